@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace WorkflowFunctions.Nodes;
+
+/// <summary>What a node may know of the execution that it runs in.</summary>
+public sealed record NodeContext
+{
+    /// <summary>The execution.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>The node, as <c>agent_jobs.node_id</c> names it.</summary>
+    public required string NodeId { get; init; }
+
+    /// <summary>
+    /// The row of <c>agent_jobs</c>. The same for every attempt and every delivery, and so the key to give to anything that
+    /// must happen once.
+    /// </summary>
+    public required string JobId { get; init; }
+
+    /// <summary>The attempt, from 1.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>The workspace of the execution.</summary>
+    public required string WorkspaceId { get; init; }
+
+    /// <summary>The project of the execution.</summary>
+    public required string ProjectId { get; init; }
+
+    /// <summary>The user who started the execution.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>The params of the execution: a JSON object.</summary>
+    public required JsonElement Params { get; init; }
+
+    /// <summary>The outputs of the nodes whose live edges lead here, in the order of the edges.</summary>
+    public required IReadOnlyList<(string NodeId, JsonElement Output)> Incoming { get; init; }
+
+    /// <summary>The time now.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>When the node began to wait, if it returned <see cref="NodeResult.WaitUntil"/> before; otherwise null.</summary>
+    public DateTimeOffset? WaitingSince { get; init; }
+
+    /// <summary>Until when the node wanted to wait, if it did.</summary>
+    public DateTimeOffset? WaitingUntil { get; init; }
+
+    /// <summary>
+    /// What a node that passes through gives on: the output of the one node before it, or an object of the outputs by node id
+    /// if there are several, or the params if there is none.
+    /// </summary>
+    public JsonElement PassThrough => Incoming.Count switch
+    {
+        0 => Params,
+        1 => Incoming[0].Output,
+        _ => JsonSerializer.SerializeToElement(Incoming.DistinctBy(input => input.NodeId).ToDictionary(input => input.NodeId, input => input.Output)),
+    };
+}

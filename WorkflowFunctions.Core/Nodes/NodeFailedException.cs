@@ -1,0 +1,16 @@
+namespace WorkflowFunctions.Nodes;
+
+/// <summary>An attempt failed. The message is recorded as the job's <c>error_message</c>.</summary>
+/// <param name="message">What failed, where, and what to do about it.</param>
+/// <param name="isTransient">Whether another attempt may succeed; if not, the node fails at once.</param>
+/// <param name="retryAfter">The earliest that another attempt makes sense, if the other side has said so.</param>
+/// <param name="inner">The cause.</param>
+public sealed class NodeFailedException(string message, bool isTransient = true, TimeSpan? retryAfter = null, Exception? inner = null)
+    : Exception(message, inner)
+{
+    /// <summary>Whether another attempt may succeed.</summary>
+    public bool IsTransient { get; } = isTransient;
+
+    /// <summary>The earliest that another attempt makes sense.</summary>
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using WorkflowFunctions.Graph;
+using WorkflowFunctions.Nodes.Settings;
+using WorkflowFunctions.Templating;
+
+namespace WorkflowFunctions.Nodes;
+
+/// <summary>
+/// A type of node that workflows may use. Derive from <see cref="NodeType{TSettings}"/>; this base is what the rest of the
+/// program sees.
+/// </summary>
+public abstract class NodeType : INodeShape
+{
+    /// <summary>The name in a workflow: <c>generate_copy</c>. Letters, digits and underscores.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What the node does, in one sentence, for the palette and the documentation.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>The settings that the node takes.</summary>
+    public abstract SettingsSchema Schema { get; }
+
+    /// <summary>The branches that a node with these settings can take; none by default.</summary>
+    /// <param name="data">The <c>data</c> object of the node, unrendered.</param>
+    protected virtual IReadOnlyList<string> BranchesOf(JsonElement data) => [];
+
+    /// <summary>Checks that go beyond the schema; pointers are relative to <c>data</c>.</summary>
+    /// <param name="data">The <c>data</c> object of the node, unrendered: any string may be a template.</param>
+    protected virtual IEnumerable<Problem> CheckSettings(JsonElement data) => [];
+
+    /// <summary>Runs one attempt.</summary>
+    /// <param name="settings">The settings, rendered.</param>
+    /// <param name="context">What the node may know and use.</param>
+    /// <param name="cancellationToken">Fires when the attempt's time is up or the execution is cancelled.</param>
+    internal abstract Task<NodeResult> RunAsync(JsonElement settings, NodeContext context, CancellationToken cancellationToken);
+
+    IReadOnlyList<string> INodeShape.Branches(JsonElement data)
+    {
+        var branches = BranchesOf(data);
+        return data.TryGetProperty("on_error", out var onError) && onError.ValueEquals("branch")
+            ? [.. branches, Frontier.ErrorBranch]
+            : branches;
+    }
+
+    SettingsCheck INodeShape.Check(JsonElement data, IReadOnlySet<string> nodeIds)
+    {
+        var template = SettingsTemplate.Compile(Schema, data);
+        var problems = new List<Problem>();
+        problems.AddRange(NodePolicy.Check(data));
+        problems.AddRange(Schema.Check(data, LiquidTemplate.IsTemplate));
+        problems.AddRange(template.Problems);
+        problems.AddRange(CheckSettings(data));
+        problems.AddRange(UnknownVariables(template, nodeIds));
+        return new SettingsCheck(problems, [.. References(template, nodeIds)]);
+    }
+
+    private static IEnumerable<NodeReference> References(SettingsTemplate template, IReadOnlySet<string> nodeIds) =>
+        from read in template.Variables
+        let id = NodeIdOf(read.Variable, nodeIds)
+        where id is not null
+        select new NodeReference(id, read.Pointer);
+
+    private static IEnumerable<Problem> UnknownVariables(SettingsTemplate template, IReadOnlySet<string> nodeIds) =>
+        from read in template.Variables
+        where !read.Variable.HasDefault
+            && !ValueScope.ReservedNames.Contains(read.Variable.Root)
+            && !nodeIds.Contains(read.Variable.Root)
+        select new Problem(
+            read.Pointer,
+            $"The variable '{read.Variable.Text}' is not known.",
+            "params, nodes.<id>, execution or secrets, or the id of a node before this one");
+
+    /// <summary>The node whose output a variable reads; null if it reads none, or one that is only known at run time.</summary>
+    internal static string? NodeIdOf(VariablePath variable, IReadOnlySet<string> nodeIds) =>
+        variable.Root == "nodes" ? variable.Member
+        : ValueScope.ReservedNames.Contains(variable.Root) || !nodeIds.Contains(variable.Root) ? null
+        : variable.Root;
+}
+
+/// <summary>A type of node, with the class that holds its settings.</summary>
+/// <typeparam name="TSettings">
+/// A record whose properties are the settings (snake_case in the file). Attributes on them become the JSON Schema: see
+/// <see cref="SettingsSchema"/>.
+/// </typeparam>
+public abstract class NodeType<TSettings> : NodeType
+    where TSettings : class
+{
+    /// <inheritdoc/>
+    public sealed override SettingsSchema Schema { get; } = SettingsSchema.Of<TSettings>();
+
+    internal sealed override Task<NodeResult> RunAsync(JsonElement settings, NodeContext context, CancellationToken cancellationToken)
+    {
+        var problems = Schema.Check(settings, static _ => false).ToList();
+        return problems.Count > 0
+            ? throw new NodeFailedException(
+                string.Join(" ", problems.Select(problem => $"{problem.Pointer}: {problem.Detail} Expected {problem.Expected}.")), isTransient: false)
+            : RunAsync(settings.Deserialize<TSettings>(SettingsSchema.Json)!, context, cancellationToken);
+    }
+
+    /// <summary>Runs one attempt.</summary>
+    /// <param name="settings">The settings, rendered and checked.</param>
+    /// <param name="context">What the node may know and use.</param>
+    /// <param name="cancellationToken">Fires when the attempt's time is up or the execution is cancelled.</param>
+    /// <exception cref="NodeFailedException">The attempt failed, and the node knows whether another one may help.</exception>
+    protected abstract Task<NodeResult> RunAsync(TSettings settings, NodeContext context, CancellationToken cancellationToken);
+}

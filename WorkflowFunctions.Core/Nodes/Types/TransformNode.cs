@@ -1,0 +1,44 @@
+using System.ComponentModel;
+using System.Text.Json;
+using WorkflowFunctions.Graph;
+using WorkflowFunctions.Nodes.Settings;
+
+namespace WorkflowFunctions.Nodes.Types;
+
+/// <summary><c>transform</c>: builds an object or a text out of other values.</summary>
+public sealed class TransformNode : NodeType<TransformNode.TransformSettings>
+{
+    /// <inheritdoc/>
+    public override string Name => "transform";
+
+    /// <inheritdoc/>
+    public override string Description => "Builds an object or a text out of params and earlier outputs.";
+
+    /// <inheritdoc/>
+    protected override IEnumerable<Problem> CheckSettings(JsonElement data)
+    {
+        var hasFields = data.TryGetProperty("fields", out var fields);
+        if (hasFields == data.TryGetProperty("template", out _))
+            yield return new Problem("/fields", "The node has to say what to build.", "either fields (an object) or template (a text)");
+        if (hasFields && fields.ValueKind is not (JsonValueKind.Object or JsonValueKind.String))
+            yield return new Problem("/fields", "The fields are not an object.", "an object of templates");
+    }
+
+    /// <inheritdoc/>
+    protected override Task<NodeResult> RunAsync(TransformSettings settings, NodeContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(settings.Fields is { } fields
+            ? NodeResult.Completed(fields)
+            : NodeResult.Completed(new { text = settings.Template }));
+
+    /// <summary>The settings of <c>transform</c>: one of the two.</summary>
+    public sealed record TransformSettings
+    {
+        /// <summary>The object to output, nested as needed, with templates for values.</summary>
+        [Description("The object to output, nested as needed, with templates for values")]
+        public JsonElement? Fields { get; init; }
+
+        /// <summary>The text to output, as <c>text</c>.</summary>
+        [Description("The text to output, as text"), Format(FormatAttribute.Multiline)]
+        public string? Template { get; init; }
+    }
+}

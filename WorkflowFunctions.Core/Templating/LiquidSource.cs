@@ -1,0 +1,125 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace WorkflowFunctions.Templating;
+
+/// <summary>
+/// Reads the source of a template before the library does: lists the variables, and marks each output so that a missing
+/// variable is told apart from an empty one, and a lone <c>{{ … }}</c> keeps its type.
+/// </summary>
+internal sealed partial class LiquidSource
+{
+    /// <summary>Tags that reach outside the template, or that no setting has a use for.</summary>
+    private static readonly HashSet<string> s_refusedTags = ["include", "extends", "block", "param"];
+
+    private readonly HashSet<string> _locals = ["forloop", "tablerowloop"];
+    private readonly List<VariablePath> _variables = [];
+
+    private LiquidSource(string marked, bool isSingleOutput) => (Marked, IsSingleOutput) = (marked, isSingleOutput);
+
+    /// <summary>The source with the marks in it.</summary>
+    public string Marked { get; private set; }
+
+    /// <summary>Whether the string is exactly one <c>{{ … }}</c>.</summary>
+    public bool IsSingleOutput { get; }
+
+    /// <summary>The variables that are read, without those that the template itself sets.</summary>
+    public IReadOnlyList<VariablePath> Variables => [.. _variables.Where(variable => !_locals.Contains(variable.Root))];
+
+    /// <summary>Whether a string is a template at all.</summary>
+    public static bool IsTemplate(string text) => text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal);
+
+    /// <exception cref="LiquidSyntaxException">A tag that is not allowed is used.</exception>
+    public static LiquidSource Read(string text)
+    {
+        var tokens = Token().Matches(text);
+        var single = tokens.Count == 1 && tokens[0].Groups["output"].Success && tokens[0].Value.Length == text.Trim().Length;
+        var source = new LiquidSource("", single);
+        source.Mark(text, tokens);
+        return source;
+    }
+
+    private void Mark(string text, MatchCollection tokens)
+    {
+        var marked = new StringBuilder(text.Length + 64);
+        var end = 0;
+        string? verbatimUntil = null;
+        foreach (Match token in tokens)
+        {
+            marked.Append(text, end, token.Index - end);
+            end = token.Index + token.Length;
+            var tag = token.Groups["tag"].Value;
+            if (verbatimUntil is not null || tag is "raw" or "comment")
+            {
+                verbatimUntil = tag == verbatimUntil ? null : verbatimUntil ?? "end" + tag;
+                marked.Append(token.Value);
+            }
+            else if (token.Groups["output"].Success)
+            {
+                marked.Append(MarkOutput(token));
+            }
+            else
+            {
+                marked.Append(MarkTag(token, tag));
+            }
+        }
+
+        Marked = marked.Append(text, end, text.Length - end).ToString();
+    }
+
+    private string MarkOutput(Match token)
+    {
+        var expression = token.Groups["output"].Value;
+        _variables.AddRange(LiquidExpression.Variables(expression));
+        var marked = Require(expression);
+        return token.Groups["open"].Value + marked + (IsSingleOutput ? " | keep_type " : " | print ") + token.Groups["close"].Value;
+    }
+
+    private string MarkTag(Match token, string tag)
+    {
+        if (s_refusedTags.Contains(tag))
+            throw new LiquidSyntaxException($"The tag '{tag}' cannot be used here.");
+        var markup = token.Groups["markup"].Value;
+        switch (tag)
+        {
+            case "assign" when Assignment().Match(markup) is { Success: true } assignment:
+                _locals.Add(assignment.Groups["name"].Value);
+                var value = assignment.Groups["value"].Value;
+                _variables.AddRange(LiquidExpression.Variables(value));
+                return $"{token.Groups["open"].Value} assign {assignment.Groups["name"].Value} = {Require(value)} {token.Groups["close"].Value}";
+            case "for" or "tablerow" when Loop().Match(markup) is { Success: true } loop:
+                _locals.Add(loop.Groups["name"].Value);
+                var items = loop.Groups["items"].Value;
+                _variables.AddRange(LiquidExpression.Variables(items + loop.Groups["rest"].Value));
+                return items.StartsWith('(') ? token.Value : $"{{{{ {Require(items)} | discard }}}}{token.Value}";
+            case "capture" or "increment" or "decrement":
+                _locals.Add(markup.Trim());
+                return token.Value;
+            default:
+                _variables.AddRange(LiquidExpression.Variables(markup));
+                return token.Value;
+        }
+    }
+
+    /// <summary>Adds the filter that fails on a missing variable, unless the expression has a default or reads none.</summary>
+    private static string Require(string expression)
+    {
+        var parts = LiquidExpression.SplitFilters(expression);
+        var head = parts[0].Trim();
+        if (parts.Skip(1).Any(LiquidExpression.IsDefault) || !LiquidExpression.Variables(head).Any())
+            return expression;
+        var name = head.Replace('"', '\'');
+        return string.Join(" |", [$"{head} | require: \"{name}\" ", .. parts.Skip(1)]);
+    }
+
+    [GeneratedRegex(
+        """(?<open>\{\{-?)(?<output>.*?)(?<close>-?\}\})|(?<open>\{%-?)\s*(?<tag>\w+)(?<markup>.*?)(?<close>-?%\})""",
+        RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex Token();
+
+    [GeneratedRegex("""^\s*(?<name>[\w-]+)\s*=\s*(?<value>.+)$""", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex Assignment();
+
+    [GeneratedRegex("""^\s*(?<name>[\w-]+)\s+in\s+(?<items>\([^)]*\)|\S+)(?<rest>.*)$""", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex Loop();
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using WorkflowFunctions.Templating;
+
+namespace WorkflowFunctions.Tests.Templating;
+
+public class LiquidTemplateTests
+{
+    private static readonly ValueScope s_scope = new ValueScope()
+        .Set("params", JsonElement.Parse("""{ "topic": "tea", "score": 0.7, "lang": "en", "nothing": null, "tags": ["a", "b"], "n": 3 }"""))
+        .SetNode("node-1", JsonElement.Parse("""{ "text": "hello", "document_ids": ["d1", "d2"], "deep": { "list": [ { "n": 1 }, { "n": 2.5 } ] } }"""))
+        .SetNode("2", JsonElement.Parse("""{ "text": "two" }"""));
+
+    [Theory]
+    [InlineData("plain {{ params.topic }}", "\"plain tea\"")]
+    [InlineData("{{ nodes.node-1.text }} {{ node-1.text | upcase }}", "\"hello HELLO\"")]
+    [InlineData("{{ nodes.2.text }}{{ nodes[\"2\"].text }}", "\"twotwo\"")]
+    [InlineData("{{ params.missing | default: 'none' }}", "\"none\"")]
+    [InlineData("{{ params.missing.deeper | default: params.topic | upcase }}", "\"TEA\"")]
+    [InlineData("[{{ params.nothing }}]", "\"[]\"")]
+    [InlineData("{% if params.missing %}a{% else %}b{% endif %}", "\"b\"")]
+    [InlineData("{% for t in params.tags %}{{ t }}-{{ forloop.index }} {% endfor %}", "\"a-1 b-2 \"")]
+    [InlineData("{% assign x = params.topic %}{{ x | append: '!' }}", "\"tea!\"")]
+    [InlineData("{{ '2026-03-04' | date: '%Y' }}!", "\"2026!\"")]
+    [InlineData("{% raw %}{{ not.read }}{% endraw %}", "\"{{ not.read }}\"")]
+    [InlineData("it is {{ node-1.deep }}", "\"it is { \\u0022list\\u0022: [ { \\u0022n\\u0022: 1 }, { \\u0022n\\u0022: 2.5 } ] }\"")]
+    public void A_template_renders_to_text(string template, string expected) =>
+        Assert.Equal(expected, LiquidTemplate.Parse(template).Render(s_scope).GetRawText());
+
+    [Theory]
+    [InlineData("{{ node-1.document_ids }}", """["d1","d2"]""")]
+    [InlineData(" {{ params.score }} ", "0.7")]
+    [InlineData("{{ params.n | plus: 1 }}", "4")]
+    [InlineData("{{ node-1.deep.list | map: 'n' }}", "[1,2.5]")]
+    [InlineData("{{ node-1.deep.list[1].n }}", "2.5")]
+    [InlineData("{{ node-1.deep }}", """{"list":[{"n":1},{"n":2.5}]}""")]
+    [InlineData("{{ params.nothing }}", "null")]
+    [InlineData("{{ params.tags | size }}", "2")]
+    [InlineData("{{ params.tags.size }}", "2")]
+    public void A_lone_output_keeps_its_type(string template, string expected) =>
+        Assert.Equal(
+            JsonElement.Parse(expected), LiquidTemplate.Parse(template).Render(s_scope), JsonElement.DeepEquals);
+
+    [Theory]
+    [InlineData("{{ params.nope }}", "params.nope")]
+    [InlineData("a {{ params.topic }} {{ nodes.node-1.nope.deeper }}", "nodes.node-1.nope.deeper")]
+    [InlineData("{{ params.nope | upcase }}", "params.nope")]
+    [InlineData("{% assign x = params.nope %}", "params.nope")]
+    [InlineData("{% for x in params.nope %}{% endfor %}", "params.nope")]
+    [InlineData("{{ params.topic }}{{ item.id }}", "item.id")]
+    public void A_missing_variable_is_named(string template, string variable) =>
+        Assert.Equal(
+            variable, Assert.Throws<MissingVariableException>(() => LiquidTemplate.Parse(template).Render(s_scope)).Variable);
+
+    [Theory]
+    [InlineData("params.score > 0.5 and params.lang == \"en\"", true)]
+    [InlineData("params.score > 0.8 or params.lang == 'de'", false)]
+    [InlineData("params.tags contains 'b'", true)]
+    [InlineData("node-1.text == 'hello'", true)]
+    [InlineData("params.nothing", false)]
+    public void A_condition_is_true_or_false(string condition, bool expected) =>
+        Assert.Equal(expected, LiquidTemplate.IsTrue(LiquidTemplate.ParseCondition(condition), s_scope));
+
+    [Fact]
+    public void A_condition_over_a_missing_variable_names_it() =>
+        Assert.Equal(
+            "params.nope",
+            Assert.Throws<MissingVariableException>(
+                () => LiquidTemplate.IsTrue(LiquidTemplate.ParseCondition("params.lang == 'en' and params.nope > 3"), s_scope)).Variable);
+
+    [Theory]
+    [InlineData("{{ nodes.")]
+    [InlineData("{% if %}x")]
+    [InlineData("{% nonsense %}")]
+    [InlineData("{% include 'x' %}")]
+    [InlineData("{% for x in y %}")]
+    public void What_is_not_Liquid_is_refused(string template) =>
+        Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse(template));
+
+    [Theory]
+    [InlineData("{{ nodes.node-1.text }} {{ node-2.x | default: params.y }}", "nodes/node-1 node-2/x params/y")]
+    [InlineData("{{ nodes[\"a b\"].x }} {{ nodes[params.which].x }}", "nodes/a b nodes/ params/which")]
+    [InlineData("{% for i in a-1.items limit: 3 %}{{ i.x }}{% endfor %}", "a-1/items")]
+    [InlineData("{% if a.b > 0.5 and 'c.d' == e contains 'x' %}{% endif %}", "a/b e/")]
+    [InlineData("{{ 'x.y' | append: b.c | slice: 0, 5 }}", "b/c")]
+    public void The_variables_of_a_template_are_known(string template, string expected) =>
+        Assert.Equal(
+            expected,
+            string.Join(' ', LiquidTemplate.Parse(template).Variables.Select(variable => $"{variable.Root}/{variable.Member}")));
+}
