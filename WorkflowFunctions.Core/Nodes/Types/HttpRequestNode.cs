@@ -4,7 +4,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using WorkflowFunctions.Graph;
-using WorkflowFunctions.Nodes.Settings;
 using WorkflowFunctions.Templating;
 
 namespace WorkflowFunctions.Nodes.Types;
