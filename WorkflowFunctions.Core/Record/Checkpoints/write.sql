@@ -1,0 +1,41 @@
+-- Writes a checkpoint of each execution from what the record holds, and makes it the latest.
+WITH given AS (
+    SELECT * FROM unnest(@ids::text[], @execution_ids::text[], @types::text[], @reasons::text[], @created_bys::text[])
+        AS g(id, execution_id, checkpoint_type, reason, created_by)
+),
+outdated AS (
+    UPDATE workflow_checkpoints c SET is_latest = FALSE
+    FROM given g
+    WHERE c.execution_id = g.execution_id AND c.is_latest
+)
+INSERT INTO workflow_checkpoints (
+    id, execution_id, checkpoint_type, node_id, execution_state, completed_node_ids, pending_node_ids, node_outputs, reason, created_by)
+SELECT
+    g.id, e.id, g.checkpoint_type,
+    COALESCE(p.node_ids[1], d.last_node_id, ''),
+    jsonb_build_object(
+        'status', e.status, 'progress_percent', e.progress_percent, 'current_node_id', e.current_node_id,
+        'total_cost', e.total_cost, 'template_version', e.template_version, 'config', e.config_json,
+        'skipped_node_ids', COALESCE(to_jsonb(d.skipped_node_ids), '[]'), 'branches', COALESCE(d.branches, '{}')),
+    COALESCE(d.node_ids, '{}'), COALESCE(p.node_ids, '{}'), COALESCE(d.node_outputs, '{}'), g.reason, g.created_by
+FROM given g
+JOIN workflow_executions e ON e.id = g.execution_id
+LEFT JOIN LATERAL (
+    SELECT
+        array_agg(j.node_id ORDER BY j.completed_at, j.node_id) FILTER (WHERE j.status = 'completed') AS node_ids,
+        (array_agg(j.node_id ORDER BY j.completed_at DESC, j.node_id) FILTER (WHERE j.status = 'completed'))[1] AS last_node_id,
+        array_agg(j.node_id ORDER BY j.node_id) FILTER (WHERE j.status = 'skipped') AS skipped_node_ids,
+        jsonb_object_agg(j.node_id, j.branch) FILTER (WHERE j.branch IS NOT NULL) AS branches,
+        jsonb_object_agg(j.node_id, j.output_data_json) FILTER (WHERE j.status = 'completed') AS node_outputs
+    FROM agent_jobs j
+    WHERE j.execution_id = e.id
+) d ON TRUE
+LEFT JOIN LATERAL (
+    SELECT array_agg(n.node ->> 'id' ORDER BY n.position) AS node_ids
+    FROM workflow_template_versions v
+    CROSS JOIN LATERAL jsonb_array_elements(v.nodes_json) WITH ORDINALITY AS n(node, position)
+    WHERE v.id = e.template_version
+      AND NOT EXISTS (
+          SELECT 1 FROM agent_jobs j
+          WHERE j.execution_id = e.id AND j.node_id = n.node ->> 'id' AND j.status IN ('completed', 'failed', 'skipped'))
+) p ON TRUE

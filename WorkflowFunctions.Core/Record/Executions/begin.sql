@@ -1,0 +1,38 @@
+-- Takes executions up: a pending one begins to run; one that runs already is recovered from a process that was lost.
+-- Sets the counters by what the record holds, so that progress goes on where it stood.
+WITH given AS (
+    SELECT * FROM unnest(@ids::text[], @nodes_totals::int[], @template_versions::text[]) AS g(id, nodes_total, template_version)
+),
+locked AS MATERIALIZED (
+    SELECT e.id, e.status, g.nodes_total, g.template_version
+    FROM workflow_executions e
+    JOIN given g ON g.id = e.id
+    WHERE e.status IN ('pending', 'running')
+    ORDER BY e.id
+    FOR NO KEY UPDATE OF e
+),
+begun AS (
+    UPDATE workflow_executions e SET
+        status = 'running',
+        started_at = COALESCE(e.started_at, NOW()),
+        template_version = COALESCE(e.template_version, l.template_version),
+        nodes_total = l.nodes_total,
+        nodes_settled = (
+            SELECT count(*) FROM agent_jobs j WHERE j.execution_id = e.id AND j.status IN ('completed', 'failed', 'skipped')),
+        updated_at = NOW()
+    FROM locked l
+    WHERE e.id = l.id
+    RETURNING e.id
+),
+events AS (
+    INSERT INTO workflow_execution_events (execution_id, event_type, message, created_by)
+    SELECT l.id,
+           CASE l.status WHEN 'pending' THEN 'started' ELSE 'recovered' END,
+           CASE l.status WHEN 'pending' THEN 'Execution started' ELSE 'Execution taken up again where the record stood' END,
+           @created_by
+    FROM locked l
+    -- One that was resumed has its event already; it is running, and no process was lost.
+    WHERE l.status = 'pending'
+       OR EXISTS (SELECT 1 FROM agent_jobs j WHERE j.execution_id = l.id AND j.status = 'running')
+)
+SELECT id FROM begun

@@ -1,0 +1,37 @@
+-- Ends executions that run: every node is settled, or one failed for good.
+WITH given AS (
+    SELECT * FROM unnest(@ids::text[], @statuses::text[], @errors::text[], @node_ids::text[]) AS g(id, status, error, node_id)
+),
+locked AS MATERIALIZED (
+    SELECT g.*
+    FROM workflow_executions e
+    JOIN given g ON g.id = e.id
+    WHERE e.status = 'running'
+    ORDER BY e.id
+    FOR NO KEY UPDATE OF e
+),
+dropped AS (
+    UPDATE agent_jobs j SET status = 'cancelled', completed_at = NOW()
+    FROM locked l
+    WHERE j.execution_id = l.id AND j.status IN ('pending', 'running', 'waiting')
+),
+finished AS (
+    UPDATE workflow_executions e SET
+        status = l.status,
+        progress_percent = CASE l.status WHEN 'completed' THEN 100 ELSE e.progress_percent END,
+        current_node_id = NULL,
+        error_message = l.error,
+        completed_at = NOW(),
+        updated_at = NOW()
+    FROM locked l
+    WHERE e.id = l.id
+    RETURNING e.id
+),
+events AS (
+    INSERT INTO workflow_execution_events (execution_id, event_type, node_id, severity, message, created_by)
+    SELECT l.id, l.status, l.node_id,
+           CASE l.status WHEN 'completed' THEN 'info' ELSE 'error' END,
+           COALESCE(l.error, 'Execution completed'), @created_by
+    FROM locked l
+)
+SELECT id FROM finished

@@ -1,0 +1,111 @@
+-- Writes the state of jobs, with the events that tell of it, the progress of their executions and the task rows that mirror
+-- them, for any number of executions at once. Returns the ids of the jobs that were written; a job that is missing was
+-- refused: its execution no longer runs, or the job is settled already.
+WITH given AS MATERIALIZED (
+    SELECT *
+    FROM unnest(
+        @ids::text[], @execution_ids::text[], @node_ids::text[], @job_types::text[], @statuses::text[],
+        @inputs::text[], @outputs::text[], @errors::text[], @tokens::int[], @costs::numeric[], @api_calls::int[],
+        @attempts::int[], @branches::text[], @wake_ats::timestamptz[], @started_ats::timestamptz[], @completed_ats::timestamptz[],
+        @max_attempts::int[], @tracebacks::text[])
+        AS g(id, execution_id, node_id, job_type, status,
+             input, output, error, tokens, cost, api_calls,
+             attempt, branch, wake_at, started_at, completed_at,
+             max_attempts, traceback)
+),
+-- Whoever changes the status of an execution holds its row, so that no job starts after a pause or a cancel.
+locked AS MATERIALIZED (
+    SELECT id, status, COALESCE((config_json ->> 'track_tasks')::boolean, TRUE) AS track_tasks
+    FROM workflow_executions
+    WHERE id IN (SELECT execution_id FROM given)
+    ORDER BY id
+    FOR NO KEY UPDATE
+),
+allowed AS (
+    SELECT g.*, e.track_tasks
+    FROM given g
+    JOIN locked e ON e.id = g.execution_id
+    -- What runs when an execution is paused may finish.
+    WHERE e.status = 'running' OR (e.status = 'paused' AND g.status IN ('completed', 'failed', 'pending', 'waiting'))
+),
+written AS (
+    INSERT INTO agent_jobs AS j (
+        id, execution_id, node_id, job_type, status, input_data_json, output_data_json, error_message, tokens_used,
+        cost_usd, api_calls, attempt, branch, wake_at, started_at, completed_at)
+    SELECT id, execution_id, node_id, job_type, status, input::jsonb, output::jsonb, error, tokens,
+           cost, api_calls, attempt, branch, wake_at, started_at, completed_at
+    FROM allowed
+    ON CONFLICT (id) DO UPDATE SET
+        status = excluded.status,
+        input_data_json = COALESCE(excluded.input_data_json, j.input_data_json),
+        output_data_json = excluded.output_data_json,
+        error_message = excluded.error_message,
+        tokens_used = excluded.tokens_used,
+        cost_usd = excluded.cost_usd,
+        api_calls = excluded.api_calls,
+        attempt = excluded.attempt,
+        branch = excluded.branch,
+        wake_at = excluded.wake_at,
+        started_at = excluded.started_at,
+        completed_at = excluded.completed_at
+    WHERE j.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
+    RETURNING j.id, j.execution_id, j.node_id, j.status, j.started_at, j.cost_usd
+),
+progress AS (
+    UPDATE workflow_executions e SET
+        nodes_settled = COALESCE(e.nodes_settled, 0) + w.settled,
+        progress_percent = LEAST(99, (COALESCE(e.nodes_settled, 0) + w.settled) * 100 / GREATEST(e.nodes_total, 1)),
+        current_node_id = COALESCE(w.last_started, (
+            SELECT j.node_id
+            FROM agent_jobs j
+            WHERE j.execution_id = e.id AND j.status = 'running' AND j.id <> ALL (w.ids)
+            ORDER BY j.started_at DESC
+            LIMIT 1)),
+        total_cost = COALESCE(e.total_cost, 0) + w.cost,
+        updated_at = NOW()
+    FROM (
+        SELECT execution_id,
+               array_agg(id) AS ids,
+               count(*) FILTER (WHERE status IN ('completed', 'failed', 'skipped')) AS settled,
+               (array_agg(node_id ORDER BY started_at DESC) FILTER (WHERE status = 'running'))[1] AS last_started,
+               COALESCE(sum(cost_usd) FILTER (WHERE status IN ('completed', 'failed')), 0) AS cost
+        FROM written
+        GROUP BY execution_id
+    ) w
+    WHERE e.id = w.execution_id
+),
+events AS (
+    INSERT INTO workflow_execution_events (execution_id, event_type, node_id, event_data, severity, message, created_by, created_at)
+    SELECT w.execution_id, v.event_type, w.node_id, v.event_data::jsonb, v.severity, v.message, @created_by, v.created_at
+    FROM unnest(
+        @event_job_ids::text[], @event_types::text[], @event_data::text[], @event_severities::text[], @event_messages::text[],
+        @event_times::timestamptz[])
+        WITH ORDINALITY AS v(job_id, event_type, event_data, severity, message, created_at, position)
+    JOIN written w ON w.id = v.job_id
+    ORDER BY v.position
+),
+tasks AS (
+    INSERT INTO celery_tasks AS t (
+        task_id, execution_id, task_name, task_args, task_kwargs, status, exception_message, traceback,
+        retry_count, max_retries, started_at, completed_at)
+    SELECT a.id, a.execution_id, 'workflow.' || a.job_type, jsonb_build_array(a.execution_id, a.node_id), '{}'::jsonb,
+           CASE a.status
+               WHEN 'running' THEN 'started'
+               WHEN 'completed' THEN 'success'
+               WHEN 'failed' THEN 'failure'
+               WHEN 'pending' THEN 'retry'
+               ELSE 'pending'
+           END,
+           a.error, a.traceback, GREATEST(a.attempt - 1, 0), a.max_attempts - 1, a.started_at, a.completed_at
+    FROM allowed a
+    JOIN written w ON w.id = a.id
+    WHERE a.track_tasks AND a.status <> 'skipped'
+    ON CONFLICT (task_id) DO UPDATE SET
+        status = excluded.status,
+        exception_message = excluded.exception_message,
+        traceback = excluded.traceback,
+        retry_count = excluded.retry_count,
+        started_at = excluded.started_at,
+        completed_at = excluded.completed_at
+)
+SELECT id FROM written

@@ -1,0 +1,173 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace WorkflowFunctions.Record.Writing;
+
+/// <summary>
+/// Writes what executions do, for all of them together: while one batch commits, the next one gathers, so that a busy system
+/// commits many nodes at once and an idle one commits each at once. Nothing waits for a timer. A write is answered when it is
+/// committed; its effects, its events and its progress are in one transaction.
+/// </summary>
+public sealed class RecordWriter : IAsyncDisposable
+{
+    private readonly NpgsqlConnection _connection;
+    private readonly string _createdBy;
+    private readonly ExecutionChanges _changes;
+    private readonly ILogger _logger;
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Task _loop;
+    private List<QueuedWrite> _queue = [];
+    private bool _isAwake;
+    private bool _isClosing;
+    private Exception? _lost;
+
+    /// <summary>Starts a writer.</summary>
+    /// <param name="connection">
+    /// An open connection of its own, which the writer closes in the end. A lock that the connection holds is thereby a lock on
+    /// writing: when it is lost, so is the connection, and nothing more can be written through it.
+    /// </param>
+    /// <param name="createdBy">Who writes, for <c>created_by</c> of events: <c>worker-…</c>.</param>
+    /// <param name="changes">Is told of each execution that changed.</param>
+    /// <param name="logger">Where failures go.</param>
+    public RecordWriter(NpgsqlConnection connection, string createdBy, ExecutionChanges changes, ILogger<RecordWriter> logger)
+    {
+        (_connection, _createdBy, _changes, _logger) = (connection, createdBy, changes, logger);
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Completes when the writer ends; faulted with <see cref="RecordLostException"/> if its connection was lost.</summary>
+    public Task Completion => _loop;
+
+    /// <summary>Writes, and waits for the commit.</summary>
+    /// <returns>Whether it was written; false if it was refused, because the status of its execution or job has moved on.</returns>
+    /// <exception cref="RecordLostException">The connection is gone.</exception>
+    /// <exception cref="PostgresException">The database does not take this write.</exception>
+    public Task<bool> WriteAsync(RecordWrite write)
+    {
+        var queued = new QueuedWrite(write, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+        Enqueue(queued, wake: true);
+        return queued.Answer!.Task;
+    }
+
+    /// <summary>Writes with the next commit that something else, or <see cref="Flush"/>, asks for.</summary>
+    public void WriteLater(RecordWrite write) => Enqueue(new QueuedWrite(write, null), wake: false);
+
+    /// <summary>Commits what waits, without waiting for it.</summary>
+    public void Flush()
+    {
+        lock (_lock)
+            Wake();
+    }
+
+    /// <summary>Commits what waits and closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            _isClosing = true;
+            Wake();
+        }
+
+        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _connection.DisposeAsync();
+        _wake.Dispose();
+    }
+
+    private void Enqueue(QueuedWrite write, bool wake)
+    {
+        lock (_lock)
+        {
+            if (_lost is null && !_isClosing)
+            {
+                _queue.Add(write);
+                if (wake)
+                    Wake();
+                return;
+            }
+        }
+
+        write.Answer?.SetException(_lost ?? new RecordLostException("The writer is closed."));
+    }
+
+    private void Wake()
+    {
+        if (_isAwake || _lost is not null)
+            return;
+        _isAwake = true;
+        _wake.Release();
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            await _wake.WaitAsync();
+            List<QueuedWrite> batch;
+            bool isClosing;
+            lock (_lock)
+            {
+                (batch, _queue) = (_queue, []);
+                _isAwake = false;
+                isClosing = _isClosing;
+            }
+
+            if (batch.Count > 0)
+                await CommitAsync(batch);
+            if (isClosing)
+                return;
+        }
+    }
+
+    private async Task CommitAsync(List<QueuedWrite> batch)
+    {
+        try
+        {
+            await new WriteBatch(batch, _createdBy).ExecuteAsync(_connection);
+            foreach (var executionId in batch.Select(queued => queued.Write.ExecutionId).Distinct())
+                _changes.Publish(executionId);
+        }
+        catch (PostgresException exception) when (_connection.State == System.Data.ConnectionState.Open)
+        {
+            await CommitOneByOneAsync(batch, exception);
+        }
+        catch (Exception exception)
+        {
+            Lose(batch, exception);
+            throw;
+        }
+    }
+
+    /// <summary>One write that the database does not take must not keep the others from being written.</summary>
+    private async Task CommitOneByOneAsync(List<QueuedWrite> batch, PostgresException exception)
+    {
+        if (batch.Count > 1)
+        {
+            foreach (var queued in batch)
+                await CommitAsync([queued]);
+            return;
+        }
+
+        _logger.LogError(exception, "A write of execution {ExecutionId} was not taken", batch[0].Write.ExecutionId);
+        batch[0].Answer?.SetException(exception);
+    }
+
+    private void Lose(List<QueuedWrite> batch, Exception exception)
+    {
+        List<QueuedWrite> unwritten;
+        lock (_lock)
+        {
+            _lost = new RecordLostException("The connection to PostgreSQL is lost.", exception);
+            unwritten = [.. batch, .. _queue];
+            _queue = [];
+        }
+
+        foreach (var queued in unwritten)
+            queued.Answer?.TrySetException(_lost);
+    }
+}
+
+/// <summary>A write and who waits for it.</summary>
+/// <param name="Write">What to write.</param>
+/// <param name="Answer">Is told when it is committed; null if nobody waits.</param>
+internal sealed record QueuedWrite(RecordWrite Write, TaskCompletionSource<bool>? Answer);

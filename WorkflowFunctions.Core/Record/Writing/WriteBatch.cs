@@ -1,0 +1,96 @@
+using Npgsql;
+
+namespace WorkflowFunctions.Record.Writing;
+
+/// <summary>
+/// The writes of one commit: at most one statement of a kind, in the order of an execution's life. They go to the server in
+/// one round trip and are one transaction.
+/// </summary>
+internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string createdBy)
+{
+    private readonly Dictionary<string, JobWrite> _jobs = new(StringComparer.Ordinal);
+    private readonly List<(string JobId, JobEvent Event)> _events = [];
+    private readonly List<BeginWrite> _begins = [];
+    private readonly List<FinishWrite> _finishes = [];
+    private readonly List<CheckpointWrite> _checkpoints = [];
+
+    /// <summary>Commits the writes and answers those who wait.</summary>
+    public async Task ExecuteAsync(NpgsqlConnection connection)
+    {
+        Sort();
+        await using var batch = new NpgsqlBatch(connection);
+        if (_begins.Count > 0)
+            batch.BatchCommands.Add(WriteStatements.Begin(_begins, createdBy));
+        if (_jobs.Count > 0)
+            batch.BatchCommands.Add(WriteStatements.Jobs([.. _jobs.Values], _events, createdBy));
+        if (_finishes.Count > 0)
+        {
+            batch.BatchCommands.Add(WriteStatements.Finish(_finishes, createdBy));
+            batch.BatchCommands.Add(WriteStatements.Measure(_finishes.Select(write => write.ExecutionId)));
+        }
+
+        if (_checkpoints.Count > 0)
+            batch.BatchCommands.Add(WriteStatements.Checkpoints(_checkpoints));
+
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        await using (var reader = await batch.ExecuteReaderAsync())
+        {
+            do
+            {
+                while (await reader.ReadAsync())
+                    written.Add(reader.GetString(0));
+            }
+            while (await reader.NextResultAsync());
+        }
+
+        Answer(written);
+    }
+
+    private void Sort()
+    {
+        foreach (var queued in writes)
+        {
+            switch (queued.Write)
+            {
+                case BeginWrite begin:
+                    _begins.Add(begin);
+                    break;
+                case JobWrite job:
+                    // A job that starts and ends between two commits is written once, with both events.
+                    _jobs[job.Id] = job;
+                    _events.AddRange(job.Events.Select(item => (job.Id, item)));
+                    break;
+                case FinishWrite finish:
+                    _finishes.Add(finish);
+                    _checkpoints.Add(LastCheckpoint(finish));
+                    break;
+                case CheckpointWrite checkpoint:
+                    // Only one can be the latest.
+                    _checkpoints.RemoveAll(earlier => earlier.ExecutionId == checkpoint.ExecutionId && earlier.Type == "auto");
+                    _checkpoints.Add(checkpoint);
+                    break;
+            }
+        }
+    }
+
+    private void Answer(HashSet<string> written)
+    {
+        foreach (var (write, answer) in writes)
+        {
+            answer?.SetResult(write switch
+            {
+                JobWrite job => written.Contains(job.Id),
+                CheckpointWrite => true,
+                _ => written.Contains(write.ExecutionId),
+            });
+        }
+    }
+
+    private static CheckpointWrite LastCheckpoint(FinishWrite finish) => new()
+    {
+        Id = finish.CheckpointId,
+        ExecutionId = finish.ExecutionId,
+        Type = "auto",
+        Reason = $"Execution {finish.Status}",
+    };
+}

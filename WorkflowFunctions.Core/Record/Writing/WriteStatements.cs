@@ -1,0 +1,108 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace WorkflowFunctions.Record.Writing;
+
+/// <summary>Turns writes into the statements of one batch; each statement takes any number of rows as arrays.</summary>
+internal static class WriteStatements
+{
+    /// <summary>Takes executions up; returns the ids of those that run now.</summary>
+    public static NpgsqlBatchCommand Begin(IReadOnlyList<BeginWrite> writes, string createdBy) => new(Sql.Read("Executions.begin"))
+    {
+        Parameters =
+        {
+            Texts("ids", writes, write => write.ExecutionId),
+            Column("nodes_totals", NpgsqlDbType.Integer, writes, write => write.NodesTotal),
+            Texts("template_versions", writes, write => write.TemplateVersion),
+            Text("created_by", createdBy),
+        },
+    };
+
+    /// <summary>Writes jobs; returns the ids of those that were not refused.</summary>
+    public static NpgsqlBatchCommand Jobs(IReadOnlyList<JobWrite> jobs, IReadOnlyList<(string JobId, JobEvent Event)> events, string createdBy) =>
+        new(Sql.Read("Jobs.write"))
+        {
+            Parameters =
+            {
+                Texts("ids", jobs, job => job.Id),
+                Texts("execution_ids", jobs, job => job.ExecutionId),
+                Texts("node_ids", jobs, job => job.NodeId),
+                Texts("job_types", jobs, job => job.JobType),
+                Texts("statuses", jobs, job => job.Status),
+                Texts("inputs", jobs, job => job.Input),
+                Texts("outputs", jobs, job => job.Output),
+                Texts("errors", jobs, job => job.Error),
+                Column("tokens", NpgsqlDbType.Integer, jobs, job => job.Tokens),
+                Column("costs", NpgsqlDbType.Numeric, jobs, job => job.CostUsd),
+                Column("api_calls", NpgsqlDbType.Integer, jobs, job => job.ApiCalls),
+                Column("attempts", NpgsqlDbType.Integer, jobs, job => job.Attempt),
+                Texts("branches", jobs, job => job.Branch),
+                Times("wake_ats", jobs, job => job.WakeAt),
+                Times("started_ats", jobs, job => job.StartedAt),
+                Times("completed_ats", jobs, job => job.CompletedAt),
+                Column("max_attempts", NpgsqlDbType.Integer, jobs, job => job.MaxAttempts),
+                Texts("tracebacks", jobs, job => job.Traceback),
+                Texts("event_job_ids", events, item => item.JobId),
+                Texts("event_types", events, item => item.Event.Type),
+                Texts("event_data", events, item => item.Event.Data),
+                Texts("event_severities", events, item => item.Event.Severity),
+                Texts("event_messages", events, item => item.Event.Message),
+                Times("event_times", events, item => item.Event.At),
+                Text("created_by", createdBy),
+            },
+        };
+
+    /// <summary>Ends executions; returns the ids of those that ended.</summary>
+    public static NpgsqlBatchCommand Finish(IReadOnlyList<FinishWrite> writes, string createdBy) => new(Sql.Read("Executions.finish"))
+    {
+        Parameters =
+        {
+            Texts("ids", writes, write => write.ExecutionId),
+            Texts("statuses", writes, write => write.Status),
+            Texts("errors", writes, write => write.Error),
+            Texts("node_ids", writes, write => write.NodeId),
+            Text("created_by", createdBy),
+        },
+    };
+
+    /// <summary>Makes the metrics of executions that have ended.</summary>
+    public static NpgsqlBatchCommand Measure(IEnumerable<string> executionIds) => new(Sql.Read("Executions.measure"))
+    {
+        Parameters =
+        {
+            Texts("ids", [.. executionIds], id => id),
+            new NpgsqlParameter<int>("max_memory_mb", NpgsqlDbType.Integer) { TypedValue = (int)(Environment.WorkingSet / (1024 * 1024)) },
+        },
+    };
+
+    /// <summary>Writes checkpoints.</summary>
+    public static NpgsqlBatchCommand Checkpoints(IReadOnlyList<CheckpointWrite> writes) => new(Sql.Read("Checkpoints.write"))
+    {
+        Parameters =
+        {
+            Texts("ids", writes, write => write.Id),
+            Texts("execution_ids", writes, write => write.ExecutionId),
+            Texts("types", writes, write => write.Type),
+            Texts("reasons", writes, write => write.Reason),
+            Texts("created_bys", writes, write => write.CreatedBy),
+        },
+    };
+
+    private static NpgsqlParameter Text(string name, string value) =>
+        new NpgsqlParameter<string>(name, NpgsqlDbType.Text) { TypedValue = value };
+
+    private static NpgsqlParameter Texts<TItem>(string name, IReadOnlyList<TItem> items, Func<TItem, string?> select) =>
+        Column(name, NpgsqlDbType.Text, items, select);
+
+    private static NpgsqlParameter Times<TItem>(string name, IReadOnlyList<TItem> items, Func<TItem, DateTimeOffset?> select) =>
+        Column(name, NpgsqlDbType.TimestampTz, items, item => select(item)?.UtcDateTime);
+
+    private static NpgsqlParameter<TValue[]> Column<TItem, TValue>(
+        string name, NpgsqlDbType type, IReadOnlyList<TItem> items, Func<TItem, TValue> select)
+    {
+        var values = new TValue[items.Count];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = select(items[i]);
+        return new NpgsqlParameter<TValue[]>(name, NpgsqlDbType.Array | type) { TypedValue = values };
+    }
+}

@@ -1,0 +1,116 @@
+namespace WorkflowFunctions.Record.Writing;
+
+/// <summary>Something to be written by the <see cref="RecordWriter"/> with whatever else is waiting.</summary>
+public abstract record RecordWrite
+{
+    /// <summary>The execution that it belongs to.</summary>
+    public required string ExecutionId { get; init; }
+}
+
+/// <summary>Takes an execution up: <c>pending → running</c>, or recovery of one that runs.</summary>
+public sealed record BeginWrite : RecordWrite
+{
+    /// <summary>The number of nodes that count for <c>progress_percent</c>.</summary>
+    public required int NodesTotal { get; init; }
+
+    /// <summary>The template version that the execution runs.</summary>
+    public required string TemplateVersion { get; init; }
+}
+
+/// <summary>The whole state of a job after a transition, and the events that tell of it.</summary>
+public sealed record JobWrite : RecordWrite
+{
+    /// <summary>The job: see <see cref="Ids.OfJob"/>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The node.</summary>
+    public required string NodeId { get; init; }
+
+    /// <summary>The node type.</summary>
+    public required string JobType { get; init; }
+
+    /// <summary>One of <see cref="JobStatus"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>What the handler got, as JSON; null to leave what is recorded.</summary>
+    public string? Input { get; init; }
+
+    /// <summary>What the handler gave, as JSON.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The stack of an unforeseen exception; goes into <c>celery_tasks.traceback</c>.</summary>
+    public string? Traceback { get; init; }
+
+    /// <summary>Input plus output tokens.</summary>
+    public int Tokens { get; init; }
+
+    /// <summary>Cost in US dollars.</summary>
+    public decimal CostUsd { get; init; }
+
+    /// <summary>Calls of other services.</summary>
+    public int ApiCalls { get; init; }
+
+    /// <summary>The attempt, from 1.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The attempts that the node has at the most.</summary>
+    public int MaxAttempts { get; init; } = 1;
+
+    /// <summary>The branch taken.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>When to run again.</summary>
+    public DateTimeOffset? WakeAt { get; init; }
+
+    /// <summary>When the first attempt, or the wait, began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the job was settled.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>The events of this transition, in order.</summary>
+    public IReadOnlyList<JobEvent> Events { get; init; } = [];
+}
+
+/// <summary>An event of a job: a row of <c>workflow_execution_events</c>.</summary>
+/// <param name="Type">One of <see cref="EventType"/>.</param>
+/// <param name="At">When it happened.</param>
+/// <param name="Message">What people read.</param>
+/// <param name="Data">JSON, or null.</param>
+/// <param name="Severity"><c>info</c>, <c>warning</c> or <c>error</c>.</param>
+public sealed record JobEvent(string Type, DateTimeOffset At, string Message, string? Data = null, string Severity = "info");
+
+/// <summary>Writes a checkpoint from what the record holds.</summary>
+public sealed record CheckpointWrite : RecordWrite
+{
+    /// <summary>The checkpoint's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary><c>auto</c>, <c>manual</c> or <c>pause</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Why it is written.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Who asked for it.</summary>
+    public string CreatedBy { get; init; } = "system";
+}
+
+/// <summary>Ends an execution, with its metrics and a last checkpoint.</summary>
+public sealed record FinishWrite : RecordWrite
+{
+    /// <summary><see cref="ExecutionStatus.Completed"/> or <see cref="ExecutionStatus.Failed"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The node that failed.</summary>
+    public string? NodeId { get; init; }
+
+    /// <summary>The id of the last checkpoint.</summary>
+    public required string CheckpointId { get; init; }
+}
