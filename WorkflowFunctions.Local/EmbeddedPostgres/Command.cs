@@ -17,9 +17,11 @@ internal sealed record Command(string Program, params IReadOnlyList<string> Argu
     public async Task<string> RunAsync(CancellationToken ct)
     {
         var result = await TryRunAsync(ct);
-        return result.Succeeded
-            ? result.Output.Trim()
-            : throw new EmbeddedPostgresException($"'{this}' failed with exit code {result.ExitCode}: {result.Text}");
+        if (result.Succeeded)
+            return result.Output.Trim();
+
+        var how = result.CouldNotStart ? "could not be started" : $"failed with exit code {result.ExitCode}";
+        throw new EmbeddedPostgresException($"'{this}' {how}: {result.Text}");
     }
 
     /// <summary>Runs the program and returns how it ended. It does not throw when the program fails or is missing.</summary>

@@ -99,9 +99,12 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
             using var stopping = await _locks.EnterAsync(_logger, timeout.Token);
             await LeaveAsync();
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or UnauthorizedAccessException)
         {
-            _logger.LogWarning("The embedded PostgreSQL is left running, because another process is still busy starting it.");
+            _logger.LogWarning(
+                e,
+                "PostgreSQL over {Directory} is left running: another process is busy starting it, or the folder was removed.",
+                ClusterDirectory);
             _use.Dispose();
         }
     }
@@ -128,7 +131,8 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
 
         ConnectionString = connection.ConnectionString;
         _logger.LogInformation(
-            "Embedded PostgreSQL {State} on 127.0.0.1:{Port}, data in {Directory}.", WasRunning ? "taken up" : "started", Port, ClusterDirectory);
+            "Embedded PostgreSQL {State} on 127.0.0.1:{Port}, data in {Directory}.",
+            WasRunning ? "taken up" : "started", Port, ClusterDirectory);
     }
 
     /// <summary>Waits until the server accepts connections, and tells whether it does or has ended before.</summary>
@@ -143,8 +147,8 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
         }
 
         throw new EmbeddedPostgresException(
-            $"The embedded PostgreSQL over {ClusterDirectory} runs, but accepts no connections after {options.StartTimeout.TotalSeconds:0} s. "
-            + $"See its log {LogFile}.");
+            $"The embedded PostgreSQL over {ClusterDirectory} runs, but accepts no connections after "
+            + $"{options.StartTimeout.TotalSeconds:0} s. See its log {LogFile}.");
     }
 
     private async Task LeaveAsync()

@@ -76,7 +76,7 @@ internal sealed record PostgresPlace(string Home, string Binaries, ServerUser Us
                 + "Allow it with chmod o+x on the folders above, or choose another data directory.");
         }
 
-        var binaries = moved is null ? Path.Combine(Path.GetDirectoryName(baseFolder)!, "postgres-binaries") : Path.Combine(moved, "binaries");
+        var binaries = Path.Combine(Path.GetDirectoryName(home)!, "postgres-binaries");
         return new PostgresPlace(home, binaries, user);
     }
 

@@ -41,6 +41,32 @@ public class EmbeddedPostgresProgramsTests
         Assert.True(Directory.Exists(server.ClusterDirectory));
     }
 
+    [Fact]
+    public async Task The_locale_C_serves_where_C_UTF8_is_missing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The stand-in for initdb is a shell script.");
+        await using var sandbox = Create();
+        var first = await sandbox.StartAsync();
+        var real = await QueryAsync(first.ConnectionString, "SELECT setting FROM pg_config WHERE name = 'BINDIR'");
+        var programs = Directory.CreateDirectory(Path.Combine(sandbox.Root, "programs")).FullName;
+        foreach (var name in (string[])["pg_ctl", "postgres"])
+            File.CreateSymbolicLink(Path.Combine(programs, name), $"{real}/{name}");
+        await WriteScriptAsync(
+            Path.Combine(programs, "initdb"),
+            $"""
+            #!/bin/sh
+            case "$*" in *--locale=*) echo "invalid locale name" >&2; exit 1;; esac
+            exec {real}/initdb "$@"
+            """);
+
+        await using var plain = Create();
+        plain.Options = plain.Options with { BinariesDirectory = programs };
+        var server = await plain.StartAsync();
+        Assert.Equal("C/UTF8", await QueryAsync(
+            server.ConnectionString,
+            "SELECT datcollate || '/' || pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

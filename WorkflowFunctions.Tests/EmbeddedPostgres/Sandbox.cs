@@ -59,10 +59,18 @@ internal sealed class Sandbox : IAsyncDisposable
     /// <summary>Runs a statement on a connection of its own and returns the first value.</summary>
     public static async Task<object?> QueryAsync(string connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        var unpooled = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
+        await using var connection = new NpgsqlConnection(unpooled);
         await connection.OpenAsync(Cancellation);
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(Cancellation);
+    }
+
+    public static async Task WriteScriptAsync(string file, string text)
+    {
+        await File.WriteAllTextAsync(file, text, Cancellation);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, OpenToAll);
     }
 
     public static UnixFileMode ModeOf(string file) =>
