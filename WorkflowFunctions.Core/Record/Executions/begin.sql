@@ -22,7 +22,18 @@ begun AS (
         updated_at = NOW()
     FROM locked l
     WHERE e.id = l.id
-    RETURNING e.id
+    RETURNING e.id, e.template_id
+),
+used AS (
+    UPDATE workflow_templates t SET usage_count = COALESCE(t.usage_count, 0) + u.count
+    FROM (
+        SELECT b.template_id, count(*) AS count
+        FROM begun b
+        JOIN locked l ON l.id = b.id
+        WHERE l.status = 'pending'
+        GROUP BY b.template_id
+    ) u
+    WHERE t.id = u.template_id
 ),
 events AS (
     INSERT INTO workflow_execution_events (execution_id, event_type, message, created_by)

@@ -14,6 +14,12 @@ dropped AS (
     UPDATE agent_jobs j SET status = 'cancelled', completed_at = NOW()
     FROM locked l
     WHERE j.execution_id = l.id AND j.status IN ('pending', 'running', 'waiting')
+    RETURNING j.id
+),
+tasks AS (
+    UPDATE celery_tasks t SET status = 'failure', exception_message = 'Execution ended', completed_at = NOW()
+    FROM dropped d
+    WHERE t.task_id = d.id
 ),
 finished AS (
     UPDATE workflow_executions e SET

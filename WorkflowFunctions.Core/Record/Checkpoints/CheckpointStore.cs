@@ -1,0 +1,43 @@
+using Dapper;
+using Npgsql;
+using WorkflowFunctions.Record.Writing;
+
+namespace WorkflowFunctions.Record.Checkpoints;
+
+/// <summary>Reads <c>workflow_checkpoints</c> and writes those that people ask for.</summary>
+public sealed class CheckpointStore(NpgsqlDataSource database, ExecutionChanges changes)
+{
+    /// <summary>Lists the checkpoints of an execution, newest first.</summary>
+    public async Task<IReadOnlyList<CheckpointRow>> ListAsync(string executionId, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return [.. await connection.QueryAsync<CheckpointRow>(new CommandDefinition(
+            Sql.Read("Checkpoints.list"), new { execution_id = executionId, limit }, cancellationToken: cancellationToken))];
+    }
+
+    /// <summary>Writes a <c>manual</c> checkpoint of what the record holds at this moment.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> WriteManualAsync(string executionId, string? reason, string createdBy, CancellationToken cancellationToken)
+    {
+        var checkpoint = new CheckpointWrite
+        {
+            Id = Ids.New("cp"),
+            ExecutionId = executionId,
+            Type = "manual",
+            Reason = reason,
+            CreatedBy = createdBy,
+        };
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            Sql.Read("Checkpoints.request"),
+            new { execution_id = executionId, checkpoint_id = checkpoint.Id, reason, created_by = createdBy },
+            transaction,
+            cancellationToken: cancellationToken));
+        await using (var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { WriteStatements.Checkpoints([checkpoint]) } })
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        changes.Publish(executionId);
+        return checkpoint.Id;
+    }
+}

@@ -1,0 +1,1 @@
+SELECT media_type, title, content FROM document_contents WHERE document_id = @id

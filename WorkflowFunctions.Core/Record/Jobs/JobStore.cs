@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+
+namespace WorkflowFunctions.Record.Jobs;
+
+/// <summary>Reads <c>agent_jobs</c>. They are written by the <see cref="Writing.RecordWriter"/>.</summary>
+public sealed class JobStore(NpgsqlDataSource database)
+{
+    /// <summary>How the nodes of an execution stand, without their inputs and outputs.</summary>
+    public async Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string executionId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return [.. await connection.QueryAsync<JobOutcome>(new CommandDefinition(
+            Sql.Read("Jobs.outcomes"), new { execution_id = executionId }, cancellationToken: cancellationToken))];
+    }
+
+    /// <summary>The outputs of some nodes of an execution, by node id; a node that has none is not among them.</summary>
+    public async Task<IReadOnlyDictionary<string, JsonElement>> FindOutputsAsync(
+        string executionId, IReadOnlyCollection<string> nodeIds, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.QueryAsync<JobOutput>(new CommandDefinition(
+            Sql.Read("Jobs.outputs"), new { execution_id = executionId, node_ids = nodeIds.ToArray() }, cancellationToken: cancellationToken));
+        return rows.Where(row => row.Output is not null).ToDictionary(row => row.NodeId, row => row.Output!.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>All jobs of an execution, in the order in which they began.</summary>
+    public async Task<IReadOnlyList<JobRow>> ListAsync(string executionId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return [.. await connection.QueryAsync<JobRow>(new CommandDefinition(
+            Sql.Read("Jobs.list"), new { execution_id = executionId }, cancellationToken: cancellationToken))];
+    }
+
+    private sealed record JobOutput
+    {
+        public required string NodeId { get; init; }
+
+        public JsonElement? Output { get; init; }
+    }
+}
+
+/// <summary>How a node stands in the record.</summary>
+public sealed record JobOutcome
+{
+    /// <summary>The node.</summary>
+    public required string NodeId { get; init; }
+
+    /// <summary>One of <see cref="JobStatus"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Attempts so far.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The branch taken.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>When it is to run again.</summary>
+    public DateTimeOffset? WakeAt { get; init; }
+
+    /// <summary>When its first attempt, or its wait, began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+}
+
+/// <summary>A row of <c>agent_jobs</c>.</summary>
+public sealed record JobRow
+{
+    /// <summary>The id: <see cref="Ids.OfJob"/>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The node.</summary>
+    public required string NodeId { get; init; }
+
+    /// <summary>The node type.</summary>
+    public required string JobType { get; init; }
+
+    /// <summary>One of <see cref="JobStatus"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Attempts so far.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The branch taken.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>Input plus output tokens.</summary>
+    public int TokensUsed { get; init; }
+
+    /// <summary>Cost in US dollars.</summary>
+    public decimal CostUsd { get; init; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>What the handler got.</summary>
+    public JsonElement? InputDataJson { get; init; }
+
+    /// <summary>What the handler gave.</summary>
+    public JsonElement? OutputDataJson { get; init; }
+
+    /// <summary>When the first attempt began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it was settled.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>When it is to run again.</summary>
+    public DateTimeOffset? WakeAt { get; init; }
+
+    /// <summary>From start to end, in seconds.</summary>
+    public double? Duration { get; init; }
+}

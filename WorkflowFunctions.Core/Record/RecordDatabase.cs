@@ -1,0 +1,55 @@
+using System.Data;
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+
+namespace WorkflowFunctions.Record;
+
+/// <summary>How this system connects to PostgreSQL and reads its types.</summary>
+public static class RecordDatabase
+{
+    static RecordDatabase()
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        SqlMapper.AddTypeHandler(new JsonHandler());
+        SqlMapper.AddTypeHandler(new TimeHandler());
+        SqlMapper.AddTypeHandler(new TextListHandler());
+    }
+
+    /// <summary>A pool of connections. Statements that come again are prepared by the driver.</summary>
+    /// <param name="connectionString">An Npgsql connection string; its own settings win.</param>
+    public static NpgsqlDataSource Open(string connectionString)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        var settings = builder.ConnectionStringBuilder;
+        if (!settings.ContainsKey("Max Auto Prepare") || settings.MaxAutoPrepare == 0)
+            settings.MaxAutoPrepare = 64;
+        settings.AutoPrepareMinUsages = 2;
+        settings.ApplicationName ??= "workflow-functions";
+        // A dead server is noticed, rather than waited for: a writer that hangs would keep its lock.
+        if (settings.KeepAlive == 0)
+            settings.KeepAlive = 10;
+        return builder.Build();
+    }
+
+    private sealed class JsonHandler : SqlMapper.TypeHandler<JsonElement>
+    {
+        public override JsonElement Parse(object value) => JsonElement.Parse((string)value);
+
+        public override void SetValue(IDbDataParameter parameter, JsonElement value) => parameter.Value = value.GetRawText();
+    }
+
+    private sealed class TimeHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override DateTimeOffset Parse(object value) => new(DateTime.SpecifyKind((DateTime)value, DateTimeKind.Utc));
+
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.UtcDateTime;
+    }
+
+    private sealed class TextListHandler : SqlMapper.TypeHandler<IReadOnlyList<string>>
+    {
+        public override IReadOnlyList<string> Parse(object value) => (string[])value;
+
+        public override void SetValue(IDbDataParameter parameter, IReadOnlyList<string>? value) => parameter.Value = value?.ToArray();
+    }
+}

@@ -1,0 +1,1 @@
+SELECT * FROM workflow_templates WHERE id = @id

@@ -1,0 +1,7 @@
+SELECT *
+FROM workflow_templates
+WHERE (@workspace_id::text IS NULL OR workspace_id = @workspace_id OR workspace_id IS NULL)
+  AND (@category::text IS NULL OR category = @category)
+  AND (@after_id::text IS NULL OR (created_at, id) < (@after_time::timestamptz, @after_id))
+ORDER BY created_at DESC, id DESC
+LIMIT @limit
