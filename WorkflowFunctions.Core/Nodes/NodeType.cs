@@ -28,6 +28,10 @@ public abstract class NodeType : INodeShape
     /// <param name="data">The <c>data</c> object of the node, unrendered: any string may be a template.</param>
     protected virtual IEnumerable<Problem> CheckSettings(JsonElement data) => [];
 
+    /// <summary>Whether the node reads what comes in over its edges, besides what its settings name.</summary>
+    /// <param name="data">The <c>data</c> object of the node, unrendered.</param>
+    protected internal virtual bool ReadsIncoming(JsonElement data) => false;
+
     /// <summary>Runs one attempt.</summary>
     /// <param name="settings">The settings, rendered.</param>
     /// <param name="context">What the node may know and use.</param>

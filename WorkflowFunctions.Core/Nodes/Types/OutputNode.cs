@@ -13,6 +13,9 @@ public sealed class OutputNode : NodeType<OutputNode.OutputSettings>
     public override string Description => "Where a workflow ends: outputs a value, or what comes in.";
 
     /// <inheritdoc/>
+    protected internal override bool ReadsIncoming(JsonElement data) => !data.TryGetProperty("value", out _);
+
+    /// <inheritdoc/>
     protected override Task<NodeResult> RunAsync(OutputSettings settings, NodeContext context, CancellationToken cancellationToken) =>
         Task.FromResult(NodeResult.Completed(settings.Value ?? context.PassThrough));
 

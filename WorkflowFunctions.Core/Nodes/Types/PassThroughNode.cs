@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary>
@@ -11,6 +13,9 @@ public abstract class PassThroughNode(string name, string description) : NodeTyp
 
     /// <inheritdoc/>
     public override string Description { get; } = description;
+
+    /// <inheritdoc/>
+    protected internal override bool ReadsIncoming(JsonElement data) => true;
 
     /// <inheritdoc/>
     protected override Task<NodeResult> RunAsync(NoSettings settings, NodeContext context, CancellationToken cancellationToken) =>

@@ -1,0 +1,11 @@
+namespace WorkflowFunctions.Nodes;
+
+/// <summary>
+/// The secrets that settings read as <c>secrets.name</c>. They reach only the handler: they are never written to the record, a
+/// log or an event.
+/// </summary>
+public interface ISecrets
+{
+    /// <summary>The secrets by name.</summary>
+    IReadOnlyDictionary<string, string> All { get; }
+}

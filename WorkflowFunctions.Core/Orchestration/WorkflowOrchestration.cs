@@ -1,0 +1,35 @@
+namespace WorkflowFunctions.Orchestration;
+
+/// <summary>
+/// The orchestration of one execution: the only place that decides what runs next. It begins from the record every time,
+/// whether the execution is new, resumed, recovered or taken over by another engine (design, rule 4).
+/// </summary>
+public static class WorkflowOrchestration
+{
+    /// <summary>The name of the orchestration.</summary>
+    public const string Name = "RunWorkflow";
+
+    /// <summary>Runs an execution until it ends, is paused, or goes on as new.</summary>
+    public static async Task RunAsync(IOrchestrationContext context)
+    {
+        var opened = await context.CallStepAsync(Steps.Open, context.ExecutionId);
+        if (!opened.Runs)
+            return;
+
+        var generation = new Generation(context, opened);
+        var end = await generation.RunAsync();
+        var ended = end.Kind switch
+        {
+            GenerationEndKind.Completed => await context.CallStepAsync(Steps.Finish, new FinishExecution(context.ExecutionId)),
+            GenerationEndKind.Failed => await context.CallStepAsync(
+                Steps.Finish, new FinishExecution(context.ExecutionId, end.NodeId, end.Error)),
+            _ => false,
+        };
+
+        // One that could not be ended was paused or cancelled meanwhile; one that was paused may have been resumed already.
+        var goesOn = end.Kind == GenerationEndKind.Renewed
+            || (!ended && !await context.CallStepAsync(Steps.Park, context.ExecutionId));
+        if (goesOn)
+            context.ContinueAsNew();
+    }
+}
