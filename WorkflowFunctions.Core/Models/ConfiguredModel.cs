@@ -13,5 +13,7 @@ internal sealed record ConfiguredModel(string Name, ModelSettings Settings, stri
     public string Described => $"model '{Name}' at endpoint '{EndpointName}'";
 
     public decimal CostOf(long inputTokens, long outputTokens, int images = 0) =>
-        (inputTokens * Settings.InputPerMillion / Million) + (outputTokens * Settings.OutputPerMillion / Million) + (images * Settings.PerImage);
+        (inputTokens * Settings.InputPerMillion / Million)
+        + (outputTokens * Settings.OutputPerMillion / Million)
+        + (images * Settings.PerImage);
 }

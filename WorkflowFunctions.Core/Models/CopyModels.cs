@@ -11,12 +11,14 @@ internal sealed class CopyModels(ModelCatalog catalog, RemoteCopy remote) : ICop
         ArgumentNullException.ThrowIfNull(request);
         ct.ThrowIfCancellationRequested();
         if (string.IsNullOrWhiteSpace(request.Prompt))
-            throw new ModelException("The prompt is empty; say what the model is to write.") { Model = request.Model };
+            throw Wrong("The prompt is empty; say what the model is to write.");
         if (request.MaxTokens < 1)
-            throw new ModelException($"The most tokens of the answer must be at least 1; it is {request.MaxTokens}.") { Model = request.Model };
+            throw Wrong($"The most tokens of the answer must be at least 1; it is {request.MaxTokens}.");
 
         return catalog.Find(request.Model, ModelKind.Copy) is { } model
             ? await remote.GenerateAsync(model, request, ct).ConfigureAwait(false)
             : OfflineCopy.Generate(request);
+
+        ModelException Wrong(string problem) => new(problem) { Model = request.Model };
     }
 }

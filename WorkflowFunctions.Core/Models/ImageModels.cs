@@ -13,9 +13,9 @@ internal sealed class ImageModels(ModelCatalog catalog, RemoteImages remote) : I
         ArgumentNullException.ThrowIfNull(request);
         ct.ThrowIfCancellationRequested();
         if (string.IsNullOrWhiteSpace(request.Prompt))
-            throw new ModelException("The prompt is empty; say what the image is to show.") { Model = request.Model };
+            throw Wrong(request, "The prompt is empty; say what the image is to show.");
         if (request.Count is < 1 or > ImageRequest.MaxCount)
-            throw new ModelException($"The number of images must be from 1 to {ImageRequest.MaxCount}; it is {request.Count}.") { Model = request.Model };
+            throw Wrong(request, $"The number of images must be from 1 to {ImageRequest.MaxCount}; it is {request.Count}.");
 
         var size = SizeOf(request);
         return catalog.Find(request.Model, ModelKind.Image) is { } model
@@ -29,6 +29,8 @@ internal sealed class ImageModels(ModelCatalog catalog, RemoteImages remote) : I
             return null;
         return ImageSize.TryParse(request.Size, out var size)
             ? size
-            : throw new ModelException($"The image size '{request.Size}' is not of the form WIDTHxHEIGHT, for example 1024x1024.") { Model = request.Model };
+            : throw Wrong(request, $"The image size '{request.Size}' is not of the form WIDTHxHEIGHT, for example 1024x1024.");
     }
+
+    private static ModelException Wrong(ImageRequest request, string problem) => new(problem) { Model = request.Model };
 }

@@ -13,8 +13,8 @@ public sealed class ModelEndpointOptions
     public string? ApiKey { get; set; }
 
     /// <summary>
-    /// The request field that bounds the answer: <c>max_completion_tokens</c> (OpenAI, Azure OpenAI, vLLM) or <c>max_tokens</c> (servers that
-    /// only know the older field, such as Ollama and LM Studio, and would ignore the new one).
+    /// The request field that bounds the answer: <c>max_completion_tokens</c> (OpenAI, Azure OpenAI, vLLM) or <c>max_tokens</c> (servers
+    /// that only know the older field, such as Ollama and LM Studio, and would ignore the new one).
     /// </summary>
     public string MaxTokensField { get; set; } = "max_completion_tokens";
 

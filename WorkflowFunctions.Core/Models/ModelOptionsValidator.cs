@@ -59,11 +59,13 @@ internal sealed class ModelOptionsValidator : IValidateOptions<ModelOptions>
 
     private static void CheckNames(ModelOptions options, List<string> problems)
     {
-        var places = options.Endpoints.SelectMany(endpoint => endpoint.Value.Models.Keys.Select(model => (model, endpoint: endpoint.Key)));
-        foreach (var same in places.GroupBy(place => place.model, place => place.endpoint, StringComparer.OrdinalIgnoreCase))
+        var places = from endpoint in options.Endpoints
+                     from model in endpoint.Value.Models.Keys
+                     select (Model: model, Endpoint: endpoint.Key);
+        foreach (var same in places.GroupBy(place => place.Model, place => place.Endpoint, StringComparer.OrdinalIgnoreCase))
         {
             if (string.Equals(same.Key, ModelCatalog.Offline, StringComparison.OrdinalIgnoreCase))
-                problems.Add($"The model name '{same.Key}' belongs to the built-in model; call the one of endpoint {same.First()} differently.");
+                problems.Add($"The model name '{same.Key}' belongs to the built-in model; rename the one of endpoint {same.First()}.");
             else if (same.Count() > 1)
                 problems.Add($"The model name '{same.Key}' is used by the endpoints {string.Join(" and ", same)}; "
                     + "give each its own name and put the provider's name in Name.");
@@ -74,7 +76,9 @@ internal sealed class ModelOptionsValidator : IValidateOptions<ModelOptions>
     {
         if (string.IsNullOrEmpty(model) || string.Equals(model, ModelCatalog.Offline, StringComparison.OrdinalIgnoreCase))
             return;
-        var settings = options.Endpoints.Values.Select(endpoint => endpoint.Models.GetValueOrDefault(model)).FirstOrDefault(found => found is not null);
+        var settings = options.Endpoints.Values
+            .Select(endpoint => endpoint.Models.GetValueOrDefault(model))
+            .FirstOrDefault(found => found is not null);
         if (settings is null)
             problems.Add($"{ModelOptions.Section}:{key} names the model '{model}', which no endpoint has.");
         else if (settings.Kind != kind)

@@ -18,11 +18,13 @@ public static class ModelServices
     /// </summary>
     public static IServiceCollection AddModels(this IServiceCollection services, IConfiguration configuration)
     {
+        var section = configuration.GetSection(ModelOptions.Section);
         services.AddOptions<ModelOptions>()
-            .Bind(configuration.GetSection(ModelOptions.Section))
+            .Bind(section)
             .PostConfigure(options => OpenAiEnvironment.Apply(options, configuration))
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ModelOptions>, ModelOptionsValidator>());
+        services.AddSingleton<IValidateOptions<ModelOptions>>(new UnknownModelSettings(section));
 
         // A caller's token ends an attempt; a limit of the client's own would end long generations behind its back.
         services.AddHttpClient(HttpClientName, client => client.Timeout = Timeout.InfiniteTimeSpan);

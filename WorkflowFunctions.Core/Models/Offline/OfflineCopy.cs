@@ -44,10 +44,10 @@ internal static class OfflineCopy
 
     private static string Bounded(string text, int? maxTokens)
     {
-        var longest = (long)(maxTokens ?? int.MaxValue) * TokenEstimate.CharactersPerToken;
+        var longest = Math.Min(int.MaxValue, (long)(maxTokens ?? int.MaxValue) * TokenEstimate.CharactersPerToken);
         if (text.Length <= longest)
             return text;
-        var cut = text[..(int)longest];
+        var cut = TextCut.To(text, (int)longest);
         var lastSpace = cut.LastIndexOf(' ');
         return (lastSpace > 0 ? cut[..lastSpace] : cut).TrimEnd();
     }

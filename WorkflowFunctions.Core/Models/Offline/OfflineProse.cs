@@ -7,7 +7,8 @@ internal sealed class OfflineProse(PromptGist gist, Dice dice)
 {
     private static readonly string[] Titles =
     [
-        "{0}, made simple", "A fresh look at {0}", "Why {0} is worth your time", "{0}: the story so far", "Meet {0}", "{0} that speaks for itself",
+        "{0}, made simple", "A fresh look at {0}", "Why {0} is worth your time", "{0}: the story so far", "Meet {0}",
+        "{0} that speaks for itself",
     ];
 
     private static readonly string[] Openings =

@@ -15,23 +15,25 @@ internal sealed class Painting
         _to = Color(hue + 0.12 + (0.25 * dice.NextFraction()), 0.75, 0.55);
         _angle = dice.NextFraction() * Math.PI / 2;
         _discs = [.. Enumerable.Range(0, 4 + dice.Next(3)).Select(_ => new Disc(
-            dice.NextFraction(), dice.NextFraction(), 0.12 + (0.3 * dice.NextFraction()), 0.12 + (0.2 * dice.NextFraction())))];
+            dice.NextFraction(), dice.NextFraction(), 0.12 + (0.3 * dice.NextFraction()), 0.08 + (0.17 * dice.NextFraction())))];
     }
 
     /// <returns>Three bytes for each pixel, from left to right and top to bottom.</returns>
     public byte[] Render(ImageSize size)
     {
         var pixels = new byte[size.Width * size.Height * 3];
+        var (down, across) = Math.SinCos(_angle);
         var longest = (double)Math.Max(size.Width, size.Height);
         var next = 0;
         for (var y = 0; y < size.Height; y++)
         {
             for (var x = 0; x < size.Width; x++)
             {
-                var along = ((Math.Cos(_angle) * x / size.Width) + (Math.Sin(_angle) * y / size.Height)) / (Math.Cos(_angle) + Math.Sin(_angle));
-                var light = 0.0;
+                var along = ((across * x / size.Width) + (down * y / size.Height)) / (across + down);
+                var shade = 1.0;
                 foreach (var disc in _discs)
-                    light += disc.LightAt(x / longest, y / longest, size.Width / longest, size.Height / longest);
+                    shade *= 1 - disc.LightAt(x / longest, y / longest, size.Width / longest, size.Height / longest);
+                var light = 1 - shade;
                 pixels[next++] = Channel(_from.R, _to.R, along, light);
                 pixels[next++] = Channel(_from.G, _to.G, along, light);
                 pixels[next++] = Channel(_from.B, _to.B, along, light);

@@ -10,16 +10,19 @@ internal sealed partial class PromptGist
 
     private static readonly HashSet<string> CommonWords = new(StringComparer.OrdinalIgnoreCase)
     {
-        "about", "above", "after", "also", "and", "are", "article", "based", "been", "blog", "but", "can", "compose", "copy", "could", "create",
-        "describe", "draft", "each", "email", "from", "for", "generate", "give", "has", "have", "how", "into", "introduce", "its", "json", "less",
-        "like", "long", "make", "more", "most", "must", "not", "one", "our", "paragraph", "please", "post", "produce", "prompt", "sentence",
-        "sentences", "short", "should", "some", "text", "than", "that", "the", "their", "them", "then", "they", "this", "use", "using", "want",
-        "was", "were", "what", "when", "which", "who", "why", "will", "with", "word", "words", "would", "write", "you", "your",
+        "about", "above", "after", "also", "and", "are", "article", "based", "been", "blog", "but", "can", "compose", "copy",
+        "could", "create", "describe", "draft", "each", "email", "from", "for", "generate", "give", "has", "have", "how",
+        "into", "introduce", "its", "json", "keep", "launch", "less", "like", "long", "make", "more", "most", "must", "not",
+        "one", "our", "paragraph", "please", "post", "produce", "product", "prompt", "sentence", "sentences", "short",
+        "should", "some", "text", "than", "that", "the", "their", "them", "then", "they", "this", "use", "using", "want",
+        "was", "were", "what", "when", "which", "who", "why", "will", "with", "word", "words", "would", "write", "you",
+        "your",
     };
 
-    private PromptGist(string quote, IReadOnlyList<string> keywords)
+    private PromptGist(string quote, string topic, IReadOnlyList<string> keywords)
     {
         Quote = quote;
+        Topic = topic;
         Keywords = keywords;
     }
 
@@ -29,8 +32,8 @@ internal sealed partial class PromptGist
     /// <summary>The words the prompt is about, in its order and without repetition; at least one.</summary>
     public IReadOnlyList<string> Keywords { get; }
 
-    /// <summary>The first keywords as one phrase.</summary>
-    public string Topic => string.Join(' ', Keywords.Take(2));
+    /// <summary>What follows “about” or “for”, or else the first keywords.</summary>
+    public string Topic { get; }
 
     public static PromptGist Of(string prompt)
     {
@@ -39,7 +42,11 @@ internal sealed partial class PromptGist
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Take(KeywordCount)
             .ToArray();
-        return new PromptGist(QuoteOf(prompt), keywords.Length == 0 ? ["this idea"] : keywords);
+        if (keywords.Length == 0)
+            keywords = ["this idea"];
+        var subject = Subject().Match(prompt);
+        var topic = subject.Success ? WhiteSpace().Replace(subject.Groups[1].Value, " ") : string.Join(' ', keywords.Take(2));
+        return new PromptGist(QuoteOf(prompt), topic, keywords);
     }
 
     private static string QuoteOf(string prompt)
@@ -53,6 +60,16 @@ internal sealed partial class PromptGist
     [GeneratedRegex(@"\p{L}[\p{L}\p{N}'’-]*")]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"(?<=\S)([.!?:](?=\s|$)|\n)")]
+    // Up to three words, ending before one that starts another thought.
+    [GeneratedRegex(
+        @"\b(?:about|for)\s+(?:(?:an?|the|our|my|your)\s+)?([\p{L}\p{N}'’-]+"
+        + @"(?:\s+(?!(?:an?|and|are|as|at|for|from|in|is|of|on|or|that|the|to|which|who|with)\b)[\p{L}\p{N}'’-]+){0,2})",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Subject();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex WhiteSpace();
+
+    [GeneratedRegex(@"(?<=\S)([.!?](?=\s|$)|\n)")]
     private static partial Regex SentenceEnd();
 }

@@ -7,6 +7,8 @@ internal sealed class SchemaNode
 {
     private const int MaxParts = 64;
 
+    private static readonly string[] LimitsOfText = ["enum", "const", "format", "pattern", "maxLength"];
+
     private readonly List<JsonElement> _parts = [];
 
     public SchemaNode(JsonElement root, JsonElement written) => Collect(root, written);
@@ -23,7 +25,7 @@ internal sealed class SchemaNode
     };
 
     /// <summary>Whether any text will do.</summary>
-    public bool IsPlainText => Type == "string" && !Has("enum") && !Has("const") && !Has("format") && !Has("pattern") && !Has("maxLength");
+    public bool IsPlainText => Type == "string" && !LimitsOfText.Any(Has);
 
     public IEnumerable<(string Name, JsonElement Schema)> Properties =>
         All("properties", JsonValueKind.Object).SelectMany(properties => properties.EnumerateObject())
@@ -38,11 +40,11 @@ internal sealed class SchemaNode
     {
         if (Find("const") is { } constant)
             return constant;
-        if (Find("enum") is { ValueKind: JsonValueKind.Array } choices && choices.GetArrayLength() > 0)
+        if (Find("enum") is { } choices && IsFilledArray(choices))
             return choices[dice.Next(choices.GetArrayLength())];
         if (!Has("pattern"))
             return null;
-        return Find("examples") is { ValueKind: JsonValueKind.Array } examples && examples.GetArrayLength() > 0 ? examples[0] : Find("default");
+        return Find("examples") is { } examples && IsFilledArray(examples) ? examples[0] : Find("default");
     }
 
     public JsonElement? Find(string keyword)
@@ -91,7 +93,7 @@ internal sealed class SchemaNode
 
         foreach (var choice in (ReadOnlySpan<string>)["anyOf", "oneOf"])
         {
-            if (schema.TryGetProperty(choice, out var branches) && branches.ValueKind == JsonValueKind.Array && branches.GetArrayLength() > 0)
+            if (schema.TryGetProperty(choice, out var branches) && IsFilledArray(branches))
                 Collect(root, branches[0]);
         }
     }
@@ -102,14 +104,16 @@ internal sealed class SchemaNode
         if (pointer.StartsWith('#'))
         {
             var target = root;
-            var steps = pointer[1..].Split('/', StringSplitOptions.RemoveEmptyEntries)
-                .Select(step => Uri.UnescapeDataString(step).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
+            var steps = Uri.UnescapeDataString(pointer[1..]).Split('/', StringSplitOptions.RemoveEmptyEntries)
+                .Select(step => step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
             if (steps.All(step => target.ValueKind == JsonValueKind.Object && target.TryGetProperty(step, out target)))
                 return target;
         }
 
         throw Unusable($"refers to '{pointer}', which is not in it");
     }
+
+    private static bool IsFilledArray(JsonElement value) => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0;
 
     private static string FirstType(JsonElement types) =>
         types.EnumerateArray().Where(type => type.ValueKind == JsonValueKind.String).Select(type => type.GetString()!)

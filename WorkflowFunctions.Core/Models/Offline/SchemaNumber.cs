@@ -27,7 +27,10 @@ internal static class SchemaNumber
             // Bounds closer together than the usual step: any point between them will do.
             if (!whole && schema.Number("multipleOf") is null && low <= high)
                 return JsonValue.Create((low + high.Value) / 2);
-            throw new ModelException($"The JSON Schema allows no number from {low} to {high}; change its bounds.") { Model = ModelCatalog.Offline };
+            throw new ModelException($"The JSON Schema allows no number from {low} to {high}; change its bounds.")
+            {
+                Model = ModelCatalog.Offline,
+            };
         }
 
         var steps = (int)Math.Min(last - first, UsualRange);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace WorkflowFunctions.Models.Offline;
 
@@ -11,7 +12,7 @@ internal sealed class SchemaText(OfflineProse prose, Dice dice)
 
     public string Create(SchemaNode schema, string name)
     {
-        if (schema.Find("format") is { ValueKind: System.Text.Json.JsonValueKind.String } format && OfFormat(format.GetString()!) is { } formatted)
+        if (schema.Find("format") is { ValueKind: JsonValueKind.String } format && OfFormat(format.GetString()!) is { } formatted)
             return formatted;
         return Sized(OfName(name), schema.Count("minLength") ?? 0, schema.Count("maxLength") ?? int.MaxValue);
     }
@@ -42,6 +43,6 @@ internal sealed class SchemaText(OfflineProse prose, Dice dice)
     {
         while (text.Length < least)
             text += " " + text;
-        return text.Length <= most ? text : text[..Math.Max(least, most)].TrimEnd().PadRight(Math.Min(least, most), '.');
+        return text.Length <= most ? text : TextCut.To(text, Math.Max(least, most)).TrimEnd().PadRight(Math.Min(least, most), '.');
     }
 }

@@ -24,7 +24,9 @@ internal static class ChatAnswer
         if (!request.WantsJson)
             return text;
         return JsonText.Find(text)
-            ?? throw Unusable($"The {model.Described} was asked for JSON and answered something else.{Cut()} The answer begins: {Shown(text)}", isTransient: true);
+            ?? throw Unusable(
+                $"The {model.Described} was asked for JSON and answered something else.{Cut()} The answer begins: {Shown(text)}",
+                isTransient: true);
 
         string Cut() => response.FinishReason == ChatFinishReason.Length
             ? " It reached the most tokens it may write; allow it more."

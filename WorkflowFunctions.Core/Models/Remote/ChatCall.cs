@@ -67,7 +67,9 @@ internal static class ChatCall
     private static string NameOf(JsonElement schema)
     {
         const string fallback = "answer";
-        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("title", out var title) || title.ValueKind != JsonValueKind.String)
+        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("title", out var title))
+            return fallback;
+        if (title.ValueKind != JsonValueKind.String)
             return fallback;
         var name = string.Concat(title.GetString()!.Take(64).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_'));
         return name.Length == 0 ? fallback : name;

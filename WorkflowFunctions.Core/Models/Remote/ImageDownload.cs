@@ -15,8 +15,9 @@ internal sealed class ImageDownload(IHttpClientFactory http)
         {
             using var client = http.CreateClient(ModelServices.HttpClientName);
             using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+            var status = (int)response.StatusCode;
             if (!response.IsSuccessStatusCode)
-                throw files.Unusable($"with an image at {address.Host} that answers HTTP {(int)response.StatusCode}", status: (int)response.StatusCode);
+                throw files.Unusable($"with an image at {address.Host} that answers HTTP {status}", status: status);
             return await ReadBoundedAsync(files, response, ct).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)

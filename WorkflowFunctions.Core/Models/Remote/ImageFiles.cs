@@ -11,7 +11,8 @@ internal sealed class ImageFiles(ConfiguredModel model, decimal cost)
     {
         if (bytes.Length > MaxBytes)
             throw TooLarge();
-        return new GeneratedImage(bytes, ImageMediaType.Of(bytes.Span) ?? throw Unusable("with a file that is not a PNG, JPEG, WebP or GIF image"));
+        var mediaType = ImageMediaType.Of(bytes.Span) ?? throw Unusable("with a file that is not a PNG, JPEG, WebP or GIF image");
+        return new GeneratedImage(bytes, mediaType);
     }
 
     public ModelException TooLarge() =>

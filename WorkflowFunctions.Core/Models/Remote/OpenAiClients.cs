@@ -9,7 +9,7 @@ using OpenAI.Images;
 
 namespace WorkflowFunctions.Models.Remote;
 
-/// <summary>Makes the client of a model over the shared <see cref="HttpClient"/>. Clients are cheap; connections are pooled beneath.</summary>
+/// <summary>Makes the client of a model over the named <see cref="HttpClient"/>. Clients are cheap: connections are pooled below.</summary>
 internal sealed class OpenAiClients(IHttpClientFactory http)
 {
     public IChatClient Chat(ConfiguredModel model) =>

@@ -28,7 +28,8 @@ internal sealed class OpenAiFailures(TimeProvider time)
     {
         ClientResultException { Status: > 0 } result => Refused(model, result),
         ClientResultException or HttpRequestException or IOException or OperationCanceledException => Unreachable(model, failure),
-        JsonException or FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException => Unreadable(model, failure),
+        JsonException or FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException =>
+            Unreadable(model, failure),
         _ => null,
     };
 
@@ -56,7 +57,8 @@ internal sealed class OpenAiFailures(TimeProvider time)
         };
 
     private static ModelException Unreadable(ConfiguredModel model, Exception failure) =>
-        new($"The {model.Described} answered something that is not of OpenAI's format; check its BaseUrl ({Host(model)}).", failure)
+        new($"The {model.Described} answered something that is not of OpenAI's format ({failure.Message}); "
+            + $"check its BaseUrl, {Host(model)}.", failure)
         {
             Model = model.Name,
             Endpoint = model.EndpointName,

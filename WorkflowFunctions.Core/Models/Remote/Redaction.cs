@@ -7,6 +7,6 @@ internal static class Redaction
     {
         // The key goes first: a cut through its middle would hide it from the search.
         var safe = string.IsNullOrEmpty(apiKey) ? text : text.Replace(apiKey, "***", StringComparison.OrdinalIgnoreCase);
-        return safe.Length <= longest ? safe : safe[..longest];
+        return TextCut.To(safe, longest);
     }
 }

@@ -6,8 +6,9 @@ internal sealed class RemoteCopy(OpenAiClients clients, OpenAiFailures failures)
     public async Task<GeneratedCopy> GenerateAsync(ConfiguredModel model, CopyRequest request, CancellationToken ct)
     {
         using var client = clients.Chat(model);
-        var response = await failures.Translate(model, () => client.GetResponseAsync(ChatCall.Messages(request), ChatCall.Options(model, request), ct), ct)
-            .ConfigureAwait(false);
+        var messages = ChatCall.Messages(request);
+        var options = ChatCall.Options(model, request);
+        var response = await failures.Translate(model, () => client.GetResponseAsync(messages, options, ct), ct).ConfigureAwait(false);
 
         var inputTokens = response.Usage?.InputTokenCount ?? TokenEstimate.Of(request);
         var outputTokens = response.Usage?.OutputTokenCount ?? TokenEstimate.Of(response.Text);

@@ -1,4 +1,5 @@
-#pragma warning disable MEAI001 // The image abstraction is marked experimental; it is used behind IImageModels only, so a change stays in this folder.
+// The abstraction of images is marked experimental; it is used behind IImageModels only, so a change stays in this folder.
+#pragma warning disable MEAI001
 using Microsoft.Extensions.AI;
 
 namespace WorkflowFunctions.Models.Remote;
@@ -15,8 +16,8 @@ internal sealed class RemoteImages(OpenAiClients clients, OpenAiFailures failure
             Count = request.Count,
             ImageSize = size is { } wanted ? new System.Drawing.Size(wanted.Width, wanted.Height) : null,
         };
-        var response = await failures.Translate(model, () => client.GenerateAsync(new ImageGenerationRequest(request.Prompt), options, ct), ct)
-            .ConfigureAwait(false);
+        var asked = new ImageGenerationRequest(request.Prompt);
+        var response = await failures.Translate(model, () => client.GenerateAsync(asked, options, ct), ct).ConfigureAwait(false);
 
         var cost = model.CostOf(response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0, response.Contents.Count);
         var files = new ImageFiles(model, cost);

@@ -11,7 +11,8 @@ internal static class StrictSchema
 {
     private static readonly HashSet<string> Keywords =
     [
-        "type", "title", "description", "properties", "required", "additionalProperties", "items", "enum", "const", "anyOf", "$defs", "$ref",
+        "type", "title", "description", "properties", "required", "additionalProperties", "items", "enum", "const", "anyOf", "$defs",
+        "$ref",
         "minItems", "maxItems", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern", "format",
     ];
 
