@@ -1,0 +1,29 @@
+// The abstraction of images and the constructors that take an authentication policy are marked experimental. The policy lets an endpoint go
+// without a key; both are used in this folder only, so a change stays here.
+#pragma warning disable MEAI001, OPENAI001
+using System.ClientModel.Primitives;
+using Microsoft.Extensions.AI;
+using OpenAI;
+using OpenAI.Chat;
+using OpenAI.Images;
+
+namespace WorkflowFunctions.Models.Remote;
+
+/// <summary>Makes the client of a model over the named <see cref="HttpClient"/>. Clients are cheap: connections are pooled below.</summary>
+internal sealed class OpenAiClients(IHttpClientFactory http)
+{
+    public IChatClient Chat(ConfiguredModel model) =>
+        new ChatClient(model.ProviderName, new BearerKey(model.Endpoint.ApiKey), OptionsOf(model)).AsIChatClient();
+
+    public IImageGenerator Images(ConfiguredModel model) =>
+        new ImageClient(model.ProviderName, new BearerKey(model.Endpoint.ApiKey), OptionsOf(model)).AsIImageGenerator();
+
+    private OpenAIClientOptions OptionsOf(ConfiguredModel model) => new()
+    {
+        Endpoint = new Uri(model.Endpoint.BaseUrl!),
+        Transport = new HttpClientPipelineTransport(http.CreateClient(ModelServices.HttpClientName)),
+        // Who started the attempt decides on the next one and keeps a record of both.
+        RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+        NetworkTimeout = Timeout.InfiniteTimeSpan,
+    };
+}

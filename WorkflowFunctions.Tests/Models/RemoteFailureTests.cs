@@ -1,0 +1,250 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Models;
+
+namespace WorkflowFunctions.Tests.Models;
+
+public class RemoteFailureTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(400, false)]
+    [InlineData(401, false)]
+    [InlineData(403, false)]
+    [InlineData(404, false)]
+    [InlineData(408, true)]
+    [InlineData(409, true)]
+    [InlineData(422, false)]
+    [InlineData(429, true)]
+    [InlineData(500, true)]
+    [InlineData(503, true)]
+    public async Task A_refusal_says_where_and_why_after_exactly_one_call(int status, bool isTransient)
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Answer = _ => WireAnswer.Error(status, "the tea is cold");
+
+        var failure = await FailAsync(server);
+
+        Assert.Single(server.Requests);
+        Assert.Equal(("writer", "local", status), (failure.Model, failure.Endpoint, failure.Status));
+        Assert.Equal(isTransient, failure.IsTransient);
+        Assert.Contains("model 'writer' at endpoint 'local'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(status == 401 ? "Models:Endpoints:local:ApiKey" : "the tea is cold", failure.Message, StringComparison.Ordinal);
+        Assert.Null(failure.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Too_many_requests_carries_the_seconds_to_wait()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(WireAnswer.Error(429, "slow down", "rate_limit_exceeded", retryAfter: "7"));
+
+        var failure = await FailAsync(server);
+
+        Assert.True(failure.IsTransient);
+        Assert.Equal(TimeSpan.FromSeconds(7), failure.RetryAfter);
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData(3600)]
+    [InlineData(-3600)]
+    public async Task Too_many_requests_until_a_date_carries_the_time_left(int seconds)
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        var date = DateTimeOffset.UtcNow.AddSeconds(seconds).ToString("R", CultureInfo.InvariantCulture);
+        server.Queue(WireAnswer.Error(429, "slow down", retryAfter: date));
+
+        var wait = (await FailAsync(server)).RetryAfter;
+
+        Assert.NotNull(wait);
+        Assert.InRange(wait.Value, TimeSpan.Zero, TimeSpan.FromSeconds(Math.Max(0, seconds)));
+        Assert.Equal(seconds > 0, wait > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Milliseconds_to_wait_are_more_exact_than_seconds()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(WireAnswer.Error(429, "slow down") with
+        {
+            Headers = new Dictionary<string, string> { ["Retry-After"] = "1", ["retry-after-ms"] = "250" },
+        });
+
+        Assert.Equal(TimeSpan.FromMilliseconds(250), (await FailAsync(server)).RetryAfter);
+    }
+
+    [Fact]
+    public async Task An_account_without_credit_is_not_worth_another_attempt()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(WireAnswer.Error(429, "no credit left", "insufficient_quota"));
+
+        Assert.False((await FailAsync(server)).IsTransient);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(500)]
+    public async Task The_key_is_in_no_exception_and_no_log_even_when_the_endpoint_repeats_it(int status)
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Answer = request => WireAnswer.Error(status, $"{new string('x', 470)} you sent {request.Headers["Authorization"]}");
+        using var logs = new LogLines();
+        using var models = new ModelSetup(ModelSetup.SettingsFor(server), logs);
+
+        var failure = await Assert.ThrowsAsync<ModelException>(() => models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea" }, Ct));
+
+        // Eight characters in a row would be enough to tell whose key it is.
+        var part = ModelSetup.Key[..8];
+        Assert.DoesNotContain(part, failure.ToString(), StringComparison.Ordinal);
+        Assert.NotEmpty(logs.Lines);
+        Assert.All(logs.Lines, line => Assert.DoesNotContain(part, line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_not_openai_format_is_transient()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        var page = new WireAnswer(200, "<html>"u8.ToArray(), "text/html");
+        foreach (var answer in new[] { WireAnswer.Malformed(), page, WireAnswer.Json(new JsonObject()) })
+        {
+            server.Queue(answer);
+
+            var failure = await FailAsync(server);
+
+            Assert.True(failure.IsTransient);
+            Assert.Contains("'writer' at endpoint 'local'", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_broken_connection_is_transient_and_has_no_status()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(WireAnswer.Break());
+
+        var failure = await FailAsync(server);
+
+        Assert.True(failure.IsTransient);
+        Assert.Null(failure.Status);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_is_not_there_is_transient()
+    {
+        var server = await OpenAiWireServer.StartAsync(Ct);
+        using var models = ModelSetup.Over(server);
+        await server.DisposeAsync();
+
+        var failure = await Assert.ThrowsAsync<ModelException>(() => models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea" }, Ct));
+
+        Assert.True(failure.IsTransient);
+        Assert.Contains(server.BaseUrl.ToString(), failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_a_call_that_hangs()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        using var models = ModelSetup.Over(server);
+        server.Queue(WireAnswer.Hang());
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+
+        var call = models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea" }, stop.Token);
+        await server.NextRequestAsync(Ct);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task Text_instead_of_json_is_transient_quoted_and_paid_for()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(WireAnswer.Copy("Sure! " + new string('a', 300), inputTokens: 1_000, outputTokens: 0));
+
+        var failure = await FailAsync(server, new CopyRequest { Prompt = "Tea", Json = true });
+
+        Assert.True(failure.IsTransient);
+        Assert.Contains("JSON", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Sure! " + new string('a', 194), failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0.002m, failure.CostUsd);
+    }
+
+    [Fact]
+    public async Task A_quotation_does_not_end_in_half_a_character()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(WireAnswer.Copy(new string('a', 199) + "🍵"));
+
+        var failure = await FailAsync(server, new CopyRequest { Prompt = "Tea", Json = true });
+
+        Assert.EndsWith(" " + new string('a', 199), failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_cut_at_the_most_tokens_says_so()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(WireAnswer.Copy("""{"a": "b""", finishReason: "length"));
+
+        var failure = await FailAsync(server, new CopyRequest { Prompt = "Tea", Json = true, MaxTokens = 3 });
+
+        Assert.Contains("most tokens", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_withheld_or_refused_answer_is_not_worth_another_attempt()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(WireAnswer.Copy("half of it", finishReason: "content_filter"), WireAnswer.Copy(null, refusal: "I do not like tea."));
+
+        Assert.False((await FailAsync(server)).IsTransient);
+        var refused = await FailAsync(server);
+        Assert.False(refused.IsTransient);
+        Assert.Contains("I do not like tea.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_answer_is_transient()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(WireAnswer.Copy(""));
+
+        Assert.True((await FailAsync(server)).IsTransient);
+    }
+
+    private static async Task<ModelException> FailAsync(OpenAiWireServer server, CopyRequest? request = null)
+    {
+        using var models = ModelSetup.Over(server);
+        return await Assert.ThrowsAsync<ModelException>(() => models.Copy.GenerateAsync(request ?? new CopyRequest { Prompt = "Tea" }, Ct));
+    }
+
+    private sealed class LogLines : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        public IReadOnlyCollection<string> Lines => _lines;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Enqueue($"{formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+        }
+    }
+}
