@@ -13,4 +13,7 @@ public sealed class NodeFailedException(string message, bool isTransient = true,
 
     /// <summary>The earliest that another attempt makes sense.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>What the attempt used before it failed.</summary>
+    public Usage Usage { get; init; } = Usage.None;
 }

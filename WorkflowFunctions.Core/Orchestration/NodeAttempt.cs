@@ -121,14 +121,11 @@ internal sealed class NodeAttempt
         if (_execution.IsCheckpointDue())
             _writer.WriteLater(new CheckpointWrite { Id = Ids.New("cp"), ExecutionId = _execution.Row.Id, Type = "auto", Reason = "Nodes settled" });
         _execution.KeepOutput(_node.Node.Id, JsonElement.Parse(output), output.Length);
-        return await SettleAsync(outcome, _job with
+        return await SettleAsync(outcome, Using(result.Usage) with
         {
             Status = JobStatus.Completed,
             Output = output,
             Branch = result.Branch,
-            Tokens = (int)Math.Min(int.MaxValue, result.Usage.Tokens),
-            CostUsd = Math.Round(result.Usage.CostUsd, 6),
-            ApiCalls = result.Usage.ApiCalls,
             CompletedAt = now,
             Events =
             [
@@ -168,7 +165,7 @@ internal sealed class NodeAttempt
             _logger.LogWarning(exception, "Node {NodeId} of execution {ExecutionId} failed", _node.Node.Id, _execution.Row.Id);
         var message = StorableJson.Text(SecretMask.Replace(exception.Message, SecretsRead)!);
         var isTransient = failure?.IsTransient ?? !isForeseen;
-        _job = _job with
+        _job = Using(failure?.Usage ?? Usage.None) with
         {
             Error = message,
             Traceback = isForeseen ? null : StorableJson.Text(SecretMask.Replace(exception.ToString(), SecretsRead)!),
@@ -228,6 +225,13 @@ internal sealed class NodeAttempt
             },
             $"{_node.Node.Label}: {message}");
     }
+
+    private JobWrite Using(Usage usage) => _job with
+    {
+        Tokens = (int)Math.Min(int.MaxValue, usage.Tokens),
+        CostUsd = Math.Round(usage.CostUsd, 6),
+        ApiCalls = usage.ApiCalls,
+    };
 
     private async Task<NodeOutcome> SettleAsync(JobOutcome outcome, JobWrite job, string? error = null) =>
         await WriteAsync(outcome, job) ? NodeRunner.OutcomeOf(outcome, _node, error) : NodeOutcome.Halted;

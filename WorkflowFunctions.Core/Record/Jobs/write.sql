@@ -40,16 +40,16 @@ written AS (
         input_data_json = COALESCE(excluded.input_data_json, j.input_data_json),
         output_data_json = excluded.output_data_json,
         error_message = excluded.error_message,
-        tokens_used = excluded.tokens_used,
-        cost_usd = excluded.cost_usd,
-        api_calls = excluded.api_calls,
+        tokens_used = COALESCE(j.tokens_used, 0) + excluded.tokens_used,
+        cost_usd = COALESCE(j.cost_usd, 0) + excluded.cost_usd,
+        api_calls = COALESCE(j.api_calls, 0) + excluded.api_calls,
         attempt = excluded.attempt,
         branch = excluded.branch,
         wake_at = excluded.wake_at,
         started_at = excluded.started_at,
         completed_at = excluded.completed_at
     WHERE j.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
-    RETURNING j.id, j.execution_id, j.node_id, j.status, j.started_at, j.cost_usd
+    RETURNING j.id, j.execution_id, j.node_id, j.status, j.started_at
 ),
 progress AS (
     UPDATE workflow_executions e SET
@@ -64,13 +64,14 @@ progress AS (
         total_cost = COALESCE(e.total_cost, 0) + w.cost,
         updated_at = NOW()
     FROM (
-        SELECT execution_id,
-               array_agg(id) AS ids,
-               count(*) FILTER (WHERE status IN ('completed', 'failed', 'skipped')) AS settled,
-               (array_agg(node_id ORDER BY started_at DESC) FILTER (WHERE status = 'running'))[1] AS last_started,
-               COALESCE(sum(cost_usd) FILTER (WHERE status IN ('completed', 'failed')), 0) AS cost
-        FROM written
-        GROUP BY execution_id
+        SELECT r.execution_id,
+               array_agg(r.id) AS ids,
+               count(*) FILTER (WHERE r.status IN ('completed', 'failed', 'skipped')) AS settled,
+               (array_agg(r.node_id ORDER BY r.started_at DESC) FILTER (WHERE r.status = 'running'))[1] AS last_started,
+               sum(a.cost) AS cost
+        FROM written r
+        JOIN allowed a ON a.id = r.id
+        GROUP BY r.execution_id
     ) w
     WHERE e.id = w.execution_id
 ),

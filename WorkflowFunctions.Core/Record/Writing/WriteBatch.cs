@@ -9,7 +9,6 @@ namespace WorkflowFunctions.Record.Writing;
 internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string createdBy)
 {
     private readonly Dictionary<string, JobWrite> _jobs = new(StringComparer.Ordinal);
-    private readonly List<(string JobId, JobEvent Event)> _events = [];
     private readonly List<BeginWrite> _begins = [];
     private readonly List<FinishWrite> _finishes = [];
     private readonly List<CheckpointWrite> _checkpoints = [];
@@ -22,7 +21,7 @@ internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string creat
         if (_begins.Count > 0)
             batch.BatchCommands.Add(WriteStatements.Begin(_begins, createdBy));
         if (_jobs.Count > 0)
-            batch.BatchCommands.Add(WriteStatements.Jobs([.. _jobs.Values], _events, createdBy));
+            batch.BatchCommands.Add(WriteStatements.Jobs([.. _jobs.Values], createdBy));
         if (_finishes.Count > 0)
         {
             batch.BatchCommands.Add(WriteStatements.Finish(_finishes, createdBy));
@@ -57,8 +56,7 @@ internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string creat
                     break;
                 case JobWrite job:
                     // A job that starts and ends between two commits is written once, with both events.
-                    _jobs[job.Id] = job;
-                    _events.AddRange(job.Events.Select(item => (job.Id, item)));
+                    _jobs[job.Id] = _jobs.TryGetValue(job.Id, out var earlier) ? job.After(earlier) : job;
                     break;
                 case FinishWrite finish:
                     _finishes.Add(finish);

@@ -19,8 +19,11 @@ internal static class WriteStatements
     };
 
     /// <summary>Writes jobs; returns the ids of those that were not refused.</summary>
-    public static NpgsqlBatchCommand Jobs(IReadOnlyList<JobWrite> jobs, IReadOnlyList<(string JobId, JobEvent Event)> events, string createdBy) =>
-        new(Sql.Read("Jobs.write"))
+    public static NpgsqlBatchCommand Jobs(IReadOnlyList<JobWrite> jobs, string createdBy)
+    {
+        // In the order in which they happened, across jobs too, so that ids ascend with time.
+        List<(string JobId, JobEvent Event)> events = [.. jobs.SelectMany(job => job.Events, (job, item) => (job.Id, item)).OrderBy(item => item.item.At)];
+        return new(Sql.Read("Jobs.write"))
         {
             Parameters =
             {
@@ -51,6 +54,7 @@ internal static class WriteStatements
                 Text("created_by", createdBy),
             },
         };
+    }
 
     /// <summary>Ends executions; returns the ids of those that ended.</summary>
     public static NpgsqlBatchCommand Finish(IReadOnlyList<FinishWrite> writes, string createdBy) => new(Sql.Read("Executions.finish"))

@@ -44,13 +44,13 @@ public sealed record JobWrite : RecordWrite
     /// <summary>The stack of an unforeseen exception; goes into <c>celery_tasks.traceback</c>.</summary>
     public string? Traceback { get; init; }
 
-    /// <summary>Input plus output tokens.</summary>
+    /// <summary>Input plus output tokens since the last write; added to what is recorded.</summary>
     public int Tokens { get; init; }
 
-    /// <summary>Cost in US dollars.</summary>
+    /// <summary>Cost in US dollars since the last write; added to what is recorded.</summary>
     public decimal CostUsd { get; init; }
 
-    /// <summary>Calls of other services.</summary>
+    /// <summary>Calls of other services since the last write; added to what is recorded.</summary>
     public int ApiCalls { get; init; }
 
     /// <summary>The attempt, from 1.</summary>
@@ -73,6 +73,15 @@ public sealed record JobWrite : RecordWrite
 
     /// <summary>The events of this transition, in order.</summary>
     public IReadOnlyList<JobEvent> Events { get; init; } = [];
+
+    /// <summary>This write and an earlier one of the same job as one, with the events of both.</summary>
+    internal JobWrite After(JobWrite earlier) => this with
+    {
+        Tokens = earlier.Tokens + Tokens,
+        CostUsd = earlier.CostUsd + CostUsd,
+        ApiCalls = earlier.ApiCalls + ApiCalls,
+        Events = [.. earlier.Events, .. Events],
+    };
 }
 
 /// <summary>An event of a job: a row of <c>workflow_execution_events</c>.</summary>

@@ -1,0 +1,130 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using WorkflowFunctions.Graph;
+using WorkflowFunctions.Models;
+using WorkflowFunctions.Nodes.Settings;
+
+namespace WorkflowFunctions.Nodes.Types;
+
+/// <summary><c>generate_copy</c>: has a language model write text or JSON.</summary>
+public sealed class GenerateCopyNode(ICopyModels models, IDocuments documents) : NodeType<GenerateCopyNode.GenerateCopySettings>
+{
+    /// <inheritdoc/>
+    public override string Name => "generate_copy";
+
+    /// <inheritdoc/>
+    public override string Description => "Has a language model write text or JSON.";
+
+    /// <inheritdoc/>
+    protected override IEnumerable<Problem> CheckSettings(JsonElement data)
+    {
+        if (data.TryGetProperty("save_document", out var save) && save.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Object))
+            yield return new Problem("/save_document", "The setting cannot be read.", "true, false, or an object with a title");
+        if (data.TryGetProperty("json_schema", out var schema) && schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.String))
+            yield return new Problem("/json_schema", "The schema is not an object.", "a JSON Schema");
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<NodeResult> RunAsync(GenerateCopySettings settings, NodeContext context, CancellationToken cancellationToken)
+    {
+        var copy = await ModelFailure.TranslateAsync(() => models.GenerateAsync(
+            new CopyRequest
+            {
+                Prompt = settings.Prompt,
+                System = settings.System,
+                Model = settings.Model,
+                Temperature = settings.Temperature,
+                MaxTokens = settings.MaxTokens,
+                Json = settings.ResponseFormat == "json",
+                JsonSchema = settings.JsonSchema,
+            },
+            cancellationToken));
+        var documentIds = settings.DocumentTitle(context) is { } title
+            ? [await SaveAsync(copy, title, context, cancellationToken)]
+            : Array.Empty<string>();
+        return NodeResult.Completed(
+            new CopyOutput
+            {
+                Text = copy.Text,
+                Json = settings.ResponseFormat == "json" || settings.JsonSchema is not null ? JsonElement.Parse(copy.Text) : null,
+                Model = copy.Model,
+                Tokens = new TokenCounts(copy.InputTokens, copy.OutputTokens),
+                CostUsd = copy.CostUsd,
+                DocumentIds = documentIds,
+            },
+            usage: new Usage(copy.InputTokens + copy.OutputTokens, copy.CostUsd, ApiCalls: 1));
+    }
+
+    private async Task<string> SaveAsync(GeneratedCopy copy, string title, NodeContext context, CancellationToken cancellationToken)
+    {
+        var id = $"{context.JobId}:document";
+        await documents.SaveAsync(
+            new Document(id, context.WorkspaceId, context.ProjectId, title, "text/markdown", Encoding.UTF8.GetBytes(copy.Text)), cancellationToken);
+        return id;
+    }
+
+    /// <summary>The settings of <c>generate_copy</c>.</summary>
+    public sealed record GenerateCopySettings
+    {
+        /// <summary>What to write.</summary>
+        [Description("What to write"), MinLength(1), Format(FormatAttribute.Multiline)]
+        public required string Prompt { get; init; }
+
+        /// <summary>How the model is to behave.</summary>
+        [Description("How the model is to behave"), Format(FormatAttribute.Multiline)]
+        public string? System { get; init; }
+
+        /// <summary>A configured model; the default one, if not named.</summary>
+        [Description("A configured model; the default one, if not named")]
+        public string? Model { get; init; }
+
+        /// <summary>Sampling temperature.</summary>
+        [Description("Sampling temperature"), Range(0d, 2d)]
+        public double? Temperature { get; init; }
+
+        /// <summary>The most tokens that the answer may have.</summary>
+        [Description("The most tokens that the answer may have"), Range(1, 1_000_000)]
+        public int? MaxTokens { get; init; }
+
+        /// <summary><c>text</c> or <c>json</c>.</summary>
+        [Description("Whether to answer in text or in JSON"), AllowedValues("text", "json")]
+        public string ResponseFormat { get; init; } = "text";
+
+        /// <summary>The JSON Schema that the answer is to follow.</summary>
+        [Description("The JSON Schema that the answer is to follow")]
+        public JsonElement? JsonSchema { get; init; }
+
+        /// <summary>Whether to save the text as a document: true, or <c>{ "title": … }</c>.</summary>
+        [Description("Save the text as a document: true, or an object with a title")]
+        public JsonElement? SaveDocument { get; init; }
+
+        internal string? DocumentTitle(NodeContext context) => SaveDocument switch
+        {
+            { ValueKind: JsonValueKind.True } => context.NodeId,
+            { ValueKind: JsonValueKind.Object } save =>
+                save.TryGetProperty("title", out var title) && title.ValueKind == JsonValueKind.String ? title.GetString()! : context.NodeId,
+            _ => null,
+        };
+    }
+
+    private sealed record CopyOutput
+    {
+        public required string Text { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public JsonElement? Json { get; init; }
+
+        public required string Model { get; init; }
+
+        public required TokenCounts Tokens { get; init; }
+
+        public decimal CostUsd { get; init; }
+
+        public required IReadOnlyList<string> DocumentIds { get; init; }
+    }
+
+    private sealed record TokenCounts(long Input, long Output);
+}

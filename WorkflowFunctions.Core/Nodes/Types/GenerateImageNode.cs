@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using WorkflowFunctions.Graph;
+using WorkflowFunctions.Models;
+using WorkflowFunctions.Nodes.Settings;
+using WorkflowFunctions.Templating;
+
+namespace WorkflowFunctions.Nodes.Types;
+
+/// <summary><c>generate_image</c>: has an image model draw; each image becomes a document.</summary>
+public sealed class GenerateImageNode(IImageModels models, IDocuments documents) : NodeType<GenerateImageNode.GenerateImageSettings>
+{
+    /// <inheritdoc/>
+    public override string Name => "generate_image";
+
+    /// <inheritdoc/>
+    public override string Description => "Has an image model draw.";
+
+    /// <inheritdoc/>
+    protected override IEnumerable<Problem> CheckSettings(JsonElement data)
+    {
+        if (data.TryGetProperty("size", out var size) && size.ValueKind == JsonValueKind.String
+            && size.GetString() is { } text and not "auto" && !LiquidTemplate.IsTemplate(text) && !ImageSize.TryParse(text, out _))
+        {
+            yield return new Problem("/size", $"The size '{text}' cannot be read.", "a width and a height in pixels, such as 1024x1024, or auto");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<NodeResult> RunAsync(GenerateImageSettings settings, NodeContext context, CancellationToken cancellationToken)
+    {
+        var generated = await ModelFailure.TranslateAsync(() => models.GenerateAsync(
+            new ImageRequest { Prompt = settings.Prompt, Model = settings.Model, Size = settings.Size, Count = settings.Count }, cancellationToken));
+        var ids = new List<string>(generated.Images.Count);
+        foreach (var image in generated.Images)
+        {
+            var id = $"{context.JobId}:image-{ids.Count}";
+            var title = settings.Prompt.Length <= 80 ? settings.Prompt : settings.Prompt[..79] + "…";
+            await documents.SaveAsync(
+                new Document(id, context.WorkspaceId, context.ProjectId, title, image.MediaType, image.Bytes), cancellationToken);
+            ids.Add(id);
+        }
+
+        return NodeResult.Completed(
+            new { image_ids = ids, model = generated.Model, cost_usd = generated.CostUsd },
+            usage: new Usage(0, generated.CostUsd, ApiCalls: 1));
+    }
+
+    /// <summary>The settings of <c>generate_image</c>.</summary>
+    public sealed record GenerateImageSettings
+    {
+        /// <summary>What to draw.</summary>
+        [Description("What to draw"), MinLength(1), Format(FormatAttribute.Multiline)]
+        public required string Prompt { get; init; }
+
+        /// <summary>A configured image model; the default one, if not named.</summary>
+        [Description("A configured image model; the default one, if not named")]
+        public string? Model { get; init; }
+
+        /// <summary>Width and height in pixels, such as <c>1024x1024</c>.</summary>
+        [Description("Width and height in pixels, such as 1024x1024")]
+        public string? Size { get; init; }
+
+        /// <summary>How many images.</summary>
+        [Description("How many images"), Range(1, ImageRequest.MaxCount)]
+        public int Count { get; init; } = 1;
+    }
+}

@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using WorkflowFunctions.Models;
+using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Nodes.Types;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Checkpoints;
+using WorkflowFunctions.Record.Documents;
+using WorkflowFunctions.Record.Events;
+using WorkflowFunctions.Record.Executions;
+using WorkflowFunctions.Record.Jobs;
+using WorkflowFunctions.Record.Migrations;
+using WorkflowFunctions.Record.Templates;
+
+namespace WorkflowFunctions;
+
+/// <summary>Registers what both hosts have in common. A host adds its own <see cref="IEngine"/>.</summary>
+public static class WorkflowServices
+{
+    /// <summary>The name of the connection string.</summary>
+    public const string ConnectionName = "Workflow";
+
+    /// <summary>Adds the record, the node types and the steps.</summary>
+    public static IServiceCollection AddWorkflow(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services.AddRecord(configuration).AddNodes(configuration).AddOrchestration();
+    }
+
+    /// <summary>Adds a node type of a team's own. One with the name of a built-in type replaces it.</summary>
+    public static IServiceCollection AddNodeType<TNode>(this IServiceCollection services)
+        where TNode : NodeType => services.AddSingleton<NodeType, TNode>();
+
+    private static IServiceCollection AddRecord(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(_ => RecordDatabase.Open(configuration.GetConnectionString(ConnectionName)
+            ?? throw new InvalidOperationException($"There is no connection string. Set ConnectionStrings__{ConnectionName}.")))
+        .AddSingleton<Migrator>()
+        .AddSingleton<ExecutionChanges>()
+        .AddSingleton<TemplateStore>()
+        .AddSingleton<ExecutionStore>()
+        .AddSingleton<JobStore>()
+        .AddSingleton<EventStore>()
+        .AddSingleton<CheckpointStore>()
+        .AddSingleton<DocumentStore>();
+
+    private static IServiceCollection AddNodes(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddModels(configuration);
+        // A node's own time-out ends an attempt.
+        services.AddHttpClient(HttpRequestNode.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan);
+        services.AddSingleton<ISecrets>(_ => new ConfiguredSecrets(configuration));
+        services.AddSingleton<IDocuments>(provider => provider.GetRequiredService<DocumentStore>());
+        services.AddSingleton<NodeCatalog>();
+        return services
+            .AddNodeType<InputNode>()
+            .AddNodeType<DefaultNode>()
+            .AddNodeType<MergeNode>()
+            .AddNodeType<OutputNode>()
+            .AddNodeType<GenerateCopyNode>()
+            .AddNodeType<GenerateImageNode>()
+            .AddNodeType<AttachImagesNode>()
+            .AddNodeType<HttpRequestNode>()
+            .AddNodeType<TransformNode>()
+            .AddNodeType<ConditionNode>()
+            .AddNodeType<SwitchNode>()
+            .AddNodeType<DelayNode>()
+            .AddNodeType<FailNode>();
+    }
+
+    private static IServiceCollection AddOrchestration(this IServiceCollection services) => services
+        .AddSingleton<WorkflowPlans>()
+        .AddSingleton<StepServices>();
+}
