@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using WorkflowFunctions.Graph;
@@ -13,6 +14,8 @@ namespace WorkflowFunctions.Orchestration;
 /// <summary>One attempt of a node.</summary>
 internal sealed class NodeAttempt
 {
+    private static readonly JsonSerializerOptions s_eventData = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     private readonly StepServices _services;
     private readonly RecordWriter _writer;
     private readonly ILogger _logger;
@@ -51,7 +54,8 @@ internal sealed class NodeAttempt
             var inputs = await NodeInputs.RenderAsync(_services, _execution, _node, stopping);
             _job = _job with { Input = inputs.Recorded };
             var handling = HandleAsync(inputs, stopping);
-            WriteStart(isBusy: !handling.IsCompleted);
+            if (_former?.Status != JobStatus.Waiting)
+                WriteStart(isBusy: !handling.IsCompleted);
             var result = await handling;
             return result.Until is { } until ? await WaitAsync(until) : await CompleteAsync(result);
         }
@@ -129,13 +133,15 @@ internal sealed class NodeAttempt
             CompletedAt = now,
             Events =
             [
-                new JobEvent(EventType.NodeCompleted, now, $"Completed {_node.Node.Label}", JsonSerializer.Serialize(new
-                {
-                    duration_seconds = Math.Round((now - _job.StartedAt!.Value).TotalSeconds, 3),
-                    tokens_used = result.Usage.Tokens,
-                    output_length = output.Length,
-                    branch = result.Branch,
-                })),
+                new JobEvent(EventType.NodeCompleted, now, $"Completed {_node.Node.Label}", JsonSerializer.Serialize(
+                    new
+                    {
+                        duration_seconds = Math.Round((now - _job.StartedAt!.Value).TotalSeconds, 3),
+                        tokens_used = result.Usage.Tokens,
+                        output_length = output.Length,
+                        branch = result.Branch,
+                    },
+                    s_eventData)),
             ],
         });
     }

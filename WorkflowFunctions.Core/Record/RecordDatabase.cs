@@ -26,6 +26,9 @@ public static class RecordDatabase
             settings.MaxAutoPrepare = 64;
         settings.AutoPrepareMinUsages = 2;
         settings.ApplicationName ??= "workflow-functions";
+        // A server allows 100 connections unless told otherwise; several processes share them.
+        if (!settings.ContainsKey("Maximum Pool Size") || settings.MaxPoolSize == 100)
+            settings.MaxPoolSize = 20;
         // A dead server is noticed, rather than waited for: a writer that hangs would keep its lock.
         if (settings.KeepAlive == 0)
             settings.KeepAlive = 10;

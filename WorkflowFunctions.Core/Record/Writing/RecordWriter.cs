@@ -24,8 +24,8 @@ public sealed class RecordWriter : IAsyncDisposable
 
     /// <summary>Starts a writer.</summary>
     /// <param name="connection">
-    /// An open connection of its own, which the writer closes in the end. A lock that the connection holds is thereby a lock on
-    /// writing: when it is lost, so is the connection, and nothing more can be written through it.
+    /// An open connection that nothing else uses while the writer lives. A lock that its session holds is thereby a lock on
+    /// writing: when the lock is lost, so is the connection, and nothing more can be written through it.
     /// </param>
     /// <param name="createdBy">Who writes, for <c>created_by</c> of events: <c>worker-…</c>.</param>
     /// <param name="changes">Is told of each execution that changed.</param>
@@ -60,7 +60,7 @@ public sealed class RecordWriter : IAsyncDisposable
             Wake();
     }
 
-    /// <summary>Commits what waits and closes the connection.</summary>
+    /// <summary>Commits what waits. The connection stays open.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_lock)
@@ -70,7 +70,6 @@ public sealed class RecordWriter : IAsyncDisposable
         }
 
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _connection.DisposeAsync();
         _wake.Dispose();
     }
 

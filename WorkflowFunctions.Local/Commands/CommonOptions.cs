@@ -1,0 +1,26 @@
+using System.CommandLine;
+
+namespace WorkflowFunctions.Local.Commands;
+
+/// <summary>The options that several commands have, and the settings that they come to.</summary>
+internal static class CommonOptions
+{
+    /// <summary><c>--connection</c>.</summary>
+    public static Option<string?> Connection { get; } = new("--connection")
+    {
+        Description = "The PostgreSQL to use (15 or newer), as an Npgsql connection string. Without it, and without ConnectionStrings__Workflow, an embedded one is started in .data/.",
+    };
+
+    /// <summary>What the options of a command line mean as settings.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="quiet">Whether the log is for warnings only.</param>
+    public static Dictionary<string, string?> Settings(ParseResult result, bool quiet)
+    {
+        var settings = new Dictionary<string, string?>();
+        if (result.GetValue(Connection) is { } connection)
+            settings["ConnectionStrings:Workflow"] = connection;
+        if (quiet)
+            settings["Logging:LogLevel:Default"] = settings["Logging:LogLevel:WorkflowFunctions"] = "Warning";
+        return settings;
+    }
+}

@@ -1,0 +1,33 @@
+using Npgsql;
+using Spectre.Console;
+using WorkflowFunctions.Local.EmbeddedPostgres;
+using WorkflowFunctions.Record.Migrations;
+
+namespace WorkflowFunctions.Local.Commands;
+
+/// <summary>Says what went wrong in words rather than with a stack.</summary>
+internal static class Failures
+{
+    /// <summary>Runs a command; a failure that a person can do something about is printed, and gives exit code 2.</summary>
+    public static async Task<int> ReportAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (Exception exception) when (exception
+            is EmbeddedPostgresException or MigrationException or NpgsqlException or CommandFailedException
+            or Microsoft.Extensions.Options.OptionsValidationException or ArgumentException)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]✗[/] {exception.Message}");
+            return 2;
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;
+        }
+    }
+}
+
+/// <summary>A command cannot do what it was asked to. The message says why.</summary>
+internal sealed class CommandFailedException(string message) : Exception(message);

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Spectre.Console;
+using WorkflowFunctions.Local.Hosting;
+
+namespace WorkflowFunctions.Local.Commands;
+
+/// <summary><c>migrate</c>: brings the database to the schema and exits.</summary>
+internal static class MigrateCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("migrate", "Brings the database to the schema, and exits.") { CommonOptions.Connection };
+        command.SetAction((result, cancellationToken) => Failures.ReportAsync(async () =>
+        {
+            await using var host = await LocalHost.CreateAsync(CommonOptions.Settings(result, quiet: true), null, cancellationToken);
+            AnsiConsole.MarkupLine("[green]✓[/] The database has the schema.");
+            return 0;
+        }));
+        return command;
+    }
+}

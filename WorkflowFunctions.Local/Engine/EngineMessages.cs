@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Npgsql;
+
+namespace WorkflowFunctions.Local.Engine;
+
+/// <summary>What processes on the same database tell the one that leads. A message that is lost loses nothing: the leader looks by itself too.</summary>
+/// <param name="ExecutionId">The execution.</param>
+/// <param name="Signal">The signal that is raised; null to start the execution.</param>
+/// <param name="Payload">The payload of the signal.</param>
+internal sealed record EngineMessage(string ExecutionId, string? Signal = null, string? Payload = null);
+
+/// <summary>Carries <see cref="EngineMessage"/> over PostgreSQL's NOTIFY.</summary>
+internal static class EngineMessages
+{
+    private const string Channel = "workflow_engine";
+
+    /// <summary>Sends a message to whichever process leads.</summary>
+    public static async Task SendAsync(NpgsqlDataSource database, EngineMessage message, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT pg_notify($1, $2)");
+        command.Parameters.Add(new() { Value = Channel });
+        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(message) });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Receives messages until it is stopped or the connection is lost.</summary>
+    public static async Task ReceiveAsync(NpgsqlDataSource database, Action<EngineMessage> receive, ILogger logger, CancellationToken stopping)
+    {
+        await using var connection = await database.OpenConnectionAsync(stopping);
+        connection.Notification += (_, notification) =>
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize<EngineMessage>(notification.Payload) is { ExecutionId: not null } message)
+                    receive(message);
+            }
+            catch (JsonException exception)
+            {
+                logger.LogWarning(exception, "A notification could not be read");
+            }
+        };
+        await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", connection))
+            await listen.ExecuteNonQueryAsync(stopping);
+        while (true)
+            await connection.WaitAsync(stopping);
+    }
+}

@@ -1,0 +1,13 @@
+using WorkflowFunctions.Orchestration;
+
+namespace WorkflowFunctions.Local.Engine;
+
+/// <summary>Registers the Local engine.</summary>
+public static class EngineServices
+{
+    /// <summary>Adds the engine, which runs with the host.</summary>
+    public static IServiceCollection AddLocalEngine(this IServiceCollection services) => services
+        .AddSingleton<LocalEngine>()
+        .AddSingleton<IEngine>(provider => provider.GetRequiredService<LocalEngine>())
+        .AddHostedService(provider => provider.GetRequiredService<LocalEngine>());
+}

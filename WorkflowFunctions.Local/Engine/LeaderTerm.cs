@@ -1,0 +1,174 @@
+using Npgsql;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Executions;
+using WorkflowFunctions.Record.Writing;
+
+namespace WorkflowFunctions.Local.Engine;
+
+/// <summary>The time for which this process leads: it runs the orchestration of every unfinished execution.</summary>
+internal sealed class LeaderTerm : IAsyncDisposable
+{
+    /// <summary>How often the record is searched for executions that nobody has told of, or whose orchestration has failed.</summary>
+    private static readonly TimeSpan s_sweepInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many executions one search takes up.</summary>
+    private const int SweepLimit = 500;
+
+    private readonly NpgsqlDataSource _database;
+    private readonly ExecutionStore _executions;
+    private readonly RecordWriter _writer;
+    private readonly WorkflowSteps _steps;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _ending;
+    private readonly CancellationToken _stopping;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, LocalOrchestration> _orchestrations = new(StringComparer.Ordinal);
+    private readonly HashSet<Task> _runs = [];
+
+    public LeaderTerm(
+        LeaderSession session, NpgsqlDataSource database, StepServices services, ExecutionChanges changes, ILoggerFactory loggers, CancellationToken stopping)
+    {
+        (_database, _executions, _time) = (database, services.Executions, services.Time);
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        _stopping = _ending.Token;
+        _logger = loggers.CreateLogger<LeaderTerm>();
+        _writer = new RecordWriter(session.Connection, $"worker-{Environment.MachineName}-{Environment.ProcessId}", changes, loggers.CreateLogger<RecordWriter>());
+        _steps = new WorkflowSteps(services, _writer, loggers.CreateLogger<WorkflowSteps>());
+    }
+
+    /// <summary>Leads until it is stopped or the connection is lost.</summary>
+    public async Task RunAsync() =>
+        await await Task.WhenAny(_writer.Completion, SweepAsync(_stopping), ListenAsync(_stopping));
+
+    /// <summary>Stops what runs; when it returns, nothing of this term does or writes anything any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await RunningAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _writer.DisposeAsync();
+        _ending.Dispose();
+    }
+
+    /// <summary>Runs the orchestration of an execution; one that runs is run once more when it ends.</summary>
+    public void Launch(string executionId)
+    {
+        lock (_lock)
+        {
+            if (_stopping.IsCancellationRequested)
+                return;
+            if (_orchestrations.TryGetValue(executionId, out var running))
+            {
+                running.RunsAgain = true;
+                return;
+            }
+
+            var orchestration = new LocalOrchestration(executionId, _steps, _time, _stopping);
+            _orchestrations[executionId] = orchestration;
+            var run = Task.Run(() => RunAsync(orchestration), CancellationToken.None);
+            _runs.Add(run);
+            _ = run.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Raises a signal for an execution, if it runs.</summary>
+    public void Raise(string executionId, string name, string? payload)
+    {
+        LocalOrchestration? orchestration;
+        lock (_lock)
+            orchestration = _orchestrations.GetValueOrDefault(executionId);
+        if (orchestration is null)
+            return;
+        orchestration.Raise(name, payload);
+        if (name == Signals.StatusChanged)
+            _ = StopIfCancelledAsync(executionId);
+    }
+
+    private async Task RunAsync(LocalOrchestration orchestration)
+    {
+        do
+        {
+            orchestration.RunsAgain = false;
+            try
+            {
+                await WorkflowOrchestration.RunAsync(orchestration);
+            }
+            catch (Exception exception) when (_stopping.IsCancellationRequested || exception.GetBaseException() is RecordLostException or OperationCanceledException)
+            {
+                _logger.LogDebug("Execution {ExecutionId} is left to the record", orchestration.ExecutionId);
+                orchestration.RunsAgain = false;
+            }
+            catch (Exception exception)
+            {
+                // The next search of the record takes it up again.
+                _logger.LogError(exception, "The orchestration of execution {ExecutionId} failed", orchestration.ExecutionId);
+                orchestration.RunsAgain = false;
+            }
+        }
+        while (!IsOver(orchestration));
+        _steps.Forget(orchestration.ExecutionId);
+    }
+
+    private bool IsOver(LocalOrchestration orchestration)
+    {
+        lock (_lock)
+        {
+            if (orchestration.RunsAgain)
+                return false;
+            _orchestrations.Remove(orchestration.ExecutionId);
+            return true;
+        }
+    }
+
+    private void Forget(Task run)
+    {
+        lock (_lock)
+            _runs.Remove(run);
+    }
+
+    private Task RunningAsync()
+    {
+        lock (_lock)
+            return Task.WhenAll(_runs.ToArray());
+    }
+
+    private async Task SweepAsync(CancellationToken ending)
+    {
+        using var timer = new PeriodicTimer(s_sweepInterval, _time);
+        do
+        {
+            string[] known;
+            lock (_lock)
+                known = [.. _orchestrations.Keys];
+            foreach (var executionId in await _executions.ListUnfinishedAsync(known, SweepLimit, ending))
+                Launch(executionId);
+        }
+        while (await timer.WaitForNextTickAsync(ending));
+    }
+
+    private Task ListenAsync(CancellationToken ending) => EngineMessages.ReceiveAsync(
+        _database,
+        message =>
+        {
+            if (message.Signal is null)
+                Launch(message.ExecutionId);
+            else
+                Raise(message.ExecutionId, message.Signal, message.Payload);
+        },
+        _logger,
+        ending);
+
+    private async Task StopIfCancelledAsync(string executionId)
+    {
+        try
+        {
+            if (await _executions.FindAsync(executionId, _stopping) is { Status: ExecutionStatus.Cancelled })
+                _steps.Cancel(executionId);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+        {
+            _logger.LogDebug(exception, "Execution {ExecutionId} could not be looked at", executionId);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Npgsql;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Writing;
+
+namespace WorkflowFunctions.Local.Engine;
+
+/// <summary>
+/// The engine of one machine. Of several processes on a database one leads and runs every execution; the others stand by, take
+/// requests all the same, and one of them takes over when the leader is gone.
+/// </summary>
+public sealed class LocalEngine(
+    NpgsqlDataSource database, StepServices services, ExecutionChanges changes, ILoggerFactory loggers) : BackgroundService, IEngine
+{
+    /// <summary>How long to wait before another try when the database is out of reach.</summary>
+    private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly ILogger _logger = loggers.CreateLogger<LocalEngine>();
+    private volatile LeaderTerm? _term;
+
+    /// <summary>Whether this process leads.</summary>
+    public bool IsLeading => _term is not null;
+
+    /// <inheritdoc/>
+    public Task StartAsync(string executionId, CancellationToken cancellationToken)
+    {
+        if (_term is not { } term)
+            return EngineMessages.SendAsync(database, new EngineMessage(executionId), cancellationToken);
+        term.Launch(executionId);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task SignalAsync(string executionId, string name, string? payload, CancellationToken cancellationToken)
+    {
+        if (_term is not { } term)
+            return EngineMessages.SendAsync(database, new EngineMessage(executionId, name, payload), cancellationToken);
+        term.Raise(executionId, name, payload);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await LeadAsync(stoppingToken);
+            }
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is NpgsqlException or RecordLostException or IOException or TimeoutException)
+            {
+                _logger.LogWarning("PostgreSQL is out of reach ({Message}); trying again", exception.Message);
+                await Task.Delay(s_retryDelay, services.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task LeadAsync(CancellationToken stopping)
+    {
+        await using var session = await LeaderSession.AcquireAsync(database, stopping);
+        _logger.LogInformation("This process leads");
+        await using var term = new LeaderTerm(session, database, services, changes, loggers, stopping);
+        _term = term;
+        try
+        {
+            await term.RunAsync();
+        }
+        finally
+        {
+            _term = null;
+        }
+    }
+}
