@@ -151,7 +151,11 @@ internal sealed class NodeAttempt
         var startedAt = _former?.Status == JobStatus.Waiting ? _former.StartedAt : _now;
         var outcome = new JobOutcome
         {
-            NodeId = _node.Node.Id, Status = JobStatus.Waiting, Attempt = _job.Attempt, WakeAt = until, StartedAt = startedAt,
+            NodeId = _node.Node.Id,
+            Status = JobStatus.Waiting,
+            Attempt = _job.Attempt,
+            WakeAt = until,
+            StartedAt = startedAt,
         };
         var isWritten = await WriteAsync(outcome, _job with
         {
@@ -188,7 +192,11 @@ internal sealed class NodeAttempt
         var at = now + (retryAfter > delay ? retryAfter.Value : delay);
         var outcome = new JobOutcome
         {
-            NodeId = _node.Node.Id, Status = JobStatus.Pending, Attempt = _job.Attempt, WakeAt = at, StartedAt = _job.StartedAt,
+            NodeId = _node.Node.Id,
+            Status = JobStatus.Pending,
+            Attempt = _job.Attempt,
+            WakeAt = at,
+            StartedAt = _job.StartedAt,
         };
         var isWritten = await WriteAsync(outcome, _job with
         {
