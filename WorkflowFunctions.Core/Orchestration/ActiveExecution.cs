@@ -23,6 +23,7 @@ internal sealed class ActiveExecution : IDisposable
     public ActiveExecution(ExecutionRow row, WorkflowPlan plan, IEnumerable<JobOutcome> jobs, OutputBudget budget)
     {
         (Row, Plan, _budget) = (row, plan, budget);
+        Cancelled = _cancelled.Token;
         Config = ExecutionConfig.Read(row.ConfigJson);
         Params = Config.Params ?? JsonElement.Parse("{}");
         ExecutionValue = JsonSerializer.SerializeToElement(new
@@ -54,7 +55,7 @@ internal sealed class ActiveExecution : IDisposable
     public JsonElement ExecutionValue { get; }
 
     /// <summary>Fires when the execution is cancelled.</summary>
-    public CancellationToken Cancelled => _cancelled.Token;
+    public CancellationToken Cancelled { get; }
 
     /// <summary>How the nodes stand that have a job.</summary>
     public IEnumerable<JobOutcome> Jobs => _jobs.Values;

@@ -34,7 +34,9 @@ internal sealed class Generation(IOrchestrationContext context, OpenedExecution 
 
         // Gives up the waits, so that none of them keeps the orchestration alive.
         await ending.CancelAsync();
-        return _end ?? new GenerationEnd(GenerationEndKind.Completed);
+        return _end is { Exception: { } exception }
+            ? throw new StepFailedException(exception)
+            : _end ?? new GenerationEnd(GenerationEndKind.Completed);
     }
 
     private void Launch(CancellationToken ending)
@@ -73,7 +75,9 @@ internal sealed class Generation(IOrchestrationContext context, OpenedExecution 
                 _end ??= new GenerationEnd(GenerationEndKind.Halted);
                 break;
             case StepFailed(var exception):
-                throw new StepFailedException(exception);
+                _running--;
+                _end = new GenerationEnd(GenerationEndKind.Broken, Exception: exception);
+                break;
         }
     }
 
@@ -87,7 +91,7 @@ internal sealed class Generation(IOrchestrationContext context, OpenedExecution 
             case NodeOutcomeKind.RunAgain:
                 _ = PostDueAsync(node, outcome.At!.Value, ending);
                 break;
-            case NodeOutcomeKind.Failed when _end is not { Kind: GenerationEndKind.Failed }:
+            case NodeOutcomeKind.Failed when _end is not { Kind: GenerationEndKind.Failed or GenerationEndKind.Broken }:
                 _end = new GenerationEnd(GenerationEndKind.Failed, opened.Topology.Nodes[node].Id, outcome.Error);
                 break;
             case NodeOutcomeKind.Halted:
@@ -168,7 +172,8 @@ internal sealed class Generation(IOrchestrationContext context, OpenedExecution 
 /// <param name="Kind">Why.</param>
 /// <param name="NodeId">The node that failed.</param>
 /// <param name="Error">Why it failed.</param>
-internal sealed record GenerationEnd(GenerationEndKind Kind, string? NodeId = null, string? Error = null);
+/// <param name="Exception">What broke a step.</param>
+internal sealed record GenerationEnd(GenerationEndKind Kind, string? NodeId = null, string? Error = null, Exception? Exception = null);
 
 /// <summary>The kinds of <see cref="GenerationEnd"/>.</summary>
 internal enum GenerationEndKind
@@ -184,4 +189,7 @@ internal enum GenerationEndKind
 
     /// <summary>The history is long enough: go on as new.</summary>
     Renewed,
+
+    /// <summary>A step could not do its work.</summary>
+    Broken,
 }

@@ -51,7 +51,7 @@ internal sealed class NodeAttempt
     {
         try
         {
-            var inputs = await NodeInputs.RenderAsync(_services, _execution, _node, stopping);
+            var inputs = await RenderAsync(stopping);
             _job = _job with { Input = inputs.Recorded };
             var handling = HandleAsync(inputs, stopping);
             if (_former?.Status != JobStatus.Waiting)
@@ -63,9 +63,22 @@ internal sealed class NodeAttempt
         {
             return NodeOutcome.Halted;
         }
-        catch (Exception exception) when (exception is not (RecordLostException or OperationCanceledException))
+        catch (Exception exception) when (exception is not (RecordLostException or StepFailedException or OperationCanceledException))
         {
             return await FailAsync(exception);
+        }
+    }
+
+    private async Task<NodeInputs> RenderAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return await NodeInputs.RenderAsync(_services, _execution, _node, stopping);
+        }
+        catch (NpgsqlException exception)
+        {
+            // The record is out of reach; that is no attempt of the node's.
+            throw new StepFailedException(exception);
         }
     }
 
@@ -177,6 +190,8 @@ internal sealed class NodeAttempt
         var isTransient = failure?.IsTransient ?? !isForeseen;
         _job = Using(failure?.Usage ?? Usage.None) with
         {
+            // What the database does not take must not be in the way of saying so.
+            Input = exception is PostgresException ? null : _job.Input,
             Error = message,
             Traceback = isForeseen ? null : StorableJson.Text(SecretMask.Replace(exception.ToString(), SecretsRead)!),
         };
