@@ -37,7 +37,10 @@ public static class RecordDatabase
 
     private sealed class JsonHandler : SqlMapper.TypeHandler<JsonElement>
     {
-        public override JsonElement Parse(object value) => JsonElement.Parse((string)value);
+        // What was taken at the usual depth lies deeper in rows that hold it: a checkpoint, an input.
+        private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 512 };
+
+        public override JsonElement Parse(object value) => JsonElement.Parse((string)value, s_options);
 
         public override void SetValue(IDbDataParameter parameter, JsonElement value) => parameter.Value = value.GetRawText();
     }

@@ -1,3 +1,4 @@
+using WorkflowFunctions.Api;
 using WorkflowFunctions.Local.EmbeddedPostgres;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Record.Migrations;
@@ -31,13 +32,15 @@ public sealed class LocalHost : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddWorkflow(builder.Configuration).AddLocalEngine();
+        builder.Services.AddWorkflow(builder.Configuration).AddWorkflowApi().AddLocalEngine();
         configure?.Invoke(builder.Services);
 
         var postgres = await StartPostgresAsync(builder, cancellationToken);
         try
         {
             var app = builder.Build();
+            app.UseWorkflowApi();
+            app.MapWorkflowApi();
             await MigrateAsync(app, cancellationToken);
             return new LocalHost(app, postgres);
         }

@@ -1,3 +1,4 @@
+using Dapper;
 using DbUp;
 using DbUp.Engine.Output;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,9 @@ public sealed class Migrator(ILogger<Migrator> logger)
 
     /// <summary>Any number that nothing else in the database locks.</summary>
     private const long LockKey = 0x57F0_0001;
+
+    /// <summary>The table that lists the scripts that have run.</summary>
+    private const string Journal = "workflow_schema_versions";
 
     /// <summary>Runs the scripts that have not run yet.</summary>
     /// <param name="connectionString">Of a role that may create tables.</param>
@@ -38,8 +42,8 @@ public sealed class Migrator(ILogger<Migrator> logger)
 
         var result = DeployChanges.To
             .PostgresqlDatabase(connectionString)
-            .WithScriptsEmbeddedInAssembly(typeof(Migrator).Assembly, name => name.Contains(".Record.Migrations.", StringComparison.Ordinal))
-            .JournalToPostgresqlTable("public", "workflow_schema_versions")
+            .WithScriptsEmbeddedInAssembly(typeof(Migrator).Assembly, IsScript)
+            .JournalToPostgresqlTable("public", Journal)
             .WithTransactionPerScript()
             .WithVariablesDisabled()
             .LogTo(new UpgradeLog(logger))
@@ -49,6 +53,27 @@ public sealed class Migrator(ILogger<Migrator> logger)
             ? [.. result.Scripts.Select(script => script.Name)]
             : throw new MigrationException($"The migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
     }
+
+    /// <summary>The names of the scripts that have not run on a database.</summary>
+    /// <exception cref="NpgsqlException">The database does not answer.</exception>
+    public static async Task<IReadOnlyList<string>> FindMissingAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        var missing = typeof(Migrator).Assembly.GetManifestResourceNames().Where(IsScript).ToHashSet(StringComparer.Ordinal);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            missing.ExceptWith(await connection.QueryAsync<string>(
+                new CommandDefinition($"SELECT scriptname FROM public.{Journal}", cancellationToken: cancellationToken)));
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            // No script has run.
+        }
+
+        return [.. missing.Order(StringComparer.Ordinal)];
+    }
+
+    private static bool IsScript(string resource) => resource.Contains(".Record.Migrations.", StringComparison.Ordinal);
 
     private sealed class UpgradeLog(ILogger logger) : IUpgradeLog
     {

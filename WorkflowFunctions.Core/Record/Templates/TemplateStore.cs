@@ -24,7 +24,7 @@ public sealed class TemplateStore(NpgsqlDataSource database)
             Sql.Read("Templates.find"), new { id }, cancellationToken: cancellationToken));
     }
 
-    /// <summary>Lists templates, newest first.</summary>
+    /// <summary>Lists templates, newest first, without their graphs and default params.</summary>
     /// <param name="workspaceId">Only those of this workspace and those that all may use; null for all.</param>
     /// <param name="category">Only those of this category; null for all.</param>
     /// <param name="limit">How many at the most.</param>

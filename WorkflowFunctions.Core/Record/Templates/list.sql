@@ -1,4 +1,5 @@
-SELECT *
+-- Without default params and graph, which may be large.
+SELECT id, workspace_id, name, description, category, is_system, usage_count, created_by, created_at, updated_at
 FROM workflow_templates
 WHERE (@workspace_id::text IS NULL OR workspace_id = @workspace_id OR workspace_id IS NULL)
   AND (@category::text IS NULL OR category = @category)

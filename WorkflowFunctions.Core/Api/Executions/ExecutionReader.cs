@@ -1,0 +1,35 @@
+using System.Text.Json;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Executions;
+using WorkflowFunctions.Record.Jobs;
+
+namespace WorkflowFunctions.Api.Executions;
+
+/// <summary>Reads executions as the API shows them.</summary>
+internal sealed class ExecutionReader(ExecutionStore executions, JobStore jobs, WorkflowPlans plans)
+{
+    /// <summary>The row of an execution.</summary>
+    /// <exception cref="ApiException">404: there is none.</exception>
+    public async Task<ExecutionRow> FindAsync(string id, CancellationToken cancellationToken) =>
+        await executions.FindAsync(id, cancellationToken) ?? throw ApiException.NotFound("execution", id);
+
+    /// <summary>An execution with its jobs and outputs, which are at least as new as the row.</summary>
+    public async Task<ExecutionDetails> DescribeAsync(ExecutionRow row, CancellationToken cancellationToken)
+    {
+        var all = await jobs.ListAsync(row.Id, cancellationToken);
+        return new ExecutionDetails(row, [.. all.Select(JobDetails.Of)], await OutputsAsync(row, all, cancellationToken));
+    }
+
+    private async Task<IReadOnlyDictionary<string, JsonElement>> OutputsAsync(
+        ExecutionRow row, IReadOnlyList<JobRow> all, CancellationToken cancellationToken)
+    {
+        if (row.TemplateVersion is null || (await plans.GetAsync(row.TemplateVersion, cancellationToken)).Plan is not { } plan)
+            return new Dictionary<string, JsonElement>();
+        var ends = plan.Graph.Ends.Select(index => plan.Graph.Nodes[index].Id).ToHashSet(StringComparer.Ordinal);
+        return all
+            .Where(job => job.OutputDataJson is not null && ends.Contains(job.NodeId))
+            .ToDictionary(job => job.NodeId, job => job.OutputDataJson!.Value, StringComparer.Ordinal);
+    }
+}

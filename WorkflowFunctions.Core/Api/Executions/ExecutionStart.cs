@@ -1,0 +1,66 @@
+using Npgsql;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Graph;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Executions;
+using WorkflowFunctions.Record.Templates;
+
+namespace WorkflowFunctions.Api.Executions;
+
+/// <summary>Accepts executions: checks everything, commits the row, then tells the engine.</summary>
+internal sealed class ExecutionStart(TemplateStore templates, WorkflowPlans plans, ExecutionStore executions, EngineCalls engine)
+{
+    private const int MaxKeyLength = 255;
+
+    /// <summary>Accepts an execution; an idempotency key that was used before in the workspace gives the execution of that time.</summary>
+    public async Task<ExecutionRow> AcceptAsync(StartRequest request, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        if (idempotencyKey is { Length: 0 or > MaxKeyLength })
+            throw ApiException.BadParameter("Idempotency-Key", $"It has {idempotencyKey.Length} characters.", $"1 to {MaxKeyLength} characters");
+        var template = await templates.FindVersionAsync(request.TemplateId, cancellationToken);
+        var workspaceId = request.WorkspaceId ?? template?.WorkspaceId ?? DefaultIds.Workspace;
+        var row = idempotencyKey is null ? null : await executions.FindByKeyAsync(workspaceId, idempotencyKey, cancellationToken);
+        row ??= await InsertAsync(request, template ?? throw UnknownTemplate(request), workspaceId, idempotencyKey, cancellationToken);
+        if (row.Status is ExecutionStatus.Pending)
+            await engine.StartAsync(row.Id);
+        return row;
+    }
+
+    private async Task<ExecutionRow> InsertAsync(
+        StartRequest request, TemplateVersion template, string workspaceId, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        var (_, problems) = await plans.GetAsync(template.Version, cancellationToken);
+        IReadOnlyList<Problem> all = [.. StartConfig.Check(request), .. problems];
+        if (all.Count > 0)
+            throw ApiException.Invalid(all);
+
+        var execution = new NewExecution
+        {
+            Id = Ids.New("exec"),
+            TemplateId = request.TemplateId,
+            TemplateVersion = template.Version,
+            WorkspaceId = workspaceId,
+            ProjectId = request.ProjectId ?? DefaultIds.Project,
+            UserId = request.UserId ?? DefaultIds.User,
+            ConfigJson = StartConfig.Make(request, template.DefaultParams),
+            IdempotencyKey = idempotencyKey,
+        };
+        try
+        {
+            return (await executions.StartAsync(execution, cancellationToken)).Row;
+        }
+        catch (PostgresException exception) when (DatabaseProblems.IsForeignKey(exception))
+        {
+            throw DatabaseProblems.UnknownId(
+                exception,
+                ("template_id", execution.TemplateId),
+                ("workspace_id", execution.WorkspaceId),
+                ("project_id", execution.ProjectId),
+                ("user_id", execution.UserId));
+        }
+    }
+
+    private static ApiException UnknownTemplate(StartRequest request) => ApiException.Invalid(
+        new Problem("/template_id", $"There is no template '{request.TemplateId}'.", "the id of a template; GET /api/templates lists them"));
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using WorkflowFunctions.Api.Http;
+
+namespace WorkflowFunctions.Api.Health;
+
+/// <summary><c>/api/health</c>. Hosts add checks of their own with <c>AddHealthChecks()</c>.</summary>
+internal static class HealthEndpoints
+{
+    private const string Ok = "ok";
+
+    public static void AddHealth(this IServiceCollection services) =>
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: TimeSpan.FromSeconds(5));
+
+    public static void MapHealth(this IEndpointRouteBuilder api)
+    {
+        var health = api.MapGroup("/health").WithTags("Health");
+        health.MapGet("/live", static () => TypedResults.Ok(new HealthReportView(Ok)))
+            .WithSummary("Whether the process runs");
+        health.MapGet("/ready", ReadyAsync)
+            .WithSummary("Whether requests can be served: the database answers and has the schema")
+            .Problems();
+    }
+
+    private static async Task<Ok<HealthReportView>> ReadyAsync(HealthCheckService health, CancellationToken cancellationToken)
+    {
+        var report = await health.CheckHealthAsync(cancellationToken);
+        var checks = report.Entries.ToDictionary(
+            entry => entry.Key, entry => entry.Value.Status == HealthStatus.Healthy ? Ok : entry.Value.Description ?? "failed");
+        if (report.Status != HealthStatus.Unhealthy)
+            return TypedResults.Ok(new HealthReportView(Ok) { Checks = checks });
+        var down = string.Join(" ", report.Entries.Where(entry => entry.Value.Status == HealthStatus.Unhealthy).Select(entry => $"{entry.Key}: {checks[entry.Key]}"));
+        throw new ApiException(ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, down) with { Checks = checks });
+    }
+}
+
+/// <summary>The health of the service.</summary>
+/// <param name="Status"><c>ok</c>.</param>
+public sealed record HealthReportView(string Status)
+{
+    /// <summary>What was checked, and what came of it.</summary>
+    public IReadOnlyDictionary<string, string>? Checks { get; init; }
+}

@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace WorkflowFunctions.Api.Http;
+
+/// <summary>Turns exceptions into problems. What a client sends never ends as a 500, and a 500 never shows what is inside.</summary>
+internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.RequestAborted.IsCancellationRequested)
+            return true;
+        var problem = Describe(httpContext, exception);
+        if (problem.Status >= StatusCodes.Status500InternalServerError)
+            logger.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, httpContext.Request.Path);
+        await problem.ExecuteAsync(httpContext);
+        return true;
+    }
+
+    private static ApiProblem Describe(HttpContext context, Exception exception) => exception switch
+    {
+        ApiException known => known.Problem,
+        BadHttpRequestException bad => RequestParameters.ExplainFailure(context)
+            ?? ApiProblem.Of(bad.StatusCode, bad.StatusCode == StatusCodes.Status400BadRequest ? bad.Message : null),
+        NpgsqlException database => DatabaseProblems.Describe(database),
+        _ => ApiProblem.Of(StatusCodes.Status500InternalServerError),
+    };
+}

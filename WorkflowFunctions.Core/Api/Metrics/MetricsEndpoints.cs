@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using WorkflowFunctions.Api.Executions;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Executions;
+
+namespace WorkflowFunctions.Api.Metrics;
+
+/// <summary><c>/api/executions/{id}/metrics</c></summary>
+internal static class MetricsEndpoints
+{
+    public static void MapMetrics(this IEndpointRouteBuilder api) => api
+        .MapGet("/executions/{id}/metrics", ListAsync)
+        .WithTags("Executions")
+        .WithSummary("List the metrics of an execution, newest first")
+        .WithDescription("They are measured when it ends; before that there are none.")
+        .Problems(StatusCodes.Status404NotFound);
+
+    private static async Task<IReadOnlyList<MetricsRow>> ListAsync(
+        string id, ExecutionReader reader, ExecutionStore executions, CancellationToken cancellationToken)
+    {
+        await reader.FindAsync(id, cancellationToken);
+        return await executions.ListMetricsAsync(id, cancellationToken);
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using WorkflowFunctions.Api.Checkpoints;
+using WorkflowFunctions.Api.Description;
+using WorkflowFunctions.Api.Documents;
+using WorkflowFunctions.Api.Events;
+using WorkflowFunctions.Api.Executions;
+using WorkflowFunctions.Api.Health;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Api.Metrics;
+using WorkflowFunctions.Api.NodeTypes;
+using WorkflowFunctions.Api.Templates;
+using WorkflowFunctions.Orchestration;
+
+namespace WorkflowFunctions.Api;
+
+/// <summary>The HTTP API, the same on every host. It talks to the engine through <see cref="IEngine"/>, which the host registers.</summary>
+public static class WorkflowApi
+{
+    /// <summary>Adds what the API works with, besides <see cref="WorkflowServices.AddWorkflow"/>.</summary>
+    public static IServiceCollection AddWorkflowApi(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<WorkflowApiOptions>();
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        // A parameter of the wrong type is told of in words, by the exception handler.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ApiExceptionHandler>();
+        services.AddApiDescription();
+        services.AddHealth();
+        return services
+            .AddSingleton<EngineCalls>()
+            .AddSingleton<ExecutionStart>()
+            .AddSingleton<ExecutionWatch>()
+            .AddSingleton<ExecutionReader>()
+            .AddSingleton<EventFeed>();
+    }
+
+    /// <summary>Answers what goes wrong with problem details (RFC 9457). Comes before everything that may go wrong.</summary>
+    public static void UseWorkflowApi(this IApplicationBuilder app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(context => ApiProblem.Of(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
+    }
+
+    /// <summary>Maps the endpoints, their description and the page that shows it.</summary>
+    public static void MapWorkflowApi(this IEndpointRouteBuilder endpoints)
+    {
+        var api = endpoints.MapGroup("/api").CheckRequests();
+        api.MapHealth();
+        api.MapTemplates();
+        api.MapExecutions();
+        api.MapTransitions();
+        api.MapEvents();
+        api.MapCheckpoints();
+        api.MapMetrics();
+        api.MapDocuments();
+        api.MapNodeTypes();
+        endpoints.MapApiDescription();
+    }
+}
