@@ -18,6 +18,7 @@ public class LiquidTemplateTests
     [InlineData("{{ params.missing.deeper | default: params.topic | upcase }}", "\"TEA\"")]
     [InlineData("[{{ params.nothing }}]", "\"[]\"")]
     [InlineData("{% if params.missing %}a{% else %}b{% endif %}", "\"b\"")]
+    [InlineData("{% if params.thing %}a{% endif %}[{{ params.nothing }}]", "\"[]\"")]
     [InlineData("{% for t in params.tags %}{{ t }}-{{ forloop.index }} {% endfor %}", "\"a-1 b-2 \"")]
     [InlineData("{% assign x = params.topic %}{{ x | append: '!' }}", "\"tea!\"")]
     [InlineData("{{ '2026-03-04' | date: '%Y' }}!", "\"2026!\"")]
