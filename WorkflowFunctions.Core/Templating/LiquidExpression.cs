@@ -52,8 +52,11 @@ internal static partial class LiquidExpression
         return parts;
     }
 
+    /// <summary>The name of a filter: of <c>truncate: 20</c> it is <c>truncate</c>.</summary>
+    public static string NameOf(string filter) => FilterName().Match(filter).Groups[1].Value;
+
     /// <summary>Whether a filter is <c>default</c>.</summary>
-    public static bool IsDefault(string filter) => FilterName().Match(filter).Groups[1].Value == "default";
+    public static bool IsDefault(string filter) => NameOf(filter) == "default";
 
     private static IEnumerable<VariablePath> Operands(string text, bool hasDefault)
     {

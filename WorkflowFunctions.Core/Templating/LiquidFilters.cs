@@ -1,10 +1,39 @@
+using System.Collections;
+using System.Collections.Frozen;
+using System.Reflection;
 using DotLiquid;
+using DotLiquid.NamingConventions;
 
 namespace WorkflowFunctions.Templating;
 
-/// <summary>Filters beyond the library's: <c>json</c> for authors, and the marks that <see cref="LiquidSource"/> sets.</summary>
+/// <summary>
+/// Filters that the library lacks or has otherwise than Liquid: <c>json</c>, <c>default</c> and <c>truncatewords</c> for
+/// authors, and the marks that <see cref="LiquidSource"/> sets.
+/// </summary>
 internal static class LiquidFilters
 {
+    private static readonly FrozenSet<string> s_marks =
+        new[] { "require", "keep_type", "print", "discard" }.ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> s_names = new[] { typeof(StandardFilters), typeof(LiquidFilters) }
+        .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
+        .Select(method => new RubyNamingConvention().GetMemberName(method.Name))
+        .Except(s_marks)
+        .ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Whether authors may use a filter of that name.</summary>
+    internal static bool IsKnown(string name) => s_names.Contains(name);
+
+    /// <summary>
+    /// Gives another value for one that is null, false or empty, as Liquid defines it. Both keep their types; the library's own
+    /// knows strings only.
+    /// </summary>
+    public static object? Default(object? input, object? otherwise = null) => IsBlank(input) ? otherwise : input;
+
+    /// <summary>Liquid's name of what the library calls <c>truncate_words</c>.</summary>
+    public static string Truncatewords(string input, int words = 15, string ellipsis = "...") =>
+        StandardFilters.TruncateWords(input, words, ellipsis);
+
     /// <summary>Writes a value as JSON: <c>{{ nodes.a.items | json }}</c>.</summary>
     public static string Json(object? input) => LiquidValues.ToJson(input).GetRawText();
 
@@ -28,6 +57,15 @@ internal static class LiquidFilters
 
     /// <summary>Prints nothing.</summary>
     public static object? Discard(object? input) => null;
+
+    private static bool IsBlank(object? value) => value switch
+    {
+        null or false => true,
+        string text => text.Length == 0,
+        JsonObjectView view => !view.ToJson().EnumerateObject().Any(),
+        IEnumerable list => !list.Cast<object?>().Any(),
+        _ => false,
+    };
 
     private static LiquidReading Reading(Context context) => (LiquidReading)context.Registers[LiquidReading.Register];
 }

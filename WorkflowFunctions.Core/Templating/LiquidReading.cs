@@ -20,5 +20,19 @@ internal sealed class LiquidReading
     /// <summary>
     /// Whether a variable that reads as null does so because a part of it does not exist, and not because its value is null.
     /// </summary>
-    public bool IsMissing(string variable) => _missing.Any(name => variable.Contains(name, StringComparison.Ordinal));
+    public bool IsMissing(string variable) => _missing.Any(name => HasPart(variable, name));
+
+    private static bool HasPart(string variable, string name)
+    {
+        for (var start = variable.IndexOf(name, StringComparison.Ordinal); start >= 0; start = variable.IndexOf(name, start + 1, StringComparison.Ordinal))
+        {
+            var end = start + name.Length;
+            if ((start == 0 || !IsNamePart(variable[start - 1])) && (end == variable.Length || !IsNamePart(variable[end])))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsNamePart(char character) => char.IsLetterOrDigit(character) || character is '_' or '-';
 }

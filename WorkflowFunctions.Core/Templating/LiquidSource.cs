@@ -29,7 +29,7 @@ internal sealed partial class LiquidSource
     /// <summary>Whether a string is a template at all.</summary>
     public static bool IsTemplate(string text) => text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal);
 
-    /// <exception cref="LiquidSyntaxException">A tag that is not allowed is used.</exception>
+    /// <exception cref="LiquidSyntaxException">A tag that is not allowed or a filter that does not exist is used.</exception>
     public static LiquidSource Read(string text)
     {
         var tokens = Token().Matches(text);
@@ -101,10 +101,15 @@ internal sealed partial class LiquidSource
         }
     }
 
-    /// <summary>Adds the filter that fails on a missing variable, unless the expression has a default or reads none.</summary>
+    /// <summary>
+    /// Adds the filter that fails on a missing variable, unless the expression has a default or reads none. Every filter is
+    /// looked at on the way: the library would find out about an unknown one only when it renders.
+    /// </summary>
     private static string Require(string expression)
     {
         var parts = LiquidExpression.SplitFilters(expression);
+        foreach (var filter in parts.Skip(1).Select(LiquidExpression.NameOf).Where(filter => !LiquidFilters.IsKnown(filter)))
+            throw new LiquidSyntaxException($"There is no filter called '{filter}'.");
         var head = parts[0].Trim();
         if (parts.Skip(1).Any(LiquidExpression.IsDefault) || !LiquidExpression.Variables(head).Any())
             return expression;

@@ -6,7 +6,7 @@ namespace WorkflowFunctions.Tests.Templating;
 public class LiquidTemplateTests
 {
     private static readonly ValueScope s_scope = new ValueScope()
-        .Set("params", JsonElement.Parse("""{ "topic": "tea", "score": 0.7, "lang": "en", "nothing": null, "tags": ["a", "b"], "n": 3 }"""))
+        .Set("params", JsonElement.Parse("""{ "topic": "tea", "score": 0.7, "lang": "en", "nothing": null, "tags": ["a", "b"], "n": 3, "empty": [], "off": false }"""))
         .SetNode("node-1", JsonElement.Parse("""{ "text": "hello", "document_ids": ["d1", "d2"], "deep": { "list": [ { "n": 1 }, { "n": 2.5 } ] } }"""))
         .SetNode("2", JsonElement.Parse("""{ "text": "two" }"""));
 
@@ -18,9 +18,11 @@ public class LiquidTemplateTests
     [InlineData("{{ params.missing.deeper | default: params.topic | upcase }}", "\"TEA\"")]
     [InlineData("[{{ params.nothing }}]", "\"[]\"")]
     [InlineData("{% if params.missing %}a{% else %}b{% endif %}", "\"b\"")]
+    [InlineData("{% if params.thing %}a{% endif %}[{{ params.nothing }}]", "\"[]\"")]
     [InlineData("{% for t in params.tags %}{{ t }}-{{ forloop.index }} {% endfor %}", "\"a-1 b-2 \"")]
     [InlineData("{% assign x = params.topic %}{{ x | append: '!' }}", "\"tea!\"")]
     [InlineData("{{ '2026-03-04' | date: '%Y' }}!", "\"2026!\"")]
+    [InlineData("{{ 'one two three' | truncatewords: 2 }}!", "\"one two...!\"")]
     [InlineData("{% raw %}{{ not.read }}{% endraw %}", "\"{{ not.read }}\"")]
     [InlineData("it is {{ node-1.deep }}", "\"it is { \\u0022list\\u0022: [ { \\u0022n\\u0022: 1 }, { \\u0022n\\u0022: 2.5 } ] }\"")]
     public void A_template_renders_to_text(string template, string expected) =>
@@ -36,6 +38,13 @@ public class LiquidTemplateTests
     [InlineData("{{ params.nothing }}", "null")]
     [InlineData("{{ params.tags | size }}", "2")]
     [InlineData("{{ params.tags.size }}", "2")]
+    [InlineData("{{ params.n | default: 5 }}", "3")]
+    [InlineData("{{ params.nope | default: 5 }}", "5")]
+    [InlineData("{{ params.tags | default: '' }}", """["a","b"]""")]
+    [InlineData("{{ node-1.deep | default: params.tags }}", """{"list":[{"n":1},{"n":2.5}]}""")]
+    [InlineData("{{ params.nope | default: params.none | default: node-1.document_ids }}", """["d1","d2"]""")]
+    [InlineData("{{ params.empty | default: params.n }}", "3")]
+    [InlineData("{{ params.off | default: true }}", "true")]
     public void A_lone_output_keeps_its_type(string template, string expected) =>
         Assert.Equal(
             JsonElement.Parse(expected), LiquidTemplate.Parse(template).Render(s_scope), JsonElement.DeepEquals);
@@ -73,6 +82,10 @@ public class LiquidTemplateTests
     [InlineData("{% nonsense %}")]
     [InlineData("{% include 'x' %}")]
     [InlineData("{% for x in y %}")]
+    [InlineData("{{ params.topic | shout }}")]
+    [InlineData("{{ 'a' | upcase | shout: 1 }}")]
+    [InlineData("{% assign x = params.topic | shout %}{{ x }}")]
+    [InlineData("{{ params.topic | discard }}")]
     public void What_is_not_Liquid_is_refused(string template) =>
         Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse(template));
 
