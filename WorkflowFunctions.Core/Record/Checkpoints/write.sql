@@ -26,7 +26,8 @@ LEFT JOIN LATERAL (
         (array_agg(j.node_id ORDER BY j.completed_at DESC, j.node_id) FILTER (WHERE j.status = 'completed'))[1] AS last_node_id,
         array_agg(j.node_id ORDER BY j.node_id) FILTER (WHERE j.status = 'skipped') AS skipped_node_ids,
         jsonb_object_agg(j.node_id, j.branch) FILTER (WHERE j.branch IS NOT NULL) AS branches,
-        jsonb_object_agg(j.node_id, j.output_data_json) FILTER (WHERE j.status = 'completed') AS node_outputs
+        -- A node that failed and was gone past has its error as output, which later nodes may read.
+        jsonb_object_agg(j.node_id, j.output_data_json) FILTER (WHERE j.output_data_json IS NOT NULL) AS node_outputs
     FROM agent_jobs j
     WHERE j.execution_id = e.id
 ) d ON TRUE
