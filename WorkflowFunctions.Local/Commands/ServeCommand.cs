@@ -9,25 +9,33 @@ namespace WorkflowFunctions.Local.Commands;
 /// <summary><c>serve</c>, the default: the API and the engine, until it is stopped.</summary>
 internal static class ServeCommand
 {
+    private static readonly Option<string?> s_urls = new("--urls") { Description = "Where to listen; http://localhost:5000 by default." };
+
     public static Command Create()
     {
-        var urls = new Option<string?>("--urls") { Description = "Where to listen; http://localhost:5000 by default." };
-        var command = new Command("serve", "Serves the page and the API, and runs workflows, until it is stopped. The default.")
-        {
-            CommonOptions.Connection, urls,
-        };
-        command.SetAction((result, cancellationToken) => Failures.ReportAsync(async () =>
-        {
-            var settings = CommonOptions.Settings(result, quiet: false);
-            if (result.GetValue(urls) is { } given)
-                settings["urls"] = given;
-            await using var host = await LocalHost.CreateAsync(settings, null, cancellationToken);
-            await host.App.StartAsync(cancellationToken);
-            Greet(host);
-            await host.App.WaitForShutdownAsync(cancellationToken);
-            return 0;
-        }));
+        var command = new Command("serve", "Serves the page and the API, and runs workflows, until it is stopped. The default.");
+        AddTo(command);
         return command;
+    }
+
+    /// <summary>Makes a command serve: this one, and the program without a command.</summary>
+    public static void AddTo(Command command)
+    {
+        command.Options.Add(CommonOptions.Connection);
+        command.Options.Add(s_urls);
+        command.SetAction((result, cancellationToken) => Failures.ReportAsync(() => ServeAsync(result, cancellationToken)));
+    }
+
+    private static async Task<int> ServeAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        var settings = CommonOptions.Settings(result, quiet: false);
+        if (result.GetValue(s_urls) is { } urls)
+            settings["urls"] = urls;
+        await using var host = await LocalHost.CreateAsync(settings, null, cancellationToken);
+        await host.App.StartAsync(cancellationToken);
+        Greet(host);
+        await host.App.WaitForShutdownAsync(cancellationToken);
+        return 0;
     }
 
     private static void Greet(LocalHost host)
