@@ -1,5 +1,6 @@
 using System.Text.Json;
 using WorkflowFunctions.Graph;
+using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Tests.Nodes;
 
 namespace WorkflowFunctions.Tests.Graph;
@@ -7,11 +8,11 @@ namespace WorkflowFunctions.Tests.Graph;
 /// <summary>Reads workflows that a test writes down as JSON, with the real node types.</summary>
 internal static class WorkflowText
 {
-    public static (WorkflowGraph? Graph, IReadOnlyList<Problem> Problems) Read(string json)
-    {
-        var file = JsonElement.Parse(json);
-        return GraphReader.Read(new WorkflowFile(Member(file, "nodes"), Member(file, "edges")), RealNodes.Catalog);
-    }
+    public static (WorkflowGraph? Graph, IReadOnlyList<Problem> Problems) Read(string json) => GraphReader.Read(File(json), RealNodes.Catalog);
+
+    /// <summary>Goes one step further: settings and policies are read as they are for a run.</summary>
+    public static (WorkflowPlan? Plan, IReadOnlyList<Problem> Problems) Plan(string json) =>
+        WorkflowPlan.Make("version-1", File(json), RealNodes.Catalog);
 
     public static (WorkflowGraph? Graph, IReadOnlyList<Problem> Problems) Read(string nodes, string edges) =>
         Read($$"""{ "nodes": [{{nodes}}], "edges": [{{edges}}] }""");
@@ -36,6 +37,12 @@ internal static class WorkflowText
 
     public static string Edge(string source, string target, string? handle = null) =>
         JsonSerializer.Serialize(new { id = $"{source}-{target}-{handle}", source, target, sourceHandle = handle });
+
+    private static WorkflowFile File(string json)
+    {
+        var file = JsonElement.Parse(json);
+        return new WorkflowFile(Member(file, "nodes"), Member(file, "edges"));
+    }
 
     private static JsonElement Member(JsonElement file, string name) => file.TryGetProperty(name, out var value) ? value : default;
 }
