@@ -38,6 +38,7 @@ internal static class EdgeReader
         private readonly List<Problem> _problems;
         private readonly Dictionary<string, int> _indexById = new(StringComparer.Ordinal);
         private readonly HashSet<string> _edgeIds = new(StringComparer.Ordinal);
+        private readonly Dictionary<int, HashSet<string>> _branches = [];
 
         public Reading(IReadOnlyList<ReadNode> nodes, INodeShapes shapes, List<Problem> problems)
         {
@@ -64,7 +65,7 @@ internal static class EdgeReader
             var target = FindEnd(element, "target", id, pointer);
             if (source is null || target is null)
                 return;
-            var branch = Text(element, "sourceHandle") is { Length: > 0 } handle ? handle : null;
+            var branch = ReadBranch(element);
             if (branch is not null)
                 CheckBranch(_nodes[source.Value].Node, branch, id, pointer);
             Edges.Add(new WorkflowEdge(source.Value, target.Value, branch));
@@ -87,7 +88,8 @@ internal static class EdgeReader
         {
             if (_shapes.Find(node.Type) is not { } shape)
                 return;
-            var branches = shape.Branches(node.Data);
+            if (!_branches.TryGetValue(node.Index, out var branches))
+                _branches[node.Index] = branches = [.. shape.Branches(node.Data)];
             if (branches.Contains(branch))
                 return;
             _problems.Add(new Problem(
@@ -97,6 +99,13 @@ internal static class EdgeReader
                 node.Id,
                 edgeId));
         }
+
+        /// <summary>The handle; null for none. What is not a string is no handle of any node, and is written as it stands.</summary>
+        private static string? ReadBranch(JsonElement element) =>
+            !element.TryGetProperty("sourceHandle", out var handle) || handle.ValueKind == JsonValueKind.Null ? null
+            : handle.ValueKind != JsonValueKind.String ? handle.GetRawText()
+            : handle.GetString() is { Length: > 0 } name ? name
+            : null;
 
         private static string? Text(JsonElement element, string property) =>
             element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

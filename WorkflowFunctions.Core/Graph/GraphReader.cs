@@ -12,20 +12,27 @@ public static class GraphReader
     public static (WorkflowGraph? Graph, IReadOnlyList<Problem> Problems) Read(WorkflowFile file, INodeShapes shapes)
     {
         var problems = new List<Problem>();
-        var nodes = NodeReader.Read(file.Nodes, shapes, problems);
-        var edges = nodes is null ? null : EdgeReader.Read(file.Edges, nodes, shapes, problems);
-        if (nodes is null || edges is null)
+        problems.AddRange(TextCheck.Check(file.Nodes, "/nodes").Concat(TextCheck.Check(file.Edges, "/edges")));
+        if (problems.Count > 0 || NodeReader.Read(file.Nodes, shapes, problems) is not { } nodes)
             return (null, problems);
 
-        var order = TopologicalOrder.Find(nodes.Count, edges);
-        if (order.Cycle.Count > 0)
-            problems.Add(DescribeCycle(order.Cycle, nodes));
-
-        var ancestors = order.Cycle.Count > 0 ? null : AncestorSets.Find(order.Nodes, edges);
+        // Without all of the nodes, edges would be found wrong that are not.
+        var edges = nodes.Count == file.Nodes.GetArrayLength() ? EdgeReader.Read(file.Edges, nodes, shapes, problems) : null;
+        var ancestors = edges is null ? null : FindAncestors(nodes, edges, problems);
         CheckSettings(nodes, ancestors, shapes, problems);
         return problems.Count > 0
             ? (null, problems)
-            : (new WorkflowGraph([.. nodes.Select(node => node.Node)], [.. edges], ancestors!), problems);
+            : (new WorkflowGraph([.. nodes.Select(node => node.Node)], [.. edges!], ancestors!), problems);
+    }
+
+    private static BitArray?[]? FindAncestors(
+        IReadOnlyList<ReadNode> nodes, IReadOnlyList<WorkflowEdge> edges, List<Problem> problems)
+    {
+        var order = TopologicalOrder.Find(nodes.Count, edges);
+        if (order.Cycle.Count == 0)
+            return AncestorSets.Find(order.Nodes, edges);
+        problems.Add(DescribeCycle(order.Cycle, nodes));
+        return null;
     }
 
     private static Problem DescribeCycle(IReadOnlyList<int> cycle, IReadOnlyList<ReadNode> nodes)

@@ -12,7 +12,7 @@ internal static class NodeReader
 
     private static readonly JsonElement s_noSettings = JsonElement.Parse("{}");
 
-    /// <summary>Reads the nodes; null where they cannot be read far enough to check anything else.</summary>
+    /// <summary>Reads the nodes that have an id; null where there are none, or too many.</summary>
     public static List<ReadNode>? Read(JsonElement nodes, INodeShapes shapes, List<Problem> problems)
     {
         if (nodes.ValueKind != JsonValueKind.Array)
@@ -30,7 +30,6 @@ internal static class NodeReader
 
         var read = new List<ReadNode>(count);
         var firstById = new Dictionary<string, string>(StringComparer.Ordinal);
-        var complete = true;
         var position = -1;
         foreach (var element in nodes.EnumerateArray())
         {
@@ -38,15 +37,11 @@ internal static class NodeReader
             if (element.ValueKind != JsonValueKind.Object)
             {
                 problems.Add(new Problem(pointer, "A node is not an object.", "an object with id, type and data"));
-                complete = false;
                 continue;
             }
 
             if (ReadId(element, pointer, problems) is not { } id)
-            {
-                complete = false;
                 continue;
-            }
 
             if (!firstById.TryAdd(id, pointer))
                 problems.Add(new Problem($"{pointer}/id", $"The id '{id}' is used twice, first at {firstById[id]}.", "an id of its own", id));
@@ -54,7 +49,7 @@ internal static class NodeReader
             read.Add(new ReadNode(ReadNode(element, read.Count, id, pointer, shapes, problems), pointer));
         }
 
-        return complete ? read : null;
+        return read;
     }
 
     private static WorkflowNode ReadNode(

@@ -28,6 +28,23 @@ public abstract class NodeType : INodeShape
     /// <param name="data">The <c>data</c> object of the node, unrendered: any string may be a template.</param>
     protected virtual IEnumerable<Problem> CheckSettings(JsonElement data) => [];
 
+    /// <summary>Whether a setting is given; null counts as not given.</summary>
+    /// <param name="data">The <c>data</c> object of the node.</param>
+    /// <param name="name">The setting.</param>
+    protected static bool IsGiven(JsonElement data, string name) =>
+        data.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    /// <summary>Finds a setting whose value can be checked now: it is given, and no template that is only known at run time.</summary>
+    /// <param name="data">The <c>data</c> object of the node, unrendered.</param>
+    /// <param name="name">The setting.</param>
+    /// <param name="value">Its value.</param>
+    protected static bool TryGetKnown(JsonElement data, string name, out JsonElement value) =>
+        data.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null && !IsTemplate(value);
+
+    /// <summary>Whether a value is a string with a template in it.</summary>
+    protected static bool IsTemplate(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String && LiquidTemplate.IsTemplate(value.GetString()!);
+
     /// <summary>Whether the node reads what comes in over its edges, besides what its settings name.</summary>
     /// <param name="data">The <c>data</c> object of the node, unrendered.</param>
     protected internal virtual bool ReadsIncoming(JsonElement data) => false;
@@ -41,7 +58,7 @@ public abstract class NodeType : INodeShape
     IReadOnlyList<string> INodeShape.Branches(JsonElement data)
     {
         var branches = BranchesOf(data);
-        return data.TryGetProperty("on_error", out var onError) && onError.ValueEquals("branch")
+        return data.TryGetProperty("on_error", out var onError) && onError.ValueKind == JsonValueKind.String && onError.ValueEquals("branch")
             ? [.. branches, Frontier.ErrorBranch]
             : branches;
     }

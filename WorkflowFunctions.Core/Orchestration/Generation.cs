@@ -32,8 +32,9 @@ internal sealed class Generation(IOrchestrationContext context, OpenedExecution 
             Handle(await _mailbox.TakeAsync(), ending.Token);
         }
 
-        // Gives up the waits, so that none of them keeps the orchestration alive.
-        await ending.CancelAsync();
+        // Gives up the waits, so that none of them keeps the orchestration alive. Here and now: CancelAsync would go on in
+        // another thread, which an engine that replays does not wait for.
+        ending.Cancel();
         return _end is { Exception: { } exception }
             ? throw new StepFailedException(exception)
             : _end ?? new GenerationEnd(GenerationEndKind.Completed);

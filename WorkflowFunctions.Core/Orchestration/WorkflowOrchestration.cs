@@ -13,11 +13,8 @@ public static class WorkflowOrchestration
     public static async Task RunAsync(IOrchestrationContext context)
     {
         var opened = await context.CallStepAsync(Steps.Open, context.ExecutionId);
-        if (!opened.Runs)
-            return;
-
-        var generation = new Generation(context, opened);
-        var end = await generation.RunAsync();
+        // One that does not run may have been paused before it was opened: it is parked like one that was paused later.
+        var end = opened.Runs ? await new Generation(context, opened).RunAsync() : new GenerationEnd(GenerationEndKind.Halted);
         var ended = end.Kind switch
         {
             GenerationEndKind.Completed => await context.CallStepAsync(Steps.Finish, new FinishExecution(context.ExecutionId)),

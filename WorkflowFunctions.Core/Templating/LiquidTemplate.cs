@@ -69,8 +69,8 @@ public sealed class LiquidTemplate
     /// <exception cref="LiquidSyntaxException">It is not a valid condition.</exception>
     public static LiquidTemplate ParseCondition(string condition)
     {
-        if (string.IsNullOrWhiteSpace(condition) || condition.Contains("%}", StringComparison.Ordinal) || condition.Contains("{%", StringComparison.Ordinal))
-            throw new LiquidSyntaxException("A condition is written without tags, such as: params.score > 0.5 and params.lang == \"en\"");
+        if (string.IsNullOrWhiteSpace(condition) || IsTemplate(condition) || condition.Contains("%}", StringComparison.Ordinal))
+            throw new LiquidSyntaxException("A condition is written without {{ }} and tags, such as: params.score > 0.5 and params.lang == \"en\"");
         return Parse($"{{% if {condition} %}}true{{% endif %}}");
     }
 

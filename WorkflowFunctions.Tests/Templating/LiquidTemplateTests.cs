@@ -86,8 +86,21 @@ public class LiquidTemplateTests
     [InlineData("{{ 'a' | upcase | shout: 1 }}")]
     [InlineData("{% assign x = params.topic | shout %}{{ x }}")]
     [InlineData("{{ params.topic | discard }}")]
+    [InlineData("{% assign x %}")]
+    [InlineData("{{ x }} {{ y")]
+    [InlineData("{% raw %}{{{% endraw %}")]
     public void What_is_not_Liquid_is_refused(string template) =>
         Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse(template));
+
+    [Theory]
+    [InlineData("{{", 100_000, "")]
+    [InlineData("{%a", 100_000, "")]
+    [InlineData("{% assign ", 1, "%}")]
+    public void A_long_text_that_is_not_Liquid_is_refused_before_it_is_searched(string start, int times, string end)
+    {
+        var text = string.Concat(Enumerable.Repeat(start, times)) + new string('a', 200_000) + end;
+        Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse(text));
+    }
 
     [Theory]
     [InlineData("{{ nodes.node-1.text }} {{ node-2.x | default: params.y }}", "nodes/node-1 node-2/x params/y")]

@@ -22,8 +22,11 @@ internal static class SchemaCoercion
         {
             case JsonValueKind.Object when !WantsOnly(rules, "string"):
                 var properties = SettingsSchema.Properties(rules);
-                return new JsonObject(value.EnumerateObject().Select(member => KeyValuePair.Create(
-                    member.Name, CoerceNode(properties?[member.Name] ?? rules?["additionalProperties"], member.Value))));
+                var coerced = new JsonObject();
+                // Of a name that another system has written twice, the last one counts, as in PostgreSQL.
+                foreach (var member in value.EnumerateObject())
+                    coerced[member.Name] = CoerceNode(properties?[member.Name] ?? rules?["additionalProperties"], member.Value);
+                return coerced;
             case JsonValueKind.Array when !WantsOnly(rules, "string"):
                 return new JsonArray([.. value.EnumerateArray().Select(item => CoerceNode(rules?["items"], item))]);
             default:

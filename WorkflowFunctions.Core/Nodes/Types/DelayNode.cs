@@ -3,7 +3,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using WorkflowFunctions.Graph;
-using WorkflowFunctions.Templating;
 
 namespace WorkflowFunctions.Nodes.Types;
 
@@ -22,10 +21,9 @@ public sealed class DelayNode : NodeType<DelayNode.DelaySettings>
     /// <inheritdoc/>
     protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
-        var hasUntil = data.TryGetProperty("until", out var until);
-        if (hasUntil == data.TryGetProperty("seconds", out _))
+        if (IsGiven(data, "until") == IsGiven(data, "seconds"))
             yield return new Problem("/seconds", "The node has to say how long to wait.", "either seconds (a number) or until (an ISO 8601 time)");
-        if (hasUntil && until.ValueKind == JsonValueKind.String && !LiquidTemplate.IsTemplate(until.GetString()!) && ParseTime(until.GetString()!) is null)
+        if (TryGetKnown(data, "until", out var until) && until.ValueKind == JsonValueKind.String && ParseTime(until.GetString()!) is null)
             yield return new Problem("/until", "The time cannot be read.", "an ISO 8601 time such as 2030-01-31T09:00:00Z");
     }
 

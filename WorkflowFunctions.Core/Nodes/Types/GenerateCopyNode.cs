@@ -21,9 +21,9 @@ public sealed class GenerateCopyNode(ICopyModels models, IDocuments documents) :
     /// <inheritdoc/>
     protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
-        if (data.TryGetProperty("save_document", out var save) && save.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Object))
+        if (TryGetKnown(data, "save_document", out var save) && save.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Object))
             yield return new Problem("/save_document", "The setting cannot be read.", "true, false, or an object with a title");
-        if (data.TryGetProperty("json_schema", out var schema) && schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.String))
+        if (TryGetKnown(data, "json_schema", out var schema) && schema.ValueKind != JsonValueKind.Object)
             yield return new Problem("/json_schema", "The schema is not an object.", "a JSON Schema");
     }
 

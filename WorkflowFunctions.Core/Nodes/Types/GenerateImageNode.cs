@@ -4,7 +4,6 @@ using System.Text.Json;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Models;
 using WorkflowFunctions.Nodes.Settings;
-using WorkflowFunctions.Templating;
 
 namespace WorkflowFunctions.Nodes.Types;
 
@@ -20,8 +19,8 @@ public sealed class GenerateImageNode(IImageModels models, IDocuments documents)
     /// <inheritdoc/>
     protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
-        if (data.TryGetProperty("size", out var size) && size.ValueKind == JsonValueKind.String
-            && size.GetString() is { } text and not "auto" && !LiquidTemplate.IsTemplate(text) && !ImageSize.TryParse(text, out _))
+        if (TryGetKnown(data, "size", out var size) && size.ValueKind == JsonValueKind.String
+            && size.GetString() is { } text and not "auto" && !ImageSize.TryParse(text, out _))
         {
             yield return new Problem("/size", $"The size '{text}' cannot be read.", "a width and a height in pixels, such as 1024x1024, or auto");
         }

@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
 using WorkflowFunctions.Graph;
-using WorkflowFunctions.Templating;
 
 namespace WorkflowFunctions.Nodes.Types;
 
@@ -26,26 +26,23 @@ public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpR
     /// <inheritdoc/>
     protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
-        if (data.TryGetProperty("url", out var url) && url.ValueKind == JsonValueKind.String
-            && !LiquidTemplate.IsTemplate(url.GetString()!) && ParseUrl(url.GetString()!) is null)
-        {
+        if (TryGetKnown(data, "url", out var url) && url.ValueKind == JsonValueKind.String && ParseUrl(url.GetString()!) is null)
             yield return new Problem("/url", "The URL cannot be used.", "an absolute http or https URL");
-        }
-
-        if (data.TryGetProperty("expect_status", out var status) && !IsStatusList(status))
+        if (TryGetKnown(data, "expect_status", out var status) && ReadStatuses(status) is null)
             yield return new Problem("/expect_status", "The expected status cannot be read.", "a status code or a list of them");
     }
 
     /// <inheritdoc/>
     protected override async Task<NodeResult> RunAsync(HttpRequestSettings settings, NodeContext context, CancellationToken cancellationToken)
     {
+        var expected = ExpectedStatuses(settings);
         using var request = BuildRequest(settings, context);
         using var client = clients.CreateClient(ClientName);
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             var body = await HttpResponseBody.ReadAsync(response.Content, cancellationToken);
-            RequireExpectedStatus(settings, response, body);
+            RequireExpectedStatus(expected, response, body);
             return NodeResult.Completed(
                 new
                 {
@@ -106,10 +103,10 @@ public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpR
         }
     }
 
-    private static void RequireExpectedStatus(HttpRequestSettings settings, HttpResponseMessage response, JsonElement body)
+    private static void RequireExpectedStatus(IReadOnlyList<int>? expected, HttpResponseMessage response, JsonElement body)
     {
         var status = (int)response.StatusCode;
-        var isExpected = settings.ExpectStatus is { } expected ? Statuses(expected).Contains(status) : response.IsSuccessStatusCode;
+        var isExpected = expected?.Contains(status) ?? response.IsSuccessStatusCode;
         if (isExpected)
             return;
         var text = body.GetRawText();
@@ -137,14 +134,27 @@ public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpR
     private static Uri? ParseUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
 
-    private static bool IsStatusList(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().All(IsStatus) : IsStatus(value);
+    private static IReadOnlyList<int>? ExpectedStatuses(HttpRequestSettings settings)
+    {
+        if (settings.ExpectStatus is not { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given)
+            return null;
+        return ReadStatuses(given)
+            ?? throw new NodeFailedException($"The expected status {given.GetRawText()} is neither a status code nor a list of them.", isTransient: false);
+    }
 
-    private static bool IsStatus(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var status) && status is >= 100 and <= 599;
+    /// <summary>The status codes of one or a list; those that are templates are left out, null where one cannot be read.</summary>
+    private static IReadOnlyList<int>? ReadStatuses(JsonElement given)
+    {
+        IEnumerable<JsonElement> items = given.ValueKind == JsonValueKind.Array ? given.EnumerateArray() : [given];
+        var statuses = items.Where(item => !IsTemplate(item)).Select(ReadStatus).ToList();
+        return statuses.Contains(null) || !items.Any() ? null : [.. statuses.OfType<int>()];
+    }
 
-    private static IEnumerable<int> Statuses(JsonElement expected) =>
-        expected.ValueKind == JsonValueKind.Array ? expected.EnumerateArray().Select(item => item.GetInt32()) : [expected.GetInt32()];
+    private static int? ReadStatus(JsonElement value)
+    {
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 100 and <= 599 ? status : null;
+    }
 
     /// <summary>The settings of <c>http_request</c>.</summary>
     public sealed record HttpRequestSettings

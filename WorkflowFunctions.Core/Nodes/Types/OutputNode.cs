@@ -13,7 +13,7 @@ public sealed class OutputNode : NodeType<OutputNode.OutputSettings>
     public override string Description => "Where a workflow ends: outputs a value, or what comes in.";
 
     /// <inheritdoc/>
-    protected internal override bool ReadsIncoming(JsonElement data) => !data.TryGetProperty("value", out _);
+    protected internal override bool ReadsIncoming(JsonElement data) => !IsGiven(data, "value");
 
     /// <inheritdoc/>
     protected override Task<NodeResult> RunAsync(OutputSettings settings, NodeContext context, CancellationToken cancellationToken) =>

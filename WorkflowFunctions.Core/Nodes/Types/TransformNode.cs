@@ -17,10 +17,9 @@ public sealed class TransformNode : NodeType<TransformNode.TransformSettings>
     /// <inheritdoc/>
     protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
-        var hasFields = data.TryGetProperty("fields", out var fields);
-        if (hasFields == data.TryGetProperty("template", out _))
+        if (IsGiven(data, "fields") == IsGiven(data, "template"))
             yield return new Problem("/fields", "The node has to say what to build.", "either fields (an object) or template (a text)");
-        if (hasFields && fields.ValueKind is not (JsonValueKind.Object or JsonValueKind.String))
+        if (TryGetKnown(data, "fields", out var fields) && fields.ValueKind != JsonValueKind.Object)
             yield return new Problem("/fields", "The fields are not an object.", "an object of templates");
     }
 

@@ -1,0 +1,83 @@
+using CsCheck;
+using WorkflowFunctions.Record;
+using WorkflowFunctions.Tests.Graph;
+
+namespace WorkflowFunctions.Tests.Orchestration;
+
+/// <summary>The orchestration over a record in memory; <see cref="ModelEngine"/> checks what must hold at every moment.</summary>
+public sealed class WorkflowOrchestrationTests
+{
+    private static readonly Gen<int> s_parallel = Gen.OneOf(Gen.Int[1, 5], Gen.Const(50));
+
+    private static readonly Gen<int> s_steps = Gen.OneOf(Gen.Int[1, 10], Gen.Const(int.MaxValue));
+
+    /// <summary>How often each node runs again; most do not.</summary>
+    private static readonly Gen<int[]> s_waits = Gen.OneOf(Gen.Const(0), Gen.Const(0), Gen.Int[0, 3]).Array[40];
+
+    private static readonly Gen<int> s_seed = Gen.Int[0, int.MaxValue];
+
+    [Fact]
+    public void Every_node_that_is_to_run_runs_and_waits_as_often_as_it_asks_to() =>
+        Gen.Select(Drawing.Any, s_waits, s_parallel, s_steps, s_seed).Sample(
+            (drawing, waits, parallel, steps, seed) =>
+            {
+                var record = new ModelRecord(drawing, waits, new HashSet<int>(), parallel);
+                var engine = new ModelEngine(record, seed) { MaxParallel = parallel, MaxSteps = steps };
+                engine.Run();
+                AssertCompleted(drawing, record, waits);
+                if (steps == int.MaxValue)
+                    Assert.Equal(1, engine.Generations);
+            },
+            iter: 300);
+
+    [Fact]
+    public void Pausing_and_resuming_at_any_moment_ends_with_the_same_result() =>
+        Gen.Select(Drawing.Any, s_waits, s_parallel, s_steps, s_seed).Sample(
+            (drawing, waits, parallel, steps, seed) =>
+            {
+                var record = new ModelRecord(drawing, waits, new HashSet<int>(), parallel);
+                new ModelEngine(record, seed) { MaxParallel = parallel, MaxSteps = steps, MaxPauses = 10 }.Run();
+                AssertCompleted(drawing, record, waits);
+            },
+            iter: 300);
+
+    [Fact]
+    public void A_node_that_fails_fails_the_execution() =>
+        Gen.Select(Drawing.Any, s_waits, Gen.Int[0, 39].Array[1, 5], s_parallel, s_steps, Gen.Int[0, 3], s_seed).Sample(
+            (drawing, waits, fails, parallel, steps, pauses, seed) =>
+            {
+                var record = new ModelRecord(drawing, waits, fails.ToHashSet(), parallel);
+                new ModelEngine(record, seed) { MaxParallel = parallel, MaxSteps = steps, MaxPauses = pauses }.Run();
+                var runs = drawing.Runs();
+                if (!fails.Any(node => node < runs.Length && runs[node]))
+                {
+                    AssertCompleted(drawing, record, waits);
+                    return;
+                }
+
+                Assert.Equal(ExecutionStatus.Failed, record.Status);
+                var failed = Assert.Single(fails.Distinct(), node => $"n{node}" == record.Finished!.FailedNodeId);
+                Assert.Equal($"n{failed} failed", record.Finished!.Error);
+            },
+            iter: 300);
+
+    [Fact]
+    public void A_step_that_breaks_ends_the_run_and_the_next_one_goes_on_from_the_record() =>
+        Gen.Select(Drawing.Any, s_waits, s_parallel, s_steps, Gen.Int[0, 60], Gen.Int[0, 2], s_seed).Sample(
+            (drawing, waits, parallel, steps, broken, pauses, seed) =>
+            {
+                var record = new ModelRecord(drawing, waits, new HashSet<int>(), parallel);
+                new ModelEngine(record, seed) { MaxParallel = parallel, MaxSteps = steps, BrokenStep = broken, MaxPauses = pauses }.Run();
+                AssertCompleted(drawing, record, waits);
+            },
+            iter: 300);
+
+    private static void AssertCompleted(Drawing drawing, ModelRecord record, int[] waits)
+    {
+        var runs = drawing.Runs();
+        Assert.Equal(ExecutionStatus.Completed, record.Status);
+        Assert.Equal(Enumerable.Range(0, runs.Length).Where(node => runs[node]), record.Ran.Order());
+        Assert.Equal(Enumerable.Range(0, runs.Length).Where(node => !runs[node]), record.Skipped.Order());
+        Assert.All(record.Ran, node => Assert.Equal(waits[node] + 1, record.Attempts(node)));
+    }
+}
