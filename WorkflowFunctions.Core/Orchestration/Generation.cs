@@ -79,6 +79,9 @@ internal sealed class Generation(IOrchestrationContext context, OpenedExecution 
                 _running--;
                 _end = new GenerationEnd(GenerationEndKind.Broken, Exception: exception);
                 break;
+            case WaitFailed(var exception):
+                _end = new GenerationEnd(GenerationEndKind.Broken, Exception: exception);
+                break;
         }
     }
 
@@ -137,6 +140,10 @@ internal sealed class Generation(IOrchestrationContext context, OpenedExecution 
             await context.WaitUntilAsync(until, ending);
             _mailbox.Post(new NodeDue(node));
         }
+        catch (Exception exception) when (!ending.IsCancellationRequested)
+        {
+            _mailbox.Post(new WaitFailed(exception));
+        }
         catch (OperationCanceledException)
         {
             // The generation has ended; the record knows of the wait.
@@ -149,6 +156,10 @@ internal sealed class Generation(IOrchestrationContext context, OpenedExecution 
         {
             await context.WaitForSignalAsync(Signals.StatusChanged, ending);
             _mailbox.Post(new StatusChanged());
+        }
+        catch (Exception exception) when (!ending.IsCancellationRequested)
+        {
+            _mailbox.Post(new WaitFailed(exception));
         }
         catch (OperationCanceledException)
         {
@@ -167,6 +178,8 @@ internal sealed class Generation(IOrchestrationContext context, OpenedExecution 
     private sealed record StatusChanged : Message;
 
     private sealed record StepFailed(Exception Exception) : Message;
+
+    private sealed record WaitFailed(Exception Exception) : Message;
 }
 
 /// <summary>Why a generation ended.</summary>

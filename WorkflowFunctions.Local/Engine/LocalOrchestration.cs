@@ -46,6 +46,7 @@ internal sealed class LocalOrchestration(string executionId, WorkflowSteps steps
         }
 
         using (cancellationToken.Register(() => GiveUp(name, awaited, cancellationToken)))
+        using (stopping.Register(() => GiveUp(name, awaited, stopping)))
             return await awaited.Task;
     }
 
