@@ -28,7 +28,8 @@ public sealed class Migrator(ILogger<Migrator> logger)
     /// <exception cref="MigrationException">A script failed, or the server is too old; nothing of that script stays.</exception>
     public async Task<IReadOnlyList<string>> MigrateAsync(string connectionString, CancellationToken cancellationToken)
     {
-        await using var holder = new NpgsqlConnection(connectionString);
+        // Not from a pool, which would keep the session, and with it the lock.
+        await using var holder = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         await holder.OpenAsync(cancellationToken);
         if (holder.PostgreSqlVersion.Major < OldestServer)
             throw new MigrationException($"PostgreSQL {holder.PostgreSqlVersion} is too old; use {OldestServer} or newer.");
