@@ -19,7 +19,8 @@ internal sealed class SampleFile
 
     private SampleFile(string path)
     {
-        Name = Path.GetFileNameWithoutExtension(path);
+        Path = path;
+        Name = System.IO.Path.GetFileNameWithoutExtension(path);
         Json = JsonElement.Parse(File.ReadAllBytes(path));
         (Plan, Problems) = WorkflowPlan.Make(Name, new WorkflowFile(Json.GetProperty("nodes"), Json.GetProperty("edges")), s_catalog);
     }
@@ -27,6 +28,9 @@ internal sealed class SampleFile
     /// <summary>Every sample.</summary>
     public static IReadOnlyList<SampleFile> All { get; } =
         [.. Directory.GetFiles(Folder(), "*.json").Order(StringComparer.Ordinal).Select(path => new SampleFile(path))];
+
+    /// <summary>Where the file is.</summary>
+    public string Path { get; }
 
     /// <summary>The file's name without its ending.</summary>
     public string Name { get; }
@@ -53,8 +57,8 @@ internal sealed class SampleFile
     private static string Folder()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "WorkflowFunctions.slnx")))
+        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "WorkflowFunctions.slnx")))
             folder = folder.Parent;
-        return Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException("The tests do not run inside the repository."), "samples");
+        return System.IO.Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException("The tests do not run inside the repository."), "samples");
     }
 }

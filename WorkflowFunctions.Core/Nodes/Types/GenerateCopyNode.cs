@@ -49,7 +49,7 @@ public sealed class GenerateCopyNode(ICopyModels models, IDocuments documents) :
             new CopyOutput
             {
                 Text = copy.Text,
-                Json = settings.ResponseFormat == "json" || settings.JsonSchema is not null ? JsonElement.Parse(copy.Text) : null,
+                Json = settings.ResponseFormat == "json" || settings.JsonSchema is not null ? JsonElement.Parse(StorableJson.Of(copy.Text)) : null,
                 Model = copy.Model,
                 Tokens = new TokenCounts(copy.InputTokens, copy.OutputTokens),
                 CostUsd = copy.CostUsd,

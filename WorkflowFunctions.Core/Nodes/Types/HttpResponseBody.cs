@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace WorkflowFunctions.Nodes.Types;
@@ -57,7 +58,7 @@ internal static class HttpResponseBody
     {
         try
         {
-            json = JsonElement.Parse(bytes);
+            json = JsonElement.Parse(StorableJson.Of(Encoding.UTF8.GetString(bytes)));
             return true;
         }
         catch (JsonException)

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Nodes;
 
 /// <summary>PostgreSQL stores no NUL character, in text or in JSON, and no half of a surrogate pair; both are replaced.</summary>
 internal static partial class StorableJson
