@@ -38,7 +38,7 @@ internal static class EventEndpoints
         EventFeed feed,
         CancellationToken cancellationToken,
         [FromHeader(Name = "Last-Event-ID"), Description("For a stream: the id of the last event that is known")] string? lastEventId = null,
-        [Range(0L, long.MaxValue), Description("The id of the last event that is known")] long after = 0,
+        [Range(0d, double.PositiveInfinity), Description("The id of the last event that is known")] long after = 0,
         [Range(1, MaxLimit), Description("How many at the most, on a page")] int limit = DefaultLimit)
     {
         var row = await reader.FindAsync(id, cancellationToken);
@@ -63,5 +63,5 @@ internal static class EventEndpoints
     private static long? ParseEventId(string? text) =>
         string.IsNullOrEmpty(text) ? null
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
-        : throw ApiException.BadParameter("Last-Event-ID", $"'{text}' is not one.", "the id of an event");
+        : throw ApiException.BadParameter("Last-Event-ID", text, "the id of an event");
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -48,9 +50,9 @@ internal sealed class EventStream(EventFeed feed, string executionId, long after
     }
 
     private async IAsyncEnumerable<EventRow> FollowAsync(
-        HttpResponse response, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        HttpResponse response, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var lastSign = DateTimeOffset.UtcNow;
+        var silence = Stopwatch.StartNew();
         while (true)
         {
             var next = feed.Watch.NextAsync(executionId, cancellationToken);
@@ -66,18 +68,18 @@ internal sealed class EventStream(EventFeed feed, string executionId, long after
             if (events.Count > 0)
             {
                 await response.Body.FlushAsync(cancellationToken);
-                lastSign = DateTimeOffset.UtcNow;
+                silence.Restart();
             }
 
             if (events.Count == BatchSize)
                 continue;
             if (isOver)
                 yield break;
-            if (DateTimeOffset.UtcNow - lastSign >= feed.Options.Value.HeartbeatInterval)
+            if (silence.Elapsed >= feed.Options.Value.HeartbeatInterval)
             {
                 await response.Body.WriteAsync(s_heartbeat, cancellationToken);
                 await response.Body.FlushAsync(cancellationToken);
-                lastSign = DateTimeOffset.UtcNow;
+                silence.Restart();
             }
 
             await next;

@@ -53,7 +53,7 @@ internal static class ExecutionEndpoints
         [Description("The next_cursor of the page before")] string? cursor = null)
     {
         if (status is not null && !ExecutionStatus.All.Contains(status))
-            throw ApiException.BadParameter("status", $"'{status}' is not one.", "one of " + string.Join(", ", ExecutionStatus.All));
+            throw ApiException.BadParameter("status", status, "one of " + string.Join(", ", ExecutionStatus.All));
         var filter = new ExecutionFilter(workspaceId, status, templateId, limit + 1, Pages.Cursor(cursor));
         return Pages.Of(await executions.ListAsync(filter, cancellationToken), limit, static row => (row.CreatedAt, row.Id));
     }

@@ -17,7 +17,7 @@ internal sealed class ExecutionStart(TemplateStore templates, WorkflowPlans plan
     public async Task<ExecutionRow> AcceptAsync(StartRequest request, string? idempotencyKey, CancellationToken cancellationToken)
     {
         if (idempotencyKey is { Length: 0 or > MaxKeyLength })
-            throw ApiException.BadParameter("Idempotency-Key", $"It has {idempotencyKey.Length} characters.", $"1 to {MaxKeyLength} characters");
+            throw ApiException.BadParameter("Idempotency-Key", idempotencyKey, $"1 to {MaxKeyLength} characters");
         var template = await templates.FindVersionAsync(request.TemplateId, cancellationToken);
         var workspaceId = request.WorkspaceId ?? template?.WorkspaceId ?? DefaultIds.Workspace;
         var row = idempotencyKey is null ? null : await executions.FindByKeyAsync(workspaceId, idempotencyKey, cancellationToken);

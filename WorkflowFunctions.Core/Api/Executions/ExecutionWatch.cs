@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using WorkflowFunctions.Record;
@@ -21,21 +20,16 @@ internal sealed class ExecutionWatch(
     /// <returns>The row as it is then.</returns>
     public async Task<ExecutionRow> RestAsync(ExecutionRow row, int seconds, CancellationToken cancellationToken)
     {
-        var limit = TimeSpan.FromSeconds(seconds);
-        var waited = Stopwatch.StartNew();
-        while (!IsAtRest(row) && waited.Elapsed < limit && !Stopping.IsCancellationRequested)
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Stopping);
+        enough.CancelAfter(TimeSpan.FromSeconds(seconds));
+        while (true)
         {
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Stopping);
             var next = NextAsync(row.Id, enough.Token);
             row = await executions.FindAsync(row.Id, cancellationToken) ?? row;
-            if (IsAtRest(row))
-                break;
-            enough.CancelAfter(limit > waited.Elapsed ? limit - waited.Elapsed : TimeSpan.Zero);
+            if (IsAtRest(row) || enough.IsCancellationRequested)
+                return row;
             await next;
-            cancellationToken.ThrowIfCancellationRequested();
         }
-
-        return await executions.FindAsync(row.Id, cancellationToken) ?? row;
     }
 
     private static bool IsAtRest(ExecutionRow row) => row.Status == ExecutionStatus.Paused || ExecutionStatus.IsEnded(row.Status);

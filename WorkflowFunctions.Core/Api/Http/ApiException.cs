@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using WorkflowFunctions.Graph;
+using WorkflowFunctions.Models;
 
 namespace WorkflowFunctions.Api.Http;
 
 /// <summary>Ends a request with a problem.</summary>
 internal sealed class ApiException(ApiProblem problem) : Exception(problem.Detail)
 {
+    private const int MaxShown = 100;
+
     public ApiProblem Problem { get; } = problem;
 
     public static ApiException NotFound(string kind, string id) =>
@@ -14,6 +17,6 @@ internal sealed class ApiException(ApiProblem problem) : Exception(problem.Detai
     public static ApiException Invalid(params IReadOnlyList<Problem> errors) => new(ApiProblem.Invalid(errors));
 
     /// <summary>A header or a parameter of the query is wrong.</summary>
-    public static ApiException BadParameter(string name, string detail, string expected) =>
-        new(ApiProblem.Of(StatusCodes.Status400BadRequest, $"{name}: {detail} Expected {expected}."));
+    public static ApiException BadParameter(string name, string? given, string expected) =>
+        new(ApiProblem.Of(StatusCodes.Status400BadRequest, $"{name} is '{TextCut.To(given ?? "", MaxShown)}'; expected {expected}."));
 }

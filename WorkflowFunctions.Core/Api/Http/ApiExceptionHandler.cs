@@ -22,7 +22,7 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
     private static ApiProblem Describe(HttpContext context, Exception exception) => exception switch
     {
         ApiException known => known.Problem,
-        BadHttpRequestException bad => RequestParameters.ExplainFailure(context)
+        BadHttpRequestException bad => RequestParameters.ExplainFailure(context.Features.Get<IExceptionHandlerFeature>()?.Endpoint, context.Request.Query)
             ?? ApiProblem.Of(bad.StatusCode, bad.StatusCode == StatusCodes.Status400BadRequest ? bad.Message : null),
         NpgsqlException database => DatabaseProblems.Describe(database),
         _ => ApiProblem.Of(StatusCodes.Status500InternalServerError),

@@ -17,10 +17,10 @@ internal static class DatabaseProblems
     {
         var constraint = exception.ConstraintName ?? "";
         var (field, id) = given.FirstOrDefault(pair => constraint.Contains(pair.Field, StringComparison.OrdinalIgnoreCase));
-        return field is null
-            ? ApiException.Invalid(new Problem(
-                "", $"An id does not exist ({constraint}).", "existing ids for " + string.Join(", ", given.Select(pair => pair.Field))))
-            : ApiException.Invalid(new Problem($"/{field}", $"There is no {field} '{id}'.", $"the id of a row that exists, in {field}"));
+        if (field is null)
+            return ApiException.Invalid(new Problem("", $"An id does not exist ({constraint}).", "ids that exist, in " + string.Join(", ", given.Select(pair => pair.Field))));
+        var kind = field == "created_by" ? "user" : field.Replace("_id", "");
+        return ApiException.Invalid(new Problem($"/{field}", $"There is no {kind} '{id}'.", $"the id of a {kind}"));
     }
 
     /// <summary>The problem that an error is, unless a feature knows better.</summary>

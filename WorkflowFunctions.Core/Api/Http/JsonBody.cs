@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using WorkflowFunctions.Graph;
 
@@ -26,6 +27,9 @@ internal sealed record JsonBody(JsonElement Json)
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        // The server reads on for a while, so that the client hears why rather than that the connection broke.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = null;
         if (request.ContentLength > WorkflowFile.MaxBytes)
             throw TooLarge();
         var body = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? 0) + 1);

@@ -20,7 +20,7 @@ internal static class Pages
     /// <summary>Reads the cursor of a request.</summary>
     /// <exception cref="ApiException">It is not one.</exception>
     public static PageCursor? Cursor(string? cursor) => cursor is null ? null : PageCursor.Parse(cursor)
-        ?? throw ApiException.BadParameter("cursor", "It is not one.", "the next_cursor of the page before, as it was given");
+        ?? throw ApiException.BadParameter("cursor", cursor, "the next_cursor of the page before, as it was given");
 
     /// <summary>Makes a page of rows of which one more was read than the page takes, if there are so many.</summary>
     public static Page<T> Of<T>(IReadOnlyList<T> rows, int limit, Func<T, (DateTimeOffset? CreatedAt, string Id)> place)

@@ -4,7 +4,6 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.Extensions.Primitives;
 
 namespace WorkflowFunctions.Api.Http;
 
@@ -30,7 +29,7 @@ internal static class RequestParameters
             foreach (var (parameter, index, range) in ranges)
             {
                 if (!range!.IsValid(invocation.Arguments[index]))
-                    throw ApiException.BadParameter(parameter.Name!, $"{invocation.Arguments[index]} is out of bounds.", Describe(range));
+                    throw ApiException.BadParameter(parameter.Name!, $"{invocation.Arguments[index]}", Describe(range));
             }
 
             return next(invocation);
@@ -38,30 +37,36 @@ internal static class RequestParameters
     });
 
     /// <summary>Says which parameter of the query has a value that is not of its type; null if it is none.</summary>
-    public static ApiProblem? ExplainFailure(HttpContext context)
+    public static ApiProblem? ExplainFailure(Endpoint? endpoint, IQueryCollection query)
     {
-        foreach (var parameter in context.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
+        foreach (var parameter in endpoint?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
         {
-            var given = context.Request.Query[parameter.Name];
-            if (!parameter.HasTryParse || StringValues.IsNullOrEmpty(given) || long.TryParse(given.ToString(), CultureInfo.InvariantCulture, out _))
-                continue;
-            var range = parameter.ParameterInfo.GetCustomAttribute<RangeAttribute>();
-            return ApiException.BadParameter(parameter.Name, $"'{given}' is not one.", range is null ? "a whole number" : Describe(range)).Problem;
+            if (parameter.ParameterInfo.GetCustomAttribute<RangeAttribute>() is { } range
+                && query.TryGetValue(parameter.Name, out var given)
+                && !IsNumber(parameter.ParameterInfo.ParameterType, given.ToString()))
+            {
+                return ApiException.BadParameter(parameter.Name, given, Describe(range)).Problem;
+            }
         }
 
         return null;
     }
 
-    private static string Describe(RangeAttribute range) =>
-        string.Create(CultureInfo.InvariantCulture, $"a whole number from {range.Minimum} to {range.Maximum}");
+    private static bool IsNumber(Type type, string text) => type == typeof(long)
+        ? long.TryParse(text, CultureInfo.InvariantCulture, out _)
+        : int.TryParse(text, CultureInfo.InvariantCulture, out _);
+
+    private static string Describe(RangeAttribute range) => range.Maximum is double
+        ? string.Create(CultureInfo.InvariantCulture, $"a whole number of at least {range.Minimum}")
+        : string.Create(CultureInfo.InvariantCulture, $"a whole number from {range.Minimum} to {range.Maximum}");
 
     private static void CheckText(HttpRequest request)
     {
         Check("path", request.Path.Value);
         foreach (var (name, values) in request.Query)
-            Check(name, name + values);
+            Check("query", name + values);
         foreach (var name in s_headers)
-            Check(name, request.Headers[name]);
+            Check($"header {name}", request.Headers[name]);
     }
 
     private static void Check(string place, string? text)
@@ -71,9 +76,8 @@ internal static class RequestParameters
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] == '\0' || (char.IsSurrogate(text[i]) && (i + 1 == text.Length || !char.IsSurrogatePair(text, i++))))
-                throw ApiException.BadParameter(Printable(place), "The text holds a NUL character or half of a surrogate pair.", "text that PostgreSQL can store");
+                throw new ApiException(ApiProblem.Of(
+                    StatusCodes.Status400BadRequest, $"The {place} holds a NUL character or half of a surrogate pair, which PostgreSQL cannot store."));
         }
     }
-
-    private static string Printable(string place) => string.Concat(place.Where(character => character != '\0' && !char.IsSurrogate(character)));
 }

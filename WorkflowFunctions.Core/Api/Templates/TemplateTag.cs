@@ -46,6 +46,6 @@ internal static class TemplateTag
             return [];
         return EntityTagHeaderValue.TryParseStrictList(values, out var tags)
             ? tags
-            : throw ApiException.BadParameter(header, $"'{values}' is not one.", "an ETag as it was given, with its quotes, or *");
+            : throw ApiException.BadParameter(header, values, "an ETag as it was given, with its quotes, or *");
     }
 }

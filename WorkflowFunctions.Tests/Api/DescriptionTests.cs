@@ -1,0 +1,92 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using WorkflowFunctions.Tests.Infrastructure;
+
+namespace WorkflowFunctions.Tests.Api;
+
+public partial class DescriptionTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    [Fact]
+    public async Task Every_call_is_described_with_its_problems()
+    {
+        var document = await api.Client.GetAsync("/openapi/v1.json");
+
+        Assert.StartsWith("3.1", document["openapi"].GetString(), StringComparison.Ordinal);
+        var operations = document["paths"].EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => (Name: $"{operation.Name} {path.Name}", operation.Value)))
+            .ToDictionary(operation => operation.Name, operation => operation.Value);
+        string[] expected =
+        [
+            "delete /api/templates/{id}", "get /api/documents/{id}/content", "get /api/executions", "get /api/executions/{id}",
+            "get /api/executions/{id}/checkpoints", "get /api/executions/{id}/events", "get /api/executions/{id}/metrics",
+            "get /api/health/live", "get /api/health/ready", "get /api/node-types", "get /api/templates", "get /api/templates/{id}",
+            "post /api/executions", "post /api/executions/{id}/cancel", "post /api/executions/{id}/checkpoint", "post /api/executions/{id}/pause",
+            "post /api/executions/{id}/resume", "post /api/templates", "post /api/templates/validate", "put /api/templates/{id}",
+        ];
+        Assert.Empty(expected.Except(operations.Keys));
+        Assert.All(operations.Values, operation => Assert.NotEqual("", operation.GetProperty("summary").GetString()));
+        foreach (var operation in operations.Where(operation => !operation.Key.EndsWith("/live", StringComparison.Ordinal)))
+            Assert.True(operation.Value.GetProperty("responses").GetProperty("503").GetProperty("content").TryGetProperty("application/problem+json", out _));
+        foreach (var operation in operations.Where(operation => !operation.Key.StartsWith("get", StringComparison.Ordinal) && operation.Value.TryGetProperty("requestBody", out _)))
+            Assert.True(operation.Value.GetProperty("responses").TryGetProperty("413", out _));
+    }
+
+    [Fact]
+    public async Task Every_name_in_the_description_is_in_snake_case()
+    {
+        var schemas = (await api.Client.GetAsync("/openapi/v1.json"))["components"].GetProperty("schemas");
+
+        var names = schemas.EnumerateObject()
+            .Where(schema => schema.Value.TryGetProperty("properties", out _))
+            .SelectMany(schema => schema.Value.GetProperty("properties").EnumerateObject().Select(property => property.Name))
+            .ToList();
+
+        Assert.Contains("nodes_json", names);
+        Assert.All(names, name => Assert.Matches("^[a-z]+(_[a-z]+)*$", name));
+    }
+
+    [Fact]
+    public async Task The_page_that_shows_it_needs_no_network()
+    {
+        var page = await api.Client.Http.GetStringAsync("/scalar/", TestContext.Current.CancellationToken);
+
+        var scripts = Sources().Matches(page).Select(match => match.Groups[1].Value).ToList();
+        Assert.NotEmpty(scripts);
+        Assert.DoesNotContain(scripts, script => script.Contains("//", StringComparison.Ordinal));
+        foreach (var script in scripts)
+        {
+            using var response = await api.Client.Http.GetAsync($"/scalar/{script}", TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Node_types_come_with_the_schema_of_their_settings_and_their_handles()
+    {
+        var types = (await api.Client.GetAsync("/api/node-types")).Json.EnumerateArray().ToDictionary(type => type.GetProperty("name").GetString()!);
+
+        string[] expected =
+        [
+            "attach_images", "condition", "default", "delay", "fail", "generate_copy", "generate_image", "http_request", "input", "merge", "output",
+            "switch", "transform",
+        ];
+        Assert.Empty(expected.Except(types.Keys));
+        Assert.Equal(["true", "false"], types["condition"].GetProperty("branches").EnumerateArray().Select(branch => branch.GetString()!));
+        Assert.Empty(types["merge"].GetProperty("branches").EnumerateArray());
+        Assert.All(types.Values, type =>
+        {
+            Assert.NotEqual("", type.GetProperty("description").GetString());
+            var settings = type.GetProperty("settings");
+            Assert.Equal("object", settings.GetProperty("type").GetString());
+            foreach (var policy in (string[])["label", "retry", "timeout_seconds", "on_error", "join"])
+                Assert.True(settings.GetProperty("properties").TryGetProperty(policy, out _));
+        });
+        var prompt = types["generate_copy"].GetProperty("settings");
+        Assert.Contains("prompt", prompt.GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(JsonValueKind.Object, prompt.GetProperty("properties").GetProperty("prompt").ValueKind);
+    }
+
+    [GeneratedRegex("""(?:src|href)="([^"]+)""")]
+    private static partial Regex Sources();
+}
