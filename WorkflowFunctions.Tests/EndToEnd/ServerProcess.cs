@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using WorkflowFunctions.Local.Hosting;
@@ -26,24 +27,17 @@ public sealed class ServerProcess : IAsyncDisposable
     public ApiClient Client { get; }
 
     /// <summary>Starts the server on a database and waits until it is ready.</summary>
-    public static async Task<ServerProcess> StartAsync(string connectionString, CancellationToken cancellationToken)
-    {
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        var server = new ServerProcess(Run(["serve", "--connection", connectionString, "--urls", address.ToString()]), address);
-        while (!await server.IsReadyAsync(cancellationToken))
-        {
-            if (server._process.HasExited)
-                throw new InvalidOperationException("The server stopped:\n" + string.Join('\n', server._output));
-            await Task.Delay(30, cancellationToken);
-        }
+    public static Task<ServerProcess> StartAsync(string connectionString, CancellationToken cancellationToken) =>
+        StartAsync(["serve", "--connection", connectionString], null, cancellationToken);
 
-        return server;
-    }
+    /// <summary>Starts the server with nothing configured: it brings its own PostgreSQL, in that folder.</summary>
+    public static Task<ServerProcess> StartEmbeddedAsync(string folder, CancellationToken cancellationToken) =>
+        StartAsync([], folder, cancellationToken);
 
-    /// <summary>Starts the program with arguments.</summary>
-    public static Process Run(IEnumerable<string> arguments)
+    /// <summary>Starts the program with arguments, in a folder.</summary>
+    public static Process Run(IEnumerable<string> arguments, string? folder = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(typeof(LocalHost).Assembly.Location);
         foreach (var argument in arguments)
@@ -60,6 +54,13 @@ public sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Ctrl+C.</summary>
+    public async Task InterruptAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await _process.WaitForExitAsync();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -67,6 +68,20 @@ public sealed class ServerProcess : IAsyncDisposable
             await KillAsync();
         Client.Dispose();
         _process.Dispose();
+    }
+
+    private static async Task<ServerProcess> StartAsync(string[] arguments, string? folder, CancellationToken cancellationToken)
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var server = new ServerProcess(Run([.. arguments, "--urls", address.ToString()], folder), address);
+        while (!await server.IsReadyAsync(cancellationToken))
+        {
+            if (server._process.HasExited)
+                throw new InvalidOperationException("The server stopped:\n" + string.Join('\n', server._output));
+            await Task.Delay(30, cancellationToken);
+        }
+
+        return server;
     }
 
     private static int FreePort()
