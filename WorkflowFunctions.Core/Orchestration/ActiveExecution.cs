@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Jobs;
+using WorkflowFunctions.Record.Writing;
 
 namespace WorkflowFunctions.Orchestration;
 
@@ -62,6 +63,17 @@ internal sealed class ActiveExecution : IDisposable
 
     /// <summary>How a node stands; null if it has no job yet.</summary>
     public JobOutcome? FindJob(string nodeId) => _jobs.GetValueOrDefault(nodeId);
+
+    /// <summary>The job of a node, as it is before anything has happened to it.</summary>
+    public JobWrite NewJob(NodePlan node) => new()
+    {
+        Id = Ids.OfJob(Row.Id, node.Node.Id),
+        ExecutionId = Row.Id,
+        NodeId = node.Node.Id,
+        JobType = node.Node.Type,
+        Status = JobStatus.Pending,
+        MaxAttempts = node.Policy.Retry.MaxAttempts,
+    };
 
     /// <summary>Notes how a node stands, once it is recorded.</summary>
     public void SetJob(JobOutcome job)

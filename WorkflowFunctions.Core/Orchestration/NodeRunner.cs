@@ -23,6 +23,6 @@ internal sealed class NodeRunner(StepServices services, RecordWriter writer, ILo
     /// <summary>What a settled job means to the orchestration.</summary>
     internal static NodeOutcome OutcomeOf(JobOutcome job, NodePlan node, string? error) =>
         job.Status == JobStatus.Failed && node.Policy.OnError == OnError.Fail
-            ? NodeOutcome.Failed(error ?? $"The node '{node.Node.Id}' failed.")
+            ? NodeOutcome.Failed(error is null ? $"The node '{node.Node.Id}' failed." : $"{node.Node.Label}: {error}")
             : NodeOutcome.Settled(job.Branch);
 }

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Writing;
 
 namespace WorkflowFunctions.Orchestration;
@@ -150,19 +149,10 @@ public sealed class WorkflowSteps
 
     private async Task<bool> SkipAsync(ActiveExecution execution, NodePlan node)
     {
-        var now = _services.Time.GetUtcNow();
-        var isWritten = await _writer.WriteAsync(new JobWrite
-        {
-            Id = Ids.OfJob(execution.Row.Id, node.Node.Id),
-            ExecutionId = execution.Row.Id,
-            NodeId = node.Node.Id,
-            JobType = node.Node.Type,
-            Status = JobStatus.Skipped,
-            CompletedAt = now,
-            Events = [new JobEvent(EventType.NodeSkipped, now, $"Skipped {node.Node.Label}: no branch led here")],
-        });
+        var job = execution.NewJob(node).Skipped(node.Node.Label, _services.Time.GetUtcNow());
+        var isWritten = await _writer.WriteAsync(job);
         if (isWritten)
-            execution.SetJob(new JobOutcome { NodeId = node.Node.Id, Status = JobStatus.Skipped });
+            execution.SetJob(job.ToOutcome());
         return isWritten || execution.FindJob(node.Node.Id)?.Status == JobStatus.Skipped;
     }
 

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using WorkflowFunctions.Graph;
+using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Jobs;
+using WorkflowFunctions.Record.Writing;
+
+namespace WorkflowFunctions.Orchestration;
+
+/// <summary>The transitions of a job, each with the event that tells of it. Pure: what is to be written, and nothing else.</summary>
+internal static class JobTransitions
+{
+    private static readonly JsonSerializerOptions s_eventData = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    /// <summary>An attempt began.</summary>
+    public static JobWrite Started(this JobWrite job, string label, DateTimeOffset now) => job with
+    {
+        Status = JobStatus.Running,
+        Events = [new JobEvent(EventType.NodeStarted, now, $"Started {label}", job.Attempt > 1 ? Data(new { attempt = job.Attempt }) : null)],
+    };
+
+    /// <summary>The node completed.</summary>
+    public static JobWrite Completed(this JobWrite job, string label, NodeResult result, string output, DateTimeOffset now) => job.Using(result.Usage) with
+    {
+        Status = JobStatus.Completed,
+        Output = output,
+        Branch = result.Branch,
+        CompletedAt = now,
+        Events =
+        [
+            new JobEvent(EventType.NodeCompleted, now, $"Completed {label}", Data(new
+            {
+                duration_seconds = Math.Round((now - job.StartedAt!.Value).TotalSeconds, 3),
+                tokens_used = result.Usage.Tokens,
+                output_length = output.Length,
+                branch = result.Branch,
+            })),
+        ],
+    };
+
+    /// <summary>The node waits.</summary>
+    public static JobWrite Waiting(this JobWrite job, string label, DateTimeOffset until, DateTimeOffset now) => job with
+    {
+        Status = JobStatus.Waiting,
+        WakeAt = until,
+        Events = [new JobEvent(EventType.NodeWaiting, now, $"{label} waits until {until:u}", Data(new { until }))],
+    };
+
+    /// <summary>The attempt failed, and another one will follow.</summary>
+    public static JobWrite Retrying(this JobWrite job, string label, DateTimeOffset at, DateTimeOffset now) => job with
+    {
+        Status = JobStatus.Pending,
+        WakeAt = at,
+        Events =
+        [
+            new JobEvent(
+                EventType.NodeRetrying, now, $"Attempt {job.Attempt} of {label} failed: {job.Error}",
+                Data(new { attempt = job.Attempt, max_attempts = job.MaxAttempts, next_at = at }), "warning"),
+        ],
+    };
+
+    /// <summary>The last attempt failed. Unless that fails the execution, the error is the node's output.</summary>
+    public static JobWrite Failed(this JobWrite job, string label, OnError onError, DateTimeOffset now) => job with
+    {
+        Status = JobStatus.Failed,
+        Output = onError == OnError.Fail ? null : Data(new { error = new { message = job.Error, node_id = job.NodeId, attempts = job.Attempt } }),
+        Branch = onError == OnError.Branch ? Frontier.ErrorBranch : null,
+        CompletedAt = now,
+        Events = [new JobEvent(EventType.NodeFailed, now, $"{label} failed: {job.Error}", Data(new { attempt = job.Attempt, on_error = onError }), "error")],
+    };
+
+    /// <summary>No live edge led to the node.</summary>
+    public static JobWrite Skipped(this JobWrite job, string label, DateTimeOffset now) => job with
+    {
+        Status = JobStatus.Skipped,
+        CompletedAt = now,
+        Events = [new JobEvent(EventType.NodeSkipped, now, $"Skipped {label}: no branch led here")],
+    };
+
+    /// <summary>Adds what an attempt used.</summary>
+    public static JobWrite Using(this JobWrite job, Usage usage) => job with
+    {
+        Tokens = (int)Math.Min(int.MaxValue, usage.Tokens),
+        CostUsd = Math.Round(usage.CostUsd, 6),
+        ApiCalls = usage.ApiCalls,
+    };
+
+    /// <summary>How the node stands once the write is committed.</summary>
+    public static JobOutcome ToOutcome(this JobWrite job) => new()
+    {
+        NodeId = job.NodeId,
+        Status = job.Status,
+        Attempt = job.Attempt,
+        Branch = job.Branch,
+        WakeAt = job.WakeAt,
+        StartedAt = job.StartedAt,
+    };
+
+    private static string Data<T>(T data) => JsonSerializer.Serialize(data, s_eventData);
+}
