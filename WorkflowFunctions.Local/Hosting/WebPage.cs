@@ -1,0 +1,88 @@
+using System.Globalization;
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Net.Http.Headers;
+
+namespace WorkflowFunctions.Local.Hosting;
+
+/// <summary>
+/// Serves the page: the files of <c>wwwroot</c>, and its start for every other address that is not the API's, because the page has
+/// addresses of its own.
+/// </summary>
+public static class WebPage
+{
+    private const string Start = "/index.html";
+
+    // The browser runs and shows nothing that does not come from here; images may also be made by the page itself.
+    private const string ContentSecurityPolicy =
+        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    private const string NotBuilt =
+        "The API is here, and /scalar describes it, but the page was not built. Install Node.js 20.19 or later (https://nodejs.org) so that "
+        + "npm is on the PATH, and build again: dotnet build WorkflowFunctions.Local";
+
+    private static readonly PathString s_assets = "/assets";
+    private static readonly PathString[] s_reserved = ["/api", "/openapi", "/scalar"];
+    private static readonly FileExtensionContentTypeProvider s_types = new();
+
+    /// <summary>Serves the page to requests that no endpoint takes and whose address is not the API's.</summary>
+    public static void UseWebPage(this WebApplication app)
+    {
+        var files = app.Environment.WebRootFileProvider;
+        app.Use((context, next) => IsForPage(context) && Find(files, context.Request.Path) is { } answer
+            ? SendAsync(context, files, answer)
+            : next(context));
+    }
+
+    private static bool IsForPage(HttpContext context) =>
+        context.GetEndpoint() is null
+        && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        && !s_reserved.Any(prefix => context.Request.Path.StartsWithSegments(prefix));
+
+    /// <summary>The path of the file that answers an address; null for the address of a file that is not there.</summary>
+    private static string? Find(IFileProvider files, PathString address) => address.Value switch
+    {
+        null or "/" => Start,
+        var path when files.GetFileInfo(path) is { Exists: true, IsDirectory: false } => path,
+        var path => Path.HasExtension(path) ? null : Start,
+    };
+
+    private static Task SendAsync(HttpContext context, IFileProvider files, string path)
+    {
+        var file = files.GetFileInfo(path);
+        if (file.PhysicalPath is null || !file.Exists)
+            return Results.Text(NotBuilt, statusCode: StatusCodes.Status404NotFound).ExecuteAsync(context);
+
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        // The names of assets change with their content.
+        headers.CacheControl = new PathString(path).StartsWithSegments(s_assets) ? "public, max-age=31536000, immutable" : "no-cache";
+
+        if (files.GetFileInfo(path + ".gz") is { Exists: true, PhysicalPath: not null } compressed)
+        {
+            headers.Vary = HeaderNames.AcceptEncoding;
+            if (TakesGzip(context.Request))
+            {
+                headers.ContentEncoding = "gzip";
+                file = compressed;
+            }
+        }
+
+        return Results.File(file.PhysicalPath, ContentType(path), lastModified: file.LastModified, entityTag: Tag(file)).ExecuteAsync(context);
+    }
+
+    private static bool TakesGzip(HttpRequest request) =>
+        request.GetTypedHeaders().AcceptEncoding.Any(coding => coding.Value == "gzip" && coding.Quality is not 0);
+
+    private static string ContentType(string path)
+    {
+        if (!s_types.TryGetContentType(path, out var type))
+            return "application/octet-stream";
+        return type.StartsWith("text/", StringComparison.Ordinal) ? type + "; charset=utf-8" : type;
+    }
+
+    private static EntityTagHeaderValue Tag(IFileInfo file) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"\"{file.LastModified.UtcTicks:x}-{file.Length:x}\""));
+}
