@@ -1,0 +1,23 @@
+import createClient from 'openapi-fetch';
+import { toProblem } from './problem';
+import type { paths } from './schema';
+
+/** The API, with the types of its OpenAPI document. */
+export const api = createClient<paths>({ baseUrl: '/' });
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** The data of an answer; throws the problem of one that failed. */
+export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await answer;
+  if (!response.ok) throw toProblem(response, error);
+  return data as T;
+}
+
+export function documentUrl(id: string): string {
+  return `/api/documents/${encodeURIComponent(id)}/content`;
+}

@@ -1,0 +1,25 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Problem = Schemas['Problem'];
+export type ApiProblem = Schemas['ApiProblem'];
+export type TemplateSummary = Schemas['TemplateSummary'];
+export type TemplateRow = Schemas['TemplateRow'];
+export type TemplateRequest = Schemas['TemplateRequest'];
+export type StartRequest = Schemas['StartRequest'];
+export type ExecutionRow = Schemas['ExecutionRow'];
+export type ExecutionDetails = Schemas['ExecutionDetails'];
+export type Job = Schemas['JobDetails'];
+export type ExecutionEvent = Schemas['EventRow'];
+export type Checkpoint = Schemas['CheckpointRow'];
+export type Metrics = Schemas['MetricsRow'];
+
+export type ExecutionStatus = 'pending' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled';
+export type JobStatus = 'pending' | 'running' | 'waiting' | 'completed' | 'failed' | 'skipped' | 'cancelled';
+
+export const executionStatuses: readonly ExecutionStatus[] = ['pending', 'running', 'paused', 'completed', 'failed', 'cancelled'];
+
+export function isEnded(status: string): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}

@@ -1,0 +1,36 @@
+import { Link } from '@tanstack/react-router';
+import { Activity, BookOpenText, Workflow } from 'lucide-react';
+import { ColorSchemeToggle } from './ColorSchemeToggle';
+import classes from './Header.module.css';
+
+const pages = [
+  { to: '/', label: 'Workflows', icon: Workflow, exact: true },
+  { to: '/executions', label: 'Executions', icon: Activity, exact: false },
+] as const;
+
+export function Header() {
+  return (
+    <header className={classes.header}>
+      <Link to="/" className={classes.brand} aria-label="Workflow Functions, home">
+        <img src="/icon.svg" alt="" width={26} height={26} />
+        <span className={classes.name}>Workflow Functions</span>
+      </Link>
+      <nav className={classes.nav} aria-label="Pages">
+        {pages.map(({ to, label, icon: Icon, exact }) => (
+          <Link key={to} to={to} className={classes.link} activeOptions={{ exact, includeSearch: false }} activeProps={{ 'data-active': true }}>
+            <Icon size={16} aria-hidden />
+            {label}
+          </Link>
+        ))}
+      </nav>
+      <div className={classes.end}>
+        <a href="/scalar" className={classes.link} title="The HTTP API">
+          <BookOpenText size={16} aria-hidden />
+          <span className={classes.wide}>API</span>
+          <span className={classes.narrow}><span className="visually-hidden">API</span></span>
+        </a>
+        <ColorSchemeToggle />
+      </div>
+    </header>
+  );
+}

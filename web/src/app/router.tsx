@@ -1,0 +1,50 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import type { ExecutionStatus } from '../api/types';
+import { executionStatuses } from '../api/types';
+import { ErrorPage } from './ErrorPage';
+import { NotFound } from './NotFound';
+import { Shell } from './Shell';
+
+export const tabs = ['timeline', 'events', 'outputs', 'checkpoints', 'metrics'] as const;
+export type Tab = (typeof tabs)[number];
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: ErrorPage });
+
+const templates = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('../features/templates/TemplatesPage'), 'TemplatesPage'),
+});
+
+const executions = createRoute({
+  getParentRoute: () => root,
+  path: '/executions',
+  validateSearch: (search: Record<string, unknown>): { status?: ExecutionStatus; template?: string } => ({
+    status: executionStatuses.find((status) => status === search.status),
+    template: typeof search.template === 'string' && search.template !== '' ? search.template : undefined,
+  }),
+  component: lazyRouteComponent(() => import('../features/executions/list/ExecutionsPage'), 'ExecutionsPage'),
+});
+
+const execution = createRoute({
+  getParentRoute: () => root,
+  path: '/executions/$executionId',
+  validateSearch: (search: Record<string, unknown>): { node?: string; tab?: Tab } => ({
+    node: search.node === undefined || search.node === '' ? undefined : String(search.node),
+    tab: tabs.find((tab) => tab === search.tab),
+  }),
+  component: lazyRouteComponent(() => import('../features/executions/view/ExecutionPage'), 'ExecutionPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([templates, executions, execution]),
+  defaultPreload: 'intent',
+  defaultErrorComponent: ErrorPage,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

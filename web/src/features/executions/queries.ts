@@ -1,0 +1,43 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api, unwrap } from '../../api/client';
+import type { ExecutionDetails, ExecutionStatus } from '../../api/types';
+import { lastEventId } from './eventCursors';
+
+/** What was read of an execution, and the last event that was known before: it tells of everything until there. */
+export interface ExecutionSnapshot {
+  execution: ExecutionDetails;
+  knownEvent: number;
+}
+
+export interface ExecutionFilter {
+  status?: ExecutionStatus;
+  template?: string;
+}
+
+export const executionsQuery = ({ status, template }: ExecutionFilter) => infiniteQueryOptions({
+  queryKey: ['executions', { status, template }],
+  queryFn: ({ pageParam }) => unwrap(api.GET('/api/executions', {
+    params: { query: { status, template_id: template, limit: 40, cursor: pageParam } },
+  })),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.next_cursor ?? undefined,
+});
+
+export const executionQuery = (id: string) => queryOptions({
+  queryKey: ['execution', id],
+  queryFn: async (): Promise<ExecutionSnapshot> => {
+    const knownEvent = lastEventId(id);
+    const execution = await unwrap(api.GET('/api/executions/{id}', { params: { path: { id } } }));
+    return { execution, knownEvent };
+  },
+});
+
+export const checkpointsQuery = (id: string) => queryOptions({
+  queryKey: ['execution', id, 'checkpoints'],
+  queryFn: () => unwrap(api.GET('/api/executions/{id}/checkpoints', { params: { path: { id }, query: { limit: 100 } } })),
+});
+
+export const metricsQuery = (id: string) => queryOptions({
+  queryKey: ['execution', id, 'metrics'],
+  queryFn: () => unwrap(api.GET('/api/executions/{id}/metrics', { params: { path: { id } } })),
+});

@@ -1,0 +1,71 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { CirclePause, CirclePlay, CircleX, RotateCcw } from 'lucide-react';
+import { useState } from 'react';
+import { api, unwrap } from '../../../api/client';
+import type { ExecutionDetails } from '../../../api/types';
+import { isEnded } from '../../../api/types';
+import { ConfirmDialog } from '../../../shared/ConfirmDialog';
+import { toastDone, toastError } from '../../../shared/toast';
+import { RunDialog } from '../../templates/RunDialog';
+import { useTemplateNames } from '../../templates/queries';
+import classes from './ExecutionActions.module.css';
+
+type Action = 'pause' | 'resume' | 'cancel';
+
+const calls = {
+  pause: (id: string) => api.POST('/api/executions/{id}/pause', { params: { path: { id } }, body: {} }),
+  resume: (id: string) => api.POST('/api/executions/{id}/resume', { params: { path: { id } }, body: {} }),
+  cancel: (id: string) => api.POST('/api/executions/{id}/cancel', { params: { path: { id } }, body: {} }),
+};
+
+const done: Record<Action, string> = { pause: 'Paused: running nodes finish, nothing new starts', resume: 'Resumed', cancel: 'Cancelled' };
+
+interface Props {
+  execution: ExecutionDetails;
+}
+
+/** What can be done with an execution of its status. */
+export function ExecutionActions({ execution: { id, status, template_id: templateId } }: Props) {
+  const client = useQueryClient();
+  const [asked, setAsked] = useState<'pause' | 'cancel' | 'run' | null>(null);
+  const names = useTemplateNames();
+  const { mutate, isPending, variables } = useMutation({
+    mutationFn: (action: Action) => unwrap(calls[action](id)),
+    onSuccess: (_, action) => toastDone(done[action]),
+    onError: toastError,
+    onSettled: () => {
+      setAsked(null);
+      void client.invalidateQueries({ queryKey: ['executions'] });
+      return client.invalidateQueries({ queryKey: ['execution', id] });
+    },
+  });
+  const isBusy = (action: Action) => isPending && variables === action;
+
+  return (
+    <div className={classes.actions}>
+      {status === 'pending' || status === 'running' ? (
+        <Button variant="default" leftSection={<CirclePause size={16} aria-hidden />} onClick={() => setAsked('pause')}>Pause</Button>
+      ) : null}
+      {status === 'paused' ? (
+        <Button leftSection={<CirclePlay size={16} aria-hidden />} loading={isBusy('resume')} onClick={() => mutate('resume')}>Resume</Button>
+      ) : null}
+      {!isEnded(status) ? (
+        <Button variant="light" color="red" leftSection={<CircleX size={16} aria-hidden />} onClick={() => setAsked('cancel')}>Cancel</Button>
+      ) : (
+        <Button variant="default" leftSection={<RotateCcw size={15} aria-hidden />} onClick={() => setAsked('run')}>Run again</Button>
+      )}
+      {asked === 'pause' ? (
+        <ConfirmDialog title="Pause this execution?" action="Pause" isBusy={isBusy('pause')} confirm={() => mutate('pause')} close={() => setAsked(null)}>
+          Nodes that run finish, and nothing new starts until it is resumed. Nothing is lost.
+        </ConfirmDialog>
+      ) : null}
+      {asked === 'cancel' ? (
+        <ConfirmDialog title="Cancel this execution?" action="Cancel the execution" isDangerous isBusy={isBusy('cancel')} confirm={() => mutate('cancel')} close={() => setAsked(null)}>
+          It ends now. What its nodes have done so far stays in the record.
+        </ConfirmDialog>
+      ) : null}
+      {asked === 'run' ? <RunDialog templateId={templateId} name={names.get(templateId) ?? templateId} close={() => setAsked(null)} /> : null}
+    </div>
+  );
+}

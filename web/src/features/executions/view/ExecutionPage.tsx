@@ -1,0 +1,52 @@
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Loader } from '@mantine/core';
+import { useCallback } from 'react';
+import type { Tab } from '../../../app/router';
+import { useLayout } from '../../../graph/useLayout';
+import { LoadError } from '../../../shared/LoadError';
+import classes from './ExecutionPage.module.css';
+import { ExecutionHead } from './ExecutionHead';
+import { RunGraph } from './graph/RunGraph';
+import { NodePanel } from './node/NodePanel';
+import { ExecutionTabs } from './tabs/ExecutionTabs';
+import { useExecution } from './useExecution';
+
+/** One execution: its graph as it runs, and everything that is known of it. */
+export function ExecutionPage() {
+  const { executionId } = useParams({ from: '/executions/$executionId' });
+  const { node: selected, tab = 'timeline' } = useSearch({ from: '/executions/$executionId' });
+  const navigate = useNavigate({ from: '/executions/$executionId' });
+  const view = useExecution(executionId);
+  const layout = useLayout(view.graph);
+  const { execution, graph, runs } = view;
+
+  const select = useCallback((node: string | undefined) => {
+    void navigate({ search: (search) => ({ ...search, node }), replace: true, resetScroll: false });
+  }, [navigate]);
+  const open = (next: Tab) => void navigate({ search: (search) => ({ ...search, tab: next }), replace: true, resetScroll: false });
+
+  if (!execution) {
+    return (
+      <div className={classes.page}>
+        {view.query.error ? <LoadError error={view.query.error} retry={() => void view.query.refetch()} /> : <div className={classes.loading}><Loader /></div>}
+      </div>
+    );
+  }
+
+  const node = graph?.nodes.find(({ id }) => id === selected);
+  const name = view.template.data?.name ?? execution.template_id;
+  return (
+    <div className={classes.page}>
+      <ExecutionHead execution={execution} name={name} jobs={view.jobs} connection={view.connection} />
+      {view.template.error ? <LoadError error={view.template.error} retry={() => void view.template.refetch()} /> : null}
+      <section className={classes.stage} aria-label="Graph" data-open={selected !== undefined || undefined}>
+        <div className={classes.graph}>
+          {graph && layout ? <RunGraph key={executionId} graph={graph} layout={layout} runs={runs} selected={selected} select={select} isOver={view.isOver} /> : <div className={classes.loading}><Loader size="sm" /></div>}
+          {view.undrawn > 0 ? <p className={classes.note}>The workflow has been changed since this run; {view.undrawn} of its nodes are listed below only.</p> : null}
+        </div>
+        {selected !== undefined ? <NodePanel key={selected} id={selected} node={node} run={runs.get(selected)} close={() => select(undefined)} /> : null}
+      </section>
+      <ExecutionTabs tab={tab} open={open} execution={execution} graph={graph} jobs={view.jobs} events={view.events} select={select} selected={selected} />
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import { useComputedColorScheme } from '@mantine/core';
+import { Background, Controls, MiniMap, ReactFlow, type Edge, type NodeChange, type NodeTypes } from '@xyflow/react';
+import '@xyflow/react/dist/base.css';
+import { useCallback, useMemo, useRef } from 'react';
+import type { Layout } from '../../../../graph/layout';
+import type { Graph } from '../../../../graph/model';
+import type { NodeRun } from '../../model/jobs';
+import { GroupNode } from './GroupNode';
+import './RunGraph.css';
+import { RunNode } from './RunNode';
+import { drawingOf, flowEdges, withRuns, type RunFlowNode } from './toFlow';
+
+const nodeTypes: NodeTypes = { run: RunNode, group: GroupNode };
+const fitViewOptions = { padding: 0.12, maxZoom: 1, minZoom: 0.3 };
+
+interface Props {
+  graph: Graph;
+  layout: Layout;
+  runs: ReadonlyMap<string, NodeRun>;
+  selected: string | undefined;
+  select: (node: string | undefined) => void;
+  isOver: boolean;
+}
+
+/** The graph of an execution, as it runs. */
+export function RunGraph({ graph, layout, runs, selected, select, isOver }: Props) {
+  const colorMode = useComputedColorScheme('light');
+  const drawing = useMemo(() => drawingOf(graph, layout), [graph, layout]);
+  const nodesBefore = useRef<ReadonlyMap<string, RunFlowNode>>(new Map());
+  const edgesBefore = useRef<ReadonlyMap<string, Edge>>(new Map());
+
+  const nodes = useMemo(() => {
+    const next = withRuns(drawing, runs, selected, nodesBefore.current);
+    nodesBefore.current = new Map(next.map((node) => [node.id, node]));
+    return next;
+  }, [drawing, runs, selected]);
+  const edges = useMemo(() => {
+    const next = flowEdges(graph, runs, edgesBefore.current);
+    edgesBefore.current = new Map(next.map((edge) => [edge.id, edge]));
+    return next;
+  }, [graph, runs]);
+
+  const change = useCallback((changes: NodeChange<RunFlowNode>[]) => {
+    const chosen = changes.find((one) => one.type === 'select' && one.selected);
+    if (chosen?.type === 'select') select(chosen.id);
+  }, [select]);
+
+  return (
+    <ReactFlow
+      className="run-graph"
+      data-over={isOver || undefined}
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      onNodesChange={change}
+      onPaneClick={() => select(undefined)}
+      onKeyDown={(event) => event.key === 'Escape' && select(undefined)}
+      colorMode={colorMode}
+      fitView
+      fitViewOptions={fitViewOptions}
+      minZoom={0.04}
+      maxZoom={2}
+      onlyRenderVisibleElements={graph.nodes.length > 150}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      elevateNodesOnSelect={false}
+      deleteKeyCode={null}
+      selectionKeyCode={null}
+      multiSelectionKeyCode={null}
+      proOptions={{ hideAttribution: true }}
+    >
+      <Background gap={20} size={1.4} color="var(--grid-dot)" bgColor="var(--surface-sunken)" />
+      <Controls showInteractive={false} fitViewOptions={fitViewOptions} />
+      <MiniMap pannable zoomable nodeColor={(node) => `var(--${(node as RunFlowNode).data.status ?? 'line-strong'})`} nodeStrokeWidth={0} nodeBorderRadius={14} ariaLabel="Overview of the graph" />
+    </ReactFlow>
+  );
+}

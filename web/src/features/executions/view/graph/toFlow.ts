@@ -1,0 +1,149 @@
+import { MarkerType, Position, type Edge, type Node, type NodeHandle } from '@xyflow/react';
+import type { JobStatus } from '../../../../api/types';
+import { directionOf, type Direction, type Layout } from '../../../../graph/layout';
+import { childrenOf, type Graph, type GraphNode } from '../../../../graph/model';
+import { edgeState } from '../../model/edgeStates';
+import type { NodeRun } from '../../model/jobs';
+
+export interface RunNodeData extends Record<string, unknown> {
+  label: string;
+  nodeType: string;
+  status: JobStatus | undefined;
+  startedAt: string | null;
+  completedAt: string | null;
+  attempts: number;
+  cost: number;
+  /** How many jobs there are of the node, and how many are done, where it ran once an item. */
+  jobs: number;
+  done: number;
+  handles: NodeHandle[];
+}
+
+export type RunFlowNode = Node<RunNodeData, 'run' | 'group'>;
+
+/** The parts of a drawing that stay the same while it runs. */
+export interface Drawing {
+  nodes: RunFlowNode[];
+  direction: Direction;
+}
+
+const handleSize = 8;
+
+export function drawingOf(graph: Graph, layout: Layout): Drawing {
+  const direction = directionOf(graph.edges, layout);
+  const bodies = childrenOf(graph.nodes);
+  const handlesOf = handleNames(graph);
+  const nodes = parentsFirst(graph.nodes).map((node): RunFlowNode => {
+    const box = layout.get(node.id) ?? { x: 0, y: 0, width: 232, height: 84 };
+    const names = handlesOf.get(node.id) ?? { source: new Set<string | null>(), target: new Set<string | null>() };
+    const handles = [...place(names.target, 'target', direction, box), ...place(names.source, 'source', direction, box)];
+    return {
+      id: node.id,
+      type: bodies.has(node.id) ? 'group' : 'run',
+      position: { x: box.x, y: box.y },
+      parentId: node.parentId,
+      width: box.width,
+      height: box.height,
+      measured: { width: box.width, height: box.height },
+      // Known beforehand, so that edges to nodes out of sight can be drawn.
+      handles,
+      data: { label: node.label, nodeType: node.type, handles, ...noRun },
+      draggable: false,
+      connectable: false,
+      deletable: false,
+    };
+  });
+  return { nodes, direction };
+}
+
+const noRun = { status: undefined, startedAt: null, completedAt: null, attempts: 0, cost: 0, jobs: 0, done: 0 };
+
+/** The nodes with what ran of them; those of which nothing changed are the same objects as before, and are not drawn again. */
+export function withRuns(drawing: Drawing, runs: ReadonlyMap<string, NodeRun>, selected: string | undefined, before: ReadonlyMap<string, RunFlowNode>): RunFlowNode[] {
+  return drawing.nodes.map((node) => {
+    const old = before.get(node.id) ?? node;
+    const seen = seenOf(runs.get(node.id));
+    const isSame = (Object.keys(seen) as (keyof typeof seen)[]).every((key) => old.data[key] === seen[key]);
+    const isSelected = node.id === selected;
+    if (isSame && (old.selected ?? false) === isSelected && old.position === node.position) return old;
+    const ariaLabel = `${node.data.label}, ${seen.status ?? 'not started'}`;
+    return { ...node, selected: isSelected, ariaLabel, data: isSame ? old.data : { ...node.data, ...seen } };
+  });
+}
+
+function seenOf(run: NodeRun | undefined) {
+  if (!run) return noRun;
+  return {
+    status: run.status,
+    startedAt: run.startedAt,
+    completedAt: run.completedAt,
+    attempts: run.attempts,
+    cost: run.cost,
+    jobs: run.jobs.length,
+    done: run.jobs.filter((job) => job.completed_at !== null).length,
+  };
+}
+
+export function flowEdges(graph: Graph, runs: ReadonlyMap<string, NodeRun>, before: ReadonlyMap<string, Edge>): Edge[] {
+  return graph.edges.map((edge) => {
+    const state = edgeState(edge, runs);
+    const old = before.get(edge.id);
+    if (old?.className === state) return old;
+    return {
+      id: edge.id,
+      source: edge.source,
+      target: edge.target,
+      sourceHandle: edge.sourceHandle,
+      targetHandle: edge.targetHandle,
+      className: state,
+      animated: state === 'active',
+      label: edge.sourceHandle ?? undefined,
+      labelBgPadding: [6, 3],
+      labelBgBorderRadius: 6,
+      markerEnd: { type: MarkerType.ArrowClosed, width: 15, height: 15, color: `var(--edge-${state})` },
+      focusable: false,
+      selectable: false,
+      deletable: false,
+    };
+  });
+}
+
+interface HandleNames {
+  source: Set<string | null>;
+  target: Set<string | null>;
+}
+
+function handleNames(graph: Graph): Map<string, HandleNames> {
+  const names = new Map<string, HandleNames>();
+  const of = (id: string) => {
+    let entry = names.get(id);
+    if (!entry) names.set(id, (entry = { source: new Set(), target: new Set() }));
+    return entry;
+  };
+  for (const edge of graph.edges) {
+    of(edge.source).source.add(edge.sourceHandle);
+    of(edge.target).target.add(edge.targetHandle);
+  }
+  return names;
+}
+
+function place(names: ReadonlySet<string | null>, type: 'source' | 'target', direction: Direction, box: { width: number; height: number }): NodeHandle[] {
+  const isRight = direction === 'right';
+  const position = type === 'source' ? (isRight ? Position.Right : Position.Bottom) : isRight ? Position.Left : Position.Top;
+  return [...names].map((id, index) => {
+    const share = (index + 1) / (names.size + 1);
+    const along = { x: box.width * share - handleSize / 2, y: box.height * share - handleSize / 2 };
+    return {
+      id, type, position, width: handleSize, height: handleSize,
+      x: isRight ? (type === 'source' ? box.width - handleSize / 2 : -handleSize / 2) : along.x,
+      y: isRight ? along.y : type === 'source' ? box.height - handleSize / 2 : -handleSize / 2,
+    };
+  });
+}
+
+// React Flow wants parents before their children.
+function parentsFirst(nodes: readonly GraphNode[]): GraphNode[] {
+  const bodies = childrenOf(nodes);
+  const walk = (node: GraphNode): GraphNode[] => [node, ...(bodies.get(node.id) ?? []).flatMap(walk)];
+  return (bodies.get(undefined) ?? []).flatMap(walk);
+}

@@ -1,0 +1,45 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Flag } from 'lucide-react';
+import { api, unwrap } from '../../../../api/client';
+import type { ExecutionDetails } from '../../../../api/types';
+import { isEnded } from '../../../../api/types';
+import { formatDateTime } from '../../../../shared/format';
+import { LoadError } from '../../../../shared/LoadError';
+import { toastDone, toastError } from '../../../../shared/toast';
+import { checkpointsQuery } from '../../queries';
+import classes from './CheckpointsTab.module.css';
+
+/** The states from which the execution can go on. */
+export default function CheckpointsTab({ execution: { id, status } }: { execution: ExecutionDetails }) {
+  const client = useQueryClient();
+  const { data, error, refetch } = useQuery(checkpointsQuery(id));
+  const write = useMutation({
+    mutationFn: () => unwrap(api.POST('/api/executions/{id}/checkpoint', { params: { path: { id } }, body: {} })),
+    onSuccess: () => toastDone('Checkpoint asked for'),
+    onError: toastError,
+    onSettled: () => client.invalidateQueries({ queryKey: ['execution', id, 'checkpoints'] }),
+  });
+  return (
+    <div>
+      <div className={classes.head}>
+        <p className={classes.hint}>A checkpoint holds what was done and what was not. An execution goes on from its latest one after a pause or a crash.</p>
+        {!isEnded(status) ? <Button size="xs" variant="default" leftSection={<Flag size={14} aria-hidden />} loading={write.isPending} onClick={() => write.mutate()}>Checkpoint now</Button> : null}
+      </div>
+      {error ? <LoadError error={error} retry={() => void refetch()} /> : null}
+      {data?.length === 0 ? <p className={classes.hint}>There is none yet.</p> : null}
+      <ol className={classes.list}>
+        {data?.map((checkpoint) => (
+          <li key={checkpoint.id} className={classes.one}>
+            <span className={classes.type} data-latest={checkpoint.is_latest || undefined}>{checkpoint.checkpoint_type}{checkpoint.is_latest ? ' · latest' : ''}</span>
+            <span className={classes.when}>{formatDateTime(checkpoint.created_at)}</span>
+            <span className={classes.what}>
+              {checkpoint.completed_node_ids?.length ?? 0} done, {checkpoint.pending_node_ids?.length ?? 0} to do, at <code>{checkpoint.node_id}</code>
+              {checkpoint.reason ? <> — {checkpoint.reason}</> : null}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}

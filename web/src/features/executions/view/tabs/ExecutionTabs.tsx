@@ -1,0 +1,52 @@
+import { Tabs } from '@mantine/core';
+import { ChartNoAxesGantt, Flag, Gauge, PackageOpen, ScrollText, type LucideIcon } from 'lucide-react';
+import { lazy, Suspense } from 'react';
+import type { Tab } from '../../../../app/router';
+import type { ExecutionDetails, ExecutionEvent, Job } from '../../../../api/types';
+import type { Graph } from '../../../../graph/model';
+import classes from './ExecutionTabs.module.css';
+
+const TimelineTab = lazy(() => import('./timeline/TimelineTab'));
+const EventsTab = lazy(() => import('./EventsTab'));
+const OutputsTab = lazy(() => import('./OutputsTab'));
+const CheckpointsTab = lazy(() => import('./CheckpointsTab'));
+const MetricsTab = lazy(() => import('./MetricsTab'));
+
+const labels: Record<Tab, { label: string; icon: LucideIcon }> = {
+  timeline: { label: 'Timeline', icon: ChartNoAxesGantt },
+  events: { label: 'Events', icon: ScrollText },
+  outputs: { label: 'Outputs', icon: PackageOpen },
+  checkpoints: { label: 'Checkpoints', icon: Flag },
+  metrics: { label: 'Metrics', icon: Gauge },
+};
+
+interface Props {
+  tab: Tab;
+  open: (tab: Tab) => void;
+  execution: ExecutionDetails;
+  graph: Graph | undefined;
+  jobs: readonly Job[];
+  events: readonly ExecutionEvent[];
+  selected: string | undefined;
+  select: (node: string | undefined) => void;
+}
+
+export function ExecutionTabs({ tab, open, execution, graph, jobs, events, selected, select }: Props) {
+  return (
+    <Tabs value={tab} onChange={(value) => open((value ?? 'timeline') as Tab)} keepMounted={false} className={classes.tabs}>
+      <Tabs.List className={classes.list} aria-label="About this execution">
+        {(Object.keys(labels) as Tab[]).map((name) => {
+          const { label, icon: Icon } = labels[name];
+          return <Tabs.Tab key={name} value={name} leftSection={<Icon size={15} aria-hidden />}>{label}</Tabs.Tab>;
+        })}
+      </Tabs.List>
+      <Suspense fallback={<div className={classes.loading} />}>
+        <Tabs.Panel value="timeline" className={classes.panel}><TimelineTab graph={graph} jobs={jobs} events={events} selected={selected} select={select} /></Tabs.Panel>
+        <Tabs.Panel value="events" className={classes.panel}><EventsTab events={events} select={select} /></Tabs.Panel>
+        <Tabs.Panel value="outputs" className={classes.panel}><OutputsTab execution={execution} graph={graph} /></Tabs.Panel>
+        <Tabs.Panel value="checkpoints" className={classes.panel}><CheckpointsTab execution={execution} /></Tabs.Panel>
+        <Tabs.Panel value="metrics" className={classes.panel}><MetricsTab execution={execution} graph={graph} /></Tabs.Panel>
+      </Suspense>
+    </Tabs>
+  );
+}

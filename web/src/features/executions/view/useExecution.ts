@@ -1,0 +1,65 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef } from 'react';
+import { isEnded } from '../../../api/types';
+import { openUp } from '../../../graph/layout';
+import { readGraph } from '../../../graph/model';
+import { templateQuery } from '../../templates/queries';
+import { applyEvents } from '../model/liveJobs';
+import { baseNodeId, runsOf } from '../model/jobs';
+import { executionQuery } from '../queries';
+import { useEvents } from './useEvents';
+
+const leastWait = 700;
+
+/** An execution as it goes on: its record, its events, the graph it follows and what ran of each node. */
+export function useExecution(id: string) {
+  const client = useQueryClient();
+  const query = useQuery({
+    ...executionQuery(id),
+    refetchInterval: ({ state }) => (state.data && isEnded(state.data.execution.status) ? false : 5_000),
+    structuralSharing: true,
+  });
+  const execution = query.data?.execution;
+  const isOver = execution ? isEnded(execution.status) : false;
+  const { events, connection } = useEvents(id, isOver);
+  useRereading(id, events.length);
+
+  const template = useQuery({ ...templateQuery(execution?.template_id ?? ''), enabled: execution !== undefined });
+  const graph = useMemo(
+    () => (template.data ? openUp(readGraph(template.data.nodes_json, template.data.edges_json)) : undefined),
+    [template.data],
+  );
+  const ids = useMemo(() => new Set(graph?.nodes.map((node) => node.id)), [graph]);
+  const jobs = useMemo(
+    () => applyEvents(execution?.jobs ?? [], events, query.data?.knownEvent ?? 0),
+    [execution?.jobs, events, query.data?.knownEvent],
+  );
+  const runs = useMemo(() => runsOf(jobs, ids), [jobs, ids]);
+  const undrawn = useMemo(() => (graph ? [...runs.keys()].filter((node) => !ids.has(baseNodeId(node))).length : 0), [graph, ids, runs]);
+
+  return { query, client, execution, isOver, events, connection, template, graph, jobs, runs, undrawn };
+}
+
+/** Reads the execution again after events, but never so often that reading is all that is done. */
+function useRereading(id: string, eventCount: number) {
+  const client = useQueryClient();
+  const nextAt = useRef(0);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  useEffect(() => {
+    if (eventCount === 0 || timer.current !== undefined) return;
+    timer.current = setTimeout(async () => {
+      const began = Date.now();
+      timer.current = undefined;
+      await client.refetchQueries({ queryKey: ['execution', id], exact: true });
+      void client.invalidateQueries({ queryKey: ['execution', id, 'checkpoints'] });
+      void client.invalidateQueries({ queryKey: ['execution', id, 'metrics'] });
+      nextAt.current = Date.now() + Math.max(leastWait, 3 * (Date.now() - began));
+    }, Math.max(60, nextAt.current - Date.now()));
+  }, [client, id, eventCount]);
+
+  useEffect(() => () => {
+    clearTimeout(timer.current);
+    timer.current = undefined;
+  }, [id]);
+}

@@ -1,0 +1,73 @@
+import { Button, Loader, Modal } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Play } from 'lucide-react';
+import { useState } from 'react';
+import { api, unwrap } from '../../api/client';
+import { isObject, type JsonObject } from '../../api/json';
+import type { StartRequest } from '../../api/types';
+import { LoadError } from '../../shared/LoadError';
+import { toastError } from '../../shared/toast';
+import { ParamField } from './ParamField';
+import classes from './RunDialog.module.css';
+import { fieldsOf, paramsOf, problemOf } from './params';
+import { templateQuery } from './queries';
+
+interface Props {
+  templateId: string;
+  name: string;
+  close: () => void;
+}
+
+/** Asks for the params of an execution, starts it and goes there. */
+export function RunDialog({ templateId, name, close }: Props) {
+  const { data, error, refetch } = useQuery(templateQuery(templateId));
+  return (
+    <Modal opened onClose={close} title={`Run “${name}”`} size="lg" lockScroll={false}>
+      {error ? <LoadError error={error} retry={() => void refetch()} /> : null}
+      {data ? <RunForm templateId={templateId} defaults={isObject(data.default_params_json) ? data.default_params_json : {}} /> : error ? null : <Loader size="sm" />}
+    </Modal>
+  );
+}
+
+function RunForm({ templateId, defaults }: { templateId: string; defaults: JsonObject }) {
+  const [fields, setFields] = useState(() => fieldsOf(defaults));
+  const [isChecked, setChecked] = useState(false);
+  // One key for this dialog: a start that is sent twice starts once.
+  const [key] = useState(() => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(''));
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const start = useMutation({
+    mutationFn: () => unwrap(api.POST('/api/executions', {
+      params: { header: { 'Idempotency-Key': key } },
+      // The description of the API knows no type for "any JSON".
+      body: { template_id: templateId, params: paramsOf(fields) as StartRequest['params'] },
+    })),
+    onSuccess: async ({ id }) => {
+      void client.invalidateQueries({ queryKey: ['executions'] });
+      await navigate({ to: '/executions/$executionId', params: { executionId: id } });
+    },
+    onError: toastError,
+  });
+
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        setChecked(true);
+        if (fields.every((field) => problemOf(field) === null)) start.mutate();
+      }}
+      noValidate
+    >
+      {fields.length === 0 ? <p className={classes.none}>This workflow takes no params.</p> : null}
+      {fields.map((field) => (
+        <ParamField
+          key={field.name} field={field} isChecked={isChecked}
+          change={(value) => setFields((all) => all.map((one) => (one.name === field.name ? { ...one, value } : one)))}
+        />
+      ))}
+      <Button type="submit" loading={start.isPending} leftSection={<Play size={15} fill="currentColor" aria-hidden />} className={classes.submit} data-autofocus={fields.length === 0}>Run</Button>
+    </form>
+  );
+}

@@ -1,0 +1,73 @@
+import { Button, TextInput } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { FileUp, Search, Workflow } from 'lucide-react';
+import { useDeferredValue, useState } from 'react';
+import type { TemplateSummary } from '../../api/types';
+import { EmptyState } from '../../shared/EmptyState';
+import { LoadError } from '../../shared/LoadError';
+import { PageHead } from '../../shared/PageHead';
+import { plural } from '../../shared/format';
+import { DropOverlay } from './DropOverlay';
+import { ImportProblems } from './ImportProblems';
+import { RunDialog } from './RunDialog';
+import { TemplateCard } from './TemplateCard';
+import classes from './TemplatesPage.module.css';
+import { templatesQuery } from './queries';
+import { useImport } from './useImport';
+
+/** The gallery of workflows. */
+export function TemplatesPage() {
+  const query = useInfiniteQuery(templatesQuery);
+  const imports = useImport();
+  const [text, setText] = useState('');
+  const [toRun, setToRun] = useState<TemplateSummary | null>(null);
+  const all = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const shown = useMatching(all, text);
+
+  const importButton = (
+    <Button leftSection={<FileUp size={16} aria-hidden />} onClick={imports.choose} loading={imports.isBusy}>Import a workflow</Button>
+  );
+
+  return (
+    <div className={classes.page}>
+      <PageHead title="Workflows" subtitle={query.data ? plural(all.length, 'workflow') + (query.hasNextPage ? ' and more' : '') : undefined}>
+        {all.length > 6 ? (
+          <TextInput
+            className={classes.search} value={text} onChange={(event) => setText(event.currentTarget.value)} type="search"
+            placeholder="Find a workflow" aria-label="Find a workflow" leftSection={<Search size={15} aria-hidden />}
+          />
+        ) : null}
+        {importButton}
+      </PageHead>
+
+      {query.isError ? <LoadError error={query.error} retry={() => void query.refetch()} /> : null}
+      {query.isPending ? <div className={classes.grid} aria-busy="true" aria-label="Loading">{[1, 2, 3, 4, 5, 6].map((key) => <div key={key} className={classes.ghost} />)}</div> : null}
+
+      {query.data && all.length === 0 ? (
+        <EmptyState
+          icon={Workflow}
+          title="No workflows yet"
+          text={<>Drop a workflow file anywhere on this page, or choose one. The folder <code>samples/</code> of the project has some to begin with; any export of React Flow’s <code>toObject()</code> with a name will do.</>}
+        >
+          {importButton}
+        </EmptyState>
+      ) : null}
+
+      {all.length > 0 && shown.length === 0 ? <EmptyState icon={Search} title="Nothing is called that" text="Names, descriptions and categories are searched." /> : null}
+      <ul className={classes.grid}>
+        {shown.map((template) => <TemplateCard key={template.id} template={template} run={() => setToRun(template)} />)}
+      </ul>
+      {query.hasNextPage ? <Button variant="default" onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage} className={classes.more}>Show more</Button> : null}
+
+      <DropOverlay take={imports.take} />
+      <ImportProblems failures={imports.failures} close={imports.dismiss} />
+      {toRun ? <RunDialog templateId={toRun.id} name={toRun.name} close={() => setToRun(null)} /> : null}
+    </div>
+  );
+}
+
+function useMatching(all: TemplateSummary[], text: string): TemplateSummary[] {
+  const wanted = useDeferredValue(text).trim().toLowerCase();
+  if (wanted === '') return all;
+  return all.filter(({ name, description, category }) => [name, description, category].some((value) => value?.toLowerCase().includes(wanted)));
+}

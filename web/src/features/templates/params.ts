@@ -1,0 +1,48 @@
+import type { Json, JsonObject } from '../../api/json';
+
+export type FieldKind = 'text' | 'long text' | 'number' | 'switch' | 'json';
+
+export interface Field {
+  name: string;
+  kind: FieldKind;
+  /** What stands in the form: a string for all kinds but a switch. */
+  value: string | boolean;
+}
+
+/** The fields of a form for params with such defaults. */
+export function fieldsOf(defaults: JsonObject): Field[] {
+  return Object.entries(defaults).map(([name, value]) => ({ name, kind: kindOf(value), value: textOf(value) }));
+}
+
+function kindOf(value: Json): FieldKind {
+  if (typeof value === 'boolean') return 'switch';
+  if (typeof value === 'number') return 'number';
+  if (typeof value === 'string') return value.length > 70 || value.includes('\n') ? 'long text' : 'text';
+  return 'json';
+}
+
+function textOf(value: Json): string | boolean {
+  if (typeof value === 'boolean' || typeof value === 'string') return value;
+  return typeof value === 'number' ? String(value) : JSON.stringify(value, null, 2);
+}
+
+/** What is wrong with a field; null if nothing is. */
+export function problemOf(field: Field): string | null {
+  if (field.kind === 'number') return String(field.value).trim() === '' || !Number.isFinite(Number(field.value)) ? 'Give a number.' : null;
+  if (field.kind !== 'json') return null;
+  try {
+    JSON.parse(String(field.value));
+    return null;
+  } catch (error) {
+    return `This is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** The params that a filled-in form stands for. */
+export function paramsOf(fields: readonly Field[]): JsonObject {
+  return Object.fromEntries(fields.map((field): [string, Json] => {
+    if (field.kind === 'number') return [field.name, Number(field.value)];
+    if (field.kind === 'json') return [field.name, JSON.parse(String(field.value)) as Json];
+    return [field.name, field.value];
+  }));
+}

@@ -1,0 +1,28 @@
+import { infiniteQueryOptions, queryOptions, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { api, unwrap } from '../../api/client';
+
+export const templatesQuery = infiniteQueryOptions({
+  queryKey: ['templates'],
+  queryFn: ({ pageParam }) => unwrap(api.GET('/api/templates', { params: { query: { limit: 60, cursor: pageParam } } })),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.next_cursor ?? undefined,
+});
+
+export const templateQuery = (id: string) => queryOptions({
+  queryKey: ['template', id],
+  queryFn: () => unwrap(api.GET('/api/templates/{id}', { params: { path: { id } } })),
+  staleTime: 60_000,
+});
+
+const templateNamesQuery = queryOptions({
+  queryKey: ['templates', 'names'],
+  queryFn: () => unwrap(api.GET('/api/templates', { params: { query: { limit: 200 } } })),
+  staleTime: 30_000,
+});
+
+/** The names of the templates by id, newest first; of the 200 newest. */
+export function useTemplateNames(): ReadonlyMap<string, string> {
+  const { data } = useQuery(templateNamesQuery);
+  return useMemo(() => new Map(data?.items.map((item) => [item.id, item.name])), [data]);
+}

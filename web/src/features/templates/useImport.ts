@@ -1,0 +1,55 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import { api, unwrap } from '../../api/client';
+import { ProblemError, describe } from '../../api/problem';
+import type { Problem, TemplateRequest } from '../../api/types';
+import { toastDone } from '../../shared/toast';
+import { parseTemplate } from './file';
+
+export interface ImportFailure {
+  file: string;
+  title: string;
+  detail: string;
+  errors: readonly Problem[];
+}
+
+/** Imports files as templates; what is wrong with them is listed all together. */
+export function useImport() {
+  const client = useQueryClient();
+  const [failures, setFailures] = useState<ImportFailure[]>([]);
+  const { mutateAsync, isPending } = useMutation({
+    mutationFn: async (file: File) => {
+      const body = parseTemplate(file.name, await file.text()) as TemplateRequest;
+      return unwrap(api.POST('/api/templates', { body }));
+    },
+  });
+
+  const take = useCallback(async (files: readonly File[]) => {
+    const failed: ImportFailure[] = [];
+    const done: string[] = [];
+    for (const file of files) {
+      try {
+        done.push((await mutateAsync(file)).name);
+      } catch (error) {
+        const errors = error instanceof ProblemError ? error.errors : [];
+        failed.push({ file: file.name, ...describe(error), errors });
+      }
+    }
+    if (done.length > 0) {
+      toastDone(done.length === 1 ? `Imported ${done[0]}` : `Imported ${done.length} workflows`);
+      await client.invalidateQueries({ queryKey: ['templates'] });
+    }
+    setFailures(failed);
+  }, [client, mutateAsync]);
+
+  const choose = useCallback(() => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.accept = '.json,application/json';
+    input.multiple = true;
+    input.onchange = () => void take([...(input.files ?? [])]);
+    input.click();
+  }, [take]);
+
+  return { take, choose, failures, dismiss: () => setFailures([]), isBusy: isPending };
+}

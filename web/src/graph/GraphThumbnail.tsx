@@ -1,0 +1,64 @@
+import { memo, useMemo } from 'react';
+import { kindOf } from '../shared/nodeKinds';
+import classes from './GraphThumbnail.module.css';
+import { columnLayout, directionOf, needsLayout, nodeSize, savedLayout } from './layout';
+import type { Graph } from './model';
+
+const frame = { width: 320, height: 150, padding: 18 };
+
+interface Props {
+  graph: Graph;
+}
+
+/** A small drawing of a workflow: its nodes and edges where they are, without words. */
+export const GraphThumbnail = memo(function GraphThumbnail({ graph }: Props) {
+  const drawing = useMemo(() => draw(graph), [graph]);
+  return (
+    <svg className={classes.drawing} viewBox={`0 0 ${frame.width} ${frame.height}`} preserveAspectRatio="xMidYMid meet" aria-hidden focusable="false">
+      {drawing.edges.map((path, index) => <path key={index} d={path} className={classes.edge} />)}
+      {drawing.nodes.map((node) => (
+        <g key={node.id} data-hue={node.hue}>
+          <rect x={node.x} y={node.y} width={node.width} height={node.height} rx={Math.min(6, node.height / 4)} className={classes.node} />
+          <rect x={node.x + node.width * 0.09} y={node.y + node.height * 0.26} width={node.height * 0.48} height={node.height * 0.48} rx={node.height * 0.13} className={classes.mark} />
+          <rect x={node.x + node.width * 0.09 + node.height * 0.66} y={node.y + node.height * 0.42} width={Math.max(2, node.width * 0.45)} height={Math.max(1, node.height * 0.14)} rx={1} className={classes.word} />
+        </g>
+      ))}
+    </svg>
+  );
+});
+
+function draw(graph: Graph) {
+  const top: Graph = {
+    nodes: graph.nodes.filter((node) => node.parentId === undefined),
+    edges: graph.edges,
+  };
+  const isSavedGood = !needsLayout(top);
+  const layout = isSavedGood ? savedLayout(top) : columnLayout({ ...top, edges: edgesAmong(top) });
+  const boxes = [...layout.values()];
+  if (boxes.length === 0) return { nodes: [], edges: [] };
+  const [left, up] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
+  const width = Math.max(...boxes.map((box) => box.x + nodeSize.width)) - left;
+  const height = Math.max(...boxes.map((box) => box.y + nodeSize.height)) - up;
+  const scale = Math.min((frame.width - 2 * frame.padding) / width, (frame.height - 2 * frame.padding) / height, 0.42);
+  const shift = { x: (frame.width - width * scale) / 2 - left * scale, y: (frame.height - height * scale) / 2 - up * scale };
+  const isDown = directionOf(top.edges, layout) === 'down';
+  const place = (id: string) => {
+    const box = layout.get(id)!;
+    return { x: box.x * scale + shift.x, y: box.y * scale + shift.y, width: nodeSize.width * scale, height: nodeSize.height * scale };
+  };
+  return {
+    nodes: top.nodes.map((node) => ({ id: node.id, hue: kindOf(node.type).hue, ...place(node.id) })),
+    edges: edgesAmong(top).map(({ source, target }) => {
+      const [from, to] = [place(source), place(target)];
+      const start = isDown ? [from.x + from.width / 2, from.y + from.height] : [from.x + from.width, from.y + from.height / 2];
+      const end = isDown ? [to.x + to.width / 2, to.y] : [to.x, to.y + to.height / 2];
+      const bend = isDown ? [start[0], (start[1]! + end[1]!) / 2, end[0], (start[1]! + end[1]!) / 2] : [(start[0]! + end[0]!) / 2, start[1], (start[0]! + end[0]!) / 2, end[1]];
+      return `M${start.join(' ')} C${bend.join(' ')} ${end.join(' ')}`;
+    }),
+  };
+}
+
+function edgesAmong({ nodes, edges }: Graph) {
+  const ids = new Set(nodes.map((node) => node.id));
+  return edges.filter((edge) => ids.has(edge.source) && ids.has(edge.target));
+}

@@ -1,0 +1,39 @@
+import {
+  CircleDot, CircleX, Clock3, FileInput, FileOutput, GitBranch, Globe, Image, Images, Merge, PenLine, Radio, Repeat, Route, Shuffle,
+  UserCheck, Workflow, type LucideIcon,
+} from 'lucide-react';
+
+export interface NodeKind {
+  icon: LucideIcon;
+  hue: 'text' | 'image' | 'flow' | 'data' | 'time' | 'person' | 'loop' | 'stop' | 'plain';
+  name: string;
+}
+
+const kinds: Record<string, NodeKind> = {
+  generate_copy: { icon: PenLine, hue: 'text', name: 'Generate copy' },
+  generate_image: { icon: Image, hue: 'image', name: 'Generate image' },
+  attach_images: { icon: Images, hue: 'image', name: 'Attach images' },
+  http_request: { icon: Globe, hue: 'data', name: 'HTTP request' },
+  transform: { icon: Shuffle, hue: 'data', name: 'Transform' },
+  condition: { icon: GitBranch, hue: 'flow', name: 'Condition' },
+  switch: { icon: Route, hue: 'flow', name: 'Switch' },
+  delay: { icon: Clock3, hue: 'time', name: 'Delay' },
+  approval: { icon: UserCheck, hue: 'person', name: 'Approval' },
+  wait_for_signal: { icon: Radio, hue: 'time', name: 'Wait for signal' },
+  for_each: { icon: Repeat, hue: 'loop', name: 'For each' },
+  sub_workflow: { icon: Workflow, hue: 'loop', name: 'Sub-workflow' },
+  fail: { icon: CircleX, hue: 'stop', name: 'Fail' },
+  input: { icon: FileInput, hue: 'plain', name: 'Input' },
+  output: { icon: FileOutput, hue: 'plain', name: 'Output' },
+  merge: { icon: Merge, hue: 'plain', name: 'Merge' },
+  default: { icon: CircleDot, hue: 'plain', name: 'Step' },
+};
+
+/** How nodes of a type look; types that a team has added look plain. */
+export function kindOf(type: string): NodeKind {
+  return kinds[type] ?? { icon: CircleDot, hue: 'plain', name: type.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase()) };
+}
+
+export function isKnownKind(type: string): boolean {
+  return type in kinds;
+}
