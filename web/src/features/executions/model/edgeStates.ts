@@ -8,8 +8,9 @@ export function edgeState(edge: GraphEdge, runs: ReadonlyMap<string, NodeRun>): 
   const source = runs.get(edge.source);
   if (!source) return 'idle';
   if (source.status === 'skipped' || source.status === 'cancelled') return 'skipped';
-  if (source.status === 'failed') return edge.sourceHandle === 'error' && source.branch === 'error' ? taken(edge, runs) : 'skipped';
-  if (source.status !== 'completed') return 'idle';
+  // What failed and was gone past (`on_error`) has its error as its output.
+  if (source.status === 'failed' && !source.hasOutput) return 'skipped';
+  if (source.status !== 'completed' && source.status !== 'failed') return 'idle';
   const isLive = edge.sourceHandle === null || source.branch === null || edge.sourceHandle === source.branch;
   return isLive && !(edge.sourceHandle === 'error' && source.branch !== 'error') ? taken(edge, runs) : 'skipped';
 }

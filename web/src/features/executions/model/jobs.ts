@@ -10,6 +10,7 @@ export interface NodeRun {
   startedAt: string | null;
   completedAt: string | null;
   branch: string | null;
+  hasOutput: boolean;
 }
 
 /** The node that a job is of: `write#3` is the node `write` for the fourth item. */
@@ -42,6 +43,7 @@ function runOf(jobs: Job[]): NodeRun {
     startedAt: jobs.reduce<string | null>((first, { started_at: at }) => (at && (!first || at < first) ? at : first), null),
     completedAt: isOver ? jobs.reduce<string | null>((last, { completed_at: at }) => (at && (!last || at > last) ? at : last), null) : null,
     branch: only?.branch ?? null,
+    hasOutput: jobs.every((job) => job.output !== null && job.output !== undefined),
   };
 }
 

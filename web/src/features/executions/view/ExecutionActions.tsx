@@ -1,15 +1,16 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { CirclePause, CirclePlay, CircleX, RotateCcw } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { api, unwrap } from '../../../api/client';
 import type { ExecutionDetails } from '../../../api/types';
 import { isEnded } from '../../../api/types';
 import { ConfirmDialog } from '../../../shared/ConfirmDialog';
 import { toastDone, toastError } from '../../../shared/toast';
-import { RunDialog } from '../../templates/RunDialog';
 import { useTemplateNames } from '../../templates/queries';
 import classes from './ExecutionActions.module.css';
+
+const RunDialog = lazy(() => import('../../templates/RunDialog').then(({ RunDialog: component }) => ({ default: component })));
 
 type Action = 'pause' | 'resume' | 'cancel';
 
@@ -65,7 +66,11 @@ export function ExecutionActions({ execution: { id, status, template_id: templat
           It ends now. What its nodes have done so far stays in the record.
         </ConfirmDialog>
       ) : null}
-      {asked === 'run' ? <RunDialog templateId={templateId} name={names.get(templateId) ?? templateId} close={() => setAsked(null)} /> : null}
+      {asked === 'run' ? (
+        <Suspense>
+          <RunDialog templateId={templateId} name={names.get(templateId) ?? templateId} close={() => setAsked(null)} />
+        </Suspense>
+      ) : null}
     </div>
   );
 }

@@ -17,13 +17,13 @@ interface Props {
   name: string;
   jobs: readonly Job[];
   connection: Connection;
+  nodes: { settled: number; all: number };
 }
 
-export function ExecutionHead({ execution, name, jobs, connection }: Props) {
+export function ExecutionHead({ execution, name, jobs, connection, nodes }: Props) {
   const isOver = isEnded(execution.status);
   const tokens = jobs.reduce((total, job) => total + job.tokens_used, 0);
   const cost = Math.max(execution.total_cost ?? 0, jobs.reduce((total, job) => total + job.cost_usd, 0));
-  const settled = jobs.filter((job) => job.completed_at !== null).length;
   return (
     <header className={classes.head}>
       <title>{`${name} · ${execution.status} · Workflow Functions`}</title>
@@ -48,7 +48,7 @@ export function ExecutionHead({ execution, name, jobs, connection }: Props) {
           <Fact name="Elapsed"><Elapsed execution={execution} /></Fact>
           <Fact name="Cost">{formatCost(cost)}</Fact>
           <Fact name="Tokens">{formatCount(tokens)}</Fact>
-          <Fact name="Jobs done">{formatCount(settled)} / {formatCount(jobs.length)}</Fact>
+          <Fact name="Nodes done">{formatCount(nodes.settled)} / {formatCount(nodes.all)}</Fact>
           <Fact name="Started">{formatDateTime(execution.started_at ?? execution.created_at)}</Fact>
         </dl>
       </div>

@@ -37,7 +37,7 @@ export function ExecutionPage() {
   const name = view.template.data?.name ?? execution.template_id;
   return (
     <div className={classes.page}>
-      <ExecutionHead execution={execution} name={name} jobs={view.jobs} connection={view.connection} />
+      <ExecutionHead execution={execution} name={name} jobs={view.jobs} connection={view.connection} nodes={view.nodes} />
       {view.template.error ? <LoadError error={view.template.error} retry={() => void view.template.refetch()} /> : null}
       <section className={classes.stage} aria-label="Graph" data-open={selected !== undefined || undefined}>
         <div className={classes.graph}>

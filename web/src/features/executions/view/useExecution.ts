@@ -13,7 +13,6 @@ const leastWait = 700;
 
 /** An execution as it goes on: its record, its events, the graph it follows and what ran of each node. */
 export function useExecution(id: string) {
-  const client = useQueryClient();
   const query = useQuery({
     ...executionQuery(id),
     refetchInterval: ({ state }) => (state.data && isEnded(state.data.execution.status) ? false : 5_000),
@@ -36,8 +35,12 @@ export function useExecution(id: string) {
   );
   const runs = useMemo(() => runsOf(jobs, ids), [jobs, ids]);
   const undrawn = useMemo(() => (graph ? [...runs.keys()].filter((node) => !ids.has(baseNodeId(node))).length : 0), [graph, ids, runs]);
+  const nodes = useMemo(() => ({
+    settled: [...runs.values()].filter((run) => run.completedAt !== null || run.status === 'skipped').length,
+    all: Math.max(graph?.nodes.length ?? 0, runs.size),
+  }), [graph, runs]);
 
-  return { query, client, execution, isOver, events, connection, template, graph, jobs, runs, undrawn };
+  return { query, execution, isOver, events, connection, template, graph, jobs, runs, nodes, undrawn };
 }
 
 /** Reads the execution again after events, but never so often that reading is all that is done. */

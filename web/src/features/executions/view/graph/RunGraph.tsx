@@ -1,7 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
-import { Background, Controls, MiniMap, ReactFlow, type Edge, type NodeChange, type NodeTypes } from '@xyflow/react';
+import { Background, Controls, MiniMap, ReactFlow, type Edge, type NodeChange, type ReactFlowInstance, type NodeTypes } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { useCallback, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Layout } from '../../../../graph/layout';
 import type { Graph } from '../../../../graph/model';
 import type { NodeRun } from '../../model/jobs';
@@ -11,7 +11,9 @@ import { RunNode } from './RunNode';
 import { drawingOf, flowEdges, withRuns, type RunFlowNode } from './toFlow';
 
 const nodeTypes: NodeTypes = { run: RunNode, group: GroupNode };
-const fitViewOptions = { padding: 0.12, maxZoom: 1, minZoom: 0.3 };
+const fitViewOptions = { padding: 0.06, maxZoom: 1, minZoom: 0.1 };
+/** Below this zoom, nodes show their names only, large. */
+const farZoom = 0.6;
 
 interface Props {
   graph: Graph;
@@ -40,6 +42,18 @@ export function RunGraph({ graph, layout, runs, selected, select, isOver }: Prop
     return next;
   }, [graph, runs]);
 
+  const [isFar, setFar] = useState(false);
+  const flow = useRef<ReactFlowInstance<RunFlowNode>>(null);
+  const isMoved = useRef(false);
+  // The panel beside the graph takes room from it; whoever has moved the graph wants it where it is.
+  const isNarrow = selected !== undefined;
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      if (!isMoved.current) void flow.current?.fitView({ ...fitViewOptions, duration: 250 });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [isNarrow]);
+
   const change = useCallback((changes: NodeChange<RunFlowNode>[]) => {
     const chosen = changes.find((one) => one.type === 'select' && one.selected);
     if (chosen?.type === 'select') select(chosen.id);
@@ -49,6 +63,15 @@ export function RunGraph({ graph, layout, runs, selected, select, isOver }: Prop
     <ReactFlow
       className="run-graph"
       data-over={isOver || undefined}
+      data-far={isFar || undefined}
+      onInit={(instance) => {
+        flow.current = instance;
+        setFar(instance.getZoom() < farZoom);
+      }}
+      onMoveStart={(event) => {
+        if (event) isMoved.current = true;
+      }}
+      onMove={(_, { zoom }) => setFar(zoom < farZoom)}
       nodes={nodes}
       edges={edges}
       nodeTypes={nodeTypes}
@@ -71,7 +94,7 @@ export function RunGraph({ graph, layout, runs, selected, select, isOver }: Prop
     >
       <Background gap={20} size={1.4} color="var(--grid-dot)" bgColor="var(--surface-sunken)" />
       <Controls showInteractive={false} fitViewOptions={fitViewOptions} />
-      <MiniMap pannable zoomable nodeColor={(node) => `var(--${(node as RunFlowNode).data.status ?? 'line-strong'})`} nodeStrokeWidth={0} nodeBorderRadius={14} ariaLabel="Overview of the graph" />
+      {graph.nodes.length > 25 ? <MiniMap pannable zoomable nodeColor={(node) => `var(--${(node as RunFlowNode).data.status ?? 'line-strong'})`} nodeStrokeWidth={0} nodeBorderRadius={14} ariaLabel="Overview of the graph" /> : null}
     </ReactFlow>
   );
 }

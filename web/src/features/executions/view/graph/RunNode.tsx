@@ -18,7 +18,7 @@ export const RunNode = memo(function RunNode({ data, selected }: NodeProps<RunFl
           <span className={classes.kind}>{name}</span>
         </span>
       </div>
-      <NodeFacts data={data} />
+      <div className={classes.facts}><NodeFacts data={data} /></div>
       <NodeHandles handles={data.handles} />
     </div>
   );

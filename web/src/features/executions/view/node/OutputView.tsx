@@ -27,8 +27,12 @@ export function OutputView({ output }: { output: unknown }) {
       {text !== null ? <div className={classes.text}><Markdown text={text} /></div> : null}
       {documents.length > 0 ? (
         <ul className={classes.documents}>
-          {documents.map((id) => (
-            <li key={id}><a href={documentUrl(id)} target="_blank" rel="noreferrer"><FileText size={14} aria-hidden /> {id}</a></li>
+          {documents.map((id, index) => (
+            <li key={id}>
+              <a href={documentUrl(id)} target="_blank" rel="noreferrer" title={id}>
+                <FileText size={14} aria-hidden /> {documents.length === 1 ? 'Saved document' : `Saved document ${index + 1}`}
+              </a>
+            </li>
           ))}
         </ul>
       ) : null}
