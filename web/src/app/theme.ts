@@ -6,4 +6,9 @@ export const theme = createTheme({
   primaryShade: { light: 6, dark: 8 },
   defaultRadius: 'md',
   cursorType: 'pointer',
+  components: {
+    // Locking the scroll would need a style element.
+    Modal: { defaultProps: { lockScroll: false, radius: 'lg', closeButtonProps: { 'aria-label': 'Close' } } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
+  },
 });

@@ -15,7 +15,7 @@ interface Props {
 /** Asks before something that others may notice. */
 export function ConfirmDialog({ title, children, action, isDangerous, isBusy, confirm, close }: Props) {
   return (
-    <Modal opened onClose={close} title={title} lockScroll={false} centered>
+    <Modal opened onClose={close} title={title} centered>
       <div className={classes.text}>{children}</div>
       <div className={classes.buttons}>
         <Button variant="default" onClick={close} data-autofocus={isDangerous}>Not now</Button>

@@ -23,7 +23,7 @@ interface Props {
 export function RunDialog({ templateId, name, close }: Props) {
   const { data, error, refetch } = useQuery(templateQuery(templateId));
   return (
-    <Modal opened onClose={close} title={`Run “${name}”`} size="lg" lockScroll={false}>
+    <Modal opened onClose={close} title={`Run “${name}”`} size="lg">
       {error ? <LoadError error={error} retry={() => void refetch()} /> : null}
       {data ? <RunForm templateId={templateId} defaults={isObject(data.default_params_json) ? data.default_params_json : {}} /> : error ? null : <Loader size="sm" />}
     </Modal>

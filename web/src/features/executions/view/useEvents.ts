@@ -15,7 +15,7 @@ const eventTypes = [
   'paused', 'resumed', 'retried', 'forked', 'signalled', 'checkpointed', 'failed', 'completed', 'cancelled',
 ];
 
-const flushMilliseconds = 100;
+const flushMilliseconds = 150;
 const retryMilliseconds = 2_500;
 
 /**

@@ -1,12 +1,7 @@
-import { Handle, type NodeHandle } from '@xyflow/react';
+import type { NodeHandle } from '@xyflow/react';
 import classes from './NodeHandles.module.css';
 
-/** The places where edges begin and end. */
+/** Marks where edges begin and end. Nothing is connected here, and the graph knows the places: plain marks are enough. */
 export function NodeHandles({ handles }: { handles: readonly NodeHandle[] }) {
-  return handles.map(({ id, type, position, x, y }) => (
-    <Handle
-      key={`${type}:${id ?? ''}`} id={id ?? undefined} type={type} position={position} isConnectable={false} className={classes.handle}
-      style={{ left: x, top: y, right: 'auto', bottom: 'auto', transform: 'none' }}
-    />
-  ));
+  return handles.map(({ id, type, x, y }) => <span key={`${type}:${id ?? ''}`} className={classes.handle} style={{ left: x, top: y }} aria-hidden />);
 }

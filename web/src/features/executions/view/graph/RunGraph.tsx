@@ -1,11 +1,13 @@
 import { useComputedColorScheme } from '@mantine/core';
-import { Background, Controls, MiniMap, ReactFlow, type Edge, type NodeChange, type ReactFlowInstance, type NodeTypes } from '@xyflow/react';
+import { Background, Controls, MiniMap, ReactFlow, type Edge, type NodeChange, type NodeTypes, type Viewport } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Layout } from '../../../../graph/layout';
 import type { Graph } from '../../../../graph/model';
 import type { NodeRun } from '../../model/jobs';
+import { FarContext } from './far';
 import { GroupNode } from './GroupNode';
+import { Refit } from './Refit';
 import './RunGraph.css';
 import { RunNode } from './RunNode';
 import { drawingOf, flowEdges, withRuns, type RunFlowNode } from './toFlow';
@@ -43,16 +45,9 @@ export function RunGraph({ graph, layout, runs, selected, select, isOver }: Prop
   }, [graph, runs]);
 
   const [isFar, setFar] = useState(false);
-  const flow = useRef<ReactFlowInstance<RunFlowNode>>(null);
   const isMoved = useRef(false);
-  // The panel beside the graph takes room from it; whoever has moved the graph wants it where it is.
-  const isNarrow = selected !== undefined;
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => {
-      if (!isMoved.current) void flow.current?.fitView({ ...fitViewOptions, duration: 250 });
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [isNarrow]);
+  const movedFrom = useRef<Viewport>(undefined);
+  const isHeld = useCallback(() => isMoved.current, []);
 
   const change = useCallback((changes: NodeChange<RunFlowNode>[]) => {
     const chosen = changes.find((one) => one.type === 'select' && one.selected);
@@ -60,41 +55,53 @@ export function RunGraph({ graph, layout, runs, selected, select, isOver }: Prop
   }, [select]);
 
   return (
-    <ReactFlow
-      className="run-graph"
-      data-over={isOver || undefined}
-      data-far={isFar || undefined}
-      onInit={(instance) => {
-        flow.current = instance;
-        setFar(instance.getZoom() < farZoom);
-      }}
-      onMoveStart={(event) => {
-        if (event) isMoved.current = true;
-      }}
-      onMove={(_, { zoom }) => setFar(zoom < farZoom)}
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={nodeTypes}
-      onNodesChange={change}
-      onPaneClick={() => select(undefined)}
-      onKeyDown={(event) => event.key === 'Escape' && select(undefined)}
-      colorMode={colorMode}
-      fitView
-      fitViewOptions={fitViewOptions}
-      minZoom={0.04}
-      maxZoom={2}
-      onlyRenderVisibleElements={graph.nodes.length > 150}
-      nodesDraggable={false}
-      nodesConnectable={false}
-      elevateNodesOnSelect={false}
-      deleteKeyCode={null}
-      selectionKeyCode={null}
-      multiSelectionKeyCode={null}
-      proOptions={{ hideAttribution: true }}
-    >
-      <Background gap={20} size={1.4} color="var(--grid-dot)" bgColor="var(--surface-sunken)" />
-      <Controls showInteractive={false} fitViewOptions={fitViewOptions} />
-      {graph.nodes.length > 25 ? <MiniMap pannable zoomable nodeColor={(node) => `var(--${(node as RunFlowNode).data.status ?? 'line-strong'})`} nodeStrokeWidth={0} nodeBorderRadius={14} ariaLabel="Overview of the graph" /> : null}
-    </ReactFlow>
+    <FarContext value={isFar}>
+      <ReactFlow
+        className="run-graph"
+        data-over={isOver || undefined}
+        data-far={isFar || undefined}
+        data-many={graph.nodes.length > 300 || undefined}
+        onInit={(instance) => setFar(instance.getZoom() < farZoom)}
+        onMoveStart={(_, viewport) => {
+          movedFrom.current = viewport;
+        }}
+        onMoveEnd={(event, { x, y, zoom }) => {
+          // A click begins a move too, and the page's own moves have no event.
+          const from = movedFrom.current;
+          if (event && from && (Math.hypot(x - from.x, y - from.y) > 4 || zoom !== from.zoom)) isMoved.current = true;
+        }}
+        onMove={(_, { zoom }) => setFar(zoom < farZoom)}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        onNodesChange={change}
+        onPaneClick={() => select(undefined)}
+        onKeyDown={(event) => event.key === 'Escape' && select(undefined)}
+        colorMode={colorMode}
+        fitView
+        fitViewOptions={fitViewOptions}
+        minZoom={0.04}
+        maxZoom={2}
+        onlyRenderVisibleElements={graph.nodes.length > 150}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        elevateNodesOnSelect={false}
+        deleteKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={null}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background gap={20} size={1.4} color="var(--grid-dot)" bgColor="var(--surface-sunken)" />
+        <Controls
+          showInteractive={false}
+          fitViewOptions={fitViewOptions}
+          onFitView={() => {
+            isMoved.current = false;
+          }}
+        />
+        <Refit options={fitViewOptions} isHeld={isHeld} />
+        {graph.nodes.length > 25 ? <MiniMap pannable zoomable nodeColor={(node) => `var(--${(node as RunFlowNode).data.status ?? 'line-strong'})`} nodeStrokeWidth={0} nodeBorderRadius={14} ariaLabel="Overview of the graph" /> : null}
+      </ReactFlow>
+    </FarContext>
   );
 }

@@ -49,9 +49,9 @@ export default function TimelineTab({ graph, jobs, events, selected, select }: P
             <button
               key={row.job.job_id} type="button" className={classes.row} style={{ transform: `translateY(${(first + index) * rowHeight}px)` }}
               data-critical={row.isCritical || undefined} data-selected={row.nodeId === selected || undefined} onClick={() => select(row.nodeId)}
-              aria-label={`${row.label}, ${row.job.status}, ${formatDuration(row.seconds)}${row.isCritical ? ', on the critical path' : ''}`}
             >
               <span className={classes.label} title={row.label}>{row.label}</span>
+              <span className="visually-hidden">{row.job.status}{row.isCritical ? ', on the critical path' : ''}</span>
               <TimelineBar row={row} start={start} end={end} />
             </button>
           ))}
