@@ -41,6 +41,7 @@ public sealed class LocalHost : IAsyncDisposable
             var app = builder.Build();
             app.UseWorkflowApi();
             app.MapWorkflowApi();
+            app.UseWebPage();
             await MigrateAsync(app, cancellationToken);
             return new LocalHost(app, postgres);
         }

@@ -1,15 +1,16 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Loader } from '@mantine/core';
-import { useCallback } from 'react';
+import { lazy, Suspense, useCallback } from 'react';
 import type { Tab } from '../../../app/router';
 import { useLayout } from '../../../graph/useLayout';
 import { LoadError } from '../../../shared/LoadError';
 import classes from './ExecutionPage.module.css';
 import { ExecutionHead } from './ExecutionHead';
 import { RunGraph } from './graph/RunGraph';
-import { NodePanel } from './node/NodePanel';
 import { ExecutionTabs } from './tabs/ExecutionTabs';
 import { useExecution } from './useExecution';
+
+const NodePanel = lazy(() => import('./node/NodePanel').then(({ NodePanel: component }) => ({ default: component })));
 
 /** One execution: its graph as it runs, and everything that is known of it. */
 export function ExecutionPage() {
@@ -44,7 +45,11 @@ export function ExecutionPage() {
           {graph && layout ? <RunGraph key={executionId} graph={graph} layout={layout} runs={runs} selected={selected} select={select} isOver={view.isOver} /> : <div className={classes.loading}><Loader size="sm" /></div>}
           {view.undrawn > 0 ? <p className={classes.note}>The workflow has been changed since this run; {view.undrawn} of its nodes are listed below only.</p> : null}
         </div>
-        {selected !== undefined ? <NodePanel key={selected} id={selected} node={node} run={runs.get(selected)} close={() => select(undefined)} /> : null}
+        {selected !== undefined ? (
+          <Suspense fallback={<aside aria-busy="true" />}>
+            <NodePanel key={selected} id={selected} node={node} run={runs.get(selected)} close={() => select(undefined)} />
+          </Suspense>
+        ) : null}
       </section>
       <ExecutionTabs tab={tab} open={open} execution={execution} graph={graph} jobs={view.jobs} events={view.events} select={select} selected={selected} />
     </div>

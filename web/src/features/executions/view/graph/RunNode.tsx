@@ -21,7 +21,7 @@ export const RunNode = memo(function RunNode({ data, selected }: NodeProps<RunFl
         </span>
       </div>
       {isFar ? null : <NodeFacts data={data} />}
-      {isFar ? null : <NodeHandles handles={data.handles} />}
+      <NodeHandles handles={data.handles} />
     </div>
   );
 });
