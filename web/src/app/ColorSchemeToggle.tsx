@@ -8,7 +8,8 @@ const schemes = [
 ] as const;
 
 export function ColorSchemeToggle() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  // Switching transitions off for a moment would need a style element.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const Current = schemes.find(({ value }) => value === colorScheme)?.icon ?? Monitor;
   return (
     <Menu position="bottom-end" width={180}>

@@ -1,6 +1,6 @@
 import { childrenOf, type Graph, type GraphNode, type Point } from './model';
 
-export const nodeSize = { width: 232, height: 84 };
+export const nodeSize = { width: 220, height: 84 };
 export const groupPadding = { top: 62, side: 24, bottom: 24 };
 
 export interface Box extends Point {
@@ -27,7 +27,7 @@ export function openUp(graph: Graph): Graph {
     if (to.x - from.x >= Math.abs(to.y - from.y) / 2) least.x = Math.min(least.x, Math.max(to.x - from.x, 1));
     if (to.y - from.y > (to.x - from.x) * 2) least.y = Math.min(least.y, to.y - from.y);
   }
-  const factor = { x: stretch(nodeSize.width + 76, least.x), y: stretch(nodeSize.height + 52, least.y) };
+  const factor = { x: stretch(nodeSize.width + 60, least.x), y: stretch(nodeSize.height + 52, least.y) };
   if (factor.x === 1 && factor.y === 1) return graph;
   return {
     ...graph,
@@ -96,6 +96,15 @@ export function savedLayout({ nodes }: Graph): Layout {
 
 function least(boxes: readonly Box[], axis: 'x' | 'y'): number {
   return boxes.length === 0 ? Infinity : Math.min(...boxes.map((box) => box[axis]));
+}
+
+/** How high a drawing is for its width. */
+export function aspectOf(layout: Layout): number {
+  const boxes = [...layout.values()];
+  if (boxes.length === 0) return 0;
+  const side = (at: 'x' | 'y', size: 'width' | 'height') =>
+    boxes.reduce((most, box) => Math.max(most, box[at] + box[size]), -Infinity) - boxes.reduce((first, box) => Math.min(first, box[at]), Infinity);
+  return side('y', 'height') / side('x', 'width');
 }
 
 /** Columns by the longest way from a start: good enough for a thumbnail, and at once. */

@@ -11,8 +11,13 @@ export function edgeState(edge: GraphEdge, runs: ReadonlyMap<string, NodeRun>): 
   // What failed and was gone past (`on_error`) has its error as its output.
   if (source.status === 'failed' && !source.hasOutput) return 'skipped';
   if (source.status !== 'completed' && source.status !== 'failed') return 'idle';
-  const isLive = edge.sourceHandle === null || source.branch === null || edge.sourceHandle === source.branch;
-  return isLive && !(edge.sourceHandle === 'error' && source.branch !== 'error') ? taken(edge, runs) : 'skipped';
+  return isLive(edge.sourceHandle, source.branch) ? taken(edge, runs) : 'skipped';
+}
+
+// A node takes its branch and the edges without a handle; one that failed takes only `error`, and only where it has that branch.
+function isLive(handle: string | null, branch: string | null): boolean {
+  if (handle === 'error' || branch === 'error') return handle === branch;
+  return handle === null || branch === null || handle === branch;
 }
 
 function taken(edge: GraphEdge, runs: ReadonlyMap<string, NodeRun>): EdgeState {

@@ -80,6 +80,9 @@ describe('edgeState', () => {
     expect(edgeState(edge('a', 'b'), runs({ node_id: 'a', status: 'failed' }))).toBe('skipped');
     expect(edgeState(edge('a', 'b'), runs({ node_id: 'a', status: 'failed', output: { error: {} } }))).toBe('taken');
     expect(edgeState(edge('a', 'b', 'error'), runs({ node_id: 'a', status: 'completed', output: {} }))).toBe('skipped');
+    const branched = runs({ node_id: 'a', status: 'failed', branch: 'error', output: { error: {} } });
+    expect(edgeState(edge('a', 'b', 'error'), branched)).toBe('taken');
+    expect(edgeState(edge('a', 'b'), branched)).toBe('skipped');
   });
 
   it('is idle before its source is done', () => {

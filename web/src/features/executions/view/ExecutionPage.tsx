@@ -1,7 +1,8 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Loader } from '@mantine/core';
-import { lazy, Suspense, useCallback } from 'react';
+import { lazy, Suspense, useCallback, useMemo, type CSSProperties } from 'react';
 import type { Tab } from '../../../app/router';
+import { aspectOf } from '../../../graph/layout';
 import { useLayout } from '../../../graph/useLayout';
 import { LoadError } from '../../../shared/LoadError';
 import classes from './ExecutionPage.module.css';
@@ -20,6 +21,8 @@ export function ExecutionPage() {
   const view = useExecution(executionId);
   const layout = useLayout(view.graph);
   const { execution, graph, runs } = view;
+  // A flat graph leaves room for what is below it.
+  const shape = useMemo(() => ({ '--graph-aspect': layout ? aspectOf(layout) : 0.4 }) as CSSProperties, [layout]);
 
   const select = useCallback((node: string | undefined) => {
     void navigate({ search: (search) => ({ ...search, node }), replace: true, resetScroll: false });
@@ -40,7 +43,7 @@ export function ExecutionPage() {
     <div className={classes.page}>
       <ExecutionHead execution={execution} name={name} jobs={view.jobs} connection={view.connection} nodes={view.nodes} />
       {view.template.error ? <LoadError error={view.template.error} retry={() => void view.template.refetch()} /> : null}
-      <section className={classes.stage} aria-label="Graph" data-open={selected !== undefined || undefined}>
+      <section className={classes.stage} style={shape} aria-label="Graph" data-open={selected !== undefined || undefined}>
         <div className={classes.graph}>
           {graph && layout ? <RunGraph key={executionId} graph={graph} layout={layout} runs={runs} selected={selected} select={select} isOver={view.isOver} /> : <div className={classes.loading}><Loader size="sm" /></div>}
           {view.undrawn > 0 ? <p className={classes.note}>The workflow has been changed since this run; {view.undrawn} of its nodes are listed below only.</p> : null}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ExecutionEvent } from '../../../api/types';
 import { setLastEventId } from '../eventCursors';
 
@@ -20,44 +20,47 @@ const retryMilliseconds = 2_500;
 
 /**
  * The events of an execution, those of the past first, then as they happen. The browser resumes a stream that breaks by itself.
+ * @param isKnown Whether there is such an execution; before that nothing is asked for.
  * @param isOver Whether the execution has ended; its stream ends with it, and is opened again when it goes on.
  */
-export function useEvents(executionId: string, isOver: boolean): EventLog {
+export function useEvents(executionId: string, isKnown: boolean, isOver: boolean): EventLog {
   const [log, setLog] = useState<EventLog & { of: string }>({ of: executionId, events: [], connection: 'connecting' });
 
+  const known = useRef({ of: executionId, last: 0 });
+
   useEffect(() => {
+    if (!isKnown) return;
+    if (known.current.of !== executionId) known.current = { of: executionId, last: 0 };
+    const place = known.current;
     let source: EventSource | undefined;
     let retry: ReturnType<typeof setTimeout> | undefined;
     let flush: ReturnType<typeof setTimeout> | undefined;
-    let last = 0;
     let fresh: ExecutionEvent[] = [];
-    let isFirst = true;
 
     const show = (connection: Connection) => setLog((log) => ({ of: executionId, events: log.of === executionId ? log.events : [], connection }));
+    const add = () => {
+      flush = undefined;
+      const more = fresh;
+      fresh = [];
+      if (more.length === 0) return;
+      setLastEventId(executionId, place.last);
+      setLog((log) => ({ ...log, of: executionId, events: log.of === executionId ? log.events.concat(more) : more }));
+    };
     // Many events come at once; the page is drawn once for all of them.
     const take = (message: MessageEvent<string>) => {
       const event = JSON.parse(message.data) as ExecutionEvent;
-      if ((event.id ?? 0) <= last) return;
-      last = event.id ?? last;
+      if ((event.id ?? 0) <= place.last) return;
+      place.last = event.id ?? place.last;
       fresh.push(event);
-      flush ??= setTimeout(() => {
-        flush = undefined;
-        const more = fresh;
-        fresh = [];
-        const isWhole = isFirst;
-        isFirst = false;
-        setLastEventId(executionId, last);
-        setLog((log) => ({ ...log, of: executionId, events: isWhole || log.of !== executionId ? more : log.events.concat(more) }));
-      }, flushMilliseconds);
+      flush ??= setTimeout(add, flushMilliseconds);
     };
     const open = () => {
-      source = new EventSource(`/api/executions/${encodeURIComponent(executionId)}/events?after=${last}`);
+      source = new EventSource(`/api/executions/${encodeURIComponent(executionId)}/events?after=${place.last}`);
       source.onopen = () => show('live');
       source.onerror = () => {
-        if (source?.readyState !== EventSource.CLOSED) return show(isOver ? 'over' : 'lost');
-        // 204: nothing can follow. Anything else that closes a stream may pass.
         show(isOver ? 'over' : 'lost');
-        if (!isOver) retry = setTimeout(open, retryMilliseconds);
+        // A stream that breaks is opened again by the browser. One that is closed has ended, or was refused for a reason that may pass.
+        if (source?.readyState === EventSource.CLOSED && !isOver) retry = setTimeout(open, retryMilliseconds);
       };
       for (const type of eventTypes) source.addEventListener(type, take);
     };
@@ -66,8 +69,9 @@ export function useEvents(executionId: string, isOver: boolean): EventLog {
       source?.close();
       clearTimeout(retry);
       clearTimeout(flush);
+      add();
     };
-  }, [executionId, isOver]);
+  }, [executionId, isKnown, isOver]);
 
   return log.of === executionId ? log : { events: [], connection: 'connecting' };
 }

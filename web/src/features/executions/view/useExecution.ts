@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
 import { isEnded } from '../../../api/types';
+import { mayPass } from '../../../app/queryClient';
 import { openUp } from '../../../graph/layout';
 import { readGraph } from '../../../graph/model';
 import { templateQuery } from '../../templates/queries';
@@ -15,12 +16,14 @@ const leastWait = 700;
 export function useExecution(id: string) {
   const query = useQuery({
     ...executionQuery(id),
-    refetchInterval: ({ state }) => (state.data && isEnded(state.data.execution.status) ? false : 5_000),
-    structuralSharing: true,
+    refetchInterval: ({ state }) => {
+      if (state.error && !mayPass(state.error)) return false;
+      return state.data && isEnded(state.data.execution.status) ? false : 5_000;
+    },
   });
   const execution = query.data?.execution;
   const isOver = execution ? isEnded(execution.status) : false;
-  const { events, connection } = useEvents(id, isOver);
+  const { events, connection } = useEvents(id, execution !== undefined, isOver);
   useRereading(id, events.length);
 
   const template = useQuery({ ...templateQuery(execution?.template_id ?? ''), enabled: execution !== undefined });

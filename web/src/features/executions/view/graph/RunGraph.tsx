@@ -14,6 +14,7 @@ import { drawingOf, flowEdges, withRuns, type RunFlowNode } from './toFlow';
 
 const nodeTypes: NodeTypes = { run: RunNode, group: GroupNode };
 const fitViewOptions = { padding: 0.06, maxZoom: 1, minZoom: 0.1 };
+const minimapSize = { width: 160, height: 108 };
 /** Below this zoom, nodes show their names only, large. */
 const farZoom = 0.6;
 
@@ -100,7 +101,7 @@ export function RunGraph({ graph, layout, runs, selected, select, isOver }: Prop
           }}
         />
         <Refit options={fitViewOptions} isHeld={isHeld} />
-        {graph.nodes.length > 25 ? <MiniMap pannable zoomable nodeColor={(node) => `var(--${(node as RunFlowNode).data.status ?? 'line-strong'})`} nodeStrokeWidth={0} nodeBorderRadius={14} ariaLabel="Overview of the graph" /> : null}
+        {graph.nodes.length > 25 ? <MiniMap pannable zoomable nodeColor={(node) => `var(--${(node as RunFlowNode).data.status ?? 'line-strong'})`} nodeStrokeWidth={0} style={minimapSize} nodeBorderRadius={14} ariaLabel="Overview of the graph" /> : null}
       </ReactFlow>
     </FarContext>
   );

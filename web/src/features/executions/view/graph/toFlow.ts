@@ -1,6 +1,6 @@
 import { MarkerType, Position, type Edge, type Node, type NodeHandle } from '@xyflow/react';
 import type { JobStatus } from '../../../../api/types';
-import { directionOf, type Direction, type Layout } from '../../../../graph/layout';
+import { directionOf, nodeSize, type Direction, type Layout } from '../../../../graph/layout';
 import { childrenOf, type Graph, type GraphNode } from '../../../../graph/model';
 import { edgeState } from '../../model/edgeStates';
 import type { NodeRun } from '../../model/jobs';
@@ -34,7 +34,7 @@ export function drawingOf(graph: Graph, layout: Layout): Drawing {
   const bodies = childrenOf(graph.nodes);
   const handlesOf = handleNames(graph);
   const nodes = parentsFirst(graph.nodes).map((node): RunFlowNode => {
-    const box = layout.get(node.id) ?? { x: 0, y: 0, width: 232, height: 84 };
+    const box = layout.get(node.id) ?? { x: 0, y: 0, ...nodeSize };
     const names = handlesOf.get(node.id) ?? { source: new Set<string | null>(), target: new Set<string | null>() };
     const handles = [...place(names.target, 'target', direction, box), ...place(names.source, 'source', direction, box)];
     return {
