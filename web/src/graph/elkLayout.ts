@@ -11,13 +11,18 @@ function load(): Promise<ELK> {
   return elk;
 }
 
+// Not handed down to the bodies of loops by themselves.
+const spacing = {
+  'elk.spacing.nodeNode': '36',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '72',
+};
+
 const options = {
+  ...spacing,
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
-  'elk.spacing.nodeNode': '36',
   'elk.spacing.componentComponent': '60',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '72',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
 };
@@ -30,7 +35,7 @@ export async function elkLayout(graph: Graph): Promise<Layout> {
   const toElk = (node: GraphNode): ElkNode => {
     const body = children.get(node.id);
     return body
-      ? { id: node.id, children: body.map(toElk), layoutOptions: { 'elk.padding': padding } }
+      ? { id: node.id, children: body.map(toElk), layoutOptions: { ...spacing, 'elk.padding': padding } }
       : { id: node.id, ...nodeSize };
   };
   const root = await (await load()).layout({

@@ -6,13 +6,13 @@ import type { Layout } from '../../../../graph/layout';
 import type { Graph } from '../../../../graph/model';
 import type { NodeRun } from '../../model/jobs';
 import { FarContext } from './far';
-import { GroupNode } from './GroupNode';
+import { LoopNode } from './LoopNode';
 import { Refit } from './Refit';
 import './RunGraph.css';
 import { RunNode } from './RunNode';
 import { drawingOf, flowEdges, withRuns, type RunFlowNode } from './toFlow';
 
-const nodeTypes: NodeTypes = { run: RunNode, group: GroupNode };
+const nodeTypes: NodeTypes = { run: RunNode, loop: LoopNode };
 const fitViewOptions = { padding: 0.06, maxZoom: 1, minZoom: 0.1 };
 const minimapSize = { width: 160, height: 108 };
 /** Below this zoom, nodes show their names only, large. */

@@ -19,7 +19,7 @@ export interface RunNodeData extends Record<string, unknown> {
   handles: NodeHandle[];
 }
 
-export type RunFlowNode = Node<RunNodeData, 'run' | 'group'>;
+export type RunFlowNode = Node<RunNodeData, 'run' | 'loop'>;
 
 /** The parts of a drawing that stay the same while it runs. */
 export interface Drawing {
@@ -39,7 +39,7 @@ export function drawingOf(graph: Graph, layout: Layout): Drawing {
     const handles = [...place(names.target, 'target', direction, box), ...place(names.source, 'source', direction, box)];
     return {
       id: node.id,
-      type: bodies.has(node.id) ? 'group' : 'run',
+      type: bodies.has(node.id) ? 'loop' : 'run',
       position: { x: box.x, y: box.y },
       parentId: node.parentId,
       width: box.width,

@@ -1,16 +1,16 @@
 import type { NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { kindOf } from '../../../../shared/nodeKinds';
-import classes from './GroupNode.module.css';
+import classes from './LoopNode.module.css';
 import { NodeFacts } from './NodeFacts';
 import { NodeHandles } from './NodeHandles';
 import type { RunFlowNode } from './toFlow';
 
 /** A node with a body: its frame, in which the nodes of the body stand. */
-export const GroupNode = memo(function GroupNode({ data, selected }: NodeProps<RunFlowNode>) {
+export const LoopNode = memo(function LoopNode({ data, selected }: NodeProps<RunFlowNode>) {
   const { icon: Icon, hue } = kindOf(data.nodeType);
   return (
-    <div className={classes.group} data-status={data.status ?? 'none'} data-hue={hue} data-selected={selected || undefined}>
+    <div className={classes.loop} data-status={data.status ?? 'none'} data-hue={hue} data-selected={selected || undefined}>
       <div className={classes.head}>
         <Icon size={16} aria-hidden className={classes.icon} />
         <span className={classes.label} title={data.label}>{data.label}</span>
