@@ -32,6 +32,9 @@ internal static class ServeCommand
         if (result.GetValue(s_urls) is { } urls)
             settings["urls"] = urls;
         await using var host = await LocalHost.CreateAsync(settings, null, cancellationToken);
+        // A newcomer's first page shows something to run; a database that someone brings is left as it is.
+        if (host.Postgres is not null)
+            await SampleTemplates.AddToNewDatabaseAsync(host.App.Services, cancellationToken);
         await host.App.StartAsync(cancellationToken);
         Greet(host);
         await host.App.WaitForShutdownAsync(cancellationToken);

@@ -19,6 +19,8 @@ public class EmbeddedServerTests
             string executionId;
             await using (var first = await ServerProcess.StartEmbeddedAsync(folder.FullName, cancellationToken))
             {
+                var samples = await first.Client.GetAsync("/api/templates");
+                Assert.Contains(samples["items"].EnumerateArray(), template => template.GetProperty("name").GetString() == "Product launch");
                 executionId = await first.Client.StartAsync(await first.Client.SaveAsync(Workflows.Greeting()));
                 Assert.Equal("completed", (await first.Client.RestAsync(executionId)).State);
                 await first.KillAsync();
