@@ -12,6 +12,7 @@ using WorkflowFunctions.Record.Events;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Migrations;
+using WorkflowFunctions.Record.Queries;
 using WorkflowFunctions.Record.Templates;
 
 namespace WorkflowFunctions;
@@ -43,7 +44,8 @@ public static class WorkflowServices
         .AddSingleton<JobStore>()
         .AddSingleton<EventStore>()
         .AddSingleton<CheckpointStore>()
-        .AddSingleton<DocumentStore>();
+        .AddSingleton<DocumentStore>()
+        .AddSingleton<CommonQueries>();
 
     private static IServiceCollection AddNodes(this IServiceCollection services, IConfiguration configuration)
     {

@@ -12,6 +12,7 @@ using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Api.Metrics;
 using WorkflowFunctions.Api.NodeTypes;
 using WorkflowFunctions.Api.Templates;
+using WorkflowFunctions.Api.Workspaces;
 using WorkflowFunctions.Orchestration;
 
 namespace WorkflowFunctions.Api;
@@ -54,6 +55,8 @@ public static class WorkflowApi
         api.MapTemplates();
         api.MapExecutions();
         api.MapTransitions();
+        api.MapQueries();
+        api.MapWorkspaces();
         api.MapEvents();
         api.MapCheckpoints();
         api.MapMetrics();
