@@ -6,12 +6,15 @@ using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Nodes.Types;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Analytics;
 using WorkflowFunctions.Record.Checkpoints;
 using WorkflowFunctions.Record.Documents;
 using WorkflowFunctions.Record.Events;
 using WorkflowFunctions.Record.Executions;
+using WorkflowFunctions.Record.Indexes;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Migrations;
+using WorkflowFunctions.Record.Queries;
 using WorkflowFunctions.Record.Templates;
 
 namespace WorkflowFunctions;
@@ -43,7 +46,13 @@ public static class WorkflowServices
         .AddSingleton<JobStore>()
         .AddSingleton<EventStore>()
         .AddSingleton<CheckpointStore>()
-        .AddSingleton<DocumentStore>();
+        .AddSingleton<DocumentStore>()
+        .AddSingleton<CommonQueries>()
+        .AddSingleton<AnalyticsStore>()
+        .AddSingleton<IndexMonitor>()
+        .AddSingleton<OptionalIndexes>()
+        .AddHostedService<OptionalIndexBuild>()
+        .Configure<IndexOptions>(configuration.GetSection(IndexOptions.Section));
 
     private static IServiceCollection AddNodes(this IServiceCollection services, IConfiguration configuration)
     {

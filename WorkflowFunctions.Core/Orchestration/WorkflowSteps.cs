@@ -33,8 +33,9 @@ public sealed class WorkflowSteps
         var row = await _services.Executions.FindAsync(executionId, cancellationToken);
         if (row is not { Status: ExecutionStatus.Pending or ExecutionStatus.Running })
             return new OpenedExecution();
+        var isNew = row is { Status: ExecutionStatus.Pending, StartedAt: null, TemplateVersion: not null };
 
-        // A row that someone else inserted names no version: it runs the template as it is now.
+        // A row that someone else inserted names no version: it runs the template as it is now, with its default params.
         var version = row.TemplateVersion
             ?? (await _services.Templates.FindVersionAsync(row.TemplateId, cancellationToken))!.Version;
         var (plan, problems) = await _services.Plans.GetAsync(version, cancellationToken);
@@ -46,13 +47,14 @@ public sealed class WorkflowSteps
         });
         if (!isBegun)
             return new OpenedExecution();
+        if (row.TemplateVersion is null)
+            row = (await _services.Executions.FindAsync(executionId, cancellationToken))!;
         if (plan is null)
         {
             await FinishAsync(new FinishExecution(executionId, problems[0].NodeId, DescribeProblems(problems)), cancellationToken);
             return new OpenedExecution();
         }
 
-        var isNew = row is { Status: ExecutionStatus.Pending, StartedAt: null };
         var jobs = isNew ? [] : await _services.Jobs.ListOutcomesAsync(executionId, cancellationToken);
         var execution = _active.Set(row, plan, jobs.Where(job => plan.Graph.Find(job.NodeId) is not null));
         return Describe(execution);

@@ -14,6 +14,7 @@ public static class RecordDatabase
         SqlMapper.AddTypeHandler(new JsonHandler());
         SqlMapper.AddTypeHandler(new TimeHandler());
         SqlMapper.AddTypeHandler(new TextListHandler());
+        SqlMapper.AddTypeHandler(new DayHandler());
     }
 
     /// <summary>A pool of connections. Statements that come again are prepared by the driver.</summary>
@@ -57,5 +58,13 @@ public static class RecordDatabase
         public override IReadOnlyList<string> Parse(object value) => (string[])value;
 
         public override void SetValue(IDbDataParameter parameter, IReadOnlyList<string>? value) => parameter.Value = value?.ToArray();
+    }
+
+    private sealed class DayHandler : SqlMapper.TypeHandler<DateOnly>
+    {
+        public override DateOnly Parse(object value) => value is DateOnly day ? day : DateOnly.FromDateTime((DateTime)value);
+
+        public override void SetValue(IDbDataParameter parameter, DateOnly value) =>
+            (parameter.DbType, parameter.Value) = (DbType.Date, value);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using WorkflowFunctions.Local.Hosting;
+using WorkflowFunctions.Record.Indexes;
 
 namespace WorkflowFunctions.Local.Commands;
 
@@ -14,6 +15,8 @@ internal static class MigrateCommand
         {
             await using var host = await LocalHost.CreateAsync(CommonOptions.Settings(result, quiet: true), null, cancellationToken);
             AnsiConsole.MarkupLine("[green]✓[/] The database has the schema.");
+            foreach (var index in await host.App.Services.GetRequiredService<OptionalIndexes>().BuildAsync(cancellationToken))
+                AnsiConsole.MarkupLineInterpolated($"[green]✓[/] The index {index} is built.");
             return 0;
         }));
         return command;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace WorkflowFunctions.Local.Engine;
 
@@ -9,17 +10,22 @@ namespace WorkflowFunctions.Local.Engine;
 /// <param name="Payload">The payload of the signal.</param>
 internal sealed record EngineMessage(string ExecutionId, string? Signal = null, string? Payload = null);
 
-/// <summary>Carries <see cref="EngineMessage"/> over PostgreSQL's NOTIFY.</summary>
+/// <summary>
+/// Carries <see cref="EngineMessage"/> over PostgreSQL's NOTIFY. The database makes the messages, in <c>workflow_notify_engine</c>,
+/// since rows that others insert send them too.
+/// </summary>
 internal static class EngineMessages
 {
+    /// <summary>The channel that <c>workflow_notify_engine</c> names.</summary>
     private const string Channel = "workflow_engine";
 
     /// <summary>Sends a message to whichever process leads.</summary>
     public static async Task SendAsync(NpgsqlDataSource database, EngineMessage message, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("SELECT pg_notify($1, $2)");
-        command.Parameters.Add(new() { Value = Channel });
-        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(message) });
+        await using var command = database.CreateCommand("SELECT workflow_notify_engine($1, $2, $3)");
+        command.Parameters.Add(Text(message.ExecutionId));
+        command.Parameters.Add(Text(message.Signal));
+        command.Parameters.Add(Text(message.Payload));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -44,4 +50,6 @@ internal static class EngineMessages
         while (true)
             await connection.WaitAsync(stopping);
     }
+
+    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 }

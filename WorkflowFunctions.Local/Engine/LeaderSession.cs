@@ -11,20 +11,28 @@ internal sealed class LeaderSession : IAsyncDisposable
     /// <summary>Any number that nothing else in the database locks.</summary>
     private const long LockKey = 0x57F0_0002;
 
+    /// <summary>How long a process that stands by waits before it asks again.</summary>
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
+
     private LeaderSession(NpgsqlConnection connection) => Connection = connection;
 
     /// <summary>The connection that holds the right.</summary>
     public NpgsqlConnection Connection { get; }
 
     /// <summary>Waits, as long as it takes, until no other process has the right.</summary>
+    /// <remarks>
+    /// It asks again and again: a statement that waits for a lock keeps its snapshot, which keeps VACUUM from removing any row that
+    /// is dead since, and an index from being built concurrently.
+    /// </remarks>
     public static async Task<LeaderSession> AcquireAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);
         try
         {
-            await using var wait = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { CommandTimeout = 0 };
-            wait.Parameters.Add(new() { Value = LockKey });
-            await wait.ExecuteNonQueryAsync(cancellationToken);
+            await using var ask = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection);
+            ask.Parameters.Add(new() { Value = LockKey });
+            while (await ask.ExecuteScalarAsync(cancellationToken) is not true)
+                await Task.Delay(s_interval, cancellationToken);
             return new LeaderSession(connection);
         }
         catch

@@ -28,8 +28,13 @@ internal sealed class ExecutionReader(ExecutionStore executions, JobStore jobs, 
         if (row.TemplateVersion is null || (await plans.GetAsync(row.TemplateVersion, cancellationToken)).Plan is not { } plan)
             return new Dictionary<string, JsonElement>();
         var ends = plan.Graph.Ends.Select(index => plan.Graph.Nodes[index].Id).ToHashSet(StringComparer.Ordinal);
+        // Other writers have several jobs for a node; the one counts that completed last.
         return all
             .Where(job => job.OutputDataJson is not null && ends.Contains(job.NodeId))
-            .ToDictionary(job => job.NodeId, job => job.OutputDataJson!.Value, StringComparer.Ordinal);
+            .GroupBy(job => job.NodeId, StringComparer.Ordinal)
+            .ToDictionary(
+                jobs => jobs.Key,
+                jobs => jobs.MaxBy(job => (job.Status == JobStatus.Completed, job.CompletedAt))!.OutputDataJson!.Value,
+                StringComparer.Ordinal);
     }
 }

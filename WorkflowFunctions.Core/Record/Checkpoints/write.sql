@@ -34,7 +34,9 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT array_agg(n.node ->> 'id' ORDER BY n.position) AS node_ids
     FROM workflow_template_versions v
-    CROSS JOIN LATERAL jsonb_array_elements(v.nodes_json) WITH ORDINALITY AS n(node, position)
+    -- What another application has stored may be no array.
+    CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(v.nodes_json) WHEN 'array' THEN v.nodes_json ELSE '[]' END)
+        WITH ORDINALITY AS n(node, position)
     WHERE v.id = e.template_version
       AND NOT EXISTS (
           SELECT 1 FROM agent_jobs j

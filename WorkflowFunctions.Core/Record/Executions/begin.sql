@@ -16,6 +16,14 @@ begun AS (
         status = 'running',
         started_at = COALESCE(e.started_at, NOW()),
         template_version = COALESCE(e.template_version, l.template_version),
+        -- Whoever inserted the row without a version has not given the template's default params either.
+        config_json = CASE WHEN e.template_version IS NOT NULL THEN e.config_json ELSE (
+            SELECT CASE jsonb_typeof(e.config_json) WHEN 'object' THEN e.config_json ELSE '{}' END || jsonb_build_object(
+                'params',
+                CASE jsonb_typeof(t.default_params_json) WHEN 'object' THEN t.default_params_json ELSE '{}' END
+                || CASE jsonb_typeof(e.config_json -> 'params') WHEN 'object' THEN e.config_json -> 'params' ELSE '{}' END)
+            FROM workflow_templates t
+            WHERE t.id = e.template_id) END,
         nodes_total = l.nodes_total,
         nodes_settled = (
             SELECT count(*) FROM agent_jobs j WHERE j.execution_id = e.id AND j.status IN ('completed', 'failed', 'skipped')),

@@ -15,7 +15,8 @@ WITH given AS MATERIALIZED (
 ),
 -- Whoever changes the status of an execution holds its row, so that no job starts after a pause or a cancel.
 locked AS MATERIALIZED (
-    SELECT id, status, COALESCE((config_json ->> 'track_tasks')::boolean, TRUE) AS track_tasks
+    -- What others have written and is no boolean counts as not given.
+    SELECT id, status, config_json -> 'track_tasks' IS DISTINCT FROM 'false' AS track_tasks
     FROM workflow_executions
     WHERE id IN (SELECT execution_id FROM given)
     ORDER BY id

@@ -1,0 +1,62 @@
+using System.Data;
+using Dapper;
+using Npgsql;
+
+namespace WorkflowFunctions.Record.Analytics;
+
+/// <summary>Reads and refreshes <c>workflow_execution_summary</c>.</summary>
+public sealed class AnalyticsStore(NpgsqlDataSource database)
+{
+    /// <summary>Lists the rows of the summary as it was refreshed last, newest day first.</summary>
+    /// <param name="workspaceId">Only those of this workspace; null for all.</param>
+    /// <param name="from">The first day; null for the oldest that there is, 90 days back.</param>
+    /// <param name="to">The last day; null for the newest.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public async Task<IReadOnlyList<SummaryRow>> ListAsync(
+        string? workspaceId, DateOnly? from, DateOnly? to, CancellationToken cancellationToken)
+    {
+        var parameters = new DynamicParameters(new { workspace_id = workspaceId });
+        parameters.Add("from", from?.ToDateTime(TimeOnly.MinValue), DbType.Date);
+        parameters.Add("to", to?.ToDateTime(TimeOnly.MinValue), DbType.Date);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return [.. await connection.QueryAsync<SummaryRow>(
+            new CommandDefinition(Sql.Read("Analytics.list"), parameters, cancellationToken: cancellationToken))];
+    }
+
+    /// <summary>
+    /// Brings the summary up to date, however long that takes. Readers are not blocked; of several refreshes at once one goes
+    /// after the other.
+    /// </summary>
+    /// <exception cref="PostgresException">Insufficient privilege: the role does not own the view.</exception>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            Sql.Read("Analytics.refresh"), commandTimeout: 0, cancellationToken: cancellationToken));
+    }
+}
+
+/// <summary>A row of <c>workflow_execution_summary</c>: the executions of a workspace that were accepted on a day and have a status.</summary>
+public sealed record SummaryRow
+{
+    /// <summary>The workspace.</summary>
+    public required string WorkspaceId { get; init; }
+
+    /// <summary>The day, in UTC.</summary>
+    public DateOnly ExecutionDate { get; init; }
+
+    /// <summary>One of <see cref="ExecutionStatus"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>How many.</summary>
+    public long TotalExecutions { get; init; }
+
+    /// <summary>From start to end on average, in seconds; null if none of them has both times.</summary>
+    public double? AvgDurationSeconds { get; init; }
+
+    /// <summary>Their cost together, in US dollars.</summary>
+    public decimal TotalCost { get; init; }
+
+    /// <summary>Their progress on average, 0 to 100.</summary>
+    public double? AvgProgress { get; init; }
+}

@@ -1,0 +1,1 @@
+REFRESH MATERIALIZED VIEW CONCURRENTLY workflow_execution_summary
