@@ -1,4 +1,5 @@
 using Npgsql;
+using WorkflowFunctions.Maintenance;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
@@ -6,7 +7,7 @@ using WorkflowFunctions.Record.Writing;
 
 namespace WorkflowFunctions.Local.Engine;
 
-/// <summary>The time for which this process leads: it runs the orchestration of every unfinished execution.</summary>
+/// <summary>The time for which this process leads: it runs the orchestration of every unfinished execution, and the recurring work.</summary>
 internal sealed class LeaderTerm : IAsyncDisposable
 {
     /// <summary>How often the record is searched for executions that nobody has told of, or whose orchestration has failed.</summary>
@@ -19,6 +20,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
     private readonly ExecutionStore _executions;
     private readonly RecordWriter _writer;
     private readonly WorkflowSteps _steps;
+    private readonly RecurringRuns _recurring;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _ending;
@@ -28,7 +30,13 @@ internal sealed class LeaderTerm : IAsyncDisposable
     private readonly HashSet<Task> _runs = [];
 
     public LeaderTerm(
-        LeaderSession session, NpgsqlDataSource database, StepServices services, ExecutionChanges changes, ILoggerFactory loggers, CancellationToken stopping)
+        LeaderSession session,
+        NpgsqlDataSource database,
+        StepServices services,
+        ExecutionChanges changes,
+        IEnumerable<IRecurringWork> recurring,
+        ILoggerFactory loggers,
+        CancellationToken stopping)
     {
         (_database, _executions, _time) = (database, services.Executions, services.Time);
         _ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -36,6 +44,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
         _logger = loggers.CreateLogger<LeaderTerm>();
         _writer = new RecordWriter(session.Connection, $"worker-{Environment.MachineName}-{Environment.ProcessId}", changes, loggers.CreateLogger<RecordWriter>());
         _steps = new WorkflowSteps(services, _writer, loggers.CreateLogger<WorkflowSteps>());
+        _recurring = new RecurringRuns(recurring, _time, loggers.CreateLogger<RecurringRuns>(), _stopping);
     }
 
     /// <summary>Leads until it is stopped or the connection is lost.</summary>
@@ -47,6 +56,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
     {
         await _ending.CancelAsync();
         await RunningAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _recurring.Completion;
         await _writer.DisposeAsync();
         _ending.Dispose();
     }

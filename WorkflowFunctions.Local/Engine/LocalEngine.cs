@@ -1,4 +1,5 @@
 using Npgsql;
+using WorkflowFunctions.Maintenance;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Writing;
@@ -10,7 +11,11 @@ namespace WorkflowFunctions.Local.Engine;
 /// requests all the same, and one of them takes over when the leader is gone.
 /// </summary>
 public sealed class LocalEngine(
-    NpgsqlDataSource database, StepServices services, ExecutionChanges changes, ILoggerFactory loggers) : BackgroundService, IEngine
+    NpgsqlDataSource database,
+    StepServices services,
+    ExecutionChanges changes,
+    IEnumerable<IRecurringWork> recurring,
+    ILoggerFactory loggers) : BackgroundService, IEngine
 {
     /// <summary>How long to wait before another try when the database is out of reach.</summary>
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(1);
@@ -64,7 +69,7 @@ public sealed class LocalEngine(
     {
         await using var session = await LeaderSession.AcquireAsync(database, stopping);
         _logger.LogInformation("This process leads");
-        await using var term = new LeaderTerm(session, database, services, changes, loggers, stopping);
+        await using var term = new LeaderTerm(session, database, services, changes, recurring, loggers, stopping);
         _term = term;
         try
         {
