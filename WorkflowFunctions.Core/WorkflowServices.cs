@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using WorkflowFunctions.Maintenance;
 using WorkflowFunctions.Models;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Nodes.Types;
@@ -25,11 +26,11 @@ public static class WorkflowServices
     /// <summary>The name of the connection string.</summary>
     public const string ConnectionName = "Workflow";
 
-    /// <summary>Adds the record, the node types and the steps.</summary>
+    /// <summary>Adds the record, the node types, the steps and the recurring work.</summary>
     public static IServiceCollection AddWorkflow(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddRecord(configuration).AddNodes(configuration).AddOrchestration();
+        return services.AddRecord(configuration).AddNodes(configuration).AddOrchestration().AddMaintenance(configuration);
     }
 
     /// <summary>Adds a node type of a team's own. One with the name of a built-in type replaces it.</summary>

@@ -6,4 +6,5 @@ ServeCommand.AddTo(root);
 root.Subcommands.Add(ServeCommand.Create());
 root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(MigrateCommand.Create());
+root.Subcommands.Add(RetentionCommand.Create());
 return await root.Parse(args).InvokeAsync();

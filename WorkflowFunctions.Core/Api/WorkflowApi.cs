@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using WorkflowFunctions.Api.Analytics;
+using WorkflowFunctions.Api.Admin;
 using WorkflowFunctions.Api.Checkpoints;
 using WorkflowFunctions.Api.Description;
 using WorkflowFunctions.Api.Documents;
@@ -66,6 +67,7 @@ public static class WorkflowApi
         api.MapMetrics();
         api.MapDocuments();
         api.MapNodeTypes();
+        api.MapRetention();
         endpoints.MapApiDescription();
     }
 }

@@ -1,11 +1,24 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using WorkflowFunctions.Maintenance.Retention;
 
 namespace WorkflowFunctions.Maintenance;
 
-/// <summary>Registers recurring work.</summary>
+/// <summary>Registers what keeps the database in shape.</summary>
 public static class MaintenanceServices
 {
+    /// <summary>Adds retention over the section <c>Retention</c>. Wrong settings stop the host at its start.</summary>
+    public static IServiceCollection AddMaintenance(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>());
+        return services
+            .AddSingleton<RetentionRunner>()
+            .AddRecurringWork<RetentionWork>();
+    }
+
     /// <summary>Adds work that the host runs by its schedule.</summary>
     public static IServiceCollection AddRecurringWork<TWork>(this IServiceCollection services)
         where TWork : class, IRecurringWork

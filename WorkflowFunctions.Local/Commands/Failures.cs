@@ -1,6 +1,7 @@
 using Npgsql;
 using Spectre.Console;
 using WorkflowFunctions.Local.EmbeddedPostgres;
+using WorkflowFunctions.Maintenance;
 using WorkflowFunctions.Record.Migrations;
 
 namespace WorkflowFunctions.Local.Commands;
@@ -17,7 +18,7 @@ internal static class Failures
         }
         catch (Exception exception) when (exception
             is EmbeddedPostgresException or MigrationException or NpgsqlException or CommandFailedException
-            or Microsoft.Extensions.Options.OptionsValidationException or ArgumentException)
+            or MaintenanceBusyException or Microsoft.Extensions.Options.OptionsValidationException or ArgumentException)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]✗[/] {exception.Message}");
             return 2;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using WorkflowFunctions.Maintenance;
 
 namespace WorkflowFunctions.Api.Http;
 
@@ -22,6 +23,7 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
     private static ApiProblem Describe(HttpContext context, Exception exception) => exception switch
     {
         ApiException known => known.Problem,
+        MaintenanceBusyException busy => ApiProblem.Of(StatusCodes.Status409Conflict, busy.Message),
         BadHttpRequestException bad => RequestParameters.ExplainFailure(context.Features.Get<IExceptionHandlerFeature>()?.Endpoint, context.Request.Query)
             ?? ApiProblem.Of(bad.StatusCode, bad.StatusCode == StatusCodes.Status400BadRequest ? bad.Message : null),
         NpgsqlException database => DatabaseProblems.Describe(database),

@@ -1,0 +1,119 @@
+using Dapper;
+using Npgsql;
+using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Retention;
+
+namespace WorkflowFunctions.Maintenance.Retention;
+
+/// <summary>One run: the executions that go, with all that belongs to them, and then the old events and metrics of those that stay.</summary>
+internal sealed class RetentionRun(NpgsqlConnection connection, RetentionCutoffs cutoffs, int batchSize)
+{
+    /// <summary>An execution has several rows in each table; batches of rows are as big as batches of executions.</summary>
+    private const int RowsPerExecution = 10;
+
+    private readonly ArchiveTables _archive = new(connection);
+    private readonly RetentionTally _tally = new();
+
+    public async Task<RetentionReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var after = "";
+        while (await FindAsync(after, cancellationToken) is { Length: > 0 } ids)
+        {
+            await MoveAsync(ids, cancellationToken);
+            after = ids[^1];
+        }
+
+        await MoveAgedAsync(RetainedTable.Events, cutoffs.Events, cancellationToken);
+        await MoveAgedAsync(RetainedTable.Metrics, cutoffs.Metrics, cancellationToken);
+        return _tally.Report(dryRun: false, cutoffs.Now);
+    }
+
+    private async Task<string[]> FindAsync(string after, CancellationToken cancellationToken)
+    {
+        var parameters = new DynamicParameters(cutoffs);
+        parameters.Add("after", after);
+        parameters.Add("limit", batchSize);
+        return [.. await connection.QueryAsync<string>(new CommandDefinition(
+            RetentionSql.Read("find"), parameters, commandTimeout: 0, cancellationToken: cancellationToken))];
+    }
+
+    /// <summary>Moves executions in one transaction; if one of them cannot go, the others do.</summary>
+    private async Task MoveAsync(string[] ids, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await MoveTogetherAsync(ids, cancellationToken);
+        }
+        catch (PostgresException exception) when (IsHeld(exception))
+        {
+            if (ids.Length == 1)
+            {
+                _tally.Hold(ids[0], exception.MessageText);
+                return;
+            }
+
+            var half = ids.Length / 2;
+            await MoveAsync(ids[..half], cancellationToken);
+            await MoveAsync(ids[half..], cancellationToken);
+        }
+    }
+
+    private async Task MoveTogetherAsync(string[] candidates, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var parameters = new DynamicParameters(cutoffs);
+        parameters.Add("ids", candidates);
+        string[] ids = [.. await connection.QueryAsync<string>(new CommandDefinition(
+            RetentionSql.Read("hold"), parameters, transaction, cancellationToken: cancellationToken))];
+        var attachments = await connection.ExecuteAsync(new CommandDefinition(
+            RetentionSql.Read("detach"), new { ids }, transaction, cancellationToken: cancellationToken));
+        var moved = new List<(RetainedTable Table, Quarter Quarter, long Rows)>();
+        foreach (var table in RetainedTable.All)
+        {
+            foreach (var (quarter, rows) in await _archive.MoveOfAsync(table, ids, cutoffs.Now, transaction, cancellationToken))
+                moved.Add((table, quarter, rows));
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        _tally.AddAttachments(attachments);
+        foreach (var (table, quarter, rows) in moved)
+            _tally.Add(table, quarter, rows);
+    }
+
+    private async Task MoveAgedAsync(RetainedTable table, DateTimeOffset? cutoff, CancellationToken cancellationToken)
+    {
+        if (cutoff is not { } to)
+            return;
+        var oldest = await FindOldestAsync(table, DateTimeOffset.MinValue, to, cancellationToken);
+        while (oldest is { } from)
+        {
+            var quarter = Quarter.Of(from);
+            var end = quarter.End < to ? quarter.End : to;
+            while (await MoveAgedBatchAsync(table, quarter, from, end, cancellationToken) is { } last)
+                from = last;
+            oldest = await FindOldestAsync(table, end, to, cancellationToken);
+        }
+    }
+
+    private async Task<DateTimeOffset?> FindOldestAsync(
+        RetainedTable table, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<DateTime?>(new CommandDefinition(
+            $"SELECT min(created_at) FROM {table.Name} WHERE created_at >= @from AND created_at < @to",
+            new { from, to },
+            commandTimeout: 0,
+            cancellationToken: cancellationToken));
+
+    private async Task<DateTimeOffset?> MoveAgedBatchAsync(
+        RetainedTable table, Quarter quarter, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var (rows, last) = await _archive.MoveAgedAsync(table, quarter, from, to, batchSize * RowsPerExecution, transaction, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        _tally.Add(table, quarter, rows);
+        return last;
+    }
+
+    /// <summary>Whether someone else keeps a row: by a foreign key, or by a lock for longer than a while.</summary>
+    private static bool IsHeld(PostgresException exception) => exception.SqlState
+        is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation or PostgresErrorCodes.LockNotAvailable;
+}

@@ -1,0 +1,44 @@
+using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Retention;
+
+namespace WorkflowFunctions.Maintenance.Retention;
+
+/// <summary>Adds up what a run does.</summary>
+internal sealed class RetentionTally
+{
+    /// <summary>A report stays small whatever happens.</summary>
+    private const int MaxHeld = 100;
+
+    private readonly Dictionary<(RetainedTable Table, Quarter Quarter), long> _rows = [];
+    private readonly List<HeldExecution> _held = [];
+    private long _attachments;
+    private long _heldCount;
+
+    public void Add(RetainedTable table, Quarter quarter, long rows) =>
+        _rows[(table, quarter)] = _rows.GetValueOrDefault((table, quarter)) + rows;
+
+    public void AddAttachments(long rows) => _attachments += rows;
+
+    public void Hold(string executionId, string reason)
+    {
+        if (_heldCount++ < MaxHeld)
+            _held.Add(new HeldExecution(executionId, reason));
+    }
+
+    public RetentionReport Report(bool dryRun, DateTimeOffset at) => new()
+    {
+        DryRun = dryRun,
+        At = at,
+        AttachmentsDetached = _attachments,
+        HeldCount = _heldCount,
+        Held = _held,
+        Tables =
+        [
+            .. _rows
+                .Where(entry => entry.Value > 0)
+                .Select(entry => new RetentionLine(
+                    entry.Key.Table.Name, entry.Key.Quarter.ToString(), entry.Key.Table.ArchiveOf(entry.Key.Quarter), entry.Value))
+                .OrderBy(line => line.Table, StringComparer.Ordinal).ThenBy(line => line.Quarter, StringComparer.Ordinal),
+        ],
+    };
+}
