@@ -30,10 +30,10 @@ internal static class RetentionCommand
     {
         if (report.Tables.Count > 0)
         {
-            var table = new Table().Border(TableBorder.Rounded).AddColumns("Table", "Quarter", "Archive");
+            var table = new Table().Border(TableBorder.Rounded).AddColumns("Table", "Quarter");
             table.AddColumn(new TableColumn("Rows").RightAligned());
             foreach (var line in report.Tables)
-                table.AddRow(line.Table, line.Quarter, line.ArchiveTable, Number(line.Rows));
+                table.AddRow(line.Table, line.Quarter, Number(line.Rows));
             AnsiConsole.Write(table);
         }
 

@@ -1,0 +1,51 @@
+using WorkflowFunctions.Tests.Infrastructure;
+
+namespace WorkflowFunctions.Tests.Maintenance;
+
+public class RetentionKillTests(PostgresFixture postgres)
+{
+    private const int Kills = 10;
+
+    private static readonly Dictionary<string, string> s_smallBatches = new() { ["Retention__BatchSize"] = "4" };
+
+    [Fact]
+    public async Task Killed_ten_times_in_the_middle_it_leaves_each_row_in_exactly_one_place()
+    {
+        await using var keeper = await Keeper.CreateAsync(postgres);
+        await keeper.AddManyAsync(4000);
+        await keeper.AddAsync("long", "running", "2 years");
+        var before = await keeper.AllRowsAsync();
+
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            using var process = Start(keeper);
+            await KillInTheMiddleAsync(keeper, process);
+            Assert.Equal(before, await keeper.AllRowsAsync());
+            Assert.NotEqual(0, await keeper.CountArchivedAsync("agent_jobs"));
+        }
+
+        Assert.NotEqual(["long"], await keeper.ExecutionsAsync());
+        using var last = Start(keeper);
+        var (code, text) = await last.EndAsync();
+
+        Assert.True(code == 0, text);
+        Assert.Contains("rows are archived", text, StringComparison.Ordinal);
+        Assert.Equal(before, await keeper.AllRowsAsync());
+        Assert.Equal(["long"], await keeper.ExecutionsAsync());
+        Assert.Equal(4000, await keeper.CountArchivedAsync("workflow_executions"));
+    }
+
+    private static CommandLine Start(Keeper keeper) =>
+        CommandLine.Start(s_smallBatches, "retention", "--connection", keeper.Database.ConnectionString);
+
+    /// <summary>Waits until the process has archived something, and kills it.</summary>
+    private static async Task KillInTheMiddleAsync(Keeper keeper, CommandLine process)
+    {
+        var there = await keeper.CountAsync("workflow_executions");
+        while (process.IsRunning && await keeper.CountAsync("workflow_executions") == there)
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        if (!process.IsRunning)
+            Assert.Fail("It ended before it was killed: " + (await process.EndAsync()).Text);
+        await process.KillAsync();
+    }
+}
