@@ -68,6 +68,7 @@ public static class WorkflowApi
         api.MapDocuments();
         api.MapNodeTypes();
         api.MapRetention();
+        api.MapPartitions();
         endpoints.MapApiDescription();
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using Cronos;
 
@@ -26,6 +27,11 @@ public sealed class CronSchedule
         schedule = text is not null && CronExpression.TryParse(text, format, out var expression) ? new CronSchedule(text, expression) : null;
         return schedule is not null;
     }
+
+    /// <summary>Checks a setting.</summary>
+    public static ValidationResult? Validate(string? text, ValidationContext context) => TryParse(text, out _)
+        ? ValidationResult.Success
+        : new ValidationResult($"{context.DisplayName} must be a cron expression such as '0 2 * * *'; it is '{text}'.");
 
     /// <summary>The first time after another one; null if there is none.</summary>
     public DateTimeOffset? NextAfter(DateTimeOffset time) => _expression.GetNextOccurrence(time, TimeZoneInfo.Utc);

@@ -1,16 +1,38 @@
 -- Schema document, "Recommended Schema Additions". The document's own "Migration path" script may have run before.
 
-CREATE TABLE IF NOT EXISTS workflow_execution_events (
-    id BIGSERIAL PRIMARY KEY,
-    execution_id VARCHAR NOT NULL REFERENCES workflow_executions(id),
-    event_type VARCHAR NOT NULL,
-    node_id VARCHAR,
-    event_data JSONB,
-    severity VARCHAR DEFAULT 'info',
-    message TEXT,
-    created_by VARCHAR,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT NOW()
-);
+-- Events are partitioned by quarter (schema document, "Partitioning for Large Tables"), unless the table is there already. The
+-- primary key of a partitioned table has to hold the partition key. What falls into no quarter goes into the default partition.
+DO $$
+DECLARE
+    quarter TIMESTAMP := date_trunc('quarter', NOW() AT TIME ZONE 'UTC');
+BEGIN
+    IF to_regclass('workflow_execution_events') IS NULL THEN
+        CREATE TABLE workflow_execution_events (
+            id BIGSERIAL,
+            execution_id VARCHAR NOT NULL REFERENCES workflow_executions(id),
+            event_type VARCHAR NOT NULL,
+            node_id VARCHAR,
+            event_data JSONB,
+            severity VARCHAR DEFAULT 'info',
+            message TEXT,
+            created_by VARCHAR,
+            created_at TIMESTAMP WITH TIME ZONE DEFAULT NOW(),
+            PRIMARY KEY (id, created_at)
+        ) PARTITION BY RANGE (created_at);
+
+        CREATE TABLE workflow_execution_events_default PARTITION OF workflow_execution_events DEFAULT;
+
+        FOR i IN 1..2 LOOP
+            EXECUTE format(
+                'CREATE TABLE %I PARTITION OF workflow_execution_events FOR VALUES FROM (%L) TO (%L)',
+                'workflow_execution_events_' || to_char(quarter, 'YYYY"_q"Q'),
+                quarter AT TIME ZONE 'UTC',
+                (quarter + INTERVAL '3 months') AT TIME ZONE 'UTC');
+            quarter := quarter + INTERVAL '3 months';
+        END LOOP;
+    END IF;
+END
+$$;
 
 CREATE INDEX IF NOT EXISTS idx_workflow_events_execution ON workflow_execution_events(execution_id, created_at DESC);
 CREATE INDEX IF NOT EXISTS idx_workflow_events_node ON workflow_execution_events(execution_id, node_id, created_at DESC);

@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Maintenance.Partitions;
+
+namespace WorkflowFunctions.Api.Admin;
+
+/// <summary><c>/api/admin/partitions</c></summary>
+internal static class PartitionEndpoints
+{
+    public static void MapPartitions(this IEndpointRouteBuilder api) => api
+        .MapPost("/admin/partitions", static (PartitionRunner partitions, CancellationToken cancellationToken) => partitions.RunAsync(cancellationToken))
+        .WithTags("Admin")
+        .WithSummary("Make the partitions of the events that are missing")
+        .WithDescription("Of this quarter and the next ones, and of rows in the default partition, which move. As every night.")
+        .Problems(StatusCodes.Status409Conflict);
+}
