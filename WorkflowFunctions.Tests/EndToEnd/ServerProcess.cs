@@ -34,8 +34,9 @@ public sealed class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartEmbeddedAsync(string folder, CancellationToken cancellationToken) =>
         StartAsync([], folder, cancellationToken);
 
-    /// <summary>Starts the program with arguments, in a folder.</summary>
-    public static Process Run(IEnumerable<string> arguments, string? folder = null)
+    /// <summary>Starts the program with arguments, in a folder, with settings of its environment.</summary>
+    public static Process Run(
+        IEnumerable<string> arguments, string? folder = null, params IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
         start.ArgumentList.Add("exec");
@@ -44,6 +45,8 @@ public sealed class ServerProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         // A JIT that compiles once is ready sooner, and these processes do not live long.
         start.Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

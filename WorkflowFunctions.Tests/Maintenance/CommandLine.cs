@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using WorkflowFunctions.Local.Hosting;
+using WorkflowFunctions.Tests.EndToEnd;
 
 namespace WorkflowFunctions.Tests.Maintenance;
 
@@ -19,20 +19,8 @@ internal sealed class CommandLine : IDisposable
 
     public bool IsRunning => !_process.HasExited;
 
-    public static CommandLine Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
-    {
-        // The test host runs in the same runtime.
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(LocalHost).Assembly.Location, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        if (!Path.GetFileNameWithoutExtension(start.FileName).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
-            start.FileName = "dotnet";
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        return new CommandLine(Process.Start(start)!);
-    }
+    public static CommandLine Start(IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment) =>
+        new(ServerProcess.Run(arguments, null, environment));
 
     /// <summary>Ends it by SIGKILL: it has no chance to clean up.</summary>
     public async Task KillAsync()

@@ -6,8 +6,6 @@ public class RetentionKillTests(PostgresFixture postgres)
 {
     private const int Kills = 10;
 
-    private static readonly Dictionary<string, string> s_smallBatches = new() { ["Retention__BatchSize"] = "4" };
-
     [Fact]
     public async Task Killed_ten_times_in_the_middle_it_leaves_each_row_in_exactly_one_place()
     {
@@ -36,7 +34,7 @@ public class RetentionKillTests(PostgresFixture postgres)
     }
 
     private static CommandLine Start(Keeper keeper) =>
-        CommandLine.Start(s_smallBatches, "retention", "--connection", keeper.Database.ConnectionString);
+        CommandLine.Start(["retention", "--connection", keeper.Database.ConnectionString], ("Retention__BatchSize", "4"));
 
     /// <summary>Waits until the process has archived something, and kills it.</summary>
     private static async Task KillInTheMiddleAsync(Keeper keeper, CommandLine process)

@@ -41,8 +41,11 @@ internal static class RequestParameters
     {
         foreach (var parameter in endpoint?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
         {
+            if (!query.TryGetValue(parameter.Name, out var given))
+                continue;
+            if (parameter.ParameterInfo.ParameterType == typeof(bool?) && !bool.TryParse(given.ToString(), out _))
+                return ApiException.BadParameter(parameter.Name, given, "true or false").Problem;
             if (parameter.ParameterInfo.GetCustomAttribute<RangeAttribute>() is { } range
-                && query.TryGetValue(parameter.Name, out var given)
                 && !IsNumber(parameter.ParameterInfo.ParameterType, given.ToString()))
             {
                 return ApiException.BadParameter(parameter.Name, given, Describe(range)).Problem;
