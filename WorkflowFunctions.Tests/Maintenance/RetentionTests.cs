@@ -152,6 +152,32 @@ public class RetentionTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task An_execution_is_brought_back_from_the_archive_whole()
+    {
+        await using var keeper = await Keeper.CreateAsync(postgres);
+        await keeper.AddManyAsync(10);
+        var before = await keeper.AllRowsAsync();
+        await RunAsync(keeper);
+        await keeper.Database.ExecuteAsync("ALTER TABLE agent_jobs ADD COLUMN note TEXT");
+
+        foreach (var table in Keeper.Tables)
+        {
+            foreach (var archive in await keeper.ArchivesOfAsync(table))
+            {
+                var key = table == "workflow_executions" ? "id" : "execution_id";
+                await keeper.Database.ExecuteAsync(
+                    $"WITH gone AS (DELETE FROM {archive} WHERE {key} = 'old-7' RETURNING *) INSERT INTO {table} SELECT * FROM gone");
+            }
+        }
+
+        await keeper.Database.ExecuteAsync("ALTER TABLE agent_jobs DROP COLUMN note");
+        Assert.Equal(["old-7"], await keeper.ExecutionsAsync());
+        Assert.Equal(2, await keeper.CountAsync("agent_jobs"));
+        Assert.Equal(2, await keeper.CountAsync("workflow_execution_events"));
+        Assert.Equal(before, await keeper.AllRowsAsync());
+    }
+
+    [Fact]
     public async Task An_execution_that_another_table_refers_to_stays_and_the_others_go()
     {
         await using var keeper = await Keeper.CreateAsync(postgres);
