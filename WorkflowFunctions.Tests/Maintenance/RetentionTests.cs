@@ -200,13 +200,8 @@ public class RetentionTests(PostgresFixture postgres)
     {
         await using var keeper = await Keeper.CreateAsync(postgres);
         await keeper.AddManyAsync(3);
-        await using (var other = new NpgsqlConnection(keeper.Database.ConnectionString))
+        await using (await HoldAsync(keeper, "SELECT id FROM workflow_executions WHERE id = 'old-2' FOR NO KEY UPDATE"))
         {
-            await other.OpenAsync(TestContext.Current.CancellationToken);
-            await using var transaction = await other.BeginTransactionAsync(TestContext.Current.CancellationToken);
-            await using var hold = new NpgsqlCommand("SELECT id FROM workflow_executions WHERE id = 'old-2' FOR NO KEY UPDATE", other, transaction);
-            await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-
             await RunAsync(keeper);
             Assert.Equal(["old-2"], await keeper.ExecutionsAsync());
         }
@@ -216,14 +211,29 @@ public class RetentionTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_batch_of_which_a_row_stays_locked_waits_for_the_next_run_and_the_others_go()
+    {
+        await using var keeper = await Keeper.CreateAsync(postgres, ("Retention:BatchSize", "2"));
+        await keeper.AddManyAsync(6);
+        await using (await HoldAsync(keeper, "SELECT id FROM agent_jobs WHERE id = 'old-3:a' FOR UPDATE"))
+        {
+            var report = await RunAsync(keeper);
+
+            Assert.Equal(2, report.HeldCount);
+            Assert.Equal(["old-3", "old-4"], await keeper.ExecutionsAsync());
+            Assert.Equal(4, await keeper.CountAsync("agent_jobs"));
+        }
+
+        Assert.Equal(0, (await RunAsync(keeper)).HeldCount);
+        Assert.Empty(await keeper.ExecutionsAsync());
+    }
+
+    [Fact]
     public async Task Only_one_runs_at_a_time()
     {
         await using var keeper = await Keeper.CreateAsync(postgres);
         await keeper.AddManyAsync(1);
-        await using var other = new NpgsqlConnection(keeper.Database.ConnectionString);
-        await other.OpenAsync(TestContext.Current.CancellationToken);
-        await using var hold = new NpgsqlCommand("SELECT pg_advisory_lock(x'57F00003'::int)", other);
-        await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using var other = await HoldAsync(keeper, "SELECT pg_advisory_xact_lock(x'57F00003'::int)");
 
         await Assert.ThrowsAsync<MaintenanceBusyException>(() => RunAsync(keeper));
         Assert.Equal(["old-1"], await keeper.ExecutionsAsync());
@@ -258,6 +268,17 @@ public class RetentionTests(PostgresFixture postgres)
     }
 
     private static Task<RetentionReport> RunAsync(Keeper keeper) => keeper.Retention.RunAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Runs a statement in a transaction that stays open until it is disposed of.</summary>
+    private static async Task<NpgsqlConnection> HoldAsync(Keeper keeper, string sql)
+    {
+        var connection = new NpgsqlConnection(keeper.Database.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return connection;
+    }
 
     private static async Task AttachAsync(Keeper keeper, string executionId)
     {

@@ -44,17 +44,17 @@ internal sealed class RetentionRun(NpgsqlConnection connection, RetentionCutoffs
         {
             await MoveTogetherAsync(ids, cancellationToken);
         }
-        catch (PostgresException exception) when (IsHeld(exception))
+        catch (PostgresException exception) when (IsReferredTo(exception) && ids.Length > 1)
         {
-            if (ids.Length == 1)
-            {
-                _tally.Hold(ids[0], exception.MessageText);
-                return;
-            }
-
             var half = ids.Length / 2;
             await MoveAsync(ids[..half], cancellationToken);
             await MoveAsync(ids[half..], cancellationToken);
+        }
+        catch (PostgresException exception) when (IsReferredTo(exception) || IsLocked(exception))
+        {
+            // A lock passes; the next run finds them again.
+            foreach (var id in ids)
+                _tally.Hold(id, exception.MessageText);
         }
     }
 
@@ -65,6 +65,8 @@ internal sealed class RetentionRun(NpgsqlConnection connection, RetentionCutoffs
         parameters.Add("ids", candidates);
         string[] ids = [.. await connection.QueryAsync<string>(new CommandDefinition(
             RetentionSql.Read("hold"), parameters, transaction, cancellationToken: cancellationToken))];
+        if (ids.Length == 0)
+            return;
         var attachments = await connection.ExecuteAsync(new CommandDefinition(
             RetentionSql.Read("detach"), new { ids }, transaction, cancellationToken: cancellationToken));
         var moved = new List<(RetainedTable Table, Quarter Quarter, long Rows)>();
@@ -113,7 +115,9 @@ internal sealed class RetentionRun(NpgsqlConnection connection, RetentionCutoffs
         return last;
     }
 
-    /// <summary>Whether someone else keeps a row: by a foreign key, or by a lock for longer than a while.</summary>
-    private static bool IsHeld(PostgresException exception) => exception.SqlState
-        is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation or PostgresErrorCodes.LockNotAvailable;
+    private static bool IsReferredTo(PostgresException exception) =>
+        exception.SqlState is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation;
+
+    private static bool IsLocked(PostgresException exception) =>
+        exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected;
 }
