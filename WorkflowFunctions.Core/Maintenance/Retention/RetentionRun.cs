@@ -68,7 +68,7 @@ internal sealed class RetentionRun(NpgsqlConnection connection, RetentionCutoffs
         if (ids.Length == 0)
             return;
         var attachments = await connection.ExecuteAsync(new CommandDefinition(
-            RetentionSql.Read("detach"), new { ids }, transaction, cancellationToken: cancellationToken));
+            RetentionSql.Read("detach"), new { ids }, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
         var moved = new List<(RetainedTable Table, Quarter Quarter, long Rows)>();
         foreach (var table in RetainedTable.All)
         {

@@ -9,6 +9,9 @@ namespace WorkflowFunctions.Record.Retention;
 /// </summary>
 internal sealed class ArchiveTables(NpgsqlConnection connection)
 {
+    /// <summary>A batch takes as long as its executions are big.</summary>
+    private const int NoTimeout = 0;
+
     /// <summary>Moves what belongs to executions, in a transaction that holds them.</summary>
     /// <param name="table">From where.</param>
     /// <param name="ids">The executions.</param>
@@ -25,6 +28,7 @@ internal sealed class ArchiveTables(NpgsqlConnection connection)
             $"SELECT DISTINCT {QuarterOfRow} FROM {table.Name} WHERE {table.ExecutionColumn} = ANY (@ids)",
             new { ids, now },
             transaction,
+            NoTimeout,
             cancellationToken: cancellationToken));
         foreach (var start in starts)
         {
@@ -41,6 +45,7 @@ internal sealed class ArchiveTables(NpgsqlConnection connection)
                 """,
                 new { ids, now, start },
                 transaction,
+                NoTimeout,
                 cancellationToken: cancellationToken));
             moved.Add((quarter, rows));
         }
@@ -79,6 +84,7 @@ internal sealed class ArchiveTables(NpgsqlConnection connection)
             """,
             new { from, to, limit },
             transaction,
+            NoTimeout,
             cancellationToken: cancellationToken));
     }
 
