@@ -5,13 +5,15 @@ namespace WorkflowFunctions.Tests.Maintenance;
 public class RetentionKillTests(PostgresFixture postgres)
 {
     private const int Kills = 10;
+    private const int Executions = 1200;
 
     [Fact]
     public async Task Killed_ten_times_in_the_middle_it_leaves_each_row_in_exactly_one_place()
     {
         await using var keeper = await Keeper.CreateAsync(postgres);
-        await keeper.AddManyAsync(4000);
+        await keeper.AddManyAsync(Executions);
         await keeper.AddAsync("long", "running", "2 years");
+        await SlowDownAsync(keeper);
         var before = await keeper.AllRowsAsync();
 
         for (var kill = 0; kill < Kills; kill++)
@@ -30,13 +32,25 @@ public class RetentionKillTests(PostgresFixture postgres)
         Assert.Contains("rows are archived", text, StringComparison.Ordinal);
         Assert.Equal(before, await keeper.AllRowsAsync());
         Assert.Equal(["long"], await keeper.ExecutionsAsync());
-        Assert.Equal(4000, await keeper.CountArchivedAsync("workflow_executions"));
+        Assert.Equal(Executions, await keeper.CountArchivedAsync("workflow_executions"));
     }
 
     private static CommandLine Start(Keeper keeper) =>
         CommandLine.Start(["retention", "--connection", keeper.Database.ConnectionString], ("Retention__BatchSize", "4"));
 
-    /// <summary>Waits until the process has archived something, and kills it.</summary>
+    /// <summary>Keeps each deletion waiting a little, so that a kill is likely to fall into one.</summary>
+    private static async Task SlowDownAsync(Keeper keeper)
+    {
+        await keeper.Database.ExecuteAsync(
+            "CREATE FUNCTION wait_a_little() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.003); RETURN NULL; END'");
+        foreach (var table in Keeper.Tables)
+            await keeper.Database.ExecuteAsync($"CREATE TRIGGER waits BEFORE DELETE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION wait_a_little()");
+    }
+
+    /// <summary>
+    /// Waits until the process has archived something, and kills it at any moment after. PostgreSQL would bring the statement at hand to
+    /// its end; its session is ended too, as when the machine goes down.
+    /// </summary>
     private static async Task KillInTheMiddleAsync(Keeper keeper, CommandLine process)
     {
         var there = await keeper.CountAsync("workflow_executions");
@@ -44,6 +58,9 @@ public class RetentionKillTests(PostgresFixture postgres)
             await Task.Delay(1, TestContext.Current.CancellationToken);
         if (!process.IsRunning)
             Assert.Fail("It ended before it was killed: " + (await process.EndAsync()).Text);
+        await Task.Delay(Random.Shared.Next(40), TestContext.Current.CancellationToken);
         await process.KillAsync();
+        await keeper.Database.ExecuteAsync(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'workflow-functions'");
     }
 }
