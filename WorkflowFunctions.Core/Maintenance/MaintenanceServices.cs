@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using WorkflowFunctions.Maintenance.Analytics;
 using WorkflowFunctions.Maintenance.Partitions;
 using WorkflowFunctions.Maintenance.Retention;
 
@@ -10,17 +11,19 @@ namespace WorkflowFunctions.Maintenance;
 /// <summary>Registers what keeps the database in shape.</summary>
 public static class MaintenanceServices
 {
-    /// <summary>Adds retention and partitions over the sections <c>Retention</c> and <c>Partitions</c>. Wrong settings stop the host at its start.</summary>
+    /// <summary>Adds retention, partitions and analytics over the sections <c>Retention</c>, <c>Partitions</c> and <c>Analytics</c>. Wrong settings stop the host at its start.</summary>
     public static IServiceCollection AddMaintenance(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>());
         services.AddOptions<PartitionOptions>().Bind(configuration.GetSection(PartitionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AnalyticsOptions>().Bind(configuration.GetSection(AnalyticsOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddSingleton<RetentionRunner>()
             .AddSingleton<PartitionRunner>()
             .AddRecurringWork<PartitionWork>()
-            .AddRecurringWork<RetentionWork>();
+            .AddRecurringWork<RetentionWork>()
+            .AddRecurringWork<AnalyticsWork>();
     }
 
     /// <summary>Adds work that the host runs by its schedule.</summary>
