@@ -31,7 +31,9 @@ public sealed class NodeRunTests(PostgresFixture postgres) : IAsyncLifetime
 
         var execution = await RunAsync(new Drawing("flaky").Node("call", "http_request", new
         {
-            method = "POST", url = $"{_effects.Address}/count/flaky", retry = new { max_attempts = 3, delay_seconds = 0.01 },
+            method = "POST",
+            url = $"{_effects.Address}/count/flaky",
+            retry = new { max_attempts = 3, delay_seconds = 0.01 },
         }));
 
         Assert.Equal("completed", execution.State);
@@ -51,7 +53,10 @@ public sealed class NodeRunTests(PostgresFixture postgres) : IAsyncLifetime
         var execution = await RunAsync(new Drawing("down")
             .Node("call", "http_request", new
             {
-                label = "Call the shop", method = "POST", url = $"{_effects.Address}/count/down", retry = new { max_attempts = 2, delay_seconds = 0.01 },
+                label = "Call the shop",
+                method = "POST",
+                url = $"{_effects.Address}/count/down",
+                retry = new { max_attempts = 2, delay_seconds = 0.01 },
             })
             .Node("after", "merge", null, "call"));
 
@@ -70,7 +75,10 @@ public sealed class NodeRunTests(PostgresFixture postgres) : IAsyncLifetime
 
         var execution = await RunAsync(new Drawing("slow").Node("call", "http_request", new
         {
-            method = "POST", url = $"{_effects.Address}/count/slow", timeout_seconds = 0.2, retry = new { max_attempts = 1 },
+            method = "POST",
+            url = $"{_effects.Address}/count/slow",
+            timeout_seconds = 0.2,
+            retry = new { max_attempts = 1 },
         }));
 
         Assert.Equal("failed", execution.State);
