@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Graph;
@@ -14,23 +15,23 @@ internal static class NodeTypeEndpoints
 {
     private static readonly JsonElement s_newNode = JsonElement.Parse("{}");
 
-    public static void MapNodeTypes(this IEndpointRouteBuilder api) => api
-        .MapGet("/node-types", List)
-        .WithTags("Templates")
-        .WithSummary("List the node types that workflows may use")
-        .Problems();
+    public static void MapNodeTypes(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/node-types", List)
+            .WithTags("Templates")
+            .WithSummary("List the node types that workflows may use")
+            .Problems();
+        api.MapGet("/workflow.schema.json", Schema)
+            .WithTags("Templates")
+            .WithSummary("The JSON Schema of a workflow file")
+            .WithDescription("For editors: name it as `$schema` in a file. It covers nodes and their settings; `POST /api/templates/validate` covers everything.")
+            .Problems();
+    }
 
     private static IReadOnlyList<NodeTypeDetails> List(NodeCatalog catalog) =>
-        [.. catalog.Types.Select(type => new NodeTypeDetails(type.Name, type.Description, Settings(type), ((INodeShape)type).Branches(s_newNode)))];
+        [.. catalog.Types.Select(type => new NodeTypeDetails(
+            type.Name, type.Description, WorkflowSchema.Settings(type), ((INodeShape)type).Branches(s_newNode)))];
 
-    private static JsonObject Settings(NodeType type)
-    {
-        var schema = type.Schema.ToJson();
-        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
-        var properties = schema["properties"] as JsonObject ?? [];
-        schema["properties"] ??= properties;
-        foreach (var (name, policy) in NodePolicy.Schema.ToJson()["properties"]!.AsObject())
-            properties.TryAdd(name, policy?.DeepClone());
-        return schema;
-    }
+    private static JsonHttpResult<JsonObject> Schema(NodeCatalog catalog) =>
+        TypedResults.Json(WorkflowSchema.Of(catalog), contentType: "application/schema+json");
 }

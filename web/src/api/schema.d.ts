@@ -1111,6 +1111,437 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far an execution is, and at which node */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExecutionProgress"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read which nodes have completed, and their outputs */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ResumableState"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tokens and durations by node type
+         * @description Of the jobs that have completed.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NodeTypeUsage"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the workspaces with executions that have not ended, the busiest first
+         * @description Of executions that were accepted in the last seven days and are pending, running or paused.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ActiveWorkspace"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List numbers, costs and durations of executions by workspace, day and status
+         * @description Of the last 90 days, as the summary was refreshed last. Newest day first.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this workspace */
+                    workspace_id?: string;
+                    /** @description The first day, in UTC: 2026-01-31 */
+                    from?: string;
+                    /** @description The last day, in UTC: 2026-01-31 */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SummaryRow"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/analytics/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring the summary of executions up to date
+         * @description Answered when it is done. Readers are not blocked.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/indexes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List indexes that are unused, large, duplicate or bloated
+         * @description Unused since PostgreSQL's statistics began. Bloat is an estimate by those of ANALYZE.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IndexReport"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}/events": {
         parameters: {
             query?: never;
@@ -1448,10 +1879,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflow.schema.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The JSON Schema of a workflow file
+         * @description For editors: name it as `$schema` in a file. It covers nodes and their settings; `POST /api/templates/validate` covers everything.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive what has stayed long enough
+         * @description By the configured policy, as every night. Answers when it is done; if the client leaves before, it ends after the batch at hand and goes on with the next run.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Count only, and change nothing */
+                    dry_run?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RetentionReport"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/partitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the partitions of the events that are missing
+         * @description Of this quarter and the next ones, and of rows in the default partition, which move. As every night.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PartitionReport"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A workspace in which executions have not ended (schema document, query 5). */
+        ActiveWorkspace: {
+            /** @description The workspace. */
+            workspace_id: string;
+            /**
+             * Format: int64
+             * @description How many executions.
+             */
+            active_count?: number;
+            /** @description Their statuses, each once: `paused, pending, running`. */
+            statuses: string;
+            /**
+             * Format: date-time
+             * @description When the oldest of them was accepted.
+             */
+            oldest_active?: string;
+        };
         /** @description Why a request was not done: problem details (RFC 9457). */
         ApiProblem: {
             /** @description The kind of problem: the phrase of the HTTP status. */
@@ -1473,6 +2104,29 @@ export interface components {
             checks?: null | {
                 [key: string]: string;
             };
+        };
+        /** @description An index that is larger than its rows need. */
+        BloatedIndex: {
+            /** @description The schema. */
+            schemaname: string;
+            /** @description The table. */
+            tablename: string;
+            /** @description The index. */
+            indexname: string;
+            /** @description Its size, for people: `16 kB`. */
+            index_size: string;
+            /** @description What is too much, by estimate, for people. */
+            bloat_size: string;
+            /**
+             * Format: int64
+             * @description What is too much, by estimate, in bytes.
+             */
+            bloat_bytes?: number;
+            /**
+             * Format: int32
+             * @description What is too much, by estimate, in percent of its size.
+             */
+            bloat_percent?: number;
         };
         /** @description A row of `workflow_checkpoints`. */
         CheckpointRow: {
@@ -1502,6 +2156,19 @@ export interface components {
             is_latest?: boolean;
             /** @description Who asked for it. */
             created_by?: null | string;
+        };
+        /** @description An index that another one can stand in for. */
+        DuplicateIndex: {
+            /** @description The schema. */
+            schemaname: string;
+            /** @description The table. */
+            tablename: string;
+            /** @description The index. */
+            indexname: string;
+            /** @description The other one. */
+            duplicate_of: string;
+            /** @description What dropping it frees, for people: `16 kB`. */
+            index_size: string;
         };
         /** @description A page of events, in the order in which they happened. */
         EventPage: {
@@ -1590,6 +2257,27 @@ export interface components {
             /** @description The outputs of the nodes without outgoing edges, by node id; those that have one. */
             outputs?: Record<string, never>;
         };
+        /** @description How far an execution is (schema document, query 2). */
+        ExecutionProgress: {
+            /** @description The execution. */
+            id: string;
+            /** @description One of ExecutionStatus. */
+            status: string;
+            /**
+             * Format: int32
+             * @description 0 to 100.
+             */
+            progress_percent?: number;
+            /** @description The node started last that is still running; null if none is. */
+            current_node_id?: null | string;
+            /** @description Its type. */
+            current_node_type?: null | string;
+            /**
+             * Format: double
+             * @description How long it has been running, in seconds; how long it ran, if it has ended.
+             */
+            current_node_duration_seconds?: null | number;
+        };
         /** @description A row of `workflow_executions`. */
         ExecutionRow: {
             /** @description The id. */
@@ -1646,6 +2334,24 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description An execution that could not go. */
+        HeldExecution: {
+            /** @description The execution. */
+            execution_id: string;
+            /** @description What PostgreSQL said. */
+            reason: string;
+        };
+        /** @description What the indexes of a database cost. */
+        IndexReport: {
+            /** @description Those that no query has used since the statistics began. */
+            unused: components["schemas"]["UnusedIndex"][];
+            /** @description All of them, the largest first. */
+            sizes: components["schemas"]["SizedIndex"][];
+            /** @description Those that another one can stand in for. */
+            duplicates: components["schemas"]["DuplicateIndex"][];
+            /** @description Those that are larger than their rows need, by estimate; the worst first. `REINDEX INDEX CONCURRENTLY` mends one. */
+            bloat: components["schemas"]["BloatedIndex"][];
+        };
         /** @description A job of an execution. */
         JobDetails: {
             /** @description The id. */
@@ -1695,6 +2401,26 @@ export interface components {
         };
         JsonElement: unknown;
         JsonObject: Record<string, never>;
+        /** @description A partition that was made. */
+        MadePartition: {
+            /** @description The table: `workflow_execution_events_2025_q4`. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description The first moment that it holds.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The first moment after it.
+             */
+            to: string;
+            /**
+             * Format: int64
+             * @description Rows of that time that were in the default partition.
+             */
+            rows_moved: number;
+        };
         /** @description A row of `workflow_execution_metrics`. */
         MetricsRow: {
             /** @description The id. */
@@ -1747,6 +2473,33 @@ export interface components {
             /** @description The handles of a new node. Settings may add more: the cases of a `switch`, and `error`. */
             branches: string[];
         };
+        /** @description What the nodes of a type have used in an execution (schema document, query 4). */
+        NodeTypeUsage: {
+            /** @description The execution. */
+            execution_id: string;
+            /** @description The node type. */
+            job_type: string;
+            /**
+             * Format: int64
+             * @description How many nodes of that type have completed.
+             */
+            node_count?: number;
+            /**
+             * Format: int64
+             * @description Input plus output tokens of their completed jobs.
+             */
+            total_tokens?: number;
+            /**
+             * Format: double
+             * @description Tokens of a job on average.
+             */
+            avg_tokens?: number;
+            /**
+             * Format: double
+             * @description From start to end of a job on average, in seconds; null if none has both times.
+             */
+            avg_duration_seconds?: null | number;
+        };
         /** @description A page of a list, newest first. */
         PageOfExecutionRow: {
             /** @description The rows. */
@@ -1760,6 +2513,17 @@ export interface components {
             items: components["schemas"]["TemplateSummary"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
+        };
+        /** @description The partitions of the events, and what was made now. */
+        PartitionReport: {
+            /** @description The partitioned table. */
+            table: string;
+            /** @description Whether it is partitioned. One that was there before this system came is not, and is left as it is. */
+            is_partitioned: boolean;
+            /** @description What was made. */
+            made?: components["schemas"]["MadePartition"][];
+            /** @description The names of all partitions there are now. */
+            partitions?: string[];
         };
         /** @description One thing that is wrong with a workflow, said so that its author can mend it. */
         Problem: {
@@ -1779,6 +2543,69 @@ export interface components {
             /** @description Why; it is kept in the event and the checkpoint. */
             reason?: null | string;
         };
+        /** @description What an execution has completed (schema document, query 3). */
+        ResumableState: {
+            /** @description The execution. */
+            execution_id: string;
+            /** @description The nodes that have completed, in the order in which they did. */
+            completed_node_ids?: string[];
+            /** @description The output of each of them, by node id. */
+            node_outputs?: components["schemas"]["JsonElement"];
+        };
+        /** @description Rows of a table that went, or would go, into one archive table. */
+        RetentionLine: {
+            /** @description The table: `agent_jobs`. */
+            table: string;
+            /** @description The quarter of their `created_at`: `2025_q1`. */
+            quarter: string;
+            /** @description Where they went: `agent_jobs_archive_2025_q1`. */
+            archive_table: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            rows: number;
+        };
+        /** @description What a run of retention archived and deleted, or would. */
+        RetentionReport: {
+            /** @description Whether nothing was changed. */
+            dry_run: boolean;
+            /**
+             * Format: date-time
+             * @description The moment that the ages of rows were counted to.
+             */
+            at: string;
+            /** @description The rows, by table and quarter; without those that have none. */
+            tables: components["schemas"]["RetentionLine"][];
+            /**
+             * Format: int64
+             * @description Attachments that stay, without the execution that made them.
+             */
+            attachments_detached: number;
+            /**
+             * Format: int64
+             * @description How many executions could not go, because a table that this system does not know refers to them, or someone kept their rows locked.
+             */
+            held_count?: number;
+            /** @description The first of those that could not go. A dry run does not find them. */
+            held?: components["schemas"]["HeldExecution"][];
+            /**
+             * Format: int64
+             * @description All rows.
+             */
+            total_rows?: number;
+        };
+        /** @description The size of an index. */
+        SizedIndex: {
+            /** @description The schema. */
+            schemaname: string;
+            /** @description The table. */
+            tablename: string;
+            /** @description The index. */
+            indexname: string;
+            /** @description For people: `16 kB`. */
+            index_size: string;
+        };
         /** @description Asks for an execution. */
         StartRequest: {
             /** @description The template to run. */
@@ -1793,6 +2620,38 @@ export interface components {
             project_id?: null | string;
             /** @description The user; `default` unless given. */
             user_id?: null | string;
+        };
+        /** @description A row of `workflow_execution_summary`: the executions of a workspace that were accepted on a day and have a status. */
+        SummaryRow: {
+            /** @description The workspace. */
+            workspace_id: string;
+            /**
+             * Format: date
+             * @description The day, in UTC.
+             */
+            execution_date?: string;
+            /** @description One of ExecutionStatus. */
+            status: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            total_executions?: number;
+            /**
+             * Format: double
+             * @description From start to end on average, in seconds; null if none of them has both times.
+             */
+            avg_duration_seconds?: null | number;
+            /**
+             * Format: double
+             * @description Their cost together, in US dollars.
+             */
+            total_cost?: number;
+            /**
+             * Format: double
+             * @description Their progress on average, 0 to 100.
+             */
+            avg_progress?: null | number;
         };
         /** @description What saving a template would say. */
         TemplateCheck: {
@@ -1893,6 +2752,20 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at?: null | string;
+        };
+        /** @description An index that is not used. */
+        UnusedIndex: {
+            /** @description The schema. */
+            schemaname: string;
+            /** @description The table. */
+            tablename: string;
+            /** @description The index. */
+            indexname: string;
+            /**
+             * Format: int64
+             * @description How often it was used: 0.
+             */
+            idx_scan?: number;
         };
     };
     responses: never;
