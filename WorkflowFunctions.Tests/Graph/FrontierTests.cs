@@ -3,7 +3,7 @@ using WorkflowFunctions.Graph;
 
 namespace WorkflowFunctions.Tests.Graph;
 
-/// <summary>The frontier against <see cref="Drawing.Runs"/>, a model that knows nothing of the order in which nodes end.</summary>
+/// <summary>The frontier against <see cref="GeneratedWorkflow.Runs"/>, a model that knows nothing of the order in which nodes end.</summary>
 public sealed class FrontierTests
 {
     /// <summary>Which of the running nodes ends next, each time.</summary>
@@ -11,7 +11,7 @@ public sealed class FrontierTests
 
     [Fact]
     public void Nodes_become_ready_exactly_when_their_edges_allow_it() =>
-        Gen.Select(Drawing.Any, s_choices).Sample(
+        Gen.Select(GeneratedWorkflow.Any, s_choices).Sample(
             (drawing, choices) =>
             {
                 var walk = new Walk(drawing, new Frontier(drawing.Topology));
@@ -35,7 +35,7 @@ public sealed class FrontierTests
 
     [Fact]
     public void In_any_order_the_nodes_of_the_model_run_and_each_is_reported_once() =>
-        Gen.Select(Drawing.Any, s_choices).Sample(
+        Gen.Select(GeneratedWorkflow.Any, s_choices).Sample(
             (drawing, choices) =>
             {
                 var walk = new Walk(drawing, new Frontier(drawing.Topology));
@@ -46,7 +46,7 @@ public sealed class FrontierTests
 
     [Fact]
     public void From_any_crash_the_record_leads_to_the_same_result() =>
-        Gen.Select(Drawing.Any, s_choices, Gen.Int[0, 40], Gen.Bool.Array[40], Gen.Int[0, int.MaxValue]).Sample(
+        Gen.Select(GeneratedWorkflow.Any, s_choices, Gen.Int[0, 40], Gen.Bool.Array[40], Gen.Int[0, int.MaxValue]).Sample(
             (drawing, choices, endedBefore, isSkipRecorded, seed) =>
             {
                 var before = new Walk(drawing, new Frontier(drawing.Topology));
@@ -72,7 +72,7 @@ public sealed class FrontierTests
 
     [Fact]
     public void Settling_a_node_twice_changes_nothing() =>
-        Gen.Select(Drawing.Any, s_choices).Sample(
+        Gen.Select(GeneratedWorkflow.Any, s_choices).Sample(
             (drawing, choices) =>
             {
                 var frontier = new Frontier(drawing.Topology);
@@ -104,7 +104,7 @@ public sealed class FrontierTests
         Assert.True(frontier.IsDone);
     }
 
-    private static void AssertAsModel(Drawing drawing, IReadOnlyList<int> ran, IReadOnlyList<int> skipped)
+    private static void AssertAsModel(GeneratedWorkflow drawing, IReadOnlyList<int> ran, IReadOnlyList<int> skipped)
     {
         var runs = drawing.Runs();
         Assert.Equal(Enumerable.Range(0, runs.Length).Where(node => runs[node]), ran.Order());
@@ -114,11 +114,11 @@ public sealed class FrontierTests
     /// <summary>Takes all that a frontier offers and ends the nodes in an order that is chosen from outside.</summary>
     private sealed class Walk
     {
-        private readonly Drawing _drawing;
+        private readonly GeneratedWorkflow _drawing;
         private readonly Frontier _frontier;
         private readonly List<int> _running = [];
 
-        public Walk(Drawing drawing, Frontier frontier)
+        public Walk(GeneratedWorkflow drawing, Frontier frontier)
         {
             (_drawing, _frontier) = (drawing, frontier);
             Take();

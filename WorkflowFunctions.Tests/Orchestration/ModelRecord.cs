@@ -11,7 +11,7 @@ namespace WorkflowFunctions.Tests.Orchestration;
 /// <param name="waits">How often each node wants to run again before it ends.</param>
 /// <param name="fails">The nodes that fail the execution.</param>
 /// <param name="maxParallel">How many nodes may run at once.</param>
-internal sealed class ModelRecord(Drawing drawing, IReadOnlyList<int> waits, IReadOnlySet<int> fails, int maxParallel)
+internal sealed class ModelRecord(GeneratedWorkflow drawing, IReadOnlyList<int> waits, IReadOnlySet<int> fails, int maxParallel)
 {
     private readonly Dictionary<int, Settlement> _settled = [];
     private readonly Dictionary<int, DateTimeOffset> _waiting = [];

@@ -18,7 +18,7 @@ public sealed class WorkflowOrchestrationTests
 
     [Fact]
     public void Every_node_that_is_to_run_runs_and_waits_as_often_as_it_asks_to() =>
-        Gen.Select(Drawing.Any, s_waits, s_parallel, s_steps, s_seed).Sample(
+        Gen.Select(GeneratedWorkflow.Any, s_waits, s_parallel, s_steps, s_seed).Sample(
             (drawing, waits, parallel, steps, seed) =>
             {
                 var record = new ModelRecord(drawing, waits, new HashSet<int>(), parallel);
@@ -32,7 +32,7 @@ public sealed class WorkflowOrchestrationTests
 
     [Fact]
     public void Pausing_and_resuming_at_any_moment_ends_with_the_same_result() =>
-        Gen.Select(Drawing.Any, s_waits, s_parallel, s_steps, s_seed).Sample(
+        Gen.Select(GeneratedWorkflow.Any, s_waits, s_parallel, s_steps, s_seed).Sample(
             (drawing, waits, parallel, steps, seed) =>
             {
                 var record = new ModelRecord(drawing, waits, new HashSet<int>(), parallel);
@@ -43,7 +43,7 @@ public sealed class WorkflowOrchestrationTests
 
     [Fact]
     public void A_node_that_fails_fails_the_execution() =>
-        Gen.Select(Drawing.Any, s_waits, Gen.Int[0, 39].Array[1, 5], s_parallel, s_steps, Gen.Int[0, 3], s_seed).Sample(
+        Gen.Select(GeneratedWorkflow.Any, s_waits, Gen.Int[0, 39].Array[1, 5], s_parallel, s_steps, Gen.Int[0, 3], s_seed).Sample(
             (drawing, waits, fails, parallel, steps, pauses, seed) =>
             {
                 var record = new ModelRecord(drawing, waits, fails.ToHashSet(), parallel);
@@ -63,7 +63,7 @@ public sealed class WorkflowOrchestrationTests
 
     [Fact]
     public void A_step_that_breaks_ends_the_run_and_the_next_one_goes_on_from_the_record() =>
-        Gen.Select(Drawing.Any, s_waits, s_parallel, s_steps, Gen.Int[0, 60], Gen.Int[0, 2], s_seed).Sample(
+        Gen.Select(GeneratedWorkflow.Any, s_waits, s_parallel, s_steps, Gen.Int[0, 60], Gen.Int[0, 2], s_seed).Sample(
             (drawing, waits, parallel, steps, broken, pauses, seed) =>
             {
                 var record = new ModelRecord(drawing, waits, new HashSet<int>(), parallel);
@@ -72,7 +72,7 @@ public sealed class WorkflowOrchestrationTests
             },
             iter: 300);
 
-    private static void AssertCompleted(Drawing drawing, ModelRecord record, int[] waits)
+    private static void AssertCompleted(GeneratedWorkflow drawing, ModelRecord record, int[] waits)
     {
         var runs = drawing.Runs();
         Assert.Equal(ExecutionStatus.Completed, record.Status);

@@ -7,17 +7,17 @@ namespace WorkflowFunctions.Tests.Graph;
 /// <param name="Topology">The shape. An edge may point to a node that stands before its source.</param>
 /// <param name="Order">The nodes in an order in which every edge points forward.</param>
 /// <param name="Taken">The branch that each node takes, by index.</param>
-internal sealed record Drawing(Topology Topology, IReadOnlyList<int> Order, IReadOnlyList<string?> Taken)
+internal sealed record GeneratedWorkflow(Topology Topology, IReadOnlyList<int> Order, IReadOnlyList<string?> Taken)
 {
     private static readonly string?[] s_branches = [null, null, "true", "false", Frontier.ErrorBranch];
 
     /// <summary>Graphs of 1 to 40 nodes, from sparse to dense, with parallel edges, branches and both joins.</summary>
-    public static Gen<Drawing> Any { get; } =
+    public static Gen<GeneratedWorkflow> Any { get; } =
         from order in Gen.Int[1, 40].SelectMany(count => Gen.Shuffle(Enumerable.Range(0, count).ToArray()))
         from joins in Gen.OneOf(JoinKind.All, JoinKind.Any).Array[order.Length]
         from taken in Gen.OneOf(s_branches).Array[order.Length]
         from edges in Gen.Select(Gen.Int[0, order.Length - 1], Gen.Int[0, order.Length - 1], Gen.OneOf(s_branches)).Array[0, order.Length * 2]
-        select new Drawing(
+        select new GeneratedWorkflow(
             new Topology(
                 [.. joins.Select((kind, index) => new TopologyNode($"n{index}", kind))],
                 [.. edges.Where(edge => edge.Item1 != edge.Item2).Select(edge => new TopologyEdge(
