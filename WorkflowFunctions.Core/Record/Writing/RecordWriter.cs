@@ -132,8 +132,7 @@ public sealed class RecordWriter : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            Lose(batch, exception);
-            throw;
+            throw Lose(batch, exception);
         }
     }
 
@@ -151,18 +150,20 @@ public sealed class RecordWriter : IAsyncDisposable
         batch[0].Answer?.SetException(exception);
     }
 
-    private void Lose(List<QueuedWrite> batch, Exception exception)
+    private RecordLostException Lose(List<QueuedWrite> batch, Exception exception)
     {
+        var lost = new RecordLostException($"The connection to PostgreSQL is lost: {exception.Message}", exception);
         List<QueuedWrite> unwritten;
         lock (_lock)
         {
-            _lost = new RecordLostException("The connection to PostgreSQL is lost.", exception);
+            _lost = lost;
             unwritten = [.. batch, .. _queue];
             _queue = [];
         }
 
         foreach (var queued in unwritten)
-            queued.Answer?.TrySetException(_lost);
+            queued.Answer?.TrySetException(lost);
+        return lost;
     }
 }
 
