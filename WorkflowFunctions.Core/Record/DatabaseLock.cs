@@ -11,11 +11,14 @@ public sealed class DatabaseLock : IAsyncDisposable
     /// <summary>Long enough for the session of a process that has just died to end.</summary>
     private const string Patience = "5s";
 
+    /// <summary>How long a process that waits as long as it takes does so before it asks again.</summary>
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
+
     private DatabaseLock(NpgsqlConnection connection) => Connection = connection;
 
     /// <summary>
-    /// The connection that holds the lock. Its statements wait for the locks of others no longer than five seconds
-    /// (<c>lock_timeout</c>).
+    /// The connection that holds the lock. After <see cref="TryAcquireAsync"/> its statements wait for the locks of others no
+    /// longer than five seconds (<c>lock_timeout</c>).
     /// </summary>
     public NpgsqlConnection Connection { get; }
 
@@ -43,6 +46,31 @@ public sealed class DatabaseLock : IAsyncDisposable
         {
             await connection.DisposeAsync();
             return null;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a lock, as long as it takes.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="key">What is locked: a number that nothing else in the database locks.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <remarks>
+    /// It asks again and again: a statement that waits for a lock keeps its snapshot, which keeps VACUUM from removing any row that
+    /// is dead since, and an index from being built concurrently.
+    /// </remarks>
+    public static async Task<DatabaseLock> WaitAsync(NpgsqlDataSource database, long key, CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var ask = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = key } } };
+            while (await ask.ExecuteScalarAsync(cancellationToken) is not true)
+                await Task.Delay(s_interval, cancellationToken);
+            return new DatabaseLock(connection);
         }
         catch
         {

@@ -30,7 +30,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
     private readonly HashSet<Task> _runs = [];
 
     public LeaderTerm(
-        LeaderSession session,
+        DatabaseLock lead,
         NpgsqlDataSource database,
         StepServices services,
         ExecutionChanges changes,
@@ -42,7 +42,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
         _ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _stopping = _ending.Token;
         _logger = loggers.CreateLogger<LeaderTerm>();
-        _writer = new RecordWriter(session.Connection, $"worker-{Environment.MachineName}-{Environment.ProcessId}", changes, loggers.CreateLogger<RecordWriter>());
+        _writer = new RecordWriter(lead.Connection, $"worker-{Environment.MachineName}-{Environment.ProcessId}", changes, loggers.CreateLogger<RecordWriter>());
         _steps = new WorkflowSteps(services, _writer, loggers.CreateLogger<WorkflowSteps>());
         _recurring = new RecurringRuns(recurring, _time, loggers.CreateLogger<RecurringRuns>(), _stopping);
     }
@@ -117,7 +117,6 @@ internal sealed class LeaderTerm : IAsyncDisposable
             }
         }
         while (!IsOver(orchestration));
-        _steps.Forget(orchestration.ExecutionId);
     }
 
     private bool IsOver(LocalOrchestration orchestration)
@@ -126,6 +125,8 @@ internal sealed class LeaderTerm : IAsyncDisposable
         {
             if (orchestration.RunsAgain)
                 return false;
+            // Under the lock: what a launch right after this one keeps in memory must not be forgotten with it.
+            _steps.Forget(orchestration.ExecutionId);
             _orchestrations.Remove(orchestration.ExecutionId);
             return true;
         }

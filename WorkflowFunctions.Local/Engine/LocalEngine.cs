@@ -17,6 +17,9 @@ public sealed class LocalEngine(
     IEnumerable<IRecurringWork> recurring,
     ILoggerFactory loggers) : BackgroundService, IEngine
 {
+    /// <summary>What the leader locks, with the session through which it writes: any number that nothing else in the database locks.</summary>
+    private const long LeadKey = 0x57F0_0002;
+
     /// <summary>How long to wait before another try when the database is out of reach.</summary>
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(1);
 
@@ -67,9 +70,9 @@ public sealed class LocalEngine(
 
     private async Task LeadAsync(CancellationToken stopping)
     {
-        await using var session = await LeaderSession.AcquireAsync(database, stopping);
+        await using var lead = await DatabaseLock.WaitAsync(database, LeadKey, stopping);
         _logger.LogInformation("This process leads");
-        await using var term = new LeaderTerm(session, database, services, changes, recurring, loggers, stopping);
+        await using var term = new LeaderTerm(lead, database, services, changes, recurring, loggers, stopping);
         _term = term;
         try
         {
