@@ -57,10 +57,10 @@ public sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Ctrl+C.</summary>
-    public async Task InterruptAsync()
+    /// <summary>SIGTERM: the server is asked to stop. Unlike SIGINT, it reaches a process whose shell runs in the background.</summary>
+    public async Task StopAsync()
     {
-        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await _process.WaitForExitAsync();
     }
 
