@@ -16,6 +16,7 @@ using WorkflowFunctions.Record.Indexes;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Migrations;
 using WorkflowFunctions.Record.Queries;
+using WorkflowFunctions.Record.Signals;
 using WorkflowFunctions.Record.Templates;
 
 namespace WorkflowFunctions;
@@ -30,7 +31,7 @@ public static class WorkflowServices
     public static IServiceCollection AddWorkflow(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddRecord(configuration).AddNodes(configuration).AddOrchestration().AddMaintenance(configuration);
+        return services.AddRecord(configuration).AddNodes(configuration).AddOrchestration(configuration).AddMaintenance(configuration);
     }
 
     /// <summary>Adds a node type of a team's own. One with the name of a built-in type replaces it.</summary>
@@ -45,6 +46,7 @@ public static class WorkflowServices
         .AddSingleton<TemplateStore>()
         .AddSingleton<ExecutionStore>()
         .AddSingleton<JobStore>()
+        .AddSingleton<SignalStore>()
         .AddSingleton<EventStore>()
         .AddSingleton<CheckpointStore>()
         .AddSingleton<DocumentStore>()
@@ -76,10 +78,16 @@ public static class WorkflowServices
             .AddNodeType<ConditionNode>()
             .AddNodeType<SwitchNode>()
             .AddNodeType<DelayNode>()
+            .AddNodeType<ApprovalNode>()
+            .AddNodeType<WaitForSignalNode>()
+            .AddNodeType<ForEachNode>()
+            .AddNodeType<SubWorkflowNode>()
             .AddNodeType<FailNode>();
     }
 
-    private static IServiceCollection AddOrchestration(this IServiceCollection services) => services
+    private static IServiceCollection AddOrchestration(this IServiceCollection services, IConfiguration configuration) => services
+        .Configure<LimitOptions>(configuration.GetSection(LimitOptions.Section))
+        .AddSingleton<NodeLimits>()
         .AddSingleton<WorkflowPlans>()
         .AddSingleton<StepServices>();
 }

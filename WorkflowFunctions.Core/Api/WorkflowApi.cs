@@ -14,6 +14,7 @@ using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Api.Indexes;
 using WorkflowFunctions.Api.Metrics;
 using WorkflowFunctions.Api.NodeTypes;
+using WorkflowFunctions.Api.Signals;
 using WorkflowFunctions.Api.Templates;
 using WorkflowFunctions.Api.Workspaces;
 using WorkflowFunctions.Orchestration;
@@ -38,6 +39,8 @@ public static class WorkflowApi
         return services
             .AddSingleton<EngineCalls>()
             .AddSingleton<ExecutionStart>()
+            .AddSingleton<ExecutionRetry>()
+            .AddSingleton<ExecutionFork>()
             .AddSingleton<ExecutionWatch>()
             .AddSingleton<ExecutionReader>()
             .AddSingleton<EventFeed>();
@@ -58,6 +61,7 @@ public static class WorkflowApi
         api.MapTemplates();
         api.MapExecutions();
         api.MapTransitions();
+        api.MapSignals();
         api.MapQueries();
         api.MapWorkspaces();
         api.MapAnalytics();

@@ -65,6 +65,7 @@ internal static class EdgeReader
             var target = FindEnd(element, "target", id, pointer);
             if (source is null || target is null)
                 return;
+            CheckBorder(_nodes[source.Value].Node, _nodes[target.Value].Node, id, pointer);
             var branch = ReadBranch(element);
             if (branch is not null)
                 CheckBranch(_nodes[source.Value].Node, branch, id, pointer);
@@ -82,6 +83,19 @@ internal static class EdgeReader
                 "the id of a node",
                 EdgeId: edgeId));
             return null;
+        }
+
+        private void CheckBorder(WorkflowNode source, WorkflowNode target, string? edgeId, string pointer)
+        {
+            if (source.ParentId != target.ParentId)
+            {
+                _problems.Add(new Problem(
+                    pointer,
+                    $"The edge from '{source.Id}' to '{target.Id}' crosses the border of a body.",
+                    "an edge between nodes of the same body; its first nodes start by themselves, and what follows leaves from the node that has the body",
+                    target.Id,
+                    edgeId));
+            }
         }
 
         private void CheckBranch(WorkflowNode node, string branch, string? edgeId, string pointer)

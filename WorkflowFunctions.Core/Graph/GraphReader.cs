@@ -13,11 +13,13 @@ public static class GraphReader
     {
         var problems = new List<Problem>();
         problems.AddRange(TextCheck.Check(file.Nodes, "/nodes").Concat(TextCheck.Check(file.Edges, "/edges")));
-        if (problems.Count > 0 || NodeReader.Read(file.Nodes, shapes, problems) is not { } nodes)
+        if (problems.Count > 0 || NodeReader.Read(file.Nodes, shapes, problems) is not { } flat)
             return (null, problems);
 
         // Without all of the nodes, edges would be found wrong that are not.
-        var edges = nodes.Count == file.Nodes.GetArrayLength() ? EdgeReader.Read(file.Edges, nodes, shapes, problems) : null;
+        var isWhole = flat.Count == file.Nodes.GetArrayLength();
+        var nodes = isWhole ? Nesting.Resolve(flat, shapes, problems) : flat;
+        var edges = isWhole ? EdgeReader.Read(file.Edges, nodes, shapes, problems) : null;
         var ancestors = edges is null ? null : FindAncestors(nodes, edges, problems);
         CheckSettings(nodes, ancestors, shapes, problems);
         return problems.Count > 0
@@ -30,9 +32,15 @@ public static class GraphReader
     {
         var order = TopologicalOrder.Find(nodes.Count, edges);
         if (order.Cycle.Count == 0)
-            return AncestorSets.Find(order.Nodes, edges);
+            return AncestorSets.Find(order.Nodes, edges, ParentIndexes(nodes));
         problems.Add(DescribeCycle(order.Cycle, nodes));
         return null;
+    }
+
+    private static int?[] ParentIndexes(IReadOnlyList<ReadNode> nodes)
+    {
+        var indexById = nodes.DistinctBy(node => node.Node.Id).ToDictionary(node => node.Node.Id, node => node.Node.Index, StringComparer.Ordinal);
+        return [.. nodes.Select(node => node.Node.ParentId is { } parentId ? indexById[parentId] : (int?)null)];
     }
 
     private static Problem DescribeCycle(IReadOnlyList<int> cycle, IReadOnlyList<ReadNode> nodes)
@@ -59,7 +67,7 @@ public static class GraphReader
             var (node, pointer) = nodes[i];
             if (shapes.Find(node.Type) is not { } shape)
                 continue;
-            var check = shape.Check(node.Data, ids);
+            var check = shape.Check(node.Data, ids, node.ParentId is not null);
             problems.AddRange(check.Problems.Select(problem =>
                 problem with { Pointer = $"{pointer}/data{problem.Pointer}", NodeId = node.Id }));
             if (ancestors is null)

@@ -75,7 +75,11 @@ internal static class NodeReader
                 id));
         }
 
-        return new WorkflowNode(index, id, type ?? "", data, Text(data, "join") == "any" ? JoinKind.Any : JoinKind.All);
+        return new WorkflowNode(
+            index, id, type ?? "", data,
+            Text(data, "join") == "any" ? JoinKind.Any : JoinKind.All,
+            // Before version 12, React Flow called it parentNode.
+            Text(element, "parentId") ?? Text(element, "parentNode"));
     }
 
     private static string? ReadId(JsonElement element, string pointer, List<Problem> problems)

@@ -8,10 +8,14 @@ public interface INodeShape
     /// <summary>The branches that a node with these settings can take: the allowed values of <c>sourceHandle</c>.</summary>
     IReadOnlyList<string> Branches(JsonElement data);
 
+    /// <summary>Whether a node of this type has a body: the nodes that name it as their <c>parentId</c>.</summary>
+    bool HasBody { get; }
+
     /// <summary>Checks the settings of a node and lists what they read of other nodes.</summary>
     /// <param name="data">The <c>data</c> object of the node.</param>
     /// <param name="nodeIds">Every node id of the workflow, so that <c>{{ node-1.text }}</c> is known as a reference.</param>
-    SettingsCheck Check(JsonElement data, IReadOnlySet<string> nodeIds);
+    /// <param name="isInBody">Whether the node is in a body, where <c>item</c> and <c>index</c> are known.</param>
+    SettingsCheck Check(JsonElement data, IReadOnlySet<string> nodeIds, bool isInBody);
 }
 
 /// <summary>The node types that a workflow may use.</summary>

@@ -11,7 +11,8 @@ public sealed record Topology(IReadOnlyList<TopologyNode> Nodes, IReadOnlyList<T
 /// <summary>A node of a <see cref="Topology"/>.</summary>
 /// <param name="Id">The node's id.</param>
 /// <param name="Join">When it runs, if several edges come in.</param>
-public sealed record TopologyNode(string Id, JoinKind Join);
+/// <param name="Body">The shape of its body, which runs once for each item of a <c>for_each</c>; null for a node without one.</param>
+public sealed record TopologyNode(string Id, JoinKind Join, Topology? Body = null);
 
 /// <summary>An edge of a <see cref="Topology"/>.</summary>
 /// <param name="Source">Index of the node it leaves.</param>

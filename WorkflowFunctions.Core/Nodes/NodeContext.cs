@@ -44,6 +44,12 @@ public sealed record NodeContext
     /// <summary>Until when the node wanted to wait, if it did.</summary>
     public DateTimeOffset? WaitingUntil { get; init; }
 
+    /// <summary>The payload of the signal that the node waited for (JSON null if it has none); null if none has come.</summary>
+    public JsonElement? Signal { get; init; }
+
+    /// <summary>Starts other workflows for the node.</summary>
+    internal IChildExecutions Children { get; init; } = null!;
+
     /// <summary>
     /// What a node that passes through gives on: the output of the one node before it, or an object of the outputs by node id
     /// if there are several, or the params if there is none.

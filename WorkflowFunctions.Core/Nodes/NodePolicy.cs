@@ -34,10 +34,22 @@ public sealed record NodePolicy
     public JoinKind Join { get; init; }
 
     /// <summary>Reads the policy of a node that has been checked.</summary>
-    public static NodePolicy Read(JsonElement data) => data.Deserialize<NodePolicy>(SettingsSchema.Json)!;
+    /// <param name="data">The <c>data</c> object of the node.</param>
+    /// <param name="settings">The settings of its type. A name that they use as well means what the type says.</param>
+    public static NodePolicy Read(JsonElement data, SettingsSchema settings) => Own(data, settings).Deserialize<NodePolicy>(SettingsSchema.Json)!;
 
     /// <summary>Lists what is wrong with the policy of a node.</summary>
-    internal static IEnumerable<Problem> Check(JsonElement data) => Schema.Check(data, static _ => false);
+    internal static IEnumerable<Problem> Check(JsonElement data, SettingsSchema settings) => Schema.Check(Own(data, settings), static _ => false);
+
+    /// <summary>An approval's <c>timeout_seconds</c>, for example, is how long it waits for an answer, not how long an attempt may take.</summary>
+    private static JsonElement Own(JsonElement data, SettingsSchema settings)
+    {
+        if (!Schema.Names.Any(name => settings.Property(name) is not null))
+            return data;
+        return JsonSerializer.SerializeToElement(data.EnumerateObject()
+            .Where(member => settings.Property(member.Name) is null)
+            .ToDictionary(member => member.Name, member => member.Value));
+    }
 }
 
 /// <summary>How often, and when, a failed attempt is tried again.</summary>

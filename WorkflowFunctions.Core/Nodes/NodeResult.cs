@@ -18,8 +18,11 @@ public sealed record NodeResult
     /// <summary>What the attempt used.</summary>
     public Usage Usage { get; private init; } = Usage.None;
 
-    /// <summary>When to run the node again, if it has not completed but waits.</summary>
-    public DateTimeOffset? Until { get; private init; }
+    /// <summary>What the node waits for, if it has not completed; it is run again then.</summary>
+    public NodeWait? Wait { get; private init; }
+
+    /// <summary>How to run the node's body, if it has not completed but that is next.</summary>
+    public BodyRun? Body { get; private init; }
 
     /// <summary>The node has completed.</summary>
     /// <param name="output">Its output; written as JSON with snake_case names unless it is a <see cref="JsonElement"/>.</param>
@@ -33,8 +36,31 @@ public sealed record NodeResult
     };
 
     /// <summary>The node has nothing to do until then; it is run again at that time, by whichever process is there.</summary>
-    public static NodeResult WaitUntil(DateTimeOffset until) => new() { Until = until };
+    public static NodeResult WaitUntil(DateTimeOffset until) => new() { Wait = new NodeWait(until, null) };
+
+    /// <summary>
+    /// The node waits for a signal. It is run again, by whichever process is there, with <see cref="NodeContext.Signal"/> once it
+    /// has come, or without when the time is over. A signal that came before is there at once. A node waits for a name once.
+    /// </summary>
+    /// <param name="name">The name that the signal is sent under.</param>
+    /// <param name="until">When to give up; null for never.</param>
+    public static NodeResult WaitForSignal(string name, DateTimeOffset? until = null) => new() { Wait = new NodeWait(until, name) };
+
+    /// <summary>The nodes of the body run once for each item; the node completes with what they give.</summary>
+    /// <param name="count">The number of items.</param>
+    /// <param name="maxParallel">For how many of them at once.</param>
+    internal static NodeResult RunBody(int count, int maxParallel) => new() { Body = new BodyRun(count, maxParallel) };
 }
+
+/// <summary>What a node waits for: a time, a signal, or whichever comes first.</summary>
+/// <param name="Until">The time; null for none.</param>
+/// <param name="Signal">The signal; null for none.</param>
+public sealed record NodeWait(DateTimeOffset? Until, string? Signal);
+
+/// <summary>How the body of a node runs.</summary>
+/// <param name="Count">The number of items.</param>
+/// <param name="MaxParallel">For how many of them at once.</param>
+public sealed record BodyRun(int Count, int MaxParallel);
 
 /// <summary>What an attempt used; goes into the job and the metrics.</summary>
 /// <param name="Tokens">Input plus output tokens.</param>

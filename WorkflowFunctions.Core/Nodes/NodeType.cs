@@ -49,6 +49,9 @@ public abstract class NodeType : INodeShape
     /// <param name="data">The <c>data</c> object of the node, unrendered.</param>
     protected internal virtual bool ReadsIncoming(JsonElement data) => false;
 
+    /// <summary>Whether a node of this type has a body: the nodes that are drawn in it.</summary>
+    public virtual bool HasBody => false;
+
     /// <summary>Runs one attempt.</summary>
     /// <param name="settings">The settings, rendered.</param>
     /// <param name="context">What the node may know and use.</param>
@@ -63,15 +66,17 @@ public abstract class NodeType : INodeShape
             : branches;
     }
 
-    SettingsCheck INodeShape.Check(JsonElement data, IReadOnlySet<string> nodeIds)
+    SettingsCheck INodeShape.Check(JsonElement data, IReadOnlySet<string> nodeIds, bool isInBody)
     {
         var template = SettingsTemplate.Compile(Schema, data);
         var problems = new List<Problem>();
-        problems.AddRange(NodePolicy.Check(data));
+        problems.AddRange(NodePolicy.Check(data, Schema));
         problems.AddRange(Schema.Check(data, LiquidTemplate.IsTemplate));
         problems.AddRange(template.Problems);
         problems.AddRange(CheckSettings(data));
-        problems.AddRange(UnknownVariables(template, nodeIds));
+        if (HasBody && template.ReadsSecrets)
+            problems.Add(new Problem("", $"The items of a {Name} are kept in the record, where no secret may be.", "settings that read no secrets"));
+        problems.AddRange(UnknownVariables(template, nodeIds, isInBody));
         return new SettingsCheck(problems, [.. References(template, nodeIds)]);
     }
 
@@ -81,15 +86,16 @@ public abstract class NodeType : INodeShape
         where id is not null
         select new NodeReference(id, read.Pointer);
 
-    private static IEnumerable<Problem> UnknownVariables(SettingsTemplate template, IReadOnlySet<string> nodeIds) =>
+    private static IEnumerable<Problem> UnknownVariables(SettingsTemplate template, IReadOnlySet<string> nodeIds, bool isInBody) =>
         from read in template.Variables
-        where !read.Variable.HasDefault
-            && !ValueScope.ReservedNames.Contains(read.Variable.Root)
-            && !nodeIds.Contains(read.Variable.Root)
+        where !read.Variable.HasDefault && !IsKnown(read.Variable.Root, nodeIds, isInBody)
         select new Problem(
             read.Pointer,
             $"The variable '{read.Variable.Text}' is not known.",
-            "params, nodes.<id>, execution or secrets, or the id of a node before this one");
+            $"params, nodes.<id>, execution{(isInBody ? ", item, index" : "")} or secrets, or the id of a node before this one");
+
+    private static bool IsKnown(string root, IReadOnlySet<string> nodeIds, bool isInBody) =>
+        root is "item" or "index" ? isInBody : ValueScope.ReservedNames.Contains(root) || nodeIds.Contains(root);
 
     /// <summary>The node whose output a variable reads; null if it reads none, or one that is only known at run time.</summary>
     internal static string? NodeIdOf(VariablePath variable, IReadOnlySet<string> nodeIds) =>

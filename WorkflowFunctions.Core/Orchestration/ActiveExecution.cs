@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using WorkflowFunctions.Graph;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Writing;
@@ -14,11 +15,13 @@ internal sealed class ActiveExecution : IDisposable
 {
     private readonly OutputBudget _budget;
     private readonly ConcurrentDictionary<string, JobOutcome> _jobs = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, JsonElement> _outputs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KeptOutput> _outputs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KeptItems> _items = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _cancelled = new();
     private readonly Lock _lock = new();
-    private long _outputBytes;
     private int _settled;
+    private int _settledInRoot;
+    private bool _isDisposed;
     private int _settledAtCheckpoint;
 
     public ActiveExecution(ExecutionRow row, WorkflowPlan plan, IEnumerable<JobOutcome> jobs, OutputBudget budget)
@@ -62,14 +65,15 @@ internal sealed class ActiveExecution : IDisposable
     public IEnumerable<JobOutcome> Jobs => _jobs.Values;
 
     /// <summary>How a node stands; null if it has no job yet.</summary>
-    public JobOutcome? FindJob(string nodeId) => _jobs.GetValueOrDefault(nodeId);
+    /// <param name="path">The node, as the record names it.</param>
+    public JobOutcome? FindJob(string path) => _jobs.GetValueOrDefault(path);
 
     /// <summary>The job of a node, as it is before anything has happened to it.</summary>
-    public JobWrite NewJob(NodePlan node) => new()
+    public JobWrite NewJob(NodePlan node, NodePath path) => new()
     {
-        Id = Ids.OfJob(Row.Id, node.Node.Id),
+        Id = Ids.OfJob(Row.Id, path.ToString()),
         ExecutionId = Row.Id,
-        NodeId = node.Node.Id,
+        NodeId = path.ToString(),
         JobType = node.Node.Type,
         Status = JobStatus.Pending,
         MaxAttempts = node.Policy.Retry.MaxAttempts,
@@ -79,21 +83,64 @@ internal sealed class ActiveExecution : IDisposable
     public void SetJob(JobOutcome job)
     {
         _jobs[job.NodeId] = job;
-        if (JobStatus.IsSettled(job.Status))
-            Interlocked.Increment(ref _settled);
+        if (!JobStatus.IsSettled(job.Status))
+            return;
+        Interlocked.Increment(ref _settled);
+        if (NodePath.Parse(job.NodeId).Items.Length == 0)
+            Interlocked.Increment(ref _settledInRoot);
     }
 
     /// <summary>Keeps an output for the nodes that read it, if there is room.</summary>
-    public void KeepOutput(string nodeId, JsonElement output, int bytes)
+    public void KeepOutput(string path, JsonElement output, int bytes)
     {
-        if (!_budget.TryTake(bytes))
-            return;
-        Interlocked.Add(ref _outputBytes, bytes);
-        _outputs[nodeId] = output;
+        lock (_lock)
+        {
+            if (!_isDisposed && _budget.TryTake(bytes))
+                _outputs[path] = new KeptOutput(output, bytes);
+        }
     }
 
     /// <summary>Finds an output that was kept.</summary>
-    public bool TryGetOutput(string nodeId, out JsonElement output) => _outputs.TryGetValue(nodeId, out output);
+    public bool TryGetOutput(string path, out JsonElement output)
+    {
+        var isKept = _outputs.TryGetValue(path, out var kept);
+        output = kept.Output;
+        return isKept;
+    }
+
+    /// <summary>Keeps the items of a loop for the nodes of its body, if there is room.</summary>
+    public void KeepItems(string path, JsonElement items)
+    {
+        var bytes = items.GetRawText().Length;
+        lock (_lock)
+        {
+            if (!_isDisposed && _budget.TryTake(bytes))
+                _items[path] = new KeptItems([.. items.EnumerateArray()], bytes);
+        }
+    }
+
+    /// <summary>Finds an item of a loop, if its items were kept.</summary>
+    public bool TryGetItem(string path, int index, out JsonElement item)
+    {
+        var isKept = _items.TryGetValue(path, out var kept) && index < kept.Items.Length;
+        item = isKept ? kept.Items[index] : default;
+        return isKept;
+    }
+
+    /// <summary>Gives up what was kept for the body of a node.</summary>
+    public void ForgetBody(NodePlan node, NodePath path)
+    {
+        lock (_lock)
+        {
+            if (_items.TryRemove(path.ToString(), out var items))
+                _budget.Return(items.Bytes);
+            foreach (var key in _outputs.Keys.Where(key => node.IsInBody(NodePath.Parse(key), path)))
+            {
+                if (_outputs.TryRemove(key, out var output))
+                    _budget.Return(output.Bytes);
+            }
+        }
+    }
 
     /// <summary>Whether a checkpoint is due once the node that is being recorded is settled; true is said once.</summary>
     public bool IsCheckpointDue()
@@ -101,7 +148,8 @@ internal sealed class ActiveExecution : IDisposable
         lock (_lock)
         {
             var settled = _settled + 1;
-            if (settled >= Plan.Graph.Nodes.Count || settled - _settledAtCheckpoint < Config.CheckpointInterval(settled))
+            // The last node of all is followed by the checkpoint of the end.
+            if (_settledInRoot + 1 >= Plan.Graph.Root.Nodes.Count || settled - _settledAtCheckpoint < Config.CheckpointInterval(settled))
                 return false;
             _settledAtCheckpoint = settled;
             return true;
@@ -114,8 +162,18 @@ internal sealed class ActiveExecution : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _budget.Return(Interlocked.Exchange(ref _outputBytes, 0));
-        _outputs.Clear();
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _budget.Return(_outputs.Values.Sum(output => (long)output.Bytes) + _items.Values.Sum(items => (long)items.Bytes));
+            _outputs.Clear();
+            _items.Clear();
+        }
+
         _cancelled.Dispose();
     }
+
+    private readonly record struct KeptOutput(JsonElement Output, int Bytes);
+
+    private readonly record struct KeptItems(JsonElement[] Items, int Bytes);
 }

@@ -33,6 +33,10 @@ internal sealed class ActiveExecutions(ExecutionStore executions, JobStore jobs,
         return plan is null ? null : Set(row, plan, await jobs.ListOutcomesAsync(executionId, cancellationToken));
     }
 
+    /// <summary>The row of an execution as it was when this process took it up, or as the record has it now.</summary>
+    public async Task<Record.ExecutionRow?> FindRowAsync(string executionId, CancellationToken cancellationToken) =>
+        _active.TryGetValue(executionId, out var active) ? active.Row : await executions.FindAsync(executionId, cancellationToken);
+
     /// <summary>Stops the nodes of an execution that run in this process.</summary>
     public void Cancel(string executionId)
     {

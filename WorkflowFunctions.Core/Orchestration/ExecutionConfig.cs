@@ -20,6 +20,14 @@ public sealed record ExecutionConfig
     [Description("How many nodes may run at once"), Range(1, 10_000)]
     public int MaxParallelNodes { get; init; } = 50;
 
+    /// <summary>The execution fails if it takes longer, in seconds. The time that it is paused does not count.</summary>
+    [Description("The execution fails if it takes longer than this many seconds; the time that it is paused does not count"), Range(0.001, 315_360_000d)]
+    public double? TimeoutSeconds { get; init; }
+
+    /// <summary>Once it has cost as much, in US dollars, the execution pauses before the next node starts.</summary>
+    [Description("Once it has cost as much, in US dollars, the execution pauses before the next node starts"), Range(0d, 1_000_000d)]
+    public decimal? MaxCostUsd { get; init; }
+
     /// <summary>Write a checkpoint each time that so many nodes have been settled; by default as often as costs little.</summary>
     [Description("Write a checkpoint each time that so many nodes have been settled"), Range(1, 10_000)]
     public int? CheckpointEveryNodes { get; init; }
@@ -41,6 +49,10 @@ public sealed record ExecutionConfig
 
     /// <summary>Lists what is wrong with a config that is given at the start.</summary>
     public static IReadOnlyList<Problem> Check(JsonElement config) => [.. Schema.Check(config, static _ => false)];
+
+    /// <summary>When an execution that begins now fails if it has not ended; null for never.</summary>
+    public DateTimeOffset? DeadlineAfter(DateTimeOffset start) =>
+        TimeoutSeconds is { } seconds ? start.AddSeconds(seconds) : null;
 
     /// <summary>How many nodes are to be settled after a checkpoint before the next one is due.</summary>
     /// <param name="settled">How many are settled by now.</param>

@@ -3,207 +3,250 @@ using WorkflowFunctions.Graph;
 namespace WorkflowFunctions.Orchestration;
 
 /// <summary>
-/// One run of the orchestration over the nodes that are left: starts what the frontier allows, as many at once as the
+/// One run of the orchestration over the nodes that are left: starts what the frontiers allow, as many at once as the
 /// execution may, and settles what comes back, until nothing is left or it is to stop. What runs when it is to stop finishes
 /// first; what waits is left to the record.
 /// </summary>
-internal sealed class Generation(IOrchestrationContext context, OpenedExecution opened)
+internal sealed class Generation
 {
-    private readonly Frontier _frontier = new(opened.Topology, opened.Settled);
-    private readonly Dictionary<int, DateTimeOffset> _waitingInRecord = opened.Waiting.ToDictionary(wait => wait.Node, wait => wait.Until);
-    private readonly Queue<int> _due = new();
+    private readonly IOrchestrationContext _context;
+    private readonly OpenedExecution _opened;
     private readonly Mailbox<Message> _mailbox = new();
+    private readonly Waits _waits;
+    private readonly Queue<ScopedNode> _ready = new();
+    private readonly Queue<Loop> _loops = new();
+    private readonly Dictionary<ScopedNode, WaitingNode> _waitingInRecord = [];
+    private readonly Dictionary<ScopedNode, LoopState> _loopsInRecord = [];
     private int _running;
-    private int _waiting;
     private int _steps;
     private GenerationEnd? _end;
 
-    /// <summary>Runs until every node is settled, a node fails the execution, or it is to stop.</summary>
-    /// <exception cref="Exception">A step failed for a reason that is not the workflow's.</exception>
-    public async Task<GenerationEnd> RunAsync()
+    private Generation(IOrchestrationContext context, OpenedExecution opened, CancellationToken ending)
+    {
+        (_context, _opened) = (context, opened);
+        _waits = new Waits(context, _mailbox, ending);
+    }
+
+    /// <summary>Runs until every node is settled, a node fails the execution, or it is to stop or to rest.</summary>
+    /// <exception cref="StepFailedException">A step failed for a reason that is not the workflow's.</exception>
+    public static async Task<GenerationEnd> RunAsync(IOrchestrationContext context, OpenedExecution opened)
     {
         using var ending = new CancellationTokenSource();
-        _ = PostStatusChangeAsync(ending.Token);
-        while (true)
-        {
-            Launch(ending.Token);
-            if (_running == 0 && (_end is not null || _waiting == 0))
-                break;
-            Handle(await _mailbox.TakeAsync(), ending.Token);
-        }
-
+        var end = await new Generation(context, opened, ending.Token).RunAsync();
         // Gives up the waits, so that none of them keeps the orchestration alive. Here and now: CancelAsync would go on in
         // another thread, which an engine that replays does not wait for.
         ending.Cancel();
-        return _end is { Exception: { } exception }
-            ? throw new StepFailedException(exception)
-            : _end ?? new GenerationEnd(GenerationEndKind.Completed);
+        return end.Exception is { } exception ? throw new StepFailedException(exception) : end;
     }
 
-    private void Launch(CancellationToken ending)
+    private async Task<GenerationEnd> RunAsync()
     {
-        if (_frontier.TakeSkipped() is { Count: > 0 } skipped)
-            _ = PostSkipAsync(skipped);
-        while (_end is null && _running < opened.MaxParallelNodes && (_due.TryDequeue(out var node) || _frontier.TryTakeReady(out node)))
+        _waits.ForStatusChange();
+        if (_opened.Deadline is { } deadline)
+            _waits.ForDeadline(deadline);
+        Enter(new Scope(_opened.Topology, _opened.State), _opened.State);
+        while (true)
         {
-            if (_waitingInRecord.Remove(node, out var until))
-                _ = PostDueAsync(node, until, ending);
-            else if (++_steps > context.MaxStepsPerGeneration)
-                _end = new GenerationEnd(GenerationEndKind.Renewed);
+            Launch();
+            if (_end is { IsAtOnce: true } || (_running == 0 && (_end is not null || _waits.Count == 0)))
+                break;
+            if (_running == 0 && _mailbox.IsEmpty && _waits.IsLong(_opened.Deadline, out var until))
+            {
+                _end = new GenerationEnd(GenerationEndKind.Resting) { Until = until };
+                break;
+            }
+
+            Handle(await _mailbox.TakeAsync());
+        }
+
+        return _end ?? new GenerationEnd(GenerationEndKind.Completed);
+    }
+
+    private void Launch()
+    {
+        do
+        {
+            while (_loops.TryDequeue(out var loop))
+                Advance(loop);
+            LaunchNodes();
+        }
+        while (_loops.Count > 0);
+    }
+
+    private void LaunchNodes()
+    {
+        while (_end is null && _running < _opened.MaxParallelNodes && (_waits.TryTakeDue(out var node) || _ready.TryDequeue(out node)))
+        {
+            if (!node.Scope.IsAlive)
+                continue;
+            if (_waitingInRecord.Remove(node, out var wait))
+                _waits.For(node, wait.Until, wait.Signal);
+            else if (_loopsInRecord.Remove(node, out var state))
+                Advance(new Loop(node, state));
             else
-                _ = PostOutcomeAsync(node);
+                _ = StepAsync(node, Steps.RunNode, new RunNode(_context.ExecutionId, node.Path));
         }
     }
 
-    private void Handle(Message message, CancellationToken ending)
+    private void Handle(Message message)
     {
         switch (message)
         {
             case NodeDone(var node, var outcome):
-                _running--;
-                Settle(node, outcome, ending);
+                EndStep(node.Scope);
+                Settle(node, outcome);
                 break;
-            case NodesSkipped(var isRecorded):
-                _running--;
+            case NodesSkipped(var scope, var isRecorded):
+                EndStep(scope);
                 if (!isRecorded)
-                    _end ??= new GenerationEnd(GenerationEndKind.Halted);
+                    Halt();
+                Advance(scope);
                 break;
-            case NodeDue(var node):
-                _waiting--;
-                _due.Enqueue(node);
+            case WaitEnded(var id):
+                _waits.End(id);
+                break;
+            case SignalRaised(var name):
+                _waits.EndAll(name);
                 break;
             case StatusChanged:
-                _end ??= new GenerationEnd(GenerationEndKind.Halted);
+                Halt();
                 break;
-            case StepFailed(var exception):
-                _running--;
-                _end = new GenerationEnd(GenerationEndKind.Broken, Exception: exception);
+            case DeadlineReached:
+                _end = new GenerationEnd(GenerationEndKind.Failed, Error: "The execution took longer than it may (timeout_seconds).") { IsAtOnce = true };
                 break;
-            case WaitFailed(var exception):
-                _end = new GenerationEnd(GenerationEndKind.Broken, Exception: exception);
+            case StepBroken(var scope, var exception):
+                EndStep(scope);
+                _end = new GenerationEnd(GenerationEndKind.Broken) { Exception = exception };
+                break;
+            case WaitBroken(var exception):
+                _end = new GenerationEnd(GenerationEndKind.Broken) { Exception = exception };
                 break;
         }
     }
 
-    private void Settle(int node, NodeOutcome outcome, CancellationToken ending)
+    private void Settle(ScopedNode node, NodeOutcome outcome)
     {
         switch (outcome.Kind)
         {
             case NodeOutcomeKind.Settled:
-                _frontier.Settle(Settlement.Completed(node, outcome.Branch));
+                node.Scope.Frontier.Settle(Settlement.Completed(node.Node, outcome.Branch));
                 break;
-            case NodeOutcomeKind.RunAgain:
-                _ = PostDueAsync(node, outcome.At!.Value, ending);
+            case NodeOutcomeKind.RunAgain when node.Scope.IsAlive:
+                _waits.For(node, outcome.At, outcome.Signal);
+                break;
+            case NodeOutcomeKind.RunBody when node.Scope.IsAlive:
+                _loops.Enqueue(new Loop(node, new LoopState(node.Node, outcome.Items, outcome.MaxParallel, [], [])));
+                break;
+            case NodeOutcomeKind.Failed when node.Scope.Loop is { } loop:
+                // The nodes of a body fail the body; what the node that has it does about that is its own affair.
+                loop.Error ??= outcome.Error;
                 break;
             case NodeOutcomeKind.Failed when _end is not { Kind: GenerationEndKind.Failed or GenerationEndKind.Broken }:
-                _end = new GenerationEnd(GenerationEndKind.Failed, opened.Topology.Nodes[node].Id, outcome.Error);
+                _end = new GenerationEnd(GenerationEndKind.Failed, node.Path, outcome.Error);
                 break;
             case NodeOutcomeKind.Halted:
-                _end ??= new GenerationEnd(GenerationEndKind.Halted);
+                Halt();
                 break;
         }
+
+        Advance(node.Scope);
     }
 
-    private async Task PostOutcomeAsync(int node)
+    private void Halt() => _end ??= new GenerationEnd(GenerationEndKind.Halted);
+
+    private void Enter(Scope scope, ScopeState state)
     {
-        _running++;
+        foreach (var wait in state.Waiting)
+            _waitingInRecord[new ScopedNode(scope, wait.Node)] = wait;
+        foreach (var loop in state.Loops)
+            _loopsInRecord[new ScopedNode(scope, loop.Node)] = loop;
+        Advance(scope);
+    }
+
+    /// <summary>Looks at what has changed in a scope: nodes to skip, nodes that are ready, and whether it is done.</summary>
+    private void Advance(Scope scope)
+    {
+        if (scope.IsAlive)
+        {
+            if (scope.Frontier.TakeSkipped() is { Count: > 0 } skipped)
+                _ = SkipAsync(scope, skipped);
+            while (scope.Frontier.TryTakeReady(out var node))
+                _ready.Enqueue(new ScopedNode(scope, node));
+            if (scope is { Loop: { } loop, IsDone: true })
+            {
+                loop.OpenItems--;
+                _loops.Enqueue(loop);
+            }
+        }
+
+        foreach (var loop in scope.Loops().Where(loop => loop is { Error: not null, Steps: 0 }))
+            _loops.Enqueue(loop);
+    }
+
+    /// <summary>Begins items of a loop as long as it has room, and ends it when none is left or one has failed.</summary>
+    private void Advance(Loop loop)
+    {
+        if (_end is not null || loop.IsClosing || !loop.Outer.IsAlive)
+            return;
+        while (loop is { Error: null, HasRoom: true } && loop.TakeItem() is { } item)
+        {
+            loop.OpenItems++;
+            Enter(item.Scope, item.State);
+        }
+
+        if (loop.Steps > 0 || (loop.Error is null && loop.OpenItems > 0))
+            return;
+        loop.IsClosing = true;
+        _waits.Leave(loop);
+        _ = StepAsync(loop.Node, Steps.CloseBody, new CloseBody(_context.ExecutionId, loop.Node.Path, loop.Error));
+    }
+
+    private async Task StepAsync<TInput>(ScopedNode node, Step<TInput, NodeOutcome> step, TInput input)
+    {
+        if (++_steps > _context.MaxStepsPerGeneration)
+        {
+            _end = new GenerationEnd(GenerationEndKind.Renewed);
+            return;
+        }
+
+        BeginStep(node.Scope);
         try
         {
-            var input = new RunNode(context.ExecutionId, opened.Topology.Nodes[node].Id);
-            _mailbox.Post(new NodeDone(node, await context.CallStepAsync(Steps.RunNode, input)));
+            _mailbox.Post(new NodeDone(node, await _context.CallStepAsync(step, input)));
         }
         catch (Exception exception)
         {
-            _mailbox.Post(new StepFailed(exception));
+            _mailbox.Post(new StepBroken(node.Scope, exception));
         }
     }
 
-    private async Task PostSkipAsync(IReadOnlyList<int> nodes)
+    private async Task SkipAsync(Scope scope, IReadOnlyList<int> nodes)
     {
-        _running++;
+        BeginStep(scope);
         try
         {
-            var input = new SkipNodes(context.ExecutionId, [.. nodes.Select(node => opened.Topology.Nodes[node].Id)]);
-            _mailbox.Post(new NodesSkipped(await context.CallStepAsync(Steps.SkipNodes, input)));
+            var input = new SkipNodes(_context.ExecutionId, [.. nodes.Select(scope.PathOf)]);
+            _mailbox.Post(new NodesSkipped(scope, await _context.CallStepAsync(Steps.SkipNodes, input)));
         }
         catch (Exception exception)
         {
-            _mailbox.Post(new StepFailed(exception));
+            _mailbox.Post(new StepBroken(scope, exception));
         }
     }
 
-    private async Task PostDueAsync(int node, DateTimeOffset until, CancellationToken ending)
+    private void BeginStep(Scope scope)
     {
-        _waiting++;
-        try
-        {
-            await context.WaitUntilAsync(until, ending);
-            _mailbox.Post(new NodeDue(node));
-        }
-        catch (Exception exception) when (!ending.IsCancellationRequested)
-        {
-            _mailbox.Post(new WaitFailed(exception));
-        }
-        catch (OperationCanceledException)
-        {
-            // The generation has ended; the record knows of the wait.
-        }
+        _running++;
+        scope.Steps++;
+        foreach (var loop in scope.Loops())
+            loop.Steps++;
     }
 
-    private async Task PostStatusChangeAsync(CancellationToken ending)
+    private void EndStep(Scope scope)
     {
-        try
-        {
-            await context.WaitForSignalAsync(Signals.StatusChanged, ending);
-            _mailbox.Post(new StatusChanged());
-        }
-        catch (Exception exception) when (!ending.IsCancellationRequested)
-        {
-            _mailbox.Post(new WaitFailed(exception));
-        }
-        catch (OperationCanceledException)
-        {
-            // The generation has ended without one.
-        }
+        _running--;
+        scope.Steps--;
+        foreach (var loop in scope.Loops())
+            loop.Steps--;
     }
-
-    private abstract record Message;
-
-    private sealed record NodeDone(int Node, NodeOutcome Outcome) : Message;
-
-    private sealed record NodesSkipped(bool IsRecorded) : Message;
-
-    private sealed record NodeDue(int Node) : Message;
-
-    private sealed record StatusChanged : Message;
-
-    private sealed record StepFailed(Exception Exception) : Message;
-
-    private sealed record WaitFailed(Exception Exception) : Message;
-}
-
-/// <summary>Why a generation ended.</summary>
-/// <param name="Kind">Why.</param>
-/// <param name="NodeId">The node that failed.</param>
-/// <param name="Error">Why it failed.</param>
-/// <param name="Exception">What broke a step.</param>
-internal sealed record GenerationEnd(GenerationEndKind Kind, string? NodeId = null, string? Error = null, Exception? Exception = null);
-
-/// <summary>The kinds of <see cref="GenerationEnd"/>.</summary>
-internal enum GenerationEndKind
-{
-    /// <summary>Every node is settled.</summary>
-    Completed,
-
-    /// <summary>A node failed the execution.</summary>
-    Failed,
-
-    /// <summary>The execution was paused or cancelled.</summary>
-    Halted,
-
-    /// <summary>The history is long enough: go on as new.</summary>
-    Renewed,
-
-    /// <summary>A step could not do its work.</summary>
-    Broken,
 }

@@ -21,6 +21,16 @@ public interface IOrchestrationContext
     /// </summary>
     int MaxStepsPerGeneration { get; }
 
+    /// <summary>The time, the same whenever the orchestration is replayed to this point.</summary>
+    DateTimeOffset Now { get; }
+
+    /// <summary>
+    /// How long a wait may be for an orchestration to be kept while nothing runs. With a longer one it rests: it ends, and is
+    /// started again from the record when the wait is over or a signal comes. An engine that keeps orchestrations outside of
+    /// memory says <see cref="TimeSpan.MaxValue"/>.
+    /// </summary>
+    TimeSpan LongestWait { get; }
+
     /// <summary>Runs a step: in Durable Functions an activity. Steps may be delivered more than once; they are idempotent.</summary>
     /// <exception cref="Exception">The step failed for a reason that is not the workflow's; the orchestration ends with it.</exception>
     Task<TOutput> CallStepAsync<TInput, TOutput>(Step<TInput, TOutput> step, TInput input);

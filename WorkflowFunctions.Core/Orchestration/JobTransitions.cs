@@ -39,12 +39,48 @@ internal static class JobTransitions
         ],
     };
 
-    /// <summary>The node waits.</summary>
-    public static JobWrite Waiting(this JobWrite job, string label, DateTimeOffset until, DateTimeOffset now) => job with
+    /// <summary>The node waits for a time, a signal, or whichever comes first.</summary>
+    public static JobWrite Waiting(this JobWrite job, string label, NodeWait wait, DateTimeOffset now) => job with
     {
         Status = JobStatus.Waiting,
-        WakeAt = until,
-        Events = [new JobEvent(EventType.NodeWaiting, now, $"{label} waits until {until:u}", Data(new { until }))],
+        WakeAt = wait.Until,
+        WaitsFor = wait.Signal is null ? null : new WaitsFor { Signal = wait.Signal },
+        Events =
+        [
+            new JobEvent(
+                EventType.NodeWaiting, now,
+                (wait.Signal, wait.Until) switch
+                {
+                    (null, var until) => $"{label} waits until {until:u}",
+                    (var signal, null) => $"{label} waits for the signal '{signal}'",
+                    var (signal, until) => $"{label} waits for the signal '{signal}' until {until:u}",
+                },
+                Data(new { signal = wait.Signal, until = wait.Until })),
+        ],
+    };
+
+    /// <summary>The body of the node runs; the node waits for it.</summary>
+    public static JobWrite WaitingForBody(this JobWrite job, string label, BodyRun body, DateTimeOffset now) => job with
+    {
+        Status = JobStatus.Waiting,
+        WaitsFor = new WaitsFor { Items = body.Count, MaxParallel = body.MaxParallel },
+        Events = [new JobEvent(EventType.NodeWaiting, now, $"{label} runs for {body.Count} items", Data(new { items = body.Count, max_parallel = body.MaxParallel }))],
+    };
+
+    /// <summary>The body has run for every item; what it gave is gathered in the record.</summary>
+    public static JobWrite BodyCompleted(this JobWrite job, string label, ClosedBody body, DateTimeOffset now) => job with
+    {
+        Status = JobStatus.Completed,
+        Body = body,
+        CompletedAt = now,
+        Events =
+        [
+            new JobEvent(EventType.NodeCompleted, now, $"Completed {label}", Data(new
+            {
+                duration_seconds = Math.Round((now - job.StartedAt!.Value).TotalSeconds, 3),
+                items = body.Count,
+            })),
+        ],
     };
 
     /// <summary>The attempt failed, and another one will follow.</summary>
@@ -94,6 +130,7 @@ internal static class JobTransitions
         Attempt = job.Attempt,
         Branch = job.Branch,
         WakeAt = job.WakeAt,
+        WaitsFor = job.WaitsFor,
         StartedAt = job.StartedAt,
     };
 

@@ -10,6 +10,16 @@ internal sealed class Mailbox<T>
     private readonly Queue<T> _messages = new();
     private TaskCompletionSource<T>? _reader;
 
+    /// <summary>Whether no message waits to be taken.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+                return _messages.Count == 0;
+        }
+    }
+
     /// <summary>Leaves a message.</summary>
     public void Post(T message)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Jobs;
@@ -14,21 +15,26 @@ namespace WorkflowFunctions.Orchestration;
 internal sealed class NodeAttempt
 {
     private readonly StepServices _services;
+    private readonly IChildExecutions _children;
     private readonly RecordWriter _writer;
     private readonly ILogger _logger;
     private readonly ActiveExecution _execution;
     private readonly NodePlan _node;
+    private readonly NodePath _path;
     private readonly JobOutcome? _wait;
+    private readonly JsonElement? _signal;
     private readonly DateTimeOffset _now;
     private JobWrite _job;
 
     public NodeAttempt(
-        StepServices services, RecordWriter writer, ILogger logger, ActiveExecution execution, NodePlan node, JobOutcome? former)
+        StepServices services, IChildExecutions children, RecordWriter writer, ILogger logger,
+        ActiveExecution execution, NodePlan node, NodePath path, JobOutcome? former, JsonElement? signal)
     {
-        (_services, _writer, _logger, _execution, _node) = (services, writer, logger, execution, node);
+        (_services, _children, _writer, _logger) = (services, children, writer, logger);
+        (_execution, _node, _path, _signal) = (execution, node, path, signal);
         _now = services.Time.GetUtcNow();
         _wait = former?.Status == JobStatus.Waiting ? former : null;
-        _job = execution.NewJob(node) with
+        _job = execution.NewJob(node, path) with
         {
             // An attempt that was interrupted, or that waited, is taken up again; one that failed is followed by the next.
             Attempt = former is null ? 1 : former.Status == JobStatus.Pending ? former.Attempt + 1 : Math.Max(1, former.Attempt),
@@ -56,7 +62,12 @@ internal sealed class NodeAttempt
             if (_wait is null)
                 WriteStart(isBusy: !handling.IsCompleted);
             var result = await handling;
-            return result.Until is { } until ? await WaitAsync(until) : await CompleteAsync(result);
+            return result switch
+            {
+                { Wait: { } wait } => await WaitAsync(wait, stopping),
+                { Body: { } body } => await BeginBodyAsync(body, inputs.Settings),
+                _ => await CompleteAsync(result),
+            };
         }
         catch (OperationCanceledException) when (_execution.Cancelled.IsCancellationRequested)
         {
@@ -68,18 +79,8 @@ internal sealed class NodeAttempt
         }
     }
 
-    private async Task<NodeInputs> RenderAsync(CancellationToken stopping)
-    {
-        try
-        {
-            return await NodeInputs.RenderAsync(_services, _execution, _node, stopping);
-        }
-        catch (NpgsqlException exception)
-        {
-            // The record is out of reach; that is no attempt of the node's.
-            throw new StepFailedException(exception);
-        }
-    }
+    private Task<NodeInputs> RenderAsync(CancellationToken stopping) =>
+        StepFailedException.OnReadAsync(NodeInputs.RenderAsync(_services, _execution, _node, _path, stopping));
 
     /// <summary>
     /// The start rides with the next commit. One that takes its time is committed now, so that people see it run; one that is
@@ -113,7 +114,7 @@ internal sealed class NodeAttempt
     private NodeContext Context(NodeInputs inputs) => new()
     {
         ExecutionId = _execution.Row.Id,
-        NodeId = _node.Node.Id,
+        NodeId = _path.ToString(),
         JobId = _job.Id,
         Attempt = _job.Attempt,
         WorkspaceId = _execution.Row.WorkspaceId,
@@ -124,6 +125,8 @@ internal sealed class NodeAttempt
         Now = _now,
         WaitingSince = _wait?.StartedAt,
         WaitingUntil = _wait?.WakeAt,
+        Signal = _signal,
+        Children = _children,
     };
 
     private Task<NodeOutcome> CompleteAsync(NodeResult result)
@@ -134,7 +137,25 @@ internal sealed class NodeAttempt
         return SettleAsync(_job.Completed(Label, result, output, _services.Time.GetUtcNow()));
     }
 
-    private Task<NodeOutcome> WaitAsync(DateTimeOffset until) => RunAgainAsync(_job.Waiting(Label, until, _now));
+    private async Task<NodeOutcome> WaitAsync(NodeWait wait, CancellationToken stopping)
+    {
+        if (!await WriteAsync(_job.Waiting(Label, wait, _now)))
+            return NodeOutcome.Halted;
+        if (wait.Signal is not { } signal)
+            return NodeOutcome.RunAgainAt(wait.Until!.Value);
+        // One that came before now has woken nobody; one that comes from now on will.
+        return await StepFailedException.OnReadAsync(_services.Signals.ExistsAsync(_execution.Row.Id, signal, stopping))
+            ? NodeOutcome.RunAgainAt(_now)
+            : NodeOutcome.RunAgainOn(signal, wait.Until);
+    }
+
+    private async Task<NodeOutcome> BeginBodyAsync(BodyRun body, JsonElement settings)
+    {
+        _execution.KeepItems(_path.ToString(), settings.GetProperty("items"));
+        return await WriteAsync(_job.WaitingForBody(Label, body, _now))
+            ? NodeOutcome.RunBody(body.Count, body.MaxParallel)
+            : NodeOutcome.Halted;
+    }
 
     private async Task<NodeOutcome> FailAsync(Exception exception)
     {
@@ -144,7 +165,7 @@ internal sealed class NodeAttempt
         var failure = exception as NodeFailedException;
         var isForeseen = failure is not null || exception is MissingVariableException or LiquidSyntaxException or PostgresException;
         if (!isForeseen)
-            _logger.LogWarning(exception, "Node {NodeId} of execution {ExecutionId} failed", _node.Node.Id, _execution.Row.Id);
+            _logger.LogWarning(exception, "Node {NodeId} of execution {ExecutionId} failed", _path, _execution.Row.Id);
         var isTransient = failure?.IsTransient ?? !isForeseen;
         var now = _services.Time.GetUtcNow();
         var failed = _job.Using(failure?.Usage ?? Usage.None) with
@@ -175,7 +196,7 @@ internal sealed class NodeAttempt
         // Kept before others may hear that the node is settled.
         if (job.Output is not null)
             _execution.KeepOutput(job.NodeId, JsonElement.Parse(job.Output), job.Output.Length);
-        return await WriteAsync(job) ? NodeRunner.OutcomeOf(job.ToOutcome(), _node, job.Error) : NodeOutcome.Halted;
+        return await WriteAsync(job) ? NodeRunner.OutcomeOf(job.ToOutcome(), _node, _path, job.Error) : NodeOutcome.Halted;
     }
 
     private async Task<bool> WriteAsync(JobWrite job)

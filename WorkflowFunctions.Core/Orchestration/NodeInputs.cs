@@ -18,15 +18,22 @@ internal sealed record NodeInputs(JsonElement Settings, string Recorded, IReadOn
     /// <exception cref="MissingVariableException">A variable does not exist.</exception>
     /// <exception cref="LiquidSyntaxException">A template cannot be evaluated.</exception>
     public static async Task<NodeInputs> RenderAsync(
-        StepServices services, ActiveExecution execution, NodePlan node, CancellationToken cancellationToken)
+        StepServices services, ActiveExecution execution, NodePlan node, NodePath path, CancellationToken cancellationToken)
     {
-        var sources = node.Type.ReadsIncoming(node.Node.Data) ? LiveSources(execution, node) : [];
-        var outputs = await FindOutputsAsync(services, execution, [.. node.Reads.Concat(sources).Distinct()], cancellationToken);
+        var sources = node.Type.ReadsIncoming(node.Node.Data) ? LiveSources(execution, node, path) : [];
+        var paths = node.Reads.Select(read => path.See(read.NodeId, read.Depth)).Concat(sources.Select(source => source + path.Items));
+        var outputs = await FindOutputsAsync(services, execution, [.. paths.Distinct()], cancellationToken);
         var scope = new ValueScope().Set("params", execution.Params).Set("execution", execution.ExecutionValue);
-        foreach (var nodeId in node.Reads)
+        foreach (var (nodeId, depth) in node.Reads)
         {
-            if (outputs.TryGetValue(nodeId, out var output))
+            if (outputs.TryGetValue(path.See(nodeId, depth), out var output))
                 scope.SetNode(nodeId, output);
+        }
+
+        if (node.ReadsItem)
+        {
+            scope.Set("index", JsonSerializer.SerializeToElement(path.Index));
+            scope.Set("item", await FindItemAsync(services, execution, node, path, cancellationToken));
         }
 
         var masked = node.Settings.ReadsSecrets
@@ -38,38 +45,52 @@ internal sealed record NodeInputs(JsonElement Settings, string Recorded, IReadOn
         return new NodeInputs(
             settings,
             Record(node.Node.Type, masked),
-            [.. sources.Where(outputs.ContainsKey).Select(source => (source, outputs[source]))]);
+            [.. sources.Where(source => outputs.ContainsKey(source + path.Items)).Select(source => (source, outputs[source + path.Items]))]);
     }
 
-    private static IReadOnlyList<string> LiveSources(ActiveExecution execution, NodePlan node) =>
+    private static IReadOnlyList<string> LiveSources(ActiveExecution execution, NodePlan node, NodePath path) =>
     [
         .. node.Incoming
-            .Where(edge => execution.FindJob(edge.SourceId) is { Status: JobStatus.Completed or JobStatus.Failed } job
+            .Where(edge => execution.FindJob(edge.SourceId + path.Items) is { Status: JobStatus.Completed or JobStatus.Failed } job
                 && Settlement.Completed(0, job.Branch).MakesLive(edge.Branch))
             .Select(edge => edge.SourceId)
             .Distinct(),
     ];
 
     private static async Task<Dictionary<string, JsonElement>> FindOutputsAsync(
-        StepServices services, ActiveExecution execution, IReadOnlyList<string> nodeIds, CancellationToken cancellationToken)
+        StepServices services, ActiveExecution execution, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
-        var outputs = new Dictionary<string, JsonElement>(nodeIds.Count, StringComparer.Ordinal);
+        var outputs = new Dictionary<string, JsonElement>(paths.Count, StringComparer.Ordinal);
         List<string>? unkept = null;
-        foreach (var nodeId in nodeIds)
+        foreach (var path in paths)
         {
-            if (execution.TryGetOutput(nodeId, out var output))
-                outputs[nodeId] = output;
-            else if (execution.FindJob(nodeId) is { Status: JobStatus.Completed or JobStatus.Failed })
-                (unkept ??= []).Add(nodeId);
+            if (execution.TryGetOutput(path, out var output))
+                outputs[path] = output;
+            else if (execution.FindJob(path) is { Status: JobStatus.Completed or JobStatus.Failed })
+                (unkept ??= []).Add(path);
         }
 
         if (unkept is not null)
         {
-            foreach (var (nodeId, output) in await services.Jobs.FindOutputsAsync(execution.Row.Id, unkept, cancellationToken))
-                outputs[nodeId] = output;
+            foreach (var (path, output) in await services.Jobs.FindOutputsAsync(execution.Row.Id, unkept, cancellationToken))
+                outputs[path] = output;
         }
 
         return outputs;
+    }
+
+    private static async Task<JsonElement> FindItemAsync(
+        StepServices services, ActiveExecution execution, NodePlan node, NodePath path, CancellationToken cancellationToken)
+    {
+        var loop = path.See(node.Node.ParentId!, node.Depth - 1);
+        if (execution.TryGetItem(loop, path.Index, out var item))
+            return item;
+        var jobId = Ids.OfJob(execution.Row.Id, loop);
+        if (await services.Jobs.FindItemsAsync(jobId, cancellationToken) is { } items)
+            execution.KeepItems(loop, items);
+        return execution.TryGetItem(loop, path.Index, out item)
+            ? item
+            : await services.Jobs.FindItemAsync(jobId, path.Index, cancellationToken);
     }
 
     private static string Record(string jobType, JsonElement settings)

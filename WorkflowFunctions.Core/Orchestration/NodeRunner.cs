@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+using WorkflowFunctions.Graph;
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Record;
@@ -7,22 +10,73 @@ using WorkflowFunctions.Record.Writing;
 namespace WorkflowFunctions.Orchestration;
 
 /// <summary>Runs a node: renders its settings, runs one attempt, and records what came of it before anyone hears of it.</summary>
-internal sealed class NodeRunner(StepServices services, RecordWriter writer, ILogger logger)
+internal sealed class NodeRunner(StepServices services, IChildExecutions children, RecordWriter writer, ILogger logger)
 {
-    /// <summary>Runs the next attempt of a node, or says what the record says of one that is settled.</summary>
-    public async Task<NodeOutcome> RunAsync(ActiveExecution execution, NodePlan node, CancellationToken stopping)
+    /// <summary>Runs the next attempt of a node, or says what the record says of one that is settled or still waits.</summary>
+    public async Task<NodeOutcome> RunAsync(ActiveExecution execution, NodePlan node, NodePath path, CancellationToken stopping)
     {
-        var former = execution.FindJob(node.Node.Id);
+        var former = execution.FindJob(path.ToString());
         if (former is not null && JobStatus.IsSettled(former.Status))
-            return OutcomeOf(former, node, error: null);
-        if (former?.WakeAt is { } wakeAt && wakeAt > services.Time.GetUtcNow())
+            return OutcomeOf(former, node, path, error: null);
+        if (former?.WaitsFor is { Items: { } items, MaxParallel: { } maxParallel })
+            return NodeOutcome.RunBody(items, maxParallel);
+        var now = services.Time.GetUtcNow();
+        JsonElement? signal = null;
+        if (former?.WaitsFor?.Signal is { } name)
+        {
+            signal = await StepFailedException.OnReadAsync(
+                services.Signals.TakeAsync(execution.Row.Id, name, Ids.OfJob(execution.Row.Id, path.ToString()), stopping));
+            if (signal is null && !(former.WakeAt <= now))
+                return NodeOutcome.RunAgainOn(name, former.WakeAt);
+        }
+        else if (former?.WakeAt is { } wakeAt && wakeAt > now)
+        {
             return NodeOutcome.RunAgainAt(wakeAt);
-        return await new NodeAttempt(services, writer, logger, execution, node, former).RunAsync(stopping);
+        }
+
+        if (await HasReachedItsCostAsync(execution, stopping))
+            return NodeOutcome.Halted;
+        using var turn = await services.Limits.EnterAsync(node.Node.Type, execution.Row.WorkspaceId, execution.Cancelled, stopping);
+        return await new NodeAttempt(services, children, writer, logger, execution, node, path, former, signal).RunAsync(stopping);
+    }
+
+    /// <summary>Ends a node whose body has run: with what it gave for each item, or with what made it fail.</summary>
+    public async Task<NodeOutcome> CloseBodyAsync(ActiveExecution execution, NodePlan node, NodePath path, string? error)
+    {
+        var former = execution.FindJob(path.ToString());
+        if (former is null || JobStatus.IsSettled(former.Status))
+            return former is null ? NodeOutcome.Halted : OutcomeOf(former, node, path, error: null);
+        var now = services.Time.GetUtcNow();
+        var job = execution.NewJob(node, path) with { Attempt = former.Attempt, StartedAt = former.StartedAt ?? now };
+        var body = new ClosedBody(path.Items, former.WaitsFor?.Items ?? 0, [.. node.Body!.Ends], node.BodyIds);
+        var closed = error is null
+            ? job.BodyCompleted(node.Node.Label, body, now)
+            : (job with { Body = body, Error = error }).Failed(node.Node.Label, node.Policy.OnError, now);
+        if (!await writer.WriteAsync(closed))
+            return NodeOutcome.Halted;
+        execution.SetJob(closed.ToOutcome());
+        execution.ForgetBody(node, path);
+        return OutcomeOf(closed.ToOutcome(), node, path, error);
     }
 
     /// <summary>What a settled job means to the orchestration.</summary>
-    internal static NodeOutcome OutcomeOf(JobOutcome job, NodePlan node, string? error) =>
+    internal static NodeOutcome OutcomeOf(JobOutcome job, NodePlan node, NodePath path, string? error) =>
         job.Status == JobStatus.Failed && node.Policy.OnError == OnError.Fail
-            ? NodeOutcome.Failed(error is null ? $"The node '{node.Node.Id}' failed." : $"{node.Node.Label}: {error}")
+            ? NodeOutcome.Failed(error is null ? $"The node '{path}' failed." : $"{node.Node.Label}: {error}")
             : NodeOutcome.Settled(job.Branch);
+
+    /// <summary>Pauses an execution that has cost as much as it may, before the next node starts.</summary>
+    private async Task<bool> HasReachedItsCostAsync(ActiveExecution execution, CancellationToken stopping)
+    {
+        if (execution.Config.MaxCostUsd is not { } limit)
+            return false;
+        var row = await StepFailedException.OnReadAsync(services.Executions.FindAsync(execution.Row.Id, stopping));
+        if (row is null || row.TotalCost < limit)
+            return false;
+        var reason = string.Create(
+            CultureInfo.InvariantCulture,
+            $"The execution has cost {row.TotalCost:0.######} USD and may cost {limit:0.######} (max_cost_usd). Resume it with a higher max_cost_usd to go on.");
+        await StepFailedException.OnReadAsync(services.Executions.PauseAsync(row.Id, reason, "system", stopping));
+        return true;
+    }
 }

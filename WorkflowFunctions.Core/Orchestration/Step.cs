@@ -18,6 +18,10 @@ public static class Steps
     public static readonly Step<RunNode, NodeOutcome> RunNode =
         new("RunNode", static (steps, input, cancellationToken) => steps.RunNodeAsync(input, cancellationToken));
 
+    /// <summary>Ends a node whose body has run, or has failed.</summary>
+    public static readonly Step<CloseBody, NodeOutcome> CloseBody =
+        new("CloseBody", static (steps, input, cancellationToken) => steps.CloseBodyAsync(input, cancellationToken));
+
     /// <summary>Records that nodes are skipped.</summary>
     public static readonly Step<SkipNodes, bool> SkipNodes =
         new("SkipNodes", static (steps, input, cancellationToken) => steps.SkipNodesAsync(input, cancellationToken));
@@ -25,6 +29,10 @@ public static class Steps
     /// <summary>Leaves an execution that is not to go on, with a checkpoint if it is paused.</summary>
     public static readonly Step<string, bool> Park =
         new("ParkExecution", static (steps, executionId, cancellationToken) => steps.ParkAsync(executionId, cancellationToken));
+
+    /// <summary>Leaves an execution in which nothing runs until a wait is over.</summary>
+    public static readonly Step<RestExecution, bool> Rest =
+        new("RestExecution", static (steps, input, cancellationToken) => steps.RestAsync(input, cancellationToken));
 
     /// <summary>Ends an execution.</summary>
     public static readonly Step<FinishExecution, bool> Finish =

@@ -1,16 +1,43 @@
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Jobs;
+using WorkflowFunctions.Record.Signals;
 using WorkflowFunctions.Record.Templates;
 
 namespace WorkflowFunctions.Orchestration;
 
-/// <summary>What steps work with, besides the writer.</summary>
-/// <param name="Executions">Reads executions.</param>
-/// <param name="Jobs">Reads jobs.</param>
-/// <param name="Templates">Reads templates.</param>
-/// <param name="Plans">Plans of template versions.</param>
-/// <param name="Secrets">The secrets that settings may read.</param>
-/// <param name="Time">The clock.</param>
-public sealed record StepServices(
-    ExecutionStore Executions, JobStore Jobs, TemplateStore Templates, WorkflowPlans Plans, ISecrets Secrets, TimeProvider Time);
+/// <summary>What steps work with, besides the writer and the engine.</summary>
+public sealed class StepServices(
+    ExecutionStore executions,
+    JobStore jobs,
+    SignalStore signals,
+    TemplateStore templates,
+    WorkflowPlans plans,
+    NodeLimits limits,
+    ISecrets secrets,
+    TimeProvider time)
+{
+    /// <summary>Reads executions, and makes those that nodes start.</summary>
+    public ExecutionStore Executions { get; } = executions;
+
+    /// <summary>Reads jobs.</summary>
+    public JobStore Jobs { get; } = jobs;
+
+    /// <summary>Takes signals.</summary>
+    public SignalStore Signals { get; } = signals;
+
+    /// <summary>Reads templates.</summary>
+    public TemplateStore Templates { get; } = templates;
+
+    /// <summary>Plans of template versions.</summary>
+    public WorkflowPlans Plans { get; } = plans;
+
+    /// <summary>How much may run at once.</summary>
+    public NodeLimits Limits { get; } = limits;
+
+    /// <summary>The secrets that settings may read.</summary>
+    public ISecrets Secrets { get; } = secrets;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; } = time;
+}

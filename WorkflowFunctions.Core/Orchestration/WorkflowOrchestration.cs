@@ -14,18 +14,19 @@ public static class WorkflowOrchestration
     {
         var opened = await context.CallStepAsync(Steps.Open, context.ExecutionId);
         // One that does not run may have been paused before it was opened: it is parked like one that was paused later.
-        var end = opened.Runs ? await new Generation(context, opened).RunAsync() : new GenerationEnd(GenerationEndKind.Halted);
-        var ended = end.Kind switch
+        var end = opened.Runs ? await Generation.RunAsync(context, opened) : new GenerationEnd(GenerationEndKind.Halted);
+        var hasLeft = end.Kind switch
         {
             GenerationEndKind.Completed => await context.CallStepAsync(Steps.Finish, new FinishExecution(context.ExecutionId)),
             GenerationEndKind.Failed => await context.CallStepAsync(
                 Steps.Finish, new FinishExecution(context.ExecutionId, end.NodeId, end.Error)),
+            GenerationEndKind.Resting => await context.CallStepAsync(Steps.Rest, new RestExecution(context.ExecutionId, end.Until)),
             _ => false,
         };
 
         // One that could not be ended was paused or cancelled meanwhile; one that was paused may have been resumed already.
         var goesOn = end.Kind == GenerationEndKind.Renewed
-            || (!ended && !await context.CallStepAsync(Steps.Park, context.ExecutionId));
+            || (!hasLeft && !await context.CallStepAsync(Steps.Park, context.ExecutionId));
         if (goesOn)
             context.ContinueAsNew();
     }

@@ -40,16 +40,26 @@ public sealed class WorkflowPlan
 /// <summary>A node made ready to run.</summary>
 public sealed class NodePlan
 {
+    private readonly HashSet<string>? _bodyIds;
+
     internal NodePlan(
         WorkflowNode node, NodeType type, IReadOnlySet<string> nodeIds, WorkflowGraph graph, IReadOnlyList<IncomingEdge> incoming)
     {
         (Node, Type, Incoming) = (node, type, incoming);
-        Policy = NodePolicy.Read(node.Data);
+        Depth = graph.Depth(node.Id);
+        Policy = NodePolicy.Read(node.Data, type.Schema);
         Settings = SettingsTemplate.Compile(type.Schema, node.Data);
+        ReadsItem = Settings.Variables.Any(read => read.Variable.Root is "item" or "index");
         var readsAny = Settings.Variables.Any(read => read.Variable is { Root: "nodes", Member: null });
-        Reads = readsAny
-            ? [.. graph.Ancestors(node.Id)]
-            : [.. Settings.Variables.Select(read => NodeType.NodeIdOf(read.Variable, nodeIds)).OfType<string>().Distinct()];
+        var reads = readsAny
+            ? graph.Ancestors(node.Id)
+            : Settings.Variables.Select(read => NodeType.NodeIdOf(read.Variable, nodeIds)).OfType<string>().Distinct();
+        Reads = [.. reads.Select(id => new ReadOutput(id, graph.Depth(id)))];
+        if (type.HasBody)
+        {
+            Body = graph.Scope(node.Id);
+            _bodyIds = [.. graph.Nodes.Where(inner => IsWithin(graph, inner, node.Id)).Select(inner => inner.Id)];
+        }
     }
 
     /// <summary>The node as it was drawn.</summary>
@@ -64,12 +74,46 @@ public sealed class NodePlan
     /// <summary>Its settings, with their templates parsed.</summary>
     public SettingsTemplate Settings { get; }
 
+    /// <summary>How many bodies it is in, one within the other.</summary>
+    public int Depth { get; }
+
+    /// <summary>Its body; null for a node without one.</summary>
+    public WorkflowScope? Body { get; }
+
+    /// <summary>The ids of all nodes in its body, nested bodies included.</summary>
+    public IReadOnlyCollection<string> BodyIds => _bodyIds ?? (IReadOnlyCollection<string>)[];
+
     /// <summary>The nodes whose outputs its settings read.</summary>
-    public IReadOnlyList<string> Reads { get; }
+    public IReadOnlyList<ReadOutput> Reads { get; }
+
+    /// <summary>Whether its settings read the item that its body runs for.</summary>
+    public bool ReadsItem { get; }
 
     /// <summary>The edges that lead to it.</summary>
     public IReadOnlyList<IncomingEdge> Incoming { get; }
+
+    /// <summary>Whether a node runs in this node's body.</summary>
+    /// <param name="inner">The node.</param>
+    /// <param name="path">This node, as the record names it.</param>
+    public bool IsInBody(NodePath inner, NodePath path) =>
+        _bodyIds?.Contains(inner.NodeId) == true && inner.Items.StartsWith(path.Items + "#", StringComparison.Ordinal);
+
+    private static bool IsWithin(WorkflowGraph graph, WorkflowNode inner, string bodyId)
+    {
+        for (var parent = inner.ParentId; parent is not null; parent = graph[parent].ParentId)
+        {
+            if (parent == bodyId)
+                return true;
+        }
+
+        return false;
+    }
 }
+
+/// <summary>An output that a node reads.</summary>
+/// <param name="NodeId">The node that gives it.</param>
+/// <param name="Depth">How many bodies that node is in.</param>
+public readonly record struct ReadOutput(string NodeId, int Depth);
 
 /// <summary>An edge as the node that it leads to sees it.</summary>
 /// <param name="SourceId">The node that it leaves.</param>

@@ -1,6 +1,6 @@
+using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Graph;
-using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Writing;
 
@@ -15,35 +15,44 @@ public sealed class WorkflowSteps
     private readonly RecordWriter _writer;
     private readonly ActiveExecutions _active;
     private readonly NodeRunner _nodes;
+    private readonly Kinship _kinship;
+    private readonly ExecutionQueue _queue;
 
     /// <summary>Steps that write through a writer.</summary>
     /// <param name="services">What they work with.</param>
+    /// <param name="engine">Is told of executions that start, end or change because of others.</param>
     /// <param name="writer">Where they write.</param>
     /// <param name="logger">Where failures go that are not the workflow's.</param>
-    public WorkflowSteps(StepServices services, RecordWriter writer, ILogger<WorkflowSteps> logger)
+    public WorkflowSteps(StepServices services, IEngine engine, RecordWriter writer, ILogger<WorkflowSteps> logger)
     {
         (_services, _writer) = (services, writer);
         _active = new ActiveExecutions(services.Executions, services.Jobs, services.Plans);
-        _nodes = new NodeRunner(services, writer, logger);
+        _kinship = new Kinship(services.Executions, engine);
+        _queue = new ExecutionQueue(services.Executions, services.Limits, engine);
+        var children = new ChildExecutions(services.Executions, services.Jobs, services.Templates, services.Plans, engine);
+        _nodes = new NodeRunner(services, children, writer, logger);
     }
 
     /// <summary>Takes an execution up and says where it stands.</summary>
     public async Task<OpenedExecution> OpenAsync(string executionId, CancellationToken cancellationToken)
     {
         var row = await _services.Executions.FindAsync(executionId, cancellationToken);
-        if (row is not { Status: ExecutionStatus.Pending or ExecutionStatus.Running })
+        if (row is not { Status: ExecutionStatus.Pending or ExecutionStatus.Running } || !await _kinship.MayRunAsync(row, cancellationToken))
             return new OpenedExecution();
-        var isNew = row is { Status: ExecutionStatus.Pending, StartedAt: null, TemplateVersion: not null };
+        var isNew = row is { Status: ExecutionStatus.Pending, StartedAt: null, TemplateVersion: not null, OriginExecutionId: null };
 
         // A row that someone else inserted names no version: it runs the template as it is now, with its default params.
         var version = row.TemplateVersion
             ?? (await _services.Templates.FindVersionAsync(row.TemplateId, cancellationToken))!.Version;
         var (plan, problems) = await _services.Plans.GetAsync(version, cancellationToken);
+        var deadline = row.DeadlineAt ?? ExecutionConfig.Read(row.ConfigJson).DeadlineAfter(_services.Time.GetUtcNow());
         var isBegun = await _writer.WriteAsync(new BeginWrite
         {
             ExecutionId = executionId,
-            NodesTotal = plan?.Graph.Nodes.Count ?? 0,
+            NodesTotal = plan?.Graph.Root.Nodes.Count ?? 0,
             TemplateVersion = version,
+            Deadline = deadline,
+            WorkspaceLimit = _services.Limits.ExecutionsPerWorkspace,
         });
         if (!isBegun)
             return new OpenedExecution();
@@ -56,17 +65,41 @@ public sealed class WorkflowSteps
         }
 
         var jobs = isNew ? [] : await _services.Jobs.ListOutcomesAsync(executionId, cancellationToken);
-        var execution = _active.Set(row, plan, jobs.Where(job => plan.Graph.Find(job.NodeId) is not null));
-        return Describe(execution);
+        var arrived = jobs.Any(job => job.WaitsFor?.Signal is not null)
+            ? await _services.Signals.ListArrivedAsync(executionId, cancellationToken)
+            : FrozenSet<string>.Empty;
+        var execution = _active.Set(row, plan, jobs.Where(job => plan.Graph.Find(NodePath.Parse(job.NodeId).NodeId) is not null));
+        return new OpenedExecution
+        {
+            Runs = true,
+            Topology = plan.Graph.Root.Topology,
+            State = new RecordedState(plan, execution.Jobs, arrived).Root(),
+            MaxParallelNodes = execution.Config.MaxParallelNodes,
+            Deadline = deadline,
+        };
     }
 
     /// <summary>Runs a node, or says what came of it if it has run.</summary>
     public async Task<NodeOutcome> RunNodeAsync(RunNode input, CancellationToken cancellationToken)
     {
         var execution = await _active.FindAsync(input.ExecutionId, cancellationToken);
+        var path = NodePath.Parse(input.NodeId);
         return execution is null || execution.Cancelled.IsCancellationRequested
             ? NodeOutcome.Halted
-            : await _nodes.RunAsync(execution, execution.Plan[input.NodeId], cancellationToken);
+            : await _nodes.RunAsync(execution, execution.Plan[path.NodeId], path, cancellationToken);
+    }
+
+    /// <summary>Ends a node whose body has run for every item, or has failed.</summary>
+    public async Task<NodeOutcome> CloseBodyAsync(CloseBody input, CancellationToken cancellationToken)
+    {
+        var execution = await _active.FindAsync(input.ExecutionId, cancellationToken);
+        if (execution is null || execution.Cancelled.IsCancellationRequested)
+            return NodeOutcome.Halted;
+        var path = NodePath.Parse(input.NodeId);
+        var node = execution.Plan[path.NodeId];
+        if (input.Error is not null)
+            await _kinship.CancelChildrenAsync(execution.Row.Id, child => node.IsInBody(child, path), "The loop that started it has failed.", cancellationToken);
+        return await _nodes.CloseBodyAsync(execution, node, path, input.Error);
     }
 
     /// <summary>Records that nodes are skipped.</summary>
@@ -75,7 +108,7 @@ public sealed class WorkflowSteps
     {
         if (await _active.FindAsync(input.ExecutionId, cancellationToken) is not { } execution)
             return false;
-        var written = await Task.WhenAll(input.NodeIds.Select(nodeId => SkipAsync(execution, execution.Plan[nodeId])));
+        var written = await Task.WhenAll(input.NodeIds.Select(nodeId => SkipAsync(execution, NodePath.Parse(nodeId))));
         return written.All(isWritten => isWritten);
     }
 
@@ -84,7 +117,7 @@ public sealed class WorkflowSteps
     public async Task<bool> ParkAsync(string executionId, CancellationToken cancellationToken)
     {
         var row = await _services.Executions.FindAsync(executionId, cancellationToken);
-        if (row is { Status: ExecutionStatus.Running or ExecutionStatus.Pending })
+        if (row is { Status: ExecutionStatus.Running })
             return false;
         if (row is { Status: ExecutionStatus.Paused })
         {
@@ -101,7 +134,22 @@ public sealed class WorkflowSteps
         return true;
     }
 
-    /// <summary>Ends an execution: completed, or failed at a node.</summary>
+    /// <summary>Leaves an execution in which nothing runs until a wait is over.</summary>
+    /// <returns>Whether it rests; false if its status has moved on.</returns>
+    public async Task<bool> RestAsync(RestExecution input, CancellationToken cancellationToken)
+    {
+        var rests = await _writer.WriteAsync(new RestWrite { ExecutionId = input.ExecutionId, Until = input.Until });
+        if (rests)
+        {
+            var row = await _active.FindRowAsync(input.ExecutionId, cancellationToken);
+            Forget(input.ExecutionId);
+            await _queue.StartNextAsync(row, cancellationToken);
+        }
+
+        return rests;
+    }
+
+    /// <summary>Ends an execution: completed, or failed.</summary>
     /// <returns>Whether it has ended; false if its status has moved on.</returns>
     public async Task<bool> FinishAsync(FinishExecution input, CancellationToken cancellationToken)
     {
@@ -113,9 +161,18 @@ public sealed class WorkflowSteps
             NodeId = input.FailedNodeId,
             CheckpointId = Ids.New("cp"),
         });
-        if (isEnded)
-            Forget(input.ExecutionId);
-        return isEnded;
+        if (!isEnded)
+            return false;
+        // What still runs of one that failed at its deadline is not waited for.
+        if (input.Error is not null)
+            _active.Cancel(input.ExecutionId);
+        var row = await _active.FindRowAsync(input.ExecutionId, cancellationToken);
+        Forget(input.ExecutionId);
+        if (input.Error is not null)
+            await _kinship.CancelChildrenAsync(input.ExecutionId, static _ => true, "The execution that started it has failed.", cancellationToken);
+        await _kinship.TellOfEndAsync(row, cancellationToken);
+        await _queue.StartNextAsync(row, cancellationToken);
+        return true;
     }
 
     /// <summary>Stops the nodes of an execution that run in this process.</summary>
@@ -124,38 +181,14 @@ public sealed class WorkflowSteps
     /// <summary>Forgets what is kept in memory of an execution.</summary>
     public void Forget(string executionId) => _active.Remove(executionId);
 
-    private static OpenedExecution Describe(ActiveExecution execution)
+    private async Task<bool> SkipAsync(ActiveExecution execution, NodePath path)
     {
-        var settled = new List<Settlement>();
-        var waiting = new List<WaitingNode>();
-        foreach (var job in execution.Jobs)
-        {
-            var node = execution.Plan[job.NodeId];
-            if (job.Status == JobStatus.Skipped)
-                settled.Add(Settlement.Skipped(node.Node.Index));
-            else if (job.Status == JobStatus.Completed || (job.Status == JobStatus.Failed && node.Policy.OnError != OnError.Fail))
-                settled.Add(Settlement.Completed(node.Node.Index, job.Branch));
-            else if (job is { Status: JobStatus.Waiting or JobStatus.Pending, WakeAt: { } wakeAt })
-                waiting.Add(new WaitingNode(node.Node.Index, wakeAt));
-        }
-
-        return new OpenedExecution
-        {
-            Runs = true,
-            Topology = execution.Plan.Graph.Topology,
-            Settled = settled,
-            Waiting = waiting,
-            MaxParallelNodes = execution.Config.MaxParallelNodes,
-        };
-    }
-
-    private async Task<bool> SkipAsync(ActiveExecution execution, NodePlan node)
-    {
-        var job = execution.NewJob(node).Skipped(node.Node.Label, _services.Time.GetUtcNow());
+        var node = execution.Plan[path.NodeId];
+        var job = execution.NewJob(node, path).Skipped(node.Node.Label, _services.Time.GetUtcNow());
         var isWritten = await _writer.WriteAsync(job);
         if (isWritten)
             execution.SetJob(job.ToOutcome());
-        return isWritten || execution.FindJob(node.Node.Id)?.Status == JobStatus.Skipped;
+        return isWritten || execution.FindJob(job.NodeId)?.Status == JobStatus.Skipped;
     }
 
     private static string DescribeProblems(IReadOnlyList<Problem> problems) =>

@@ -2,12 +2,15 @@ using System.Data;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using WorkflowFunctions.Record.Jobs;
 
 namespace WorkflowFunctions.Record;
 
 /// <summary>How this system connects to PostgreSQL and reads its types.</summary>
 public static class RecordDatabase
 {
+    private static readonly JsonDocumentOptions s_json = new() { MaxDepth = 512 };
+
     static RecordDatabase()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
@@ -15,6 +18,7 @@ public static class RecordDatabase
         SqlMapper.AddTypeHandler(new TimeHandler());
         SqlMapper.AddTypeHandler(new TextListHandler());
         SqlMapper.AddTypeHandler(new DayHandler());
+        SqlMapper.AddTypeHandler(new WaitHandler());
     }
 
     /// <summary>A pool of connections. Statements that come again are prepared by the driver.</summary>
@@ -36,12 +40,12 @@ public static class RecordDatabase
         return builder.Build();
     }
 
+    /// <summary>Reads JSON of the record. What was taken at the usual depth lies deeper in rows that hold it: a checkpoint, an input.</summary>
+    internal static JsonElement ParseJson(string text) => JsonElement.Parse(text, s_json);
+
     private sealed class JsonHandler : SqlMapper.TypeHandler<JsonElement>
     {
-        // What was taken at the usual depth lies deeper in rows that hold it: a checkpoint, an input.
-        private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 512 };
-
-        public override JsonElement Parse(object value) => JsonElement.Parse((string)value, s_options);
+        public override JsonElement Parse(object value) => ParseJson((string)value);
 
         public override void SetValue(IDbDataParameter parameter, JsonElement value) => parameter.Value = value.GetRawText();
     }
@@ -66,5 +70,13 @@ public static class RecordDatabase
 
         public override void SetValue(IDbDataParameter parameter, DateOnly value) =>
             (parameter.DbType, parameter.Value) = (DbType.Date, value);
+    }
+
+    private sealed class WaitHandler : SqlMapper.TypeHandler<WaitsFor>
+    {
+        public override WaitsFor? Parse(object value) => JsonSerializer.Deserialize<WaitsFor>((string)value, WaitsFor.Json);
+
+        public override void SetValue(IDbDataParameter parameter, WaitsFor? value) =>
+            parameter.Value = value is null ? null : JsonSerializer.Serialize(value, WaitsFor.Json);
     }
 }

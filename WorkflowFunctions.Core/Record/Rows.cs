@@ -92,6 +92,27 @@ public record ExecutionRow
 
     /// <summary>The template as it was at the start: a row of <c>workflow_template_versions</c>.</summary>
     public string? TemplateVersion { get; init; }
+
+    /// <summary>When it fails if it has not ended (<c>timeout_seconds</c>); null for never.</summary>
+    public DateTimeOffset? DeadlineAt { get; init; }
+
+    /// <summary>The execution that started it; null for none.</summary>
+    public string? ParentExecutionId { get; init; }
+
+    /// <summary>The node that started it, as the record of its parent names it.</summary>
+    public string? ParentNodeId { get; init; }
+
+    /// <summary>How many executions stand above it.</summary>
+    public int Depth { get; init; }
+
+    /// <summary>The execution that it was forked from; null for none.</summary>
+    public string? OriginExecutionId { get; init; }
+
+    /// <summary>The checkpoint that it was forked from.</summary>
+    public string? OriginCheckpointId { get; init; }
+
+    /// <summary>How often it was retried.</summary>
+    public int Retries { get; init; }
 }
 
 /// <summary>A row of <c>workflow_execution_events</c>.</summary>

@@ -89,6 +89,12 @@ public static class EventType
     /// <summary>The execution was paused.</summary>
     public const string Paused = "paused";
 
+    /// <summary>A signal was sent to the execution.</summary>
+    public const string Signalled = "signalled";
+
+    /// <summary>The execution was retried.</summary>
+    public const string Retried = "retried";
+
     /// <summary>The execution was resumed.</summary>
     public const string Resumed = "resumed";
 

@@ -21,6 +21,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
     private readonly RecordWriter _writer;
     private readonly WorkflowSteps _steps;
     private readonly RecurringRuns _recurring;
+    private readonly NodeLimits _limits;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _ending;
@@ -33,17 +34,18 @@ internal sealed class LeaderTerm : IAsyncDisposable
         DatabaseLock lead,
         NpgsqlDataSource database,
         StepServices services,
+        IEngine engine,
         ExecutionChanges changes,
         IEnumerable<IRecurringWork> recurring,
         ILoggerFactory loggers,
         CancellationToken stopping)
     {
-        (_database, _executions, _time) = (database, services.Executions, services.Time);
+        (_database, _executions, _limits, _time) = (database, services.Executions, services.Limits, services.Time);
         _ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _stopping = _ending.Token;
         _logger = loggers.CreateLogger<LeaderTerm>();
         _writer = new RecordWriter(lead.Connection, $"worker-{Environment.MachineName}-{Environment.ProcessId}", changes, loggers.CreateLogger<RecordWriter>());
-        _steps = new WorkflowSteps(services, _writer, loggers.CreateLogger<WorkflowSteps>());
+        _steps = new WorkflowSteps(services, engine, _writer, loggers.CreateLogger<WorkflowSteps>());
         _recurring = new RecurringRuns(recurring, _time, loggers.CreateLogger<RecurringRuns>(), _stopping);
     }
 
@@ -82,16 +84,18 @@ internal sealed class LeaderTerm : IAsyncDisposable
         }
     }
 
-    /// <summary>Raises a signal for an execution, if it runs.</summary>
+    /// <summary>Raises a signal for an execution, and takes it up if it does not run: the record says what to do about it.</summary>
     public void Raise(string executionId, string name, string? payload)
     {
-        LocalOrchestration? orchestration;
         lock (_lock)
-            orchestration = _orchestrations.GetValueOrDefault(executionId);
-        if (orchestration is null)
-            return;
-        orchestration.Raise(name, payload);
-        if (name == Signals.StatusChanged)
+        {
+            if (_orchestrations.TryGetValue(executionId, out var orchestration))
+                orchestration.Raise(name, payload);
+            else
+                Launch(executionId);
+        }
+
+        if (name == EngineSignals.StatusChanged)
             _ = StopIfCancelledAsync(executionId);
     }
 
@@ -99,7 +103,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
     {
         do
         {
-            orchestration.RunsAgain = false;
+            orchestration.Begin();
             try
             {
                 await WorkflowOrchestration.RunAsync(orchestration);
@@ -123,7 +127,8 @@ internal sealed class LeaderTerm : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (orchestration.RunsAgain)
+            // A signal that came as the orchestration ended is for the next one.
+            if (orchestration.RunsAgain || (orchestration.HasUntaken && !_stopping.IsCancellationRequested))
                 return false;
             // Under the lock: what a launch right after this one keeps in memory must not be forgotten with it.
             _steps.Forget(orchestration.ExecutionId);
@@ -152,7 +157,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
             string[] known;
             lock (_lock)
                 known = [.. _orchestrations.Keys];
-            foreach (var executionId in await _executions.ListUnfinishedAsync(known, SweepLimit, ending))
+            foreach (var executionId in await _executions.ListUnfinishedAsync(known, SweepLimit, _limits.ExecutionsPerWorkspace, ending))
                 Launch(executionId);
         }
         while (await timer.WaitForNextTickAsync(ending));

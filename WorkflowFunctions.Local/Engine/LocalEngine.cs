@@ -72,7 +72,7 @@ public sealed class LocalEngine(
     {
         await using var lead = await DatabaseLock.WaitAsync(database, LeadKey, stopping);
         _logger.LogInformation("This process leads");
-        await using var term = new LeaderTerm(lead, database, services, changes, recurring, loggers, stopping);
+        await using var term = new LeaderTerm(lead, database, services, this, changes, recurring, loggers, stopping);
         _term = term;
         try
         {

@@ -19,6 +19,12 @@ internal sealed class LocalOrchestration(string executionId, WorkflowSteps steps
     /// <inheritdoc/>
     public int MaxStepsPerGeneration => int.MaxValue;
 
+    /// <inheritdoc/>
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <inheritdoc/>
+    public TimeSpan LongestWait { get; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Whether to run once more, from the record: the orchestration has asked for it, or someone has meanwhile.</summary>
     public bool RunsAgain { get; set; }
 
@@ -52,6 +58,24 @@ internal sealed class LocalOrchestration(string executionId, WorkflowSteps steps
 
     /// <inheritdoc/>
     public void ContinueAsNew() => RunsAgain = true;
+
+    /// <summary>Makes ready for another run. What was raised before is in the record, where the run begins.</summary>
+    public void Begin()
+    {
+        RunsAgain = false;
+        lock (_lock)
+            _raised.Clear();
+    }
+
+    /// <summary>Whether a signal was raised that nobody has taken.</summary>
+    public bool HasUntaken
+    {
+        get
+        {
+            lock (_lock)
+                return _raised.Values.Any(payloads => payloads.Count > 0);
+        }
+    }
 
     /// <summary>Raises a signal; it is kept until it is awaited.</summary>
     public void Raise(string name, string? payload)

@@ -23,6 +23,14 @@ public sealed class Drawing(string name)
         return this;
     }
 
+    /// <summary>Adds a node to the body of another one, after others in that body.</summary>
+    public Drawing Inside(string parent, string id, string type, object? data = null, params string[] after)
+    {
+        Node(id, type, data, after);
+        _nodes[^1]!["parentId"] = parent;
+        return this;
+    }
+
     /// <summary>Adds an edge; <c>node/handle</c> leaves from a handle.</summary>
     public Drawing Edge(string source, string target)
     {

@@ -12,6 +12,8 @@ public sealed class EffectCounter : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, int> _counts = new();
     private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _atOnce;
+    private int _mostAtOnce;
     private TaskCompletionSource _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private EffectCounter(WebApplication app) => _app = app;
@@ -24,6 +26,12 @@ public sealed class EffectCounter : IAsyncDisposable
 
     /// <summary>How many calls of a name fail with 503 before one succeeds.</summary>
     public ConcurrentDictionary<string, int> FailuresBefore { get; } = new();
+
+    /// <summary>The names whose calls fail with 503.</summary>
+    public HashSet<string> FailingNames { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The most calls that were under way at once.</summary>
+    public int MostAtOnce => _mostAtOnce;
 
     /// <summary>The Authorization header of the last echo.</summary>
     public string? LastAuthorization { get; private set; }
@@ -64,6 +72,7 @@ public sealed class EffectCounter : IAsyncDisposable
         // Counted first: a caller that is killed while it waits has had its effect.
         var count = _counts.AddOrUpdate(name, 1, (_, before) => before + 1);
         _called.TrySetResult();
+        InterlockedMax(ref _mostAtOnce, Interlocked.Increment(ref _atOnce));
         try
         {
             await Task.Delay(Delay, context.RequestAborted);
@@ -72,8 +81,18 @@ public sealed class EffectCounter : IAsyncDisposable
         {
             _aborted.TrySetResult();
         }
+        finally
+        {
+            Interlocked.Decrement(ref _atOnce);
+        }
 
-        return count <= FailuresBefore.GetValueOrDefault(name) ? Results.StatusCode(503) : Results.Ok(new { name, count });
+        return FailingNames.Contains(name) || count <= FailuresBefore.GetValueOrDefault(name) ? Results.StatusCode(503) : Results.Ok(new { name, count });
+    }
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        for (var seen = most; value > seen; seen = most)
+            Interlocked.CompareExchange(ref most, value, seen);
     }
 
     private IResult Echo(JsonElement body, HttpContext context)

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Local.Hosting;
+using WorkflowFunctions.Tests.Conformance;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.EndToEnd;
 
 /// <summary>The Local host in this process, with settings of the test's choice.</summary>
-public sealed class LocalServer : IAsyncDisposable
+public sealed class LocalServer : IEngineHost
 {
     private readonly LocalHost _host;
 

@@ -15,7 +15,7 @@ public sealed class FlakyNode : NodeType<FlakyNode.FlakySettings>
             await Task.Delay(Timeout.Infinite, cancellationToken);
         return context.Attempt <= settings.Failures
             ? throw new InvalidOperationException($"Attempt {context.Attempt} fell over.")
-            : NodeResult.Completed(new { context.Attempt });
+            : NodeResult.Completed(new { context.Attempt }, usage: new Usage(0, settings.Cost, 0));
     }
 
     public sealed record FlakySettings
@@ -23,5 +23,7 @@ public sealed class FlakyNode : NodeType<FlakyNode.FlakySettings>
         public int Failures { get; init; }
 
         public bool Endless { get; init; }
+
+        public decimal Cost { get; init; }
     }
 }

@@ -21,13 +21,13 @@ public sealed class GraphReaderTests
         Assert.Equal(["start", "Good?", "yes", "no"], graph.Nodes.Select(node => node.Label));
         Assert.Equal([JoinKind.All, JoinKind.All, JoinKind.Any, JoinKind.All], graph.Nodes.Select(node => node.Join));
         Assert.Equal([new(0, 1, null), new(1, 2, "true"), new(1, 3, "false")], graph.Edges);
-        Assert.Equal([2, 3], graph.Ends);
+        Assert.Equal(["yes", "no"], graph.Root.Ends);
         Assert.Equal(["start", "check"], graph.Ancestors("yes"));
         Assert.Empty(graph.Ancestors("start"));
         Assert.Equal("yes", graph["yes"].Id);
         Assert.Null(graph.Find("nope"));
-        Assert.Equal(graph.Nodes.Select(node => new TopologyNode(node.Id, node.Join)), graph.Topology.Nodes);
-        Assert.Equal(graph.Edges.Select(edge => new TopologyEdge(edge.Source, edge.Target, edge.Branch)), graph.Topology.Edges);
+        Assert.Equal(graph.Nodes.Select(node => new TopologyNode(node.Id, node.Join)), graph.Root.Topology.Nodes);
+        Assert.Equal(graph.Edges.Select(edge => new TopologyEdge(edge.Source, edge.Target, edge.Branch)), graph.Root.Topology.Edges);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class GraphReaderTests
         var problem = Assert.Single(ReadInvalid($$"""{ "id": "n", {{node}} }"""));
         Assert.Equal(("/nodes/0/type", "n"), (problem.Pointer, problem.NodeId));
         Assert.Contains($"'{named}'", problem.Detail, StringComparison.Ordinal);
-        Assert.Contains("condition, default, delay, fail, generate_copy", problem.Expected, StringComparison.Ordinal);
+        Assert.Contains("approval, attach_images, condition, default, delay, fail, for_each, generate_copy", problem.Expected, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,8 +12,8 @@ public sealed class SettingsSchemaTests
     public void The_built_in_types_are_registered() =>
         Assert.Equal(
             [
-                "attach_images", "condition", "default", "delay", "fail", "generate_copy", "generate_image", "http_request", "input", "merge",
-                "output", "switch", "transform",
+                "approval", "attach_images", "condition", "default", "delay", "fail", "for_each", "generate_copy", "generate_image",
+                "http_request", "input", "merge", "output", "sub_workflow", "switch", "transform", "wait_for_signal",
             ],
             RealNodes.Catalog.Names);
 

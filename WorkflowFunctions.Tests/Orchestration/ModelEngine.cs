@@ -134,7 +134,7 @@ internal sealed class ModelEngine(ModelRecord record, int seed)
     /// <summary>Once the orchestration has heard of a change of status or of a failure, what runs may end but nothing starts.</summary>
     private static void AssertNothingStartsAfterTheEnd(List<string> trace)
     {
-        var signal = trace.FindIndex(line => line.Contains(Signals.StatusChanged, StringComparison.Ordinal));
+        var signal = trace.FindIndex(line => line.Contains(EngineSignals.StatusChanged, StringComparison.Ordinal));
         var signalId = signal < 0 ? "none" : trace[signal]["ask ".Length..trace[signal].IndexOf(':', StringComparison.Ordinal)];
         var end = trace.FindIndex(line =>
             line.StartsWith($"answer {signalId}:", StringComparison.Ordinal) || line.Contains(" failed\"", StringComparison.Ordinal)

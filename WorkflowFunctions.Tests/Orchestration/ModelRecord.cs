@@ -57,8 +57,11 @@ internal sealed class ModelRecord(GeneratedWorkflow drawing, IReadOnlyList<int> 
         {
             Runs = true,
             Topology = drawing.Topology,
-            Settled = [.. _settled.Values],
-            Waiting = [.. _waiting.Select(wait => new WaitingNode(wait.Key, wait.Value))],
+            State = new ScopeState
+            {
+                Settled = [.. _settled.Values],
+                Waiting = [.. _waiting.Select(wait => new WaitingNode(wait.Key, wait.Value))],
+            },
             MaxParallelNodes = maxParallel,
         };
     }

@@ -17,6 +17,10 @@ internal sealed class SteppedContext(int maxSteps) : IOrchestrationContext
 
     public int MaxStepsPerGeneration => maxSteps;
 
+    public DateTimeOffset Now => DateTimeOffset.UnixEpoch;
+
+    public TimeSpan LongestWait => TimeSpan.MaxValue;
+
     /// <summary>What the orchestration asked for and was answered, in order.</summary>
     public List<string> Trace { get; } = [];
 

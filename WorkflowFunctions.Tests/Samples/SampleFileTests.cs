@@ -69,7 +69,7 @@ public class SampleFileTests
         var sample = Find(name);
         Assert.True(sample.Nodes.Select(node => node.Type).Distinct().Count() >= 4);
         Assert.Equal(1, sample.Count("input"));
-        Assert.Contains(sample.Plan!.Graph.Ends, end => sample.Nodes[end].Type == "output");
+        Assert.Contains(sample.Plan!.Graph.Root.Ends, end => sample.Plan.Graph[end].Type == "output");
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public class SampleFileTests
     {
         var launch = Find("product-launch");
         var attach = launch.Plan![launch.Nodes.Single(node => node.Type == "attach_images").Id];
-        var read = attach.Reads.Select(id => launch.Plan.Graph[id]).ToList();
+        var read = attach.Reads.Select(output => launch.Plan.Graph[output.NodeId]).ToList();
         Assert.Contains(read, node => node.Type == "generate_image");
         Assert.Contains(read, node => node.Type == "generate_copy" && node.Data.TryGetProperty("save_document", out _));
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record.Executions;
 
 namespace WorkflowFunctions.Api.Executions;
 
@@ -12,9 +13,16 @@ internal sealed class EngineCalls(IEngine engine, ILogger<EngineCalls> logger)
     /// <summary>An execution is to run.</summary>
     public Task StartAsync(string executionId) => TryAsync(executionId, () => engine.StartAsync(executionId, CancellationToken.None));
 
-    /// <summary>The status of an execution has changed.</summary>
-    public Task StatusChangedAsync(string executionId) =>
-        TryAsync(executionId, () => engine.SignalAsync(executionId, Signals.StatusChanged, null, CancellationToken.None));
+    /// <summary>The status of an execution has changed, and of those that it has started.</summary>
+    public async Task StatusChangedAsync(StatusChange change)
+    {
+        foreach (var id in change.Relatives.Prepend(change.Row.Id))
+            await TryAsync(id, () => engine.SignalAsync(id, EngineSignals.StatusChanged, null, CancellationToken.None));
+    }
+
+    /// <summary>A signal that nodes may wait for is in the record.</summary>
+    public Task SignalledAsync(string executionId, string name) =>
+        TryAsync(executionId, () => engine.SignalAsync(executionId, EngineSignals.NodePrefix + name, null, CancellationToken.None));
 
     private async Task TryAsync(string executionId, Func<Task> call)
     {

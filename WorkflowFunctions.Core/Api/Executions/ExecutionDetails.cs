@@ -13,6 +13,9 @@ public sealed record ExecutionDetails : ExecutionRow
     internal ExecutionDetails(ExecutionRow row, IReadOnlyList<JobDetails> jobs, IReadOnlyDictionary<string, JsonElement> outputs)
         : base(row) => (Jobs, Outputs) = (jobs, outputs);
 
+    /// <summary>Its place among the pending executions of its workspace, from 1; null for one that is not pending.</summary>
+    public int? QueuePosition { get; init; }
+
     /// <summary>The jobs of its nodes, in the order in which they began.</summary>
     [JsonPropertyOrder(1)]
     public IReadOnlyList<JobDetails> Jobs { get; init; }
@@ -67,6 +70,12 @@ public sealed record JobDetails
     /// <summary>When it was settled.</summary>
     public required DateTimeOffset? CompletedAt { get; init; }
 
+    /// <summary>Until when it waits, or when its next attempt begins.</summary>
+    public required DateTimeOffset? WakeAt { get; init; }
+
+    /// <summary>What it waits for besides a time: a signal, or its body to run.</summary>
+    public required WaitsFor? WaitsFor { get; init; }
+
     internal static JobDetails Of(JobRow row) => new()
     {
         JobId = row.Id,
@@ -83,5 +92,7 @@ public sealed record JobDetails
         CostUsd = row.CostUsd,
         StartedAt = row.StartedAt,
         CompletedAt = row.CompletedAt,
+        WakeAt = row.WakeAt,
+        WaitsFor = row.WaitsFor,
     };
 }

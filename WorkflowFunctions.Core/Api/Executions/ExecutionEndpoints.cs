@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
+using WorkflowFunctions.Record.Templates;
 
 namespace WorkflowFunctions.Api.Executions;
 
@@ -29,6 +30,10 @@ internal static class ExecutionEndpoints
         executions.MapGet("/{id}", FindAsync)
             .WithSummary("Read an execution with its jobs and outputs")
             .WithDescription("With wait, the answer comes when the execution ends or pauses, or after so many seconds.")
+            .Problems(StatusCodes.Status404NotFound);
+        executions.MapGet("/{id}/template", FindTemplateAsync)
+            .WithSummary("Read the graph that an execution runs")
+            .WithDescription("The template as it was when the execution started, whatever has been edited since.")
             .Problems(StatusCodes.Status404NotFound);
     }
 
@@ -69,5 +74,16 @@ internal static class ExecutionEndpoints
         if (wait > 0)
             row = await watch.RestAsync(row, wait, cancellationToken);
         return await reader.DescribeAsync(row, cancellationToken);
+    }
+
+    private static async Task<TemplateGraph> FindTemplateAsync(
+        string id, ExecutionReader reader, TemplateStore templates, CancellationToken cancellationToken)
+    {
+        var row = await reader.FindAsync(id, cancellationToken);
+        // One that someone else inserted runs the template as it is when it begins.
+        var version = row.TemplateVersion ?? (await templates.FindVersionAsync(row.TemplateId, cancellationToken))?.Version;
+        return version is not null && await templates.FindGraphAsync(version, cancellationToken) is { } graph
+            ? graph
+            : throw ApiException.NotFound("template of the execution", id);
     }
 }

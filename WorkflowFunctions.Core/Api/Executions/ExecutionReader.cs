@@ -19,7 +19,10 @@ internal sealed class ExecutionReader(ExecutionStore executions, JobStore jobs, 
     public async Task<ExecutionDetails> DescribeAsync(ExecutionRow row, CancellationToken cancellationToken)
     {
         var all = await jobs.ListAsync(row.Id, cancellationToken);
-        return new ExecutionDetails(row, [.. all.Select(JobDetails.Of)], await OutputsAsync(row, all, cancellationToken));
+        return new ExecutionDetails(row, [.. all.Select(JobDetails.Of)], await OutputsAsync(row, all, cancellationToken))
+        {
+            QueuePosition = row.Status == ExecutionStatus.Pending ? await executions.FindPlaceAsync(row.Id, cancellationToken) : null,
+        };
     }
 
     private async Task<IReadOnlyDictionary<string, JsonElement>> OutputsAsync(
@@ -27,7 +30,7 @@ internal sealed class ExecutionReader(ExecutionStore executions, JobStore jobs, 
     {
         if (row.TemplateVersion is null || (await plans.GetAsync(row.TemplateVersion, cancellationToken)).Plan is not { } plan)
             return new Dictionary<string, JsonElement>();
-        var ends = plan.Graph.Ends.Select(index => plan.Graph.Nodes[index].Id).ToHashSet(StringComparer.Ordinal);
+        var ends = plan.Graph.Root.Ends.ToHashSet(StringComparer.Ordinal);
         // Other writers have several jobs for a node; the one counts that completed last.
         return all
             .Where(job => job.OutputDataJson is not null && ends.Contains(job.NodeId))

@@ -1,9 +1,11 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Nodes.Types;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Checkpoints;
 using WorkflowFunctions.Record.Executions;
@@ -24,11 +26,20 @@ internal static class TransitionEndpoints
             .BodyProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         execution.MapPost("/resume", ResumeAsync)
             .WithSummary("Resume a paused execution")
+            .WithDescription("One that was paused because of what it has cost needs a higher max_cost_usd.")
             .BodyProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         execution.MapPost("/cancel", CancelAsync)
             .WithSummary("Cancel an execution")
             .WithDescription("Nodes that run are stopped. From pending, running or paused.")
             .BodyProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+        execution.MapPost("/retry", RetryAsync)
+            .WithSummary("Let an execution that has failed or was cancelled go on")
+            .WithDescription("From the nodes that failed; nodes that have completed do not run again. With template=current, those whose settings have changed do, and what depends on them.")
+            .BodyProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+        execution.MapPost("/fork", ForkAsync)
+            .WithSummary("Start a new execution where a checkpoint of this one stood")
+            .WithDescription("Nodes that were settled then are taken over with their outputs; a loop that had not ended begins anew.")
+            .BodyProblems(StatusCodes.Status404NotFound);
         execution.MapPost("/checkpoint", CheckpointAsync)
             .WithSummary("Write a checkpoint now")
             .WithDescription("Of what the record holds at this moment. From pending, running or paused.")
@@ -38,27 +49,61 @@ internal static class TransitionEndpoints
     private static async Task<Accepted<ExecutionRow>> PauseAsync(
         string id, Body<ReasonRequest> body, HttpContext context, ExecutionStore executions, EngineCalls engine, CancellationToken cancellationToken)
     {
-        var row = await executions.PauseAsync(id, body.Value.Reason, Person, cancellationToken)
+        var change = await executions.PauseAsync(id, body.Value.Reason, Person, cancellationToken)
             ?? throw await RefusalAsync(id, "paused", "pending or running", executions, cancellationToken);
-        await engine.StatusChangedAsync(id);
-        return Accepted(context, row);
+        await engine.StatusChangedAsync(change);
+        return Accepted(context, change.Row);
     }
 
     private static async Task<Accepted<ExecutionRow>> ResumeAsync(
-        string id, Body<ReasonRequest> body, HttpContext context, ExecutionStore executions, EngineCalls engine, CancellationToken cancellationToken)
+        string id, Body<ResumeRequest> body, HttpContext context, ExecutionStore executions, EngineCalls engine, CancellationToken cancellationToken)
     {
-        var row = await executions.ResumeAsync(id, body.Value.Reason, Person, cancellationToken)
+        var change = await executions.ResumeAsync(id, body.Value.Reason, body.Value.MaxCostUsd, Person, cancellationToken)
             ?? throw await RefusalAsync(id, "resumed", "paused", executions, cancellationToken);
-        await engine.StartAsync(id);
-        return Accepted(context, row);
+        foreach (var resumed in change.Relatives.Prepend(id))
+            await engine.StartAsync(resumed);
+        return Accepted(context, change.Row);
     }
 
     private static async Task<Accepted<ExecutionRow>> CancelAsync(
         string id, Body<ReasonRequest> body, HttpContext context, ExecutionStore executions, EngineCalls engine, CancellationToken cancellationToken)
     {
-        var row = await executions.CancelAsync(id, body.Value.Reason, Person, cancellationToken)
+        var change = await executions.CancelAsync(id, body.Value.Reason, Person, cancellationToken)
             ?? throw await RefusalAsync(id, "cancelled", "pending, running or paused", executions, cancellationToken);
-        await engine.StatusChangedAsync(id);
+        await engine.StatusChangedAsync(change);
+        if (change.Row.ParentExecutionId is { } parentId)
+            await engine.SignalledAsync(parentId, SubWorkflowNode.SignalPrefix + id);
+        return Accepted(context, change.Row);
+    }
+
+    private static async Task<Accepted<ExecutionRow>> RetryAsync(
+        string id,
+        Body<ReasonRequest> body,
+        HttpContext context,
+        ExecutionReader reader,
+        ExecutionRetry retry,
+        ExecutionStore executions,
+        EngineCalls engine,
+        CancellationToken cancellationToken,
+        [Description("Where to go on: failed (the nodes that failed) or start (the beginning)")] string from = "failed",
+        [Description("The template to go on with: same (as it was at the start) or current (as it is now)")] string template = "same")
+    {
+        if (from is not ("failed" or "start"))
+            throw ApiException.BadParameter("from", from, "failed or start");
+        if (template is not ("same" or "current"))
+            throw ApiException.BadParameter("template", template, "same or current");
+        var row = await reader.FindAsync(id, cancellationToken);
+        row = await retry.AcceptAsync(row, from == "start", template == "current", body.Value.Reason, Person, cancellationToken)
+            ?? throw await RefusalAsync(id, "retried", "failed or cancelled", executions, cancellationToken);
+        await engine.StartAsync(id);
+        return Accepted(context, row);
+    }
+
+    private static async Task<Accepted<ExecutionRow>> ForkAsync(
+        string id, Body<ForkRequest> body, HttpContext context, ExecutionReader reader, ExecutionFork fork, EngineCalls engine, CancellationToken cancellationToken)
+    {
+        var row = await fork.AcceptAsync(await reader.FindAsync(id, cancellationToken), body.Value, Person, cancellationToken);
+        await engine.StartAsync(row.Id);
         return Accepted(context, row);
     }
 
@@ -92,4 +137,16 @@ public sealed record ReasonRequest
     /// <summary>Why; it is kept in the event and the checkpoint.</summary>
     [Description("Why; it is kept in the event and the checkpoint")]
     public string? Reason { get; init; }
+}
+
+/// <summary>Lets a paused execution go on.</summary>
+public sealed record ResumeRequest
+{
+    /// <summary>Why; it is kept in the event.</summary>
+    [Description("Why; it is kept in the event")]
+    public string? Reason { get; init; }
+
+    /// <summary>What the execution may cost from now on, in US dollars; as before unless given.</summary>
+    [Description("What the execution may cost from now on, in US dollars; as before unless given"), Range(0d, 1_000_000d)]
+    public decimal? MaxCostUsd { get; init; }
 }

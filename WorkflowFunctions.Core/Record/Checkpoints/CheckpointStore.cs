@@ -15,6 +15,14 @@ public sealed class CheckpointStore(NpgsqlDataSource database, ExecutionChanges 
             Sql.Read("Checkpoints.list"), new { execution_id = executionId, limit }, cancellationToken: cancellationToken))];
     }
 
+    /// <summary>Finds a checkpoint of an execution; null if it has no such one.</summary>
+    public async Task<CheckpointRow?> FindAsync(string executionId, string id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<CheckpointRow>(new CommandDefinition(
+            Sql.Read("Checkpoints.find"), new { execution_id = executionId, id }, cancellationToken: cancellationToken));
+    }
+
     /// <summary>Writes a <c>manual</c> checkpoint of what the record holds at this moment.</summary>
     /// <returns>Its id.</returns>
     public async Task<string> WriteManualAsync(string executionId, string? reason, string createdBy, CancellationToken cancellationToken)

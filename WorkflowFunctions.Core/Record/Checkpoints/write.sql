@@ -32,13 +32,23 @@ LEFT JOIN LATERAL (
     WHERE j.execution_id = e.id
 ) d ON TRUE
 LEFT JOIN LATERAL (
-    SELECT array_agg(n.node ->> 'id' ORDER BY n.position) AS node_ids
-    FROM workflow_template_versions v
-    -- What another application has stored may be no array.
-    CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(v.nodes_json) WHEN 'array' THEN v.nodes_json ELSE '[]' END)
-        WITH ORDINALITY AS n(node, position)
-    WHERE v.id = e.template_version
-      AND NOT EXISTS (
-          SELECT 1 FROM agent_jobs j
-          WHERE j.execution_id = e.id AND j.node_id = n.node ->> 'id' AND j.status IN ('completed', 'failed', 'skipped'))
+    -- A node in a body is settled with the node that has the body.
+    WITH RECURSIVE nodes AS MATERIALIZED (
+        SELECT n.node ->> 'id' AS id, COALESCE(n.node ->> 'parentId', n.node ->> 'parentNode') AS parent_id, n.position
+        FROM workflow_template_versions v
+        -- What another application has stored may be no array.
+        CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(v.nodes_json) WHEN 'array' THEN v.nodes_json ELSE '[]' END)
+            WITH ORDINALITY AS n(node, position)
+        WHERE v.id = e.template_version
+    ),
+    settled AS (
+        SELECT n.id
+        FROM nodes n
+        JOIN agent_jobs j ON j.execution_id = e.id AND j.node_id = n.id AND j.status IN ('completed', 'failed', 'skipped')
+        UNION
+        SELECT n.id FROM nodes n JOIN settled s ON n.parent_id = s.id
+    )
+    SELECT array_agg(n.id ORDER BY n.position) AS node_ids
+    FROM nodes n
+    WHERE n.id NOT IN (SELECT id FROM settled)
 ) p ON TRUE

@@ -29,11 +29,14 @@ public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges c
                 config_json = execution.ConfigJson,
                 idempotency_key = execution.IdempotencyKey,
                 created_by = execution.CreatedBy,
+                parent_execution_id = execution.ParentExecutionId,
+                parent_node_id = execution.ParentNodeId,
+                depth = execution.Depth,
             },
             cancellationToken: cancellationToken));
         if (row is not null)
             return (row, true);
-        return (await connection.QuerySingleAsync<ExecutionRow>(new CommandDefinition(
+        return (await FindAsync(execution.Id, cancellationToken) ?? await connection.QuerySingleAsync<ExecutionRow>(new CommandDefinition(
             Sql.Read("Executions.find_by_key"),
             new { workspace_id = execution.WorkspaceId, idempotency_key = execution.IdempotencyKey },
             cancellationToken: cancellationToken)), false);
@@ -75,31 +78,111 @@ public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges c
             cancellationToken: cancellationToken))];
     }
 
-    /// <summary>The ids of executions that are pending or running, oldest first.</summary>
+    /// <summary>The ids of executions for which there is something to be done now, oldest first.</summary>
     /// <param name="known">Those to leave out.</param>
     /// <param name="limit">How many at the most.</param>
+    /// <param name="workspaceLimit">The executions that may run at once in a workspace; null for any number.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    public async Task<IReadOnlyList<string>> ListUnfinishedAsync(IReadOnlyCollection<string> known, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> ListUnfinishedAsync(
+        IReadOnlyCollection<string> known, int limit, int? workspaceLimit, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return [.. await connection.QueryAsync<string>(new CommandDefinition(
-            Sql.Read("Executions.unfinished"), new { known = known.ToArray(), limit }, cancellationToken: cancellationToken))];
+            Sql.Read("Executions.unfinished"),
+            new { known = known.ToArray(), limit, workspace_limit = workspaceLimit },
+            cancellationToken: cancellationToken))];
     }
 
-    /// <summary><c>pending, running → paused</c>. What runs at the time finishes; nothing new starts.</summary>
-    /// <returns>The row after it; null if its status did not allow it, or there is no such execution.</returns>
-    public Task<ExecutionRow?> PauseAsync(string id, string? reason, string createdBy, CancellationToken cancellationToken) =>
-        ChangeAsync("Executions.pause", id, reason, createdBy, cancellationToken);
+    /// <summary>The pending execution of a workspace that came first; null if there is none.</summary>
+    public async Task<string?> FindNextPendingAsync(string workspaceId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
+            Sql.Read("Executions.next_pending"), new { workspace_id = workspaceId }, cancellationToken: cancellationToken));
+    }
 
-    /// <summary><c>paused → running</c>, or <c>pending</c> if it had not begun.</summary>
-    /// <returns>The row after it; null if its status did not allow it, or there is no such execution.</returns>
-    public Task<ExecutionRow?> ResumeAsync(string id, string? reason, string createdBy, CancellationToken cancellationToken) =>
-        ChangeAsync("Executions.resume", id, reason, createdBy, cancellationToken);
+    /// <summary>The place of a pending execution among those of its workspace, from 1; null for one that is not pending.</summary>
+    public async Task<int?> FindPlaceAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<int?>(new CommandDefinition(
+            Sql.Read("Executions.place"), new { id }, cancellationToken: cancellationToken));
+    }
 
-    /// <summary><c>pending, running, paused → cancelled</c>, with its unsettled jobs.</summary>
-    /// <returns>The row after it; null if its status did not allow it, or there is no such execution.</returns>
-    public Task<ExecutionRow?> CancelAsync(string id, string? reason, string createdBy, CancellationToken cancellationToken) =>
-        ChangeAsync("Executions.cancel", id, reason, createdBy, cancellationToken);
+    /// <summary>The executions that another one has started and that have not ended, each with the node that started it.</summary>
+    public async Task<IReadOnlyList<ChildExecution>> ListChildrenAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return [.. await connection.QueryAsync<ChildExecution>(new CommandDefinition(
+            Sql.Read("Executions.children"), new { id }, cancellationToken: cancellationToken))];
+    }
+
+    /// <summary><c>pending, running → paused</c>, with the executions that it has started. What runs at the time finishes; nothing new starts.</summary>
+    /// <returns>What has changed; null if its status did not allow it, or there is no such execution.</returns>
+    public Task<StatusChange?> PauseAsync(string id, string? reason, string createdBy, CancellationToken cancellationToken) =>
+        ChangeAsync("Executions.pause", id, new { id, reason, created_by = createdBy }, cancellationToken);
+
+    /// <summary><c>paused → running</c>, or <c>pending</c> if it had not begun, with the executions that it has started.</summary>
+    /// <param name="id">The execution.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="maxCostUsd">What it may cost from now on, in US dollars; null to leave that as it is.</param>
+    /// <param name="createdBy">Who asks for it.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>What has changed; null if its status did not allow it, or there is no such execution.</returns>
+    public Task<StatusChange?> ResumeAsync(string id, string? reason, decimal? maxCostUsd, string createdBy, CancellationToken cancellationToken) =>
+        ChangeAsync("Executions.resume", id, new { id, reason, max_cost_usd = maxCostUsd, created_by = createdBy }, cancellationToken);
+
+    /// <summary><c>pending, running, paused → cancelled</c>, with its unsettled jobs and the executions that it has started.</summary>
+    /// <returns>What has changed; null if its status did not allow it, or there is no such execution.</returns>
+    public Task<StatusChange?> CancelAsync(string id, string? reason, string createdBy, CancellationToken cancellationToken) =>
+        ChangeAsync("Executions.cancel", id, new { id, reason, created_by = createdBy }, cancellationToken);
+
+    /// <summary><c>failed, cancelled → running</c>, or <c>pending</c> if it had not begun, with nodes set back so that they run again.</summary>
+    /// <returns>The row after it; null if its status did not allow it, or someone else has retried it meanwhile.</returns>
+    public async Task<ExecutionRow?> RetryAsync(RetryWrite retry, CancellationToken cancellationToken)
+    {
+        var change = await ChangeAsync(
+            "Executions.retry",
+            retry.ExecutionId,
+            new
+            {
+                id = retry.ExecutionId,
+                retries = retry.Retries,
+                template_version = retry.TemplateVersion,
+                reset_node_ids = retry.ResetNodeIds.ToArray(),
+                reopened_node_ids = retry.ReopenedNodeIds.ToArray(),
+                removed_node_ids = retry.RemovedNodeIds.ToArray(),
+                default_parallel = retry.DefaultParallel,
+                from = retry.From,
+                template = retry.Template,
+                reason = retry.Reason,
+                created_by = retry.CreatedBy,
+            },
+            cancellationToken);
+        return change?.Row;
+    }
+
+    /// <summary>Makes an execution that begins where a checkpoint stood.</summary>
+    /// <returns>Its row; null if there is no such checkpoint.</returns>
+    public async Task<ExecutionRow?> ForkAsync(ForkWrite fork, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<ExecutionRow>(new CommandDefinition(
+            Sql.Read("Executions.fork"),
+            new
+            {
+                id = fork.ExecutionId,
+                checkpoint_id = fork.CheckpointId,
+                new_id = fork.Id,
+                template_version = fork.TemplateVersion,
+                config_json = fork.ConfigJson,
+                node_ids = fork.Nodes.Select(node => node.NodeId).ToArray(),
+                job_types = fork.Nodes.Select(node => node.JobType).ToArray(),
+                statuses = fork.Nodes.Select(node => node.Status).ToArray(),
+                created_by = fork.CreatedBy,
+            },
+            cancellationToken: cancellationToken));
+    }
 
     /// <summary>The metrics of an execution, newest first.</summary>
     public async Task<IReadOnlyList<MetricsRow>> ListMetricsAsync(string id, CancellationToken cancellationToken)
@@ -109,25 +192,43 @@ public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges c
             Sql.Read("Executions.metrics"), new { id }, cancellationToken: cancellationToken))];
     }
 
-    private async Task<ExecutionRow?> ChangeAsync(string statement, string id, string? reason, string createdBy, CancellationToken cancellationToken)
+    private async Task<StatusChange?> ChangeAsync(string statement, string id, object parameters, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var row = await connection.QuerySingleOrDefaultAsync<ExecutionRow>(new CommandDefinition(
-            Sql.Read(statement), new { id, reason, created_by = createdBy }, transaction, cancellationToken: cancellationToken));
-        if (row is { Status: ExecutionStatus.Cancelled })
-            await MeasureAsync(connection, transaction, id);
+        var rows = (await connection.QueryAsync<ExecutionRow>(new CommandDefinition(
+            Sql.Read(statement), parameters, transaction, cancellationToken: cancellationToken))).ToList();
+        // The ones that it has started do not change without it: the transaction is given up.
+        if (rows.Find(changed => changed.Id == id) is not { } row)
+            return null;
+        if (row.Status == ExecutionStatus.Cancelled)
+            await MeasureAsync(connection, transaction, rows.Select(changed => changed.Id));
         await transaction.CommitAsync(cancellationToken);
-        if (row is not null)
-            changes.Publish(id);
-        return row;
+        foreach (var changed in rows)
+            changes.Publish(changed.Id);
+        return new StatusChange(row, [.. rows.Where(changed => changed != row).Select(changed => changed.Id)]);
     }
 
-    private static async Task MeasureAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string id)
+    private static async Task MeasureAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IEnumerable<string> ids)
     {
-        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { WriteStatements.Measure([id]) } };
+        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { WriteStatements.Measure(ids) } };
         await batch.ExecuteNonQueryAsync();
     }
+}
+
+/// <summary>An execution whose status was changed by a person.</summary>
+/// <param name="Row">The row after it.</param>
+/// <param name="Relatives">The executions that it has started and that changed with it.</param>
+public sealed record StatusChange(ExecutionRow Row, IReadOnlyList<string> Relatives);
+
+/// <summary>An execution that another one has started.</summary>
+public sealed record ChildExecution
+{
+    /// <summary>Its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The node that started it, as the record of its parent names it.</summary>
+    public string? ParentNodeId { get; init; }
 }
 
 /// <summary>An execution to be accepted.</summary>
@@ -159,6 +260,15 @@ public sealed record NewExecution
 
     /// <summary>Who asks for it.</summary>
     public string CreatedBy { get; init; } = "user";
+
+    /// <summary>The execution that starts it; null for none.</summary>
+    public string? ParentExecutionId { get; init; }
+
+    /// <summary>The node that starts it.</summary>
+    public string? ParentNodeId { get; init; }
+
+    /// <summary>How many executions stand above it.</summary>
+    public int Depth { get; init; }
 }
 
 /// <summary>Which executions to list.</summary>

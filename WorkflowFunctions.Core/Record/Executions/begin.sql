@@ -1,13 +1,20 @@
 -- Takes executions up: a pending one begins to run; one that runs already is recovered from a process that was lost.
 -- Sets the counters by what the record holds, so that progress goes on where it stood.
 WITH given AS (
-    SELECT * FROM unnest(@ids::text[], @nodes_totals::int[], @template_versions::text[]) AS g(id, nodes_total, template_version)
+    SELECT * FROM unnest(@ids::text[], @nodes_totals::int[], @template_versions::text[], @deadline_ats::timestamptz[], @workspace_limits::int[])
+        AS g(id, nodes_total, template_version, deadline_at, workspace_limit)
 ),
 locked AS MATERIALIZED (
-    SELECT e.id, e.status, g.nodes_total, g.template_version
+    SELECT e.id, e.status, g.nodes_total, g.template_version, g.deadline_at
     FROM workflow_executions e
     JOIN given g ON g.id = e.id
     WHERE e.status IN ('pending', 'running')
+      -- In a workspace that has a limit, those run that came first. One that another one waits for never has to wait itself.
+      AND (e.status = 'running' OR g.workspace_limit IS NULL OR e.parent_execution_id IS NOT NULL OR g.workspace_limit > (
+          SELECT count(*) FROM workflow_executions r
+          WHERE r.workspace_id = e.workspace_id
+            AND r.parent_execution_id IS NULL
+            AND ((r.status = 'running' AND r.wake_at IS NULL) OR (r.status = 'pending' AND (r.created_at, r.id) < (e.created_at, e.id)))))
     ORDER BY e.id
     FOR NO KEY UPDATE OF e
 ),
@@ -26,7 +33,10 @@ begun AS (
             WHERE t.id = e.template_id) END,
         nodes_total = l.nodes_total,
         nodes_settled = (
-            SELECT count(*) FROM agent_jobs j WHERE j.execution_id = e.id AND j.status IN ('completed', 'failed', 'skipped')),
+            SELECT count(*) FROM agent_jobs j
+            WHERE j.execution_id = e.id AND j.status IN ('completed', 'failed', 'skipped') AND strpos(j.node_id, '#') = 0),
+        deadline_at = COALESCE(e.deadline_at, l.deadline_at),
+        wake_at = NULL,
         updated_at = NOW()
     FROM locked l
     WHERE e.id = l.id

@@ -1,12 +1,28 @@
-WITH changed AS (
-    UPDATE workflow_executions SET
+-- Cancels an execution and those that it has started, with their unsettled jobs. The parent, if it goes on, is told.
+WITH RECURSIVE family AS (
+    SELECT id FROM workflow_executions WHERE id = @id
+    UNION
+    SELECT c.id FROM workflow_executions c JOIN family f ON c.parent_execution_id = f.id
+),
+locked AS MATERIALIZED (
+    SELECT e.id
+    FROM workflow_executions e
+    JOIN family f ON f.id = e.id
+    WHERE e.status IN ('pending', 'running', 'paused')
+    ORDER BY e.id
+    FOR NO KEY UPDATE OF e
+),
+changed AS (
+    UPDATE workflow_executions e SET
         status = 'cancelled',
         current_node_id = NULL,
         error_message = @reason,
+        wake_at = NULL,
         completed_at = NOW(),
         updated_at = NOW()
-    WHERE id = @id AND status IN ('pending', 'running', 'paused')
-    RETURNING *
+    FROM locked l
+    WHERE e.id = l.id
+    RETURNING e.*
 ),
 dropped AS (
     UPDATE agent_jobs j SET status = 'cancelled', completed_at = NOW()
@@ -24,5 +40,12 @@ event AS (
     SELECT id, 'cancelled', 'warning', COALESCE(@reason, 'Execution cancelled'),
            jsonb_strip_nulls(jsonb_build_object('reason', @reason)), @created_by
     FROM changed
+),
+told AS (
+    INSERT INTO workflow_signals (execution_id, name, created_by)
+    SELECT p.id, 'execution:' || c.id, @created_by
+    FROM changed c
+    JOIN workflow_executions p ON p.id = c.parent_execution_id
+    WHERE c.id = @id
 )
 SELECT * FROM changed

@@ -27,11 +27,19 @@ finished AS (
         progress_percent = CASE l.status WHEN 'completed' THEN 100 ELSE e.progress_percent END,
         current_node_id = NULL,
         error_message = l.error,
+        wake_at = NULL,
         completed_at = NOW(),
         updated_at = NOW()
     FROM locked l
     WHERE e.id = l.id
-    RETURNING e.id
+    RETURNING e.id, e.parent_execution_id
+),
+-- One that was started by another one tells it.
+told AS (
+    INSERT INTO workflow_signals (execution_id, name, created_by)
+    SELECT p.id, 'execution:' || f.id, @created_by
+    FROM finished f
+    JOIN workflow_executions p ON p.id = f.parent_execution_id
 ),
 events AS (
     INSERT INTO workflow_execution_events (execution_id, event_type, node_id, severity, message, created_by)

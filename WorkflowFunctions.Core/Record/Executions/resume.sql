@@ -1,13 +1,36 @@
--- One that was paused before it began goes back to waiting for its turn.
-WITH changed AS (
-    UPDATE workflow_executions SET
-        status = CASE WHEN started_at IS NULL THEN 'pending' ELSE 'running' END,
+-- Resumes an execution and those that it has started. One that was paused before it began goes back to waiting for its turn. The
+-- time that it was paused does not count against its deadline.
+WITH RECURSIVE family AS (
+    SELECT id FROM workflow_executions WHERE id = @id
+    UNION
+    SELECT c.id FROM workflow_executions c JOIN family f ON c.parent_execution_id = f.id
+),
+locked AS MATERIALIZED (
+    SELECT e.id
+    FROM workflow_executions e
+    JOIN family f ON f.id = e.id
+    WHERE e.status = 'paused'
+    ORDER BY e.id
+    FOR NO KEY UPDATE OF e
+),
+changed AS (
+    UPDATE workflow_executions e SET
+        status = CASE WHEN e.started_at IS NULL THEN 'pending' ELSE 'running' END,
+        deadline_at = e.deadline_at + (NOW() - COALESCE(e.paused_at, NOW())),
+        paused_at = NULL,
+        config_json = CASE
+            WHEN @max_cost_usd::numeric IS NULL THEN e.config_json
+            ELSE CASE jsonb_typeof(e.config_json) WHEN 'object' THEN e.config_json ELSE '{}' END || jsonb_build_object('max_cost_usd', @max_cost_usd::numeric)
+        END,
         updated_at = NOW()
-    WHERE id = @id AND status = 'paused'
-    RETURNING *
+    FROM locked l
+    WHERE e.id = l.id
+    RETURNING e.*
 ),
 event AS (
-    INSERT INTO workflow_execution_events (execution_id, event_type, message, created_by)
-    SELECT id, 'resumed', COALESCE(@reason, 'Execution resumed'), @created_by FROM changed
+    INSERT INTO workflow_execution_events (execution_id, event_type, message, event_data, created_by)
+    SELECT id, 'resumed', COALESCE(@reason, 'Execution resumed'),
+           jsonb_strip_nulls(jsonb_build_object('reason', @reason, 'max_cost_usd', @max_cost_usd::numeric)), @created_by
+    FROM changed
 )
 SELECT * FROM changed

@@ -1,10 +1,13 @@
--- Accepts an execution. With an idempotency key that was used before, the execution of that time is returned instead.
+-- Accepts an execution. With an idempotency key that was used before, the execution of that time is returned instead; one with an
+-- id that there is already is left as it is.
 WITH accepted AS (
     INSERT INTO workflow_executions (
-        id, template_id, template_version, project_id, workspace_id, user_id, status, config_json, idempotency_key, updated_at)
+        id, template_id, template_version, project_id, workspace_id, user_id, status, config_json, idempotency_key,
+        parent_execution_id, parent_node_id, depth, updated_at)
     VALUES (
-        @id, @template_id, @template_version, @project_id, @workspace_id, @user_id, 'pending', @config_json::jsonb, @idempotency_key, NOW())
-    ON CONFLICT (workspace_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
+        @id, @template_id, @template_version, @project_id, @workspace_id, @user_id, 'pending', @config_json::jsonb, @idempotency_key,
+        @parent_execution_id, @parent_node_id, @depth, NOW())
+    ON CONFLICT DO NOTHING
     RETURNING *
 ),
 event AS (

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Dapper;
 using Npgsql;
 
@@ -23,6 +24,25 @@ public sealed class JobStore(NpgsqlDataSource database)
         var rows = await connection.QueryAsync<JobOutput>(new CommandDefinition(
             Sql.Read("Jobs.outputs"), new { execution_id = executionId, node_ids = nodeIds.ToArray() }, cancellationToken: cancellationToken));
         return rows.Where(row => row.Output is not null).ToDictionary(row => row.NodeId, row => row.Output!.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>The items of a loop; null if they are too large for a process to hold, or not there.</summary>
+    public async Task<JsonElement?> FindItemsAsync(string jobId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var items = await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
+            Sql.Read("Jobs.items"), new { id = jobId }, cancellationToken: cancellationToken));
+        return items is null ? null : RecordDatabase.ParseJson(items);
+    }
+
+    /// <summary>One item of a loop.</summary>
+    /// <exception cref="InvalidOperationException">The record has no such item.</exception>
+    public async Task<JsonElement> FindItemAsync(string jobId, int index, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var item = await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
+            Sql.Read("Jobs.item"), new { id = jobId, index }, cancellationToken: cancellationToken));
+        return RecordDatabase.ParseJson(item ?? throw new InvalidOperationException($"The job '{jobId}' has no item {index}."));
     }
 
     /// <summary>All jobs of an execution, in the order in which they began.</summary>
@@ -59,8 +79,30 @@ public sealed record JobOutcome
     /// <summary>When it is to run again.</summary>
     public DateTimeOffset? WakeAt { get; init; }
 
+    /// <summary>What it waits for besides a time; null for nothing.</summary>
+    public WaitsFor? WaitsFor { get; init; }
+
     /// <summary>When its first attempt, or its wait, began.</summary>
     public DateTimeOffset? StartedAt { get; init; }
+}
+
+/// <summary>What a job waits for: a signal, or its body to run. Kept as <c>agent_jobs.waits_for</c>.</summary>
+public sealed record WaitsFor
+{
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.General)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>The signal.</summary>
+    public string? Signal { get; init; }
+
+    /// <summary>The number of items that the body runs for.</summary>
+    public int? Items { get; init; }
+
+    /// <summary>For how many of them at once.</summary>
+    public int? MaxParallel { get; init; }
 }
 
 /// <summary>A row of <c>agent_jobs</c>.</summary>
@@ -107,6 +149,9 @@ public sealed record JobRow
 
     /// <summary>When it is to run again.</summary>
     public DateTimeOffset? WakeAt { get; init; }
+
+    /// <summary>What it waits for besides a time; null for nothing.</summary>
+    public WaitsFor? WaitsFor { get; init; }
 
     /// <summary>From start to end, in seconds.</summary>
     public double? Duration { get; init; }

@@ -7,11 +7,11 @@ WITH given AS MATERIALIZED (
         @ids::text[], @execution_ids::text[], @node_ids::text[], @job_types::text[], @statuses::text[],
         @inputs::text[], @outputs::text[], @errors::text[], @tokens::int[], @costs::numeric[], @api_calls::int[],
         @attempts::int[], @branches::text[], @wake_ats::timestamptz[], @started_ats::timestamptz[], @completed_ats::timestamptz[],
-        @max_attempts::int[], @tracebacks::text[])
+        @max_attempts::int[], @tracebacks::text[], @waits_fors::text[])
         AS g(id, execution_id, node_id, job_type, status,
              input, output, error, tokens, cost, api_calls,
              attempt, branch, wake_at, started_at, completed_at,
-             max_attempts, traceback)
+             max_attempts, traceback, waits_for)
 ),
 -- Whoever changes the status of an execution holds its row, so that no job starts after a pause or a cancel.
 locked AS MATERIALIZED (
@@ -32,14 +32,15 @@ allowed AS (
 written AS (
     INSERT INTO agent_jobs AS j (
         id, execution_id, node_id, job_type, status, input_data_json, output_data_json, error_message, tokens_used,
-        cost_usd, api_calls, attempt, branch, wake_at, started_at, completed_at)
+        cost_usd, api_calls, attempt, branch, wake_at, waits_for, started_at, completed_at)
     SELECT id, execution_id, node_id, job_type, status, input::jsonb, output::jsonb, error, tokens,
-           cost, api_calls, attempt, branch, wake_at, started_at, completed_at
+           cost, api_calls, attempt, branch, wake_at, waits_for::jsonb, started_at, completed_at
     FROM allowed
     ON CONFLICT (id) DO UPDATE SET
         status = excluded.status,
         input_data_json = COALESCE(excluded.input_data_json, j.input_data_json),
-        output_data_json = excluded.output_data_json,
+        -- What a loop gives is gathered in the database.
+        output_data_json = COALESCE(excluded.output_data_json, j.output_data_json),
         error_message = excluded.error_message,
         tokens_used = COALESCE(j.tokens_used, 0) + excluded.tokens_used,
         cost_usd = COALESCE(j.cost_usd, 0) + excluded.cost_usd,
@@ -47,6 +48,7 @@ written AS (
         attempt = excluded.attempt,
         branch = excluded.branch,
         wake_at = excluded.wake_at,
+        waits_for = excluded.waits_for,
         started_at = excluded.started_at,
         completed_at = excluded.completed_at
     WHERE j.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
@@ -67,7 +69,8 @@ progress AS (
     FROM (
         SELECT r.execution_id,
                array_agg(r.id) AS ids,
-               count(*) FILTER (WHERE r.status IN ('completed', 'failed', 'skipped')) AS settled,
+               -- Nodes in a body, which run for each item, do not count.
+               count(*) FILTER (WHERE r.status IN ('completed', 'failed', 'skipped') AND strpos(r.node_id, '#') = 0) AS settled,
                (array_agg(r.node_id ORDER BY r.started_at DESC) FILTER (WHERE r.status = 'running'))[1] AS last_started,
                sum(a.cost) AS cost
         FROM written r

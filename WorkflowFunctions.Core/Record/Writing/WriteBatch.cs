@@ -12,6 +12,7 @@ internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string creat
     private readonly List<BeginWrite> _begins = [];
     private readonly List<FinishWrite> _finishes = [];
     private readonly List<CheckpointWrite> _checkpoints = [];
+    private readonly List<RestWrite> _rests = [];
 
     /// <summary>Commits the writes and answers those who wait.</summary>
     public async Task ExecuteAsync(NpgsqlConnection connection)
@@ -21,7 +22,7 @@ internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string creat
         if (_begins.Count > 0)
             batch.BatchCommands.Add(WriteStatements.Begin(_begins, createdBy));
         if (_jobs.Count > 0)
-            batch.BatchCommands.Add(WriteStatements.Jobs([.. _jobs.Values], createdBy));
+            AddJobs(batch);
         if (_finishes.Count > 0)
         {
             batch.BatchCommands.Add(WriteStatements.Finish(_finishes, createdBy));
@@ -30,6 +31,8 @@ internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string creat
 
         if (_checkpoints.Count > 0)
             batch.BatchCommands.Add(WriteStatements.Checkpoints(_checkpoints));
+        if (_rests.Count > 0)
+            batch.BatchCommands.Add(WriteStatements.Rest(_rests));
 
         var written = new HashSet<string>(StringComparer.Ordinal);
         await using (var reader = await batch.ExecuteReaderAsync())
@@ -43,6 +46,16 @@ internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string creat
         }
 
         Answer(written);
+    }
+
+    private void AddJobs(NpgsqlBatch batch)
+    {
+        var loops = _jobs.Values.Where(job => job.Body is not null).ToLookup(job => job.Status == JobStatus.Completed);
+        if (loops[true].ToList() is { Count: > 0 } completed)
+            batch.BatchCommands.Add(WriteStatements.Collect(completed));
+        if (loops[false].ToList() is { Count: > 0 } failed)
+            batch.BatchCommands.Add(WriteStatements.Drop(failed));
+        batch.BatchCommands.Add(WriteStatements.Jobs([.. _jobs.Values], createdBy));
     }
 
     private void Sort()
@@ -61,6 +74,9 @@ internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string creat
                 case FinishWrite finish:
                     _finishes.Add(finish);
                     _checkpoints.Add(LastCheckpoint(finish));
+                    break;
+                case RestWrite rest:
+                    _rests.Add(rest);
                     break;
                 case CheckpointWrite checkpoint:
                     // Only one can be the latest.

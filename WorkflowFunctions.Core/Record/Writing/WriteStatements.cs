@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using WorkflowFunctions.Record.Jobs;
 
 namespace WorkflowFunctions.Record.Writing;
 
@@ -14,6 +16,8 @@ internal static class WriteStatements
             Texts("ids", writes, write => write.ExecutionId),
             Column("nodes_totals", NpgsqlDbType.Integer, writes, write => write.NodesTotal),
             Texts("template_versions", writes, write => write.TemplateVersion),
+            Times("deadline_ats", writes, write => write.Deadline),
+            Column("workspace_limits", NpgsqlDbType.Integer, writes, write => write.WorkspaceLimit),
             Text("created_by", createdBy),
         },
     };
@@ -45,6 +49,7 @@ internal static class WriteStatements
                 Times("completed_ats", jobs, job => job.CompletedAt),
                 Column("max_attempts", NpgsqlDbType.Integer, jobs, job => job.MaxAttempts),
                 Texts("tracebacks", jobs, job => job.Traceback),
+                Texts("waits_fors", jobs, job => job.WaitsFor is null ? null : JsonSerializer.Serialize(job.WaitsFor, WaitsFor.Json)),
                 Texts("event_job_ids", events, item => item.JobId),
                 Texts("event_types", events, item => item.Event.Type),
                 Texts("event_data", events, item => item.Event.Data),
@@ -55,6 +60,40 @@ internal static class WriteStatements
             },
         };
     }
+
+    /// <summary>Gathers what the bodies of loops gave.</summary>
+    public static NpgsqlBatchCommand Collect(IReadOnlyList<JobWrite> loops) => new(Sql.Read("Jobs.collect"))
+    {
+        Parameters =
+        {
+            Texts("ids", loops, job => job.Id),
+            Texts("execution_ids", loops, job => job.ExecutionId),
+            Texts("items", loops, job => job.Body!.Items),
+            Column("counts", NpgsqlDbType.Integer, loops, job => job.Body!.Count),
+            Texts("ends", loops, job => JsonSerializer.Serialize(job.Body!.Ends)),
+        },
+    };
+
+    /// <summary>Cancels what is left of the bodies of loops.</summary>
+    public static NpgsqlBatchCommand Drop(IReadOnlyList<JobWrite> loops) => new(Sql.Read("Jobs.drop"))
+    {
+        Parameters =
+        {
+            Texts("execution_ids", loops, job => job.ExecutionId),
+            Texts("items", loops, job => job.Body!.Items),
+            Texts("node_ids", loops, job => JsonSerializer.Serialize(job.Body!.NodeIds)),
+        },
+    };
+
+    /// <summary>Lets executions rest; returns the ids of those that do.</summary>
+    public static NpgsqlBatchCommand Rest(IReadOnlyList<RestWrite> writes) => new(Sql.Read("Executions.rest"))
+    {
+        Parameters =
+        {
+            Texts("ids", writes, write => write.ExecutionId),
+            Texts("wake_ats", writes, write => write.Until?.UtcDateTime.ToString("O") ?? "infinity"),
+        },
+    };
 
     /// <summary>Ends executions; returns the ids of those that ended.</summary>
     public static NpgsqlBatchCommand Finish(IReadOnlyList<FinishWrite> writes, string createdBy) => new(Sql.Read("Executions.finish"))

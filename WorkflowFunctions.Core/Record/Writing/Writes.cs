@@ -1,3 +1,5 @@
+using WorkflowFunctions.Record.Jobs;
+
 namespace WorkflowFunctions.Record.Writing;
 
 /// <summary>Something to be written by the <see cref="RecordWriter"/> with whatever else is waiting.</summary>
@@ -15,6 +17,12 @@ public sealed record BeginWrite : RecordWrite
 
     /// <summary>The template version that the execution runs.</summary>
     public required string TemplateVersion { get; init; }
+
+    /// <summary>When the execution fails if it has not ended, unless that is set already; null for never.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>The executions that may run at once in its workspace; null for any number.</summary>
+    public int? WorkspaceLimit { get; init; }
 }
 
 /// <summary>The whole state of a job after a transition, and the events that tell of it.</summary>
@@ -65,6 +73,12 @@ public sealed record JobWrite : RecordWrite
     /// <summary>When to run again.</summary>
     public DateTimeOffset? WakeAt { get; init; }
 
+    /// <summary>What the job waits for besides a time.</summary>
+    public WaitsFor? WaitsFor { get; init; }
+
+    /// <summary>The body of a loop that is done for every item, or has failed.</summary>
+    public ClosedBody? Body { get; init; }
+
     /// <summary>When the first attempt, or the wait, began.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
@@ -83,6 +97,13 @@ public sealed record JobWrite : RecordWrite
         Events = [.. earlier.Events, .. Events],
     };
 }
+
+/// <summary>A body that has run.</summary>
+/// <param name="Items">The items that the loop itself runs for, as they are written after a node's id.</param>
+/// <param name="Count">The number of its items.</param>
+/// <param name="Ends">The ids of the nodes that the body ends with; their outputs are gathered if the loop has completed.</param>
+/// <param name="NodeIds">The ids of all its nodes; their jobs are cancelled if the loop has failed.</param>
+public sealed record ClosedBody(string Items, int Count, IReadOnlyCollection<string> Ends, IReadOnlyCollection<string> NodeIds);
 
 /// <summary>An event of a job: a row of <c>workflow_execution_events</c>.</summary>
 /// <param name="Type">One of <see cref="EventType"/>.</param>
@@ -106,6 +127,13 @@ public sealed record CheckpointWrite : RecordWrite
 
     /// <summary>Who asked for it.</summary>
     public string CreatedBy { get; init; } = "system";
+}
+
+/// <summary>Says that nothing runs in an execution until a time, or until a signal comes.</summary>
+public sealed record RestWrite : RecordWrite
+{
+    /// <summary>Until when; null if only a signal is waited for.</summary>
+    public DateTimeOffset? Until { get; init; }
 }
 
 /// <summary>Ends an execution, with its metrics and a last checkpoint.</summary>

@@ -1,0 +1,56 @@
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Nodes.Types;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Executions;
+using WorkflowFunctions.Record.Jobs;
+using WorkflowFunctions.Record.Templates;
+
+namespace WorkflowFunctions.Api.Executions;
+
+/// <summary>Lets an execution that has failed or was cancelled go on.</summary>
+internal sealed class ExecutionRetry(ExecutionStore executions, JobStore jobs, TemplateStore templates, WorkflowPlans plans)
+{
+    /// <summary>Sets an execution back.</summary>
+    /// <param name="row">The execution.</param>
+    /// <param name="fromStart">Whether nodes that have completed run again as well.</param>
+    /// <param name="withCurrentTemplate">Whether to go on with the template as it is now.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="createdBy">Who asks for it.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>The row after it; null if its status does not allow it.</returns>
+    /// <exception cref="ApiException">400: the template cannot be run.</exception>
+    public async Task<ExecutionRow?> AcceptAsync(
+        ExecutionRow row, bool fromStart, bool withCurrentTemplate, string? reason, string createdBy, CancellationToken cancellationToken)
+    {
+        if (row.Status is not (ExecutionStatus.Failed or ExecutionStatus.Cancelled))
+            return null;
+        var version = withCurrentTemplate || row.TemplateVersion is null
+            ? (await templates.FindVersionAsync(row.TemplateId, cancellationToken))!.Version
+            : row.TemplateVersion;
+        var (plan, problems) = await plans.GetAsync(version, cancellationToken);
+        if (plan is null)
+            throw ApiException.Invalid([.. problems]);
+        var former = row.TemplateVersion is null || row.TemplateVersion == version
+            ? plan
+            : (await plans.GetAsync(row.TemplateVersion, cancellationToken)).Plan;
+        var outcomes = await jobs.ListOutcomesAsync(row.Id, cancellationToken);
+        var retry = fromStart ? RetryPlan.FromStart(plan, outcomes) : RetryPlan.FromFailed(plan, former, outcomes);
+        return await executions.RetryAsync(
+            new RetryWrite
+            {
+                ExecutionId = row.Id,
+                Retries = row.Retries,
+                TemplateVersion = version,
+                ResetNodeIds = retry.Reset,
+                ReopenedNodeIds = retry.Reopened,
+                RemovedNodeIds = retry.Removed,
+                DefaultParallel = ForEachNode.DefaultParallel,
+                From = fromStart ? "start" : "failed",
+                Template = withCurrentTemplate ? "current" : "same",
+                Reason = reason,
+                CreatedBy = createdBy,
+            },
+            cancellationToken);
+    }
+}

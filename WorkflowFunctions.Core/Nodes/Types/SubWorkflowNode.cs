@@ -1,0 +1,43 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+
+namespace WorkflowFunctions.Nodes.Types;
+
+/// <summary><c>sub_workflow</c>: runs another workflow as an execution of its own and waits for it.</summary>
+public sealed class SubWorkflowNode : NodeType<SubWorkflowNode.SubWorkflowSettings>
+{
+    /// <summary>What the name of the signal begins with that an execution sends to its parent when it ends.</summary>
+    public const string SignalPrefix = "execution:";
+
+    /// <inheritdoc/>
+    public override string Name => "sub_workflow";
+
+    /// <inheritdoc/>
+    public override string Description => "Runs another workflow and waits for its outputs.";
+
+    /// <inheritdoc/>
+    protected override async Task<NodeResult> RunAsync(SubWorkflowSettings settings, NodeContext context, CancellationToken cancellationToken)
+    {
+        var parameters = JsonSerializer.SerializeToElement(settings.Params ?? new Dictionary<string, JsonElement>());
+        var childId = await context.Children.StartAsync(context, settings.TemplateId, parameters, cancellationToken);
+        if (context.Signal is null)
+            return NodeResult.WaitForSignal(SignalPrefix + childId);
+        var child = await context.Children.ReadAsync(childId, cancellationToken);
+        return child.Status == "completed"
+            ? NodeResult.Completed(new { execution_id = childId, outputs = child.Outputs })
+            : throw new NodeFailedException($"The execution '{childId}' was {child.Status}: {child.Error ?? "no reason was given"}.", isTransient: false);
+    }
+
+    /// <summary>The settings of <c>sub_workflow</c>.</summary>
+    public sealed record SubWorkflowSettings
+    {
+        /// <summary>The template to run.</summary>
+        [Description("The id of the template to run"), MinLength(1)]
+        public required string TemplateId { get; init; }
+
+        /// <summary>The params, over the template's defaults.</summary>
+        [Description("The params of the other workflow, over its defaults")]
+        public IReadOnlyDictionary<string, JsonElement>? Params { get; init; }
+    }
+}

@@ -1,0 +1,17 @@
+namespace WorkflowFunctions.Orchestration;
+
+/// <summary>How much may run at once: the section <c>Limits</c> of the configuration. Nothing is limited unless it says so.</summary>
+public sealed record LimitOptions
+{
+    /// <summary>The section.</summary>
+    public const string Section = "Limits";
+
+    /// <summary>The executions that may run at once in a workspace; others stay pending until it is their turn.</summary>
+    public int? ExecutionsPerWorkspace { get; init; }
+
+    /// <summary>
+    /// The nodes of a type that may run at once in a process, by node type: what an LLM provider allows, for example. Workspaces
+    /// take turns.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> NodesPerType { get; init; } = new Dictionary<string, int>();
+}

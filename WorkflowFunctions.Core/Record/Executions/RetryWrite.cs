@@ -1,0 +1,69 @@
+namespace WorkflowFunctions.Record.Executions;
+
+/// <summary>Sets an execution back so that it can go on. Nodes are named as the record names them.</summary>
+public sealed record RetryWrite
+{
+    /// <summary>The execution.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>How often it had been retried when this was worked out.</summary>
+    public required int Retries { get; init; }
+
+    /// <summary>The template version that it goes on with.</summary>
+    public required string TemplateVersion { get; init; }
+
+    /// <summary>The nodes that run again.</summary>
+    public required IReadOnlyCollection<string> ResetNodeIds { get; init; }
+
+    /// <summary>The loops whose bodies go on.</summary>
+    public required IReadOnlyCollection<string> ReopenedNodeIds { get; init; }
+
+    /// <summary>The nodes that the workflow no longer has.</summary>
+    public required IReadOnlyCollection<string> RemovedNodeIds { get; init; }
+
+    /// <summary>For how many items at once a loop runs that does not say so.</summary>
+    public required int DefaultParallel { get; init; }
+
+    /// <summary>From where it goes on, for the event: <c>failed</c> or <c>start</c>.</summary>
+    public required string From { get; init; }
+
+    /// <summary>Which template it goes on with, for the event: <c>same</c> or <c>current</c>.</summary>
+    public required string Template { get; init; }
+
+    /// <summary>Why.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Who asks for it.</summary>
+    public required string CreatedBy { get; init; }
+}
+
+/// <summary>Makes an execution from a checkpoint of another one.</summary>
+public sealed record ForkWrite
+{
+    /// <summary>The id of the new execution.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The execution that it is forked from.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>The checkpoint.</summary>
+    public required string CheckpointId { get; init; }
+
+    /// <summary>The template version to run.</summary>
+    public required string TemplateVersion { get; init; }
+
+    /// <summary>Params and limits, as JSON.</summary>
+    public required string ConfigJson { get; init; }
+
+    /// <summary>The nodes that are settled already.</summary>
+    public required IReadOnlyList<ForkedNode> Nodes { get; init; }
+
+    /// <summary>Who asks for it.</summary>
+    public required string CreatedBy { get; init; }
+}
+
+/// <summary>A node that a fork begins with.</summary>
+/// <param name="NodeId">The node, as the record names it.</param>
+/// <param name="JobType">Its type.</param>
+/// <param name="Status">How it was settled.</param>
+public sealed record ForkedNode(string NodeId, string JobType, string Status);

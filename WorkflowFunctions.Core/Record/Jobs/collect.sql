@@ -1,0 +1,19 @@
+-- Gathers what the bodies of loops gave, in the order of the items: the output of the node that a body ends with, or an object of
+-- outputs by node id if it ends with several. Stays in the database, so that no process holds them all.
+WITH given AS (
+    SELECT * FROM unnest(@ids::text[], @execution_ids::text[], @items::text[], @counts::int[], @ends::text[])
+        AS g(id, execution_id, items, count, ends)
+)
+UPDATE agent_jobs f SET output_data_json = jsonb_build_object('count', g.count, 'results', (
+    SELECT COALESCE(jsonb_agg(r.result ORDER BY i.index), '[]')
+    FROM generate_series(0, g.count - 1) AS i(index)
+    CROSS JOIN LATERAL (
+        SELECT CASE jsonb_array_length(g.ends::jsonb)
+            WHEN 1 THEN jsonb_agg(j.output_data_json) -> 0
+            ELSE jsonb_object_agg(e.id, j.output_data_json) FILTER (WHERE j.output_data_json IS NOT NULL)
+        END AS result
+        FROM jsonb_array_elements_text(g.ends::jsonb) AS e(id)
+        JOIN agent_jobs j ON j.id = g.execution_id || ':' || e.id || g.items || '#' || i.index
+    ) r))
+FROM given g
+WHERE f.id = g.id AND f.status = 'waiting'

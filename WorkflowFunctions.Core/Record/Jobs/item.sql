@@ -1,0 +1,1 @@
+SELECT input_data_json -> 'items' -> @index FROM agent_jobs WHERE id = @id

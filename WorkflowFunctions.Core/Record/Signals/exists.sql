@@ -1,0 +1,3 @@
+SELECT EXISTS (
+    SELECT 1 FROM workflow_signals
+    WHERE execution_id = @execution_id AND name = @name AND retired_at IS NULL AND job_id IS NULL)
