@@ -44,3 +44,10 @@ internal static class LocalEngineHost
     public static async Task<IEngineHost> StartAsync(TestDatabase database, IReadOnlyDictionary<string, string?>? settings) =>
         await LocalServer.StartAsync(database, settings, EngineConformance.AddTestNodes);
 }
+
+/// <summary>Races on the Local engine.</summary>
+public sealed class LocalRaceTests(PostgresFixture postgres) : RaceConformance(postgres)
+{
+    protected override Task<IEngineHost> StartHostAsync(TestDatabase database, IReadOnlyDictionary<string, string?>? settings) =>
+        LocalEngineHost.StartAsync(database, settings);
+}

@@ -39,8 +39,9 @@ public static class RecordChecks
     {
         var events = (await connection.QueryAsync(
             "SELECT id, event_type, node_id, created_at FROM workflow_execution_events WHERE execution_id = @executionId ORDER BY id", new { executionId })).ToList();
-        // A signal may come at any time, before the start as well.
-        Assert.Equal(["created", "started"], events.Select(item => (string)item.event_type).Where(type => type != "signalled").Take(2));
+        Assert.Equal("created", (string)events[0].event_type);
+        // People may act before the start as well; nodes do not.
+        Assert.Equal("started", events.Select(item => (string)item.event_type).First(type => type == "started" || type.StartsWith("node_", StringComparison.Ordinal)));
         Assert.Equal("completed", (string)events[^1].event_type);
         var lastRetry = events.Where(item => (string)item.event_type == "retried").Select(item => (long)item.id).DefaultIfEmpty(0).Max();
         foreach (var job in jobs)
@@ -64,7 +65,7 @@ public static class RecordChecks
                        FROM agent_jobs WHERE execution_id = @executionId AND output_data_json IS NOT NULL)
                    AND cardinality(c.pending_node_ids) = 0
                    AND (SELECT array_agg(id ORDER BY id) FROM unnest(c.completed_node_ids) AS id)
-                       = (SELECT array_agg(node_id ORDER BY node_id) FROM (
+                       IS NOT DISTINCT FROM (SELECT array_agg(node_id ORDER BY node_id) FROM (
                               SELECT node_id::text FROM agent_jobs WHERE execution_id = @executionId AND status = 'completed') AS n(node_id))
             FROM workflow_checkpoints c
             WHERE c.execution_id = @executionId AND c.is_latest

@@ -1,0 +1,99 @@
+using System.Net;
+using WorkflowFunctions.Tests.EndToEnd;
+using WorkflowFunctions.Tests.Infrastructure;
+
+namespace WorkflowFunctions.Tests.Conformance;
+
+/// <summary>Everything that people may ask of an execution, asked at the same moment.</summary>
+public abstract class RaceConformance(PostgresFixture postgres) : EngineConformance(postgres)
+{
+    private const int Races = 100;
+
+    /// <summary>The statuses that lead to each event, and the one that it leads to; what is not here changes no status.</summary>
+    private static readonly Dictionary<string, (string[] From, string To)> s_transitions = new()
+    {
+        ["created"] = ([""], "pending"),
+        ["started"] = (["pending"], "running"),
+        ["paused"] = (["pending", "running"], "paused"),
+        ["resumed"] = (["paused"], "running"),
+        ["cancelled"] = (["pending", "running", "paused"], "cancelled"),
+        ["failed"] = (["running"], "failed"),
+        ["completed"] = (["running"], "completed"),
+        ["retried"] = (["failed", "cancelled"], "running"),
+    };
+
+    [Theory]
+    [InlineData("pause", "resume")]
+    [InlineData("pause", "cancel")]
+    [InlineData("resume", "cancel")]
+    [InlineData("cancel", "retry")]
+    [InlineData("pause", "resume", "cancel", "retry", "signals/go")]
+    public async Task Calls_that_race_are_accepted_or_refused_and_the_record_tells_one_story(params string[] calls)
+    {
+        await using var bench = await StartAsync();
+        var random = new Random(20_260_101);
+        var template = await bench.Client.SaveAsync(new Drawing("race")
+            .Node("first", "merge")
+            .Node("hold", "wait_for_signal", new { signal = "go" }, "first")
+            .Node("short", "delay", new { seconds = 0.01 }, "first")
+            .Node("last", "merge", null, "hold", "short").ToFile());
+        for (var race = 0; race < Races / calls.Length; race++)
+        {
+            var id = await bench.Client.StartAsync(template);
+            if (race % 2 == 0)
+                await bench.Client.UntilAsync(id, "hold", "waiting");
+            var order = calls.Concat(calls).ToArray();
+            random.Shuffle(order);
+            var answers = await Task.WhenAll(order.Select(async call => (Call: call, Answer: await bench.Client.PostAsync($"/api/executions/{id}/{call}"))));
+            Assert.All(answers, answer => Assert.Contains(answer.Answer.Status, new[] { HttpStatusCode.Accepted, HttpStatusCode.Conflict }));
+            var run = await FinishAsync(bench, id);
+            Assert.Equal("completed", run.State);
+            await AssertOneStoryAsync(bench, id, answers.Where(answer => answer.Answer.Status == HttpStatusCode.Accepted).Select(answer => answer.Call));
+        }
+    }
+
+    /// <summary>Does what is left to do for the execution to complete.</summary>
+    private static async Task<ApiAnswer> FinishAsync(EngineBench bench, string id)
+    {
+        for (var left = 20; left > 0; left--)
+        {
+            var run = await bench.Client.GetAsync($"/api/executions/{id}");
+            switch (run.State)
+            {
+                case "completed":
+                    await RecordChecks.AssertCompleteAsync(bench.Database.ConnectionString, id);
+                    return run;
+                case "paused":
+                    await bench.Client.PostAsync($"/api/executions/{id}/resume");
+                    break;
+                case "failed" or "cancelled":
+                    await bench.Client.PostAsync($"/api/executions/{id}/retry");
+                    break;
+                default:
+                    await bench.Client.PostAsync($"/api/executions/{id}/signals/go");
+                    await bench.Client.GetAsync($"/api/executions/{id}?wait=5");
+                    break;
+            }
+        }
+
+        return await bench.Client.GetAsync($"/api/executions/{id}");
+    }
+
+    private static async Task AssertOneStoryAsync(EngineBench bench, string id, IEnumerable<string> accepted)
+    {
+        var events = await bench.Database.QueryAsync<string>("SELECT event_type FROM workflow_execution_events WHERE execution_id = $1 ORDER BY id", id);
+        var status = "";
+        foreach (var type in events)
+        {
+            if (!s_transitions.TryGetValue(type, out var transition))
+                continue;
+            Assert.True(transition.From.Contains(status) || (type == "started" && status == "running"), $"{type} while {(status.Length == 0 ? "new" : status)}: {string.Join(", ", events)}");
+            status = transition.To;
+        }
+
+        Assert.Equal("completed", status);
+        foreach (var (call, type) in new[] { ("pause", "paused"), ("resume", "resumed"), ("cancel", "cancelled"), ("retry", "retried"), ("signals/go", "signalled") })
+            Assert.True(events.Count(item => item == type) >= accepted.Count(item => item == call), $"A {call} was accepted that is not in the record: {string.Join(", ", events)}");
+        Assert.Single(events, type => type == "completed");
+    }
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Net;
+using CsCheck;
+using WorkflowFunctions.Tests.Conformance;
+using WorkflowFunctions.Tests.EndToEnd;
+using WorkflowFunctions.Tests.Infrastructure;
+
+namespace WorkflowFunctions.Tests.Model;
+
+/// <summary>
+/// Random workflows on the Local engine, paused, resumed, cancelled and signalled at random moments while the engine loses its
+/// connection again and again; what comes of them is compared with a reference. <c>WORKFLOW_MODEL_CASES</c> says how many.
+/// </summary>
+public sealed class RandomRunTests(PostgresFixture postgres)
+{
+    private static readonly int s_cases =
+        int.TryParse(Environment.GetEnvironmentVariable("WORKFLOW_MODEL_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : 60;
+
+    [Fact]
+    public async Task Every_workflow_ends_as_the_reference_says_whatever_happens_on_the_way()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await LocalServer.StartAsync(database, configure: EngineConformance.AddTestNodes);
+        var child = await server.Client.SaveAsync(new Drawing("child")
+            .Node("check", "condition", new { @if = "params.bad" })
+            .Node("no", "fail", new { message = "bad" }, "check/true").ToFile());
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var accidents = CutConnectionsAsync(database, over.Token);
+        await RandomWorkflow.Any.SampleAsync(workflow => CheckAsync(database, server.Client, child, workflow), iter: s_cases, threads: 8);
+        await over.CancelAsync();
+        await accidents;
+    }
+
+    private static async Task CheckAsync(TestDatabase database, ApiClient client, string child, RandomWorkflow workflow)
+    {
+        var random = new Random(workflow.Seed);
+        var reference = ReferenceInterpreter.Run(workflow);
+        var template = await client.SaveAsync(workflow.ToFile(child));
+        var id = await StartAsync(client, template);
+        var isCancelled = await InterfereAsync(client, id, reference, random);
+        var run = await RestAsync(client, id);
+        if (isCancelled && run.State == "cancelled")
+        {
+            AssertSettledOnce(run, reference, isWhole: false);
+            await client.PostAsync($"/api/executions/{id}/retry");
+            run = await RestAsync(client, id);
+        }
+
+        Assert.True(run.State == (reference.Fails ? "failed" : "completed"), $"{id} is {run.State}: {run["error_message"]}\n{run.Json}");
+        AssertSettledOnce(run, reference, isWhole: !reference.Fails);
+        if (!reference.Fails)
+            await RecordChecks.AssertCompleteAsync(database.ConnectionString, id);
+    }
+
+    /// <summary>Sends every signal, and pauses, resumes and cancels now and then.</summary>
+    private static async Task<bool> InterfereAsync(ApiClient client, string id, ReferenceInterpreter reference, Random random)
+    {
+        var isCancelled = false;
+        var signals = reference.Signals.ToArray();
+        random.Shuffle(signals);
+        foreach (var (name, payload) in signals)
+        {
+            if (random.Next(3) == 0)
+                await Task.Delay(random.Next(30), TestContext.Current.CancellationToken);
+            if (random.Next(6) == 0)
+                await client.PostAsync($"/api/executions/{id}/{(random.Next(2) == 0 ? "pause" : "resume")}");
+            await SendAsync(client, id, name, payload);
+        }
+
+        for (var i = random.Next(4); i > 0; i--)
+        {
+            await Task.Delay(random.Next(20), TestContext.Current.CancellationToken);
+            await client.PostAsync($"/api/executions/{id}/{(random.Next(2) == 0 ? "pause" : "resume")}");
+        }
+
+        if (random.Next(10) == 0)
+            isCancelled = (await client.PostAsync($"/api/executions/{id}/cancel")).Status == HttpStatusCode.Accepted;
+        return isCancelled;
+    }
+
+    private static async Task<string> StartAsync(ApiClient client, string template)
+    {
+        while (true)
+        {
+            var answer = await client.PostAsync("/api/executions", new { template_id = template });
+            if (answer.Status == HttpStatusCode.Accepted)
+                return answer.Id;
+        }
+    }
+
+    /// <summary>Sends a signal until it is taken; a connection that was cut is no reason to lose it. One that has failed takes none.</summary>
+    private static async Task SendAsync(ApiClient client, string id, string name, object payload)
+    {
+        HttpStatusCode status;
+        do
+            status = (await client.PostAsync($"/api/executions/{id}/signals/{Uri.EscapeDataString(name)}", payload)).Status;
+        while (status is not (HttpStatusCode.Accepted or HttpStatusCode.Conflict));
+    }
+
+    private static async Task<ApiAnswer> RestAsync(ApiClient client, string id)
+    {
+        for (var left = 200; left > 0; left--)
+        {
+            var run = await client.GetAsync($"/api/executions/{id}?wait=30");
+            if (run.Status == HttpStatusCode.OK && run.State is "completed" or "failed" or "cancelled")
+                return run;
+            if (run.Status == HttpStatusCode.OK && run.State == "paused")
+                await client.PostAsync($"/api/executions/{id}/resume");
+            else if (run.Status == HttpStatusCode.OK)
+                Assert.Fail($"{id} is stuck: {run.Json}");
+        }
+
+        throw new InvalidOperationException("The execution does not come to rest.");
+    }
+
+    private static void AssertSettledOnce(ApiAnswer run, ReferenceInterpreter reference, bool isWhole)
+    {
+        var jobs = run["jobs"].EnumerateArray().ToList();
+        Assert.Equal(jobs.Count, jobs.DistinctBy(job => job.GetProperty("node_id").GetString()).Count());
+        var settled = jobs.Where(job => job.GetProperty("status").GetString() is "completed" or "failed" or "skipped").ToList();
+        foreach (var job in settled)
+        {
+            var nodeId = job.GetProperty("node_id").GetString()!;
+            if (!reference.Endings.TryGetValue(nodeId, out var ending))
+                Assert.Fail($"{nodeId} ended, and should not have been decided.");
+            Assert.Equal((nodeId, ending.Status), (nodeId, job.GetProperty("status").GetString()));
+            if (ending.Value is not null)
+                Assert.Equal(ending.Value, job.GetProperty("output").GetProperty("v").GetString());
+        }
+
+        if (isWhole)
+            Assert.Empty(Expected(reference).Except(settled.Select(job => job.GetProperty("node_id").GetString()!)));
+    }
+
+    /// <summary>What must have ended: everything, but for the items of loops that have failed.</summary>
+    private static IEnumerable<string> Expected(ReferenceInterpreter reference)
+    {
+        var failedLoops = reference.Endings.Where(ending => ending.Value.Status == "failed").Select(ending => ending.Key).ToList();
+        return reference.Endings.Keys.Where(path => !failedLoops.Exists(loop =>
+            path.Split('#')[0].StartsWith(loop.Split('#')[0] + "x", StringComparison.Ordinal)));
+    }
+
+    private static async Task CutConnectionsAsync(TestDatabase database, CancellationToken over)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(1500, over);
+                await database.ExecuteAsync(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Enough.
+        }
+    }
+}
