@@ -144,7 +144,7 @@ internal sealed class NodeAttempt
         if (wait.Signal is not { } signal)
             return NodeOutcome.RunAgainAt(wait.Until!.Value);
         // One that came before now has woken nobody; one that comes from now on will.
-        return await StepFailedException.OnReadAsync(_services.Signals.ExistsAsync(_execution.Row.Id, signal, stopping))
+        return await StepFailedException.OnReadAsync(_services.Signals.ExistsAsync(_execution.Row.Id, signal, _job.Id, stopping))
             ? NodeOutcome.RunAgainAt(_now)
             : NodeOutcome.RunAgainOn(signal, wait.Until);
     }

@@ -192,7 +192,10 @@ public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges c
             Sql.Read("Executions.metrics"), new { id }, cancellationToken: cancellationToken))];
     }
 
-    private async Task<StatusChange?> ChangeAsync(string statement, string id, object parameters, CancellationToken cancellationToken)
+    private Task<StatusChange?> ChangeAsync(string statement, string id, object parameters, CancellationToken cancellationToken) =>
+        Deadlock.RetryAsync(() => TryChangeAsync(statement, id, parameters, cancellationToken));
+
+    private async Task<StatusChange?> TryChangeAsync(string statement, string id, object parameters, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

@@ -45,12 +45,12 @@ public sealed class SignalStore(NpgsqlDataSource database, ExecutionChanges chan
         return payload is null ? null : RecordDatabase.ParseJson(payload);
     }
 
-    /// <summary>Whether there is a signal that nobody has taken.</summary>
-    public async Task<bool> ExistsAsync(string executionId, string name, CancellationToken cancellationToken)
+    /// <summary>Whether there is a signal that a job may take, or has taken before.</summary>
+    public async Task<bool> ExistsAsync(string executionId, string name, string jobId, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return await connection.QuerySingleAsync<bool>(new CommandDefinition(
-            Sql.Read("Signals.exists"), new { execution_id = executionId, name }, cancellationToken: cancellationToken));
+            Sql.Read("Signals.exists"), new { execution_id = executionId, name, job_id = jobId }, cancellationToken: cancellationToken));
     }
 
     /// <summary>The names of signals that jobs of an execution may take, or have taken without having gone on since.</summary>

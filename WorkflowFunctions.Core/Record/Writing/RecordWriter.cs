@@ -128,7 +128,11 @@ public sealed class RecordWriter : IAsyncDisposable
         }
         catch (PostgresException exception) when (_connection.State == System.Data.ConnectionState.Open)
         {
-            await CommitOneByOneAsync(batch, exception);
+            // The other one of a deadlock has what it wanted by now.
+            if (Deadlock.Is(exception))
+                await CommitAsync(batch);
+            else
+                await CommitOneByOneAsync(batch, exception);
         }
         catch (Exception exception)
         {
