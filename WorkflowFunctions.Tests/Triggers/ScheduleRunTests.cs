@@ -209,7 +209,7 @@ public sealed class ScheduleRunTests(PostgresFixture postgres) : IAsyncLifetime
         for (var minute = 31; minute < 41; minute++)
         {
             _server.Time.Now = second.Time.Now = DateTimeOffset.Parse($"2026-05-04T06:{minute}:00Z");
-            await Task.WhenAll(Task.Run(_server.RunAsync), Task.Run(second.RunAsync), Task.Run(_server.RunAsync), Task.Run(second.RunAsync));
+            await Task.WhenAll(_server.RunAsync(), second.RunAsync(), _server.RunAsync(), second.RunAsync());
         }
 
         Assert.Equal([400L], await _database.QueryAsync<long>("SELECT count(*) FROM workflow_executions"));
