@@ -27,7 +27,10 @@ public sealed record ScheduleRequest
     [Description("The settings of its executions: max_parallel_nodes and the like")]
     public IReadOnlyDictionary<string, JsonElement>? Config { get; init; }
 
-    /// <summary>What becomes of times at which nobody was there to start anything.</summary>
+    /// <summary>
+    /// What becomes of times at which no server was there: <c>skip</c> for nothing, <c>run_once</c> for one execution for all of them,
+    /// <c>run_all</c> for one for each.
+    /// </summary>
     [Description("What becomes of times at which no server was there: nothing, one execution for all of them, or one for each")]
     [AllowedValues(Record.Schedules.OnMissed.Skip, Record.Schedules.OnMissed.RunOnce, Record.Schedules.OnMissed.RunAll)]
     public string OnMissed { get; init; } = Record.Schedules.OnMissed.Skip;

@@ -32,7 +32,7 @@ public sealed record ScheduleRow
     /// <summary>The settings of its executions.</summary>
     public JsonElement? Config { get; init; }
 
-    /// <summary>One of <see cref="Schedules.OnMissed"/>.</summary>
+    /// <summary>What becomes of missed times: <c>skip</c>, <c>run_once</c> or <c>run_all</c>.</summary>
     public required string OnMissed { get; init; }
 
     /// <summary>Whether it starts anything.</summary>
