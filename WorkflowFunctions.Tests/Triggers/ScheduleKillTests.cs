@@ -29,6 +29,8 @@ public class ScheduleKillTests(PostgresFixture postgres, ITestOutputHelper outpu
                 await Task.Delay(20, cancellationToken);
             await Task.Delay(random.Next(1200), cancellationToken);
             await server.KillAsync();
+            // PostgreSQL would bring the statement at hand to its end; its session is ended too, as when the machine goes down.
+            await database.ExecuteAsync("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'workflow-functions'");
         }
 
         await using var last = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken);
@@ -61,8 +63,7 @@ public class ScheduleKillTests(PostgresFixture postgres, ITestOutputHelper outpu
     /// <summary>Keeps each start open for a while, so that a kill is likely to fall into one.</summary>
     private static Task SlowDownAsync(TestDatabase database) => database.ExecuteAsync("""
         CREATE FUNCTION wait_a_little() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END';
-        CREATE TRIGGER waits BEFORE INSERT ON workflow_execution_events
-        FOR EACH ROW WHEN (NEW.event_type = 'scheduled') EXECUTE FUNCTION wait_a_little()
+        CREATE TRIGGER waits BEFORE INSERT ON workflow_executions FOR EACH ROW EXECUTE FUNCTION wait_a_little()
         """);
 
     private static async Task<long> CountAsync(TestDatabase database) =>
