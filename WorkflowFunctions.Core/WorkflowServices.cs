@@ -12,11 +12,14 @@ using WorkflowFunctions.Record.Checkpoints;
 using WorkflowFunctions.Record.Documents;
 using WorkflowFunctions.Record.Events;
 using WorkflowFunctions.Record.Executions;
+using WorkflowFunctions.Record.Hooks;
 using WorkflowFunctions.Record.Indexes;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Migrations;
 using WorkflowFunctions.Record.Queries;
+using WorkflowFunctions.Record.Schedules;
 using WorkflowFunctions.Record.Signals;
+using WorkflowFunctions.Record.Targets;
 using WorkflowFunctions.Record.Templates;
 
 namespace WorkflowFunctions;
@@ -50,6 +53,10 @@ public static class WorkflowServices
         .AddSingleton<EventStore>()
         .AddSingleton<CheckpointStore>()
         .AddSingleton<DocumentStore>()
+        .AddSingleton<ScheduleStore>()
+        .AddSingleton<ScheduleStarts>()
+        .AddSingleton<HookStore>()
+        .AddSingleton<TargetStore>()
         .AddSingleton<CommonQueries>()
         .AddSingleton<AnalyticsStore>()
         .AddSingleton<IndexMonitor>()

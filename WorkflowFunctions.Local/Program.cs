@@ -1,10 +1,3 @@
-using System.CommandLine;
-using WorkflowFunctions.Local.Commands;
+using WorkflowFunctions.Local;
 
-var root = new RootCommand("Runs React Flow workflows durably, recorded in PostgreSQL. Without a command it serves.");
-ServeCommand.AddTo(root);
-root.Subcommands.Add(ServeCommand.Create());
-root.Subcommands.Add(RunCommand.Create());
-root.Subcommands.Add(MigrateCommand.Create());
-root.Subcommands.Add(RetentionCommand.Create());
-return await root.Parse(args).InvokeAsync();
+return await LocalProgram.RunAsync(args);

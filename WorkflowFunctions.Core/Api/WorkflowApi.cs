@@ -10,11 +10,14 @@ using WorkflowFunctions.Api.Documents;
 using WorkflowFunctions.Api.Events;
 using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Api.Health;
+using WorkflowFunctions.Api.Hooks;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Api.Indexes;
 using WorkflowFunctions.Api.Metrics;
 using WorkflowFunctions.Api.NodeTypes;
+using WorkflowFunctions.Api.Schedules;
 using WorkflowFunctions.Api.Signals;
+using WorkflowFunctions.Api.Targets;
 using WorkflowFunctions.Api.Templates;
 using WorkflowFunctions.Api.Workspaces;
 using WorkflowFunctions.Orchestration;
@@ -43,7 +46,9 @@ public static class WorkflowApi
             .AddSingleton<ExecutionFork>()
             .AddSingleton<ExecutionWatch>()
             .AddSingleton<ExecutionReader>()
-            .AddSingleton<EventFeed>();
+            .AddSingleton<EventFeed>()
+            .AddSingleton<TargetCheck>()
+            .AddSingleton<ScheduleCheck>();
     }
 
     /// <summary>Answers what goes wrong with problem details (RFC 9457). Comes before everything that may go wrong.</summary>
@@ -63,6 +68,8 @@ public static class WorkflowApi
         api.MapTransitions();
         api.MapSignals();
         api.MapQueries();
+        api.MapSchedules();
+        api.MapHooks();
         api.MapWorkspaces();
         api.MapAnalytics();
         api.MapIndexes();

@@ -5,25 +5,29 @@ using Microsoft.Extensions.Options;
 using WorkflowFunctions.Maintenance.Analytics;
 using WorkflowFunctions.Maintenance.Partitions;
 using WorkflowFunctions.Maintenance.Retention;
+using WorkflowFunctions.Maintenance.Schedules;
 
 namespace WorkflowFunctions.Maintenance;
 
-/// <summary>Registers what keeps the database in shape.</summary>
+/// <summary>Registers what is done again and again: what keeps the database in shape, and starts by time.</summary>
 public static class MaintenanceServices
 {
-    /// <summary>Adds retention, partitions and analytics over the sections <c>Retention</c>, <c>Partitions</c> and <c>Analytics</c>. Wrong settings stop the host at its start.</summary>
+    /// <summary>Adds retention, partitions, analytics and schedules over the sections of these names. Wrong settings stop the host at its start.</summary>
     public static IServiceCollection AddMaintenance(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>());
         services.AddOptions<PartitionOptions>().Bind(configuration.GetSection(PartitionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<AnalyticsOptions>().Bind(configuration.GetSection(AnalyticsOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ScheduleOptions>().Bind(configuration.GetSection(ScheduleOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddSingleton<RetentionRunner>()
             .AddSingleton<PartitionRunner>()
+            .AddSingleton<ScheduleRunner>()
             .AddRecurringWork<PartitionWork>()
             .AddRecurringWork<RetentionWork>()
-            .AddRecurringWork<AnalyticsWork>();
+            .AddRecurringWork<AnalyticsWork>()
+            .AddRecurringWork<ScheduleWork>();
     }
 
     /// <summary>Adds work that the host runs by its schedule.</summary>

@@ -62,6 +62,9 @@ public static class EventType
     /// <summary>The execution was accepted.</summary>
     public const string Created = "created";
 
+    /// <summary>A schedule made the execution; the data say for which time.</summary>
+    public const string Scheduled = "scheduled";
+
     /// <summary>The execution began.</summary>
     public const string Started = "started";
 

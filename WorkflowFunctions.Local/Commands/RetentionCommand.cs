@@ -9,7 +9,7 @@ namespace WorkflowFunctions.Local.Commands;
 /// <summary><c>retention</c>: archives what has stayed long enough, shows what went, and exits.</summary>
 internal static class RetentionCommand
 {
-    public static Command Create()
+    public static Command Create(Action<IServiceCollection>? configure)
     {
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would go, and change nothing." };
         var command = new Command("retention", "Archives what has stayed long enough, by the settings in the section Retention, and exits.")
@@ -18,7 +18,7 @@ internal static class RetentionCommand
         };
         command.SetAction((result, cancellationToken) => Failures.ReportAsync(async () =>
         {
-            await using var host = await LocalHost.CreateAsync(CommonOptions.Settings(result, quiet: true), null, cancellationToken);
+            await using var host = await LocalHost.CreateAsync(CommonOptions.Settings(result, quiet: true), configure, cancellationToken);
             var retention = host.App.Services.GetRequiredService<RetentionRunner>();
             Show(result.GetValue(dryRun) ? await retention.PreviewAsync(cancellationToken) : await retention.RunAsync(cancellationToken));
             return 0;

@@ -11,7 +11,7 @@ namespace WorkflowFunctions.Local.Commands;
 /// <summary><c>run FILE</c>: runs a workflow file, shows its nodes as they run, prints outputs and cost, and exits.</summary>
 internal static class RunCommand
 {
-    public static Command Create()
+    public static Command Create(Action<IServiceCollection>? configure)
     {
         var file = new Argument<FileInfo>("file") { Description = "The workflow: what React Flow's toObject() gives, with a name." };
         var parameters = new Option<string[]>("--param", "-p")
@@ -28,7 +28,7 @@ internal static class RunCommand
             var given = ReadParams(result.GetValue(parameters) ?? []);
             var settings = CommonOptions.Settings(result, quiet: true);
             settings["urls"] = "http://127.0.0.1:0";
-            await using var host = await LocalHost.CreateAsync(settings, null, cancellationToken);
+            await using var host = await LocalHost.CreateAsync(settings, configure, cancellationToken);
             await host.App.StartAsync(cancellationToken);
             var isCompleted = await RunAsync(host, workflow, given, cancellationToken);
             await host.App.StopAsync(CancellationToken.None);

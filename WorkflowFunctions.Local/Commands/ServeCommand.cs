@@ -11,27 +11,27 @@ internal static class ServeCommand
 {
     private static readonly Option<string?> s_urls = new("--urls") { Description = "Where to listen; http://localhost:5000 by default." };
 
-    public static Command Create()
+    public static Command Create(Action<IServiceCollection>? configure)
     {
         var command = new Command("serve", "Serves the page and the API, and runs workflows, until it is stopped. The default.");
-        AddTo(command);
+        AddTo(command, configure);
         return command;
     }
 
     /// <summary>Makes a command serve: this one, and the program without a command.</summary>
-    public static void AddTo(Command command)
+    public static void AddTo(Command command, Action<IServiceCollection>? configure)
     {
         command.Options.Add(CommonOptions.Connection);
         command.Options.Add(s_urls);
-        command.SetAction((result, cancellationToken) => Failures.ReportAsync(() => ServeAsync(result, cancellationToken)));
+        command.SetAction((result, cancellationToken) => Failures.ReportAsync(() => ServeAsync(result, configure, cancellationToken)));
     }
 
-    private static async Task<int> ServeAsync(ParseResult result, CancellationToken cancellationToken)
+    private static async Task<int> ServeAsync(ParseResult result, Action<IServiceCollection>? configure, CancellationToken cancellationToken)
     {
         var settings = CommonOptions.Settings(result, quiet: false);
         if (result.GetValue(s_urls) is { } urls)
             settings["urls"] = urls;
-        await using var host = await LocalHost.CreateAsync(settings, null, cancellationToken);
+        await using var host = await LocalHost.CreateAsync(settings, configure, cancellationToken);
         // A newcomer's first page shows something to run; a database that someone brings is left as it is.
         if (host.Postgres is not null)
             await SampleTemplates.AddToNewDatabaseAsync(host.App.Services, cancellationToken);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Reflection;
 using WorkflowFunctions.Local.Hosting;
 using WorkflowFunctions.Tests.Infrastructure;
 
@@ -28,19 +29,28 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts the server on a database and waits until it is ready.</summary>
     public static Task<ServerProcess> StartAsync(string connectionString, CancellationToken cancellationToken) =>
-        StartAsync(["serve", "--connection", connectionString], null, cancellationToken);
+        StartAsync(typeof(LocalHost).Assembly, connectionString, cancellationToken);
+
+    /// <summary>Starts the server of a team's own program on a database and waits until it is ready.</summary>
+    public static Task<ServerProcess> StartAsync(Assembly program, string connectionString, CancellationToken cancellationToken) =>
+        StartAsync(program, ["serve", "--connection", connectionString], null, cancellationToken);
 
     /// <summary>Starts the server with nothing configured: it brings its own PostgreSQL, in that folder.</summary>
     public static Task<ServerProcess> StartEmbeddedAsync(string folder, CancellationToken cancellationToken) =>
-        StartAsync([], folder, cancellationToken);
+        StartAsync(typeof(LocalHost).Assembly, [], folder, cancellationToken);
 
     /// <summary>Starts the program with arguments, in a folder, with settings of its environment.</summary>
     public static Process Run(
-        IEnumerable<string> arguments, string? folder = null, params IEnumerable<(string Name, string Value)> environment)
+        IEnumerable<string> arguments, string? folder = null, params IEnumerable<(string Name, string Value)> environment) =>
+        Run(typeof(LocalHost).Assembly, arguments, folder, environment);
+
+    /// <summary>Starts any program with arguments, in a folder, with settings of its environment.</summary>
+    public static Process Run(
+        Assembly program, IEnumerable<string> arguments, string? folder = null, params IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
         start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(typeof(LocalHost).Assembly.Location);
+        start.ArgumentList.Add(program.Location);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         // A JIT that compiles once is ready sooner, and these processes do not live long.
@@ -73,10 +83,10 @@ public sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task<ServerProcess> StartAsync(string[] arguments, string? folder, CancellationToken cancellationToken)
+    private static async Task<ServerProcess> StartAsync(Assembly program, string[] arguments, string? folder, CancellationToken cancellationToken)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        var server = new ServerProcess(Run([.. arguments, "--urls", address.ToString()], folder), address);
+        var server = new ServerProcess(Run(program, [.. arguments, "--urls", address.ToString()], folder), address);
         while (!await server.IsReadyAsync(cancellationToken))
         {
             if (server._process.HasExited)

@@ -25,9 +25,12 @@ internal sealed class SampleFile
         (Plan, Problems) = WorkflowPlan.Make(Name, new WorkflowFile(Json.GetProperty("nodes"), Json.GetProperty("edges")), s_catalog);
     }
 
+    /// <summary>The folder of the samples, beside the solution file.</summary>
+    public static string Folder { get; } = FindFolder();
+
     /// <summary>Every sample.</summary>
     public static IReadOnlyList<SampleFile> All { get; } =
-        [.. Directory.GetFiles(Folder(), "*.json").Order(StringComparer.Ordinal).Select(path => new SampleFile(path))];
+        [.. Directory.GetFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(path => new SampleFile(path))];
 
     /// <summary>Where the file is.</summary>
     public string Path { get; }
@@ -53,8 +56,7 @@ internal sealed class SampleFile
     /// <summary>How many nodes of a type it has.</summary>
     public int Count(string type) => Nodes.Count(node => node.Type == type);
 
-    /// <summary>The folder beside the solution file.</summary>
-    private static string Folder()
+    private static string FindFolder()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "WorkflowFunctions.slnx")))

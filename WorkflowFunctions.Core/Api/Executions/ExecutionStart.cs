@@ -12,23 +12,36 @@ namespace WorkflowFunctions.Api.Executions;
 internal sealed class ExecutionStart(TemplateStore templates, WorkflowPlans plans, ExecutionStore executions, EngineCalls engine)
 {
     private const int MaxKeyLength = 255;
+    private const string Person = "user";
 
     /// <summary>Accepts an execution; an idempotency key that was used before in the workspace gives the execution of that time.</summary>
-    public async Task<ExecutionRow> AcceptAsync(StartRequest request, string? idempotencyKey, CancellationToken cancellationToken)
+    public Task<ExecutionRow> AcceptAsync(StartRequest request, string? idempotencyKey, CancellationToken cancellationToken) =>
+        AcceptAsync(request, CheckedKey(idempotencyKey), Person, cancellationToken);
+
+    /// <summary>
+    /// Accepts an execution that a hook asks for. Its keys are its own: whoever may call a hook learns nothing of other executions by
+    /// guessing their keys.
+    /// </summary>
+    public Task<ExecutionRow> AcceptFromHookAsync(StartRequest request, string hookId, string? idempotencyKey, CancellationToken cancellationToken) =>
+        AcceptAsync(request, CheckedKey(idempotencyKey) is { } key ? $"{hookId}:{key}" : null, hookId, cancellationToken);
+
+    private static string? CheckedKey(string? idempotencyKey) => idempotencyKey is { Length: 0 or > MaxKeyLength }
+        ? throw ApiException.BadParameter("Idempotency-Key", idempotencyKey, $"1 to {MaxKeyLength} characters")
+        : idempotencyKey;
+
+    private async Task<ExecutionRow> AcceptAsync(StartRequest request, string? idempotencyKey, string createdBy, CancellationToken cancellationToken)
     {
-        if (idempotencyKey is { Length: 0 or > MaxKeyLength })
-            throw ApiException.BadParameter("Idempotency-Key", idempotencyKey, $"1 to {MaxKeyLength} characters");
         var template = await templates.FindVersionAsync(request.TemplateId, cancellationToken);
         var workspaceId = request.WorkspaceId ?? template?.WorkspaceId ?? DefaultIds.Workspace;
         var row = idempotencyKey is null ? null : await executions.FindByKeyAsync(workspaceId, idempotencyKey, cancellationToken);
-        row ??= await InsertAsync(request, template ?? throw UnknownTemplate(request), workspaceId, idempotencyKey, cancellationToken);
+        row ??= await InsertAsync(request, template ?? throw UnknownTemplate(request), workspaceId, idempotencyKey, createdBy, cancellationToken);
         if (row.Status is ExecutionStatus.Pending)
             await engine.StartAsync(row.Id);
         return row;
     }
 
     private async Task<ExecutionRow> InsertAsync(
-        StartRequest request, TemplateVersion template, string workspaceId, string? idempotencyKey, CancellationToken cancellationToken)
+        StartRequest request, TemplateVersion template, string workspaceId, string? idempotencyKey, string createdBy, CancellationToken cancellationToken)
     {
         var (_, problems) = await plans.GetAsync(template.Version, cancellationToken);
         IReadOnlyList<Problem> all = [.. StartConfig.Check(request), .. problems];
@@ -45,6 +58,7 @@ internal sealed class ExecutionStart(TemplateStore templates, WorkflowPlans plan
             UserId = request.UserId ?? DefaultIds.User,
             ConfigJson = StartConfig.Make(request, template.DefaultParams),
             IdempotencyKey = idempotencyKey,
+            CreatedBy = createdBy,
         };
         try
         {

@@ -15,7 +15,7 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
             return true;
         var problem = Describe(httpContext, exception);
         if (problem.Status >= StatusCodes.Status500InternalServerError)
-            logger.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, httpContext.Request.Path);
+            logger.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, SecretAddress.ForLog(EndpointOf(httpContext), httpContext.Request.Path));
         await problem.ExecuteAsync(httpContext);
         return true;
     }
@@ -24,9 +24,11 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
     {
         ApiException known => known.Problem,
         MaintenanceBusyException busy => ApiProblem.Of(StatusCodes.Status409Conflict, busy.Message),
-        BadHttpRequestException bad => RequestParameters.ExplainFailure(context.Features.Get<IExceptionHandlerFeature>()?.Endpoint, context.Request.Query)
+        BadHttpRequestException bad => RequestParameters.ExplainFailure(EndpointOf(context), context.Request.Query)
             ?? ApiProblem.Of(bad.StatusCode, bad.StatusCode == StatusCodes.Status400BadRequest ? bad.Message : null),
         NpgsqlException database => DatabaseProblems.Describe(database),
         _ => ApiProblem.Of(StatusCodes.Status500InternalServerError),
     };
+
+    private static Endpoint? EndpointOf(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
 }

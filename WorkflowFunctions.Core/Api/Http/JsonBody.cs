@@ -13,11 +13,15 @@ internal sealed record JsonBody(JsonElement Json)
 {
     private static readonly JsonBody s_empty = new(JsonElement.Parse("{}"));
 
+    /// <summary>Reads the body before the endpoint is called.</summary>
+    /// <exception cref="ApiException">It is not JSON, or too large.</exception>
+    public static ValueTask<JsonBody> BindAsync(HttpContext context, ParameterInfo parameter) => ReadAsync(context);
+
     /// <summary>Reads the body.</summary>
     /// <exception cref="ApiException">It is not JSON, or too large.</exception>
-    public static async ValueTask<JsonBody> BindAsync(HttpContext context, ParameterInfo parameter)
+    public static async ValueTask<JsonBody> ReadAsync(HttpContext context)
     {
-        var bytes = await ReadAsync(context.Request, context.RequestAborted);
+        var bytes = await ReadBytesAsync(context.Request, context.RequestAborted);
         if (bytes.IsEmpty)
             return s_empty;
         if (!IsJson(context.Request))
@@ -25,7 +29,7 @@ internal sealed record JsonBody(JsonElement Json)
         return new JsonBody(StrictJson.Parse(bytes));
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         // The server reads on for a while, so that the client hears why rather than that the connection broke.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)

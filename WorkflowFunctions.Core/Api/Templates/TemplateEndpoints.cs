@@ -40,7 +40,7 @@ internal static class TemplateEndpoints
             .BodyProblems(StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
         templates.MapDelete("/{id}", DeleteAsync)
             .WithSummary("Delete a template")
-            .WithDescription("One that has executions is kept: they refer to it.")
+            .WithDescription("One that has executions, schedules or hooks is kept: they refer to it.")
             .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         templates.MapPost("/validate", Validate)
             .WithSummary("Check a template without saving it")
@@ -98,9 +98,16 @@ internal static class TemplateEndpoints
         catch (PostgresException exception) when (DatabaseProblems.IsForeignKey(exception))
         {
             throw new ApiException(ApiProblem.Of(
-                StatusCodes.Status409Conflict, $"The template '{id}' has executions, which refer to it. It cannot be deleted while they are kept."));
+                StatusCodes.Status409Conflict, $"The template '{id}' has {Referrers(exception)}, which refer to it. It cannot be deleted while they are kept."));
         }
     }
+
+    private static string Referrers(PostgresException exception) => exception.TableName switch
+    {
+        "workflow_schedules" => "schedules",
+        "workflow_hooks" => "hooks",
+        _ => "executions",
+    };
 
     private static TemplateCheck Validate(JsonBody body, NodeCatalog catalog)
     {

@@ -1,0 +1,91 @@
+using Dapper;
+using Npgsql;
+
+namespace WorkflowFunctions.Record.Hooks;
+
+/// <summary>Reads and writes <c>workflow_hooks</c>.</summary>
+public sealed class HookStore(NpgsqlDataSource database)
+{
+    /// <summary>Saves a new hook.</summary>
+    /// <param name="hook">The hook.</param>
+    /// <param name="token">Its token, of which the hash is kept.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="PostgresException">Foreign key violation: the template, workspace, project or user does not exist.</exception>
+    public async Task<HookRow> CreateAsync(HookRow hook, string token, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var parameters = Parameters(hook);
+        parameters.Add("token_hash", HookToken.Hash(token));
+        return await connection.QuerySingleAsync<HookRow>(new CommandDefinition(
+            Sql.Read("Hooks.create"), parameters, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Finds a hook; null if there is none.</summary>
+    public async Task<HookRow?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<HookRow>(new CommandDefinition(
+            Sql.Read("Hooks.find"), new { id }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Finds the hook that has a token and is enabled; null if there is none.</summary>
+    public async Task<HookRow?> FindByTokenAsync(string token, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<HookRow>(new CommandDefinition(
+            Sql.Read("Hooks.find_by_token"), new { token_hash = HookToken.Hash(token) }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Lists hooks, newest first.</summary>
+    /// <param name="workspaceId">Only those of this workspace; null for all.</param>
+    /// <param name="templateId">Only those of this template; null for all.</param>
+    /// <param name="limit">How many at the most.</param>
+    /// <param name="after">The last one of the page before; null for the first page.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public async Task<IReadOnlyList<HookRow>> ListAsync(
+        string? workspaceId, string? templateId, int limit, PageCursor? after, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return [.. await connection.QueryAsync<HookRow>(new CommandDefinition(
+            Sql.Read("Hooks.list"),
+            new { workspace_id = workspaceId, template_id = templateId, limit, after_time = after?.CreatedAt.UtcDateTime, after_id = after?.Id },
+            cancellationToken: cancellationToken))];
+    }
+
+    /// <summary>Replaces a hook; its token stays.</summary>
+    /// <returns>The row; null if there is none.</returns>
+    /// <exception cref="PostgresException">Foreign key violation: the template, workspace, project or user does not exist.</exception>
+    public async Task<HookRow?> ReplaceAsync(HookRow hook, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<HookRow>(new CommandDefinition(
+            Sql.Read("Hooks.replace"), Parameters(hook), cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Notes that a hook is being called.</summary>
+    public async Task UsedAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(Sql.Read("Hooks.used"), new { id }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Deletes a hook; false if there is none. Executions that it has started stay.</summary>
+    public async Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteAsync(new CommandDefinition(
+            Sql.Read("Hooks.delete"), new { id }, cancellationToken: cancellationToken)) > 0;
+    }
+
+    private static DynamicParameters Parameters(HookRow hook) => new(new
+    {
+        id = hook.Id,
+        template_id = hook.TemplateId,
+        workspace_id = hook.WorkspaceId,
+        project_id = hook.ProjectId,
+        user_id = hook.UserId,
+        name = hook.Name,
+        config = hook.Config?.GetRawText(),
+        is_enabled = hook.IsEnabled,
+    });
+}

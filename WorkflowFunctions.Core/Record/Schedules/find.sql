@@ -1,0 +1,1 @@
+SELECT * FROM workflow_schedules WHERE id = @id
