@@ -26,8 +26,8 @@ allowed AS (
     SELECT g.*, e.track_tasks
     FROM given g
     JOIN locked e ON e.id = g.execution_id
-    -- What runs when an execution is paused may finish.
-    WHERE e.status = 'running' OR (e.status = 'paused' AND g.status IN ('completed', 'failed', 'pending', 'waiting'))
+    -- What runs when an execution is paused may finish; what began in that moment is written down as well.
+    WHERE e.status = 'running' OR (e.status = 'paused' AND g.status <> 'skipped')
 ),
 written AS (
     INSERT INTO agent_jobs AS j (
