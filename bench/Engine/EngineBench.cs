@@ -10,7 +10,7 @@ using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Templates;
 
-namespace WorkflowFunctions.Bench;
+namespace WorkflowFunctions.Bench.Engine;
 
 /// <summary>Runs a workload on the Local engine in this process, with everything on that is on by default.</summary>
 internal sealed class EngineBench
