@@ -43,6 +43,7 @@ internal sealed record Measurement(string Name, string Statement, Func<Sample, C
             List("list of paused, a page", executions, x => new ExecutionFilter(null, "paused", null, PageSize, x.Cursor)),
             List("list of failed of a workspace", executions, x => new ExecutionFilter(x.WorkspaceId, "failed", null, PageSize, null)),
             List("list of running of a workspace", executions, x => new ExecutionFilter(x.WorkspaceId, "running", null, PageSize, null)),
+            List("list of cancelled of a template", executions, x => new ExecutionFilter(null, "cancelled", x.TemplateId, PageSize, null)),
             List("list of paused of a template", executions, x => new ExecutionFilter(null, "paused", x.TemplateId, PageSize, null)),
         ];
     }
