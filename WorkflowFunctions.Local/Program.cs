@@ -7,4 +7,5 @@ root.Subcommands.Add(ServeCommand.Create());
 root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(MigrateCommand.Create());
 root.Subcommands.Add(RetentionCommand.Create());
+root.Subcommands.Add(PartitionCommand.Create());
 return await root.Parse(args).InvokeAsync();

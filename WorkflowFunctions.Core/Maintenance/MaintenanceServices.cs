@@ -21,6 +21,7 @@ public static class MaintenanceServices
         return services
             .AddSingleton<RetentionRunner>()
             .AddSingleton<PartitionRunner>()
+            .AddSingleton<PartitionConverter>()
             .AddRecurringWork<PartitionWork>()
             .AddRecurringWork<RetentionWork>()
             .AddRecurringWork<AnalyticsWork>();

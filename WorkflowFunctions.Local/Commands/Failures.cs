@@ -4,6 +4,7 @@ using WorkflowFunctions.Local.EmbeddedPostgres;
 using WorkflowFunctions.Maintenance;
 using WorkflowFunctions.Maintenance.Retention;
 using WorkflowFunctions.Record.Migrations;
+using WorkflowFunctions.Record.Partitions.Conversion;
 
 namespace WorkflowFunctions.Local.Commands;
 
@@ -19,7 +20,7 @@ internal static class Failures
         }
         catch (Exception exception) when (exception
             is EmbeddedPostgresException or MigrationException or NpgsqlException or CommandFailedException
-            or MaintenanceBusyException or ArchiveUnavailableException or Microsoft.Extensions.Options.OptionsValidationException or ArgumentException)
+            or MaintenanceBusyException or ArchiveUnavailableException or ConversionException or Microsoft.Extensions.Options.OptionsValidationException or ArgumentException)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]✗[/] {exception.Message}");
             return 2;

@@ -16,8 +16,6 @@ namespace WorkflowFunctions.Maintenance.Retention;
 public sealed class RetentionRunner(
     NpgsqlDataSource database, IOptions<RetentionOptions> options, TimeProvider time, ILogger<RetentionRunner> logger)
 {
-    /// <summary>Any number that nothing else in the database locks.</summary>
-    private const long LockKey = 0x57F0_0003;
 
     /// <summary>Archives and deletes what has stayed long enough.</summary>
     /// <param name="cancellationToken">Ends the run; batches that are committed stay so.</param>
@@ -26,7 +24,7 @@ public sealed class RetentionRunner(
     /// <exception cref="NpgsqlException">PostgreSQL is out of reach.</exception>
     public async Task<RetentionReport> RunAsync(CancellationToken cancellationToken)
     {
-        await using var right = await DatabaseLock.TryAcquireAsync(database, LockKey, cancellationToken)
+        await using var right = await DatabaseLock.TryAcquireAsync(database, MaintenanceLocks.Retention, cancellationToken)
             ?? throw new MaintenanceBusyException("Retention runs already, in another process or for another request. Try again when it is done.");
         var report = options.Value.Blob.IsConfigured
             ? await RunToBlobsAsync(right.Connection, cancellationToken)
