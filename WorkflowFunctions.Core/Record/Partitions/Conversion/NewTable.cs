@@ -76,7 +76,7 @@ internal sealed class NewTable(NpgsqlConnection connection, IPartitioning partit
         var (targets, sources, idType) = await ColumnsAsync(cancellationToken);
         // Until all are copied nothing else is written here, and what is written later is noted: the last one says how far it got.
         var after = await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
-            $"SELECT {Id}::text FROM {names.New} ORDER BY {Id} DESC LIMIT 1", commandTimeout: 0, cancellationToken: cancellationToken));
+            $"SELECT max({Id})::text FROM {names.New}", commandTimeout: 0, cancellationToken: cancellationToken));
         return await ExecuteAsync(
             $"""
             INSERT INTO {names.New} ({targets})
