@@ -1,7 +1,7 @@
 using System.CommandLine;
 using WorkflowFunctions.Bench.Commands;
 
-Command[] commands = [EngineCommand.Create(), FillCommand.Create(), QueriesCommand.Create(), RetentionCommand.Create()];
+Command[] commands = [EngineCommand.Create(), FillCommand.Create(), QueriesCommand.Create(), RetentionCommand.Create(), PartitionCommand.Create()];
 var root = new RootCommand("Measures the system.");
 foreach (var command in commands)
     root.Subcommands.Add(command);

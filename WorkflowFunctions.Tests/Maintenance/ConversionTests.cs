@@ -293,7 +293,7 @@ public class ConversionTests(PostgresFixture postgres)
         SELECT concat_ws(' ', 'table', relacl, relrowsecurity, relforcerowsecurity, pg_get_userbyid(relowner), obj_description(oid, 'pg_class'))
         FROM pg_class WHERE oid = $1::regclass
         UNION ALL
-        SELECT replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') || indisvalid FROM pg_index WHERE indrelid = $1::regclass AND NOT indisprimary
+        SELECT regexp_replace(replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON '), '::(character varying|text)(\[\])?|[()]', '', 'g') || indisvalid FROM pg_index WHERE indrelid = $1::regclass AND NOT indisprimary
         UNION ALL
         SELECT concat_ws(' ', conname, pg_get_constraintdef(oid), convalidated) FROM pg_constraint WHERE conrelid = $1::regclass AND contype IN ('f', 'c')
         UNION ALL

@@ -2,48 +2,38 @@ using System.Diagnostics;
 using System.Globalization;
 using Dapper;
 using WorkflowFunctions.Bench.Engine;
-using WorkflowFunctions.Maintenance.Retention;
 
 namespace WorkflowFunctions.Bench.Measuring;
 
-/// <summary>Runs workflows one after the other, without retention and beside it, and watches the memory of the process.</summary>
-internal sealed class RetentionBench(BenchEngine engine)
+/// <summary>Runs workflows one after the other, alone and beside maintenance, and watches the memory of the process.</summary>
+internal sealed class BesideBench(BenchEngine engine)
 {
     /// <summary>Two nodes, one after the other.</summary>
-    private static readonly Workload s_workload = new("beside-retention", 0, 1, 0, [1, 1]);
+    private static readonly Workload s_workload = new("beside", 0, 1, 0, [1, 1]);
 
     private static readonly TimeSpan s_before = TimeSpan.FromSeconds(30);
 
-    /// <summary>Measures a run of retention, and prints what it did.</summary>
+    /// <summary>Measures maintenance, and prints what it did.</summary>
     /// <param name="connection">The filled database.</param>
-    /// <param name="olderThan">The age from which executions go; events and metrics go with them only.</param>
+    /// <param name="settings">Settings of the host.</param>
+    /// <param name="maintain">What to measure.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task RunAsync(string connection, string olderThan, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        string connection, IReadOnlyDictionary<string, string?> settings, Func<BenchEngine, Task> maintain, CancellationToken cancellationToken)
     {
-        var settings = new Dictionary<string, string?>
-        {
-            ["Retention:Completed"] = olderThan,
-            ["Retention:Failed"] = olderThan,
-            ["Retention:Cancelled"] = olderThan,
-            ["Retention:Events"] = "never",
-            ["Retention:Metrics"] = "never",
-        };
         await using var engine = await BenchEngine.StartAsync(s_workload, connection, settings, cancellationToken);
-        await new RetentionBench(engine).MeasureAsync(cancellationToken);
+        await new BesideBench(engine).MeasureAsync(maintain, cancellationToken);
     }
 
-    private async Task MeasureAsync(CancellationToken cancellationToken)
+    private async Task MeasureAsync(Func<BenchEngine, Task> maintain, CancellationToken cancellationToken)
     {
         await WaitForQuietAsync(cancellationToken);
         Show("before", await LoopAsync(Task.Delay(s_before, cancellationToken), cancellationToken));
         var watch = Stopwatch.StartNew();
-        var run = engine.Get<RetentionRunner>().RunAsync(cancellationToken);
-        Show("beside", await LoopAsync(run, cancellationToken));
-        var report = await run;
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{report.TotalRows:N0} rows archived in {watch.Elapsed.TotalSeconds:N0} s, {report.HeldCount} executions held"));
-        foreach (var line in report.Tables)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {line.Table} {line.Quarter} {line.Rows:N0}"));
+        var maintenance = maintain(engine);
+        Show("beside", await LoopAsync(maintenance, cancellationToken));
+        await maintenance;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"done in {watch.Elapsed.TotalSeconds:N0} s"));
     }
 
     /// <summary>The engine takes up what the database holds unfinished.</summary>
