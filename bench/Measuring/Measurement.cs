@@ -31,7 +31,7 @@ internal sealed record Measurement(string Name, string Statement, Func<Sample, C
             new("checkpoints", "Checkpoints.list", (x, ct) => database.Get<CheckpointStore>().ListAsync(x.Id, PageSize, ct), x => new { execution_id = x.Id, limit = PageSize }),
             new("metrics", "Executions.metrics", (x, ct) => executions.ListMetricsAsync(x.Id, ct), x => new { id = x.Id }),
             new("5. active by workspace", "Queries.active_workspaces", (_, ct) => queries.ListActiveWorkspacesAsync(ct), _ => new { }),
-            new("the engine's search", "Executions.unfinished", (_, ct) => executions.ListUnfinishedAsync([], PageSize, ct), _ => new { known = Array.Empty<string>(), limit = PageSize }),
+            new("the engine's search", "Executions.unfinished", (_, ct) => executions.ListUnfinishedAsync([], PageSize, null, ct), _ => new { known = Array.Empty<string>(), limit = PageSize, workspace_limit = (int?)null }),
             List("list, newest", executions, _ => new ExecutionFilter(null, null, null, PageSize, null)),
             List("list, a page in the middle", executions, x => new ExecutionFilter(null, null, null, PageSize, x.Cursor)),
             List("list of a workspace", executions, x => new ExecutionFilter(x.WorkspaceId, null, null, PageSize, null)),

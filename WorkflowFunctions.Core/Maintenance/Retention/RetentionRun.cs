@@ -70,6 +70,8 @@ internal sealed class RetentionRun(NpgsqlConnection connection, IArchive archive
             return;
         var attachments = await connection.ExecuteAsync(new CommandDefinition(
             RetentionSql.Read("detach"), new { ids }, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(
+            RetentionSql.Read("drop_signals"), new { ids }, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
         var moved = new List<(RetainedTable Table, Quarter Quarter, long Rows)>();
         foreach (var table in RetainedTable.All)
         {
