@@ -60,6 +60,7 @@ internal sealed class NewTable(NpgsqlConnection connection, IPartitioning partit
             """;
         await LockRetry.RunAsync(
             connection,
+            [names.Used],
             async transaction =>
             {
                 await ExecuteAsync(sql, null, transaction, cancellationToken);
@@ -150,11 +151,11 @@ internal sealed class NewTable(NpgsqlConnection connection, IPartitioning partit
             foreach (var partition in partitions)
             {
                 if (!await HasAsync(partition, reference.Name, cancellationToken))
-                    await RetryAsync($"ALTER TABLE {partition} ADD CONSTRAINT {reference.Name} {reference.Definition} NOT VALID", cancellationToken);
-                await RetryAsync($"ALTER TABLE {partition} VALIDATE CONSTRAINT {reference.Name}", cancellationToken);
+                    await RetryAsync([partition, reference.ToTable], $"ALTER TABLE {partition} ADD CONSTRAINT {reference.Name} {reference.Definition} NOT VALID", cancellationToken);
+                await RetryAsync([partition], $"ALTER TABLE {partition} VALIDATE CONSTRAINT {reference.Name}", cancellationToken);
             }
 
-            await RetryAsync($"ALTER TABLE {names.New} ADD CONSTRAINT {reference.Name} {reference.Definition}", cancellationToken);
+            await RetryAsync([names.New, reference.ToTable], $"ALTER TABLE {names.New} ADD CONSTRAINT {reference.Name} {reference.Definition}", cancellationToken);
         }
     }
 
@@ -162,7 +163,7 @@ internal sealed class NewTable(NpgsqlConnection connection, IPartitioning partit
     public Task AnalyzeAsync(CancellationToken cancellationToken) => ExecuteAsync($"ANALYZE {names.New}", null, null, cancellationToken);
 
     /// <summary>Drops it with everything about it.</summary>
-    public Task AbandonAsync(CancellationToken cancellationToken) => RetryAsync($"DROP SCHEMA {names.NewSchema} CASCADE", cancellationToken);
+    public Task AbandonAsync(CancellationToken cancellationToken) => RetryAsync([names.Used], $"DROP SCHEMA {names.NewSchema} CASCADE", cancellationToken);
 
     private async Task<(string Targets, string Sources, string IdType)> ColumnsAsync(CancellationToken cancellationToken)
     {
@@ -187,8 +188,9 @@ internal sealed class NewTable(NpgsqlConnection connection, IPartitioning partit
     private Task<bool> HasAsync(string table, string name, CancellationToken cancellationToken) => connection.ExecuteScalarAsync<bool>(new CommandDefinition(
         Sql.Read("Partitions.Conversion.has_constraint"), new { table, name }, cancellationToken: cancellationToken));
 
-    private Task RetryAsync(string sql, CancellationToken cancellationToken) => LockRetry.RunAsync(
+    private Task RetryAsync(string[] tables, string sql, CancellationToken cancellationToken) => LockRetry.RunAsync(
         connection,
+        tables,
         async transaction =>
         {
             await ExecuteAsync(sql, null, transaction, cancellationToken);

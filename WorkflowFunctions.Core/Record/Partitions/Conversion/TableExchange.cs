@@ -9,6 +9,7 @@ namespace WorkflowFunctions.Record.Partitions.Conversion;
 /// </summary>
 internal sealed class TableExchange(NpgsqlConnection connection, ConversionNames names, NewTable next)
 {
+    private const string Executions = "workflow_executions";
     private const int ChangesAtOnce = 10_000;
 
     private readonly TableFacts _used = new(connection, names.Used);
@@ -16,13 +17,18 @@ internal sealed class TableExchange(NpgsqlConnection connection, ConversionNames
     /// <summary>Exchanges the tables.</summary>
     /// <returns>Whether it did; false if an index was made meanwhile that the partitioned table does not have.</returns>
     /// <exception cref="ConversionException">The columns have changed since the partitioned table was made.</exception>
-    public Task<bool> RunAsync(CancellationToken cancellationToken) =>
-        LockRetry.RunAsync(connection, transaction => RunAsync(transaction, cancellationToken), cancellationToken);
-
-    private async Task<bool> RunAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var references = await _used.ReferencesAsync(cancellationToken);
-        await LockAsync(references, cancellationToken);
+        string[] tables = [.. references.SelectMany(reference => (string[])[reference.FromTable, reference.ToTable]).Append(Executions).Append(names.Table).Distinct()];
+        return await LockRetry.RunAsync(connection, tables, transaction => RunAsync(tables, transaction, cancellationToken), cancellationToken);
+    }
+
+    private async Task<bool> RunAsync(string[] tables, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        await LockAsync(tables, cancellationToken);
+        // Nobody can add one from here on.
+        var references = await _used.ReferencesAsync(cancellationToken);
         while (await next.CatchUpAsync(ChangesAtOnce, transaction, cancellationToken) > 0)
         {
             // What was written before the lock was had.
@@ -40,11 +46,9 @@ internal sealed class TableExchange(NpgsqlConnection connection, ConversionNames
     /// Every transaction of the engine begins with executions, so that whoever holds those finds the others free, or soon. Who holds
     /// a table waits for no other: that might be a deadlock, which PostgreSQL ends at the expense of anyone.
     /// </summary>
-    private async Task LockAsync(IReadOnlyList<TableReference> references, CancellationToken cancellationToken)
+    private async Task LockAsync(string[] tables, CancellationToken cancellationToken)
     {
-        const string Executions = "workflow_executions";
-        string[] others = [.. references.SelectMany(reference => (string[])[reference.FromTable, reference.ToTable])
-            .Append(names.Table).Distinct().Where(table => table != Executions)];
+        string[] others = [.. tables.Where(table => table != Executions)];
         await connection.ExecuteAsync(new CommandDefinition($"LOCK TABLE {Executions} IN ACCESS EXCLUSIVE MODE", cancellationToken: cancellationToken));
         if (others.Length > 0)
         {
