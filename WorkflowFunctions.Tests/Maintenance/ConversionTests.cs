@@ -174,10 +174,10 @@ public class ConversionTests(PostgresFixture postgres)
     {
         await using var keeper = await WithWorkspacesAsync();
         var converter = keeper.Get<PartitionConverter>();
-        async void AddColumn(string line)
+        void AddColumn(string line)
         {
             if (line.StartsWith("Checking references", StringComparison.Ordinal))
-                await keeper.Database.ExecuteAsync("ALTER TABLE workflow_executions ADD COLUMN IF NOT EXISTS note TEXT DEFAULT 'x'");
+                keeper.Database.ExecuteAsync("ALTER TABLE workflow_executions ADD COLUMN IF NOT EXISTS note TEXT DEFAULT 'x'").GetAwaiter().GetResult();
         }
 
         var exception = await Assert.ThrowsAsync<ConversionException>(() => converter.RunAsync("executions", AddColumn, TestContext.Current.CancellationToken));
@@ -188,6 +188,27 @@ public class ConversionTests(PostgresFixture postgres)
         Assert.Empty(await keeper.Database.QueryAsync<string>("SELECT tgname::text FROM pg_trigger WHERE tgname LIKE 'workflow_partitioning%'"));
         await RunAsync(keeper, "executions");
         Assert.Equal(345, (await keeper.Database.QueryAsync<long>("SELECT count(*) FROM workflow_executions WHERE note = 'x'")).Single());
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM workflow_executions_partitioned.workflow_executions WHERE id = 'old-7'")]
+    [InlineData("UPDATE workflow_executions_partitioned.workflow_executions SET id = 'other' WHERE id = 'old-7'")]
+    public async Task A_copy_that_differs_does_not_take_the_place_of_the_table(string fault)
+    {
+        await using var keeper = await WithWorkspacesAsync();
+        var before = await keeper.AllRowsAsync();
+        void Damage(string line)
+        {
+            if (line.StartsWith("Checking references", StringComparison.Ordinal))
+                keeper.Database.ExecuteAsync(fault).GetAwaiter().GetResult();
+        }
+
+        var exception = await Assert.ThrowsAsync<ConversionException>(
+            () => keeper.Get<PartitionConverter>().RunAsync("executions", Damage, TestContext.Current.CancellationToken));
+
+        Assert.Contains("not in both", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await keeper.AllRowsAsync());
+        Assert.Equal(ConversionState.Begun, (await PlanAsync(keeper, "executions")).State);
     }
 
     [Fact]

@@ -28,9 +28,6 @@ public enum ConversionState
     /// <summary>A run before has begun to copy.</summary>
     Begun,
 
-    /// <summary>The table is partitioned; the old one is still there.</summary>
-    Exchanged,
-
     /// <summary>The table is partitioned.</summary>
     Done,
 }

@@ -13,9 +13,6 @@ internal sealed class ConversionPlanner(NpgsqlConnection connection, IPartitioni
     public async Task<ConversionPlan> PlanAsync(CancellationToken cancellationToken)
     {
         var place = (await _used.PlaceAsync(cancellationToken))!;
-        var hasOld = await new OldTable(connection, names).IsThereAsync(cancellationToken);
-        if (hasOld)
-            return Plan(ConversionState.Exchanged) with { Does = [$"Compares the old table, {names.Old}, with the partitioned one, and drops it if each of its rows is there."] };
         if (place.Kind == "p")
             return Plan(ConversionState.Done);
 
@@ -34,8 +31,8 @@ internal sealed class ConversionPlanner(NpgsqlConnection connection, IPartitioni
     [
         string.Create(CultureInfo.InvariantCulture, $"{(hasBegun ? "Goes on copying" : "Copies")} about {place.Rows:N0} rows ({place.Size} with indexes; as much disk is needed until the end) into a table that is partitioned {partitioning.Description}."),
         "Follows what others write meanwhile by a trigger. Reading and writing go on.",
-        $"Builds the indexes and checks the references of the new table, then puts it in the place of {names.Table}, with triggers, rights, policies and views. Reading and writing wait for that, usually less than a second.",
-        "Compares the two, and drops the old table if each of its rows is in the new one.",
+        "Builds the indexes of the new table, checks its references, and compares the rows of the two.",
+        $"Puts the new table in the place of {names.Table}, with triggers, rights, policies and views, and drops the old one. Reading and writing wait for that, usually less than a second.",
         "Retention and the making of partitions wait until it is done. It may be stopped at any time: run again, it goes on; with --abandon it takes back what it has begun.",
     ];
 

@@ -55,10 +55,8 @@ public sealed class PartitionConverter(NpgsqlDataSource database, IOptions<Parti
         var plan = await new ConversionPlanner(connection, partitioning, names).PlanAsync(cancellationToken);
         if (plan.Obstacles.Count > 0)
             throw new ConversionException(string.Join(' ', plan.Obstacles));
-        if (plan.State is ConversionState.NotBegun or ConversionState.Begun)
+        if (plan.State != ConversionState.Done)
             await ConvertAsync(connection, partitioning, names, plan, tell, cancellationToken);
-        if (plan.State is not ConversionState.Done)
-            await FinishAsync(new OldTable(connection, names), names, tell, cancellationToken);
     }
 
     /// <summary>Takes back what a run has begun; the table stays as it is.</summary>
@@ -96,6 +94,8 @@ public sealed class PartitionConverter(NpgsqlDataSource database, IOptions<Parti
             await RepeatAsync(() => next.CatchUpAsync(RowsAtOnce, cancellationToken), "Followed", "changes", tell);
             tell("Checking references");
             await next.MakeReferencesAsync(cancellationToken);
+            tell("Comparing the rows of both tables");
+            await CompareAsync(next, names, cancellationToken);
             await next.AnalyzeAsync(cancellationToken);
             await RepeatAsync(() => next.CatchUpAsync(RowsAtOnce, cancellationToken), "Followed", "changes", tell);
             watch = Stopwatch.StartNew();
@@ -105,19 +105,15 @@ public sealed class PartitionConverter(NpgsqlDataSource database, IOptions<Parti
         tell(string.Create(CultureInfo.InvariantCulture, $"{names.Table} is partitioned; exchanged in {watch.Elapsed.TotalSeconds:N1} s"));
     }
 
-    private static async Task FinishAsync(OldTable old, ConversionNames names, Action<string> tell, CancellationToken cancellationToken)
+    private static async Task CompareAsync(NewTable next, ConversionNames names, CancellationToken cancellationToken)
     {
-        tell("Comparing the old table with the new one");
-        var missing = await old.CountMissingAsync(cancellationToken);
-        if (missing > 0)
+        var differences = await next.CountDifferencesAsync(cancellationToken);
+        if (differences > 0)
         {
             throw new ConversionException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{missing:N0} rows of the old table, {names.Old}, are not in {names.Table}. Others have deleted them since, or they are to be brought back by hand. The old table stays; drop it with DROP SCHEMA {names.OldSchema} CASCADE."));
+                $"{differences:N0} rows are in {names.Table} or in its copy, {names.New}, but not in both. {names.Table} stays as it is. Drop the copy with --abandon, and begin anew."));
         }
-
-        await old.DropAsync(cancellationToken);
-        tell("Each row is there; the old table is dropped");
     }
 
     /// <summary>Repeats a step until it has nothing more to do.</summary>

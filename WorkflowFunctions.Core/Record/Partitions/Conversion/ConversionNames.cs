@@ -1,8 +1,8 @@
 namespace WorkflowFunctions.Record.Partitions.Conversion;
 
 /// <summary>
-/// Where the two tables are while one takes the place of the other. Each has a schema of its own, so that everything about
-/// it can have the name that it is to have, or had.
+/// Where the two tables are until one takes the place of the other. The new one has a schema of its own, so that everything about it
+/// can have the name that it is to have.
 /// </summary>
 /// <param name="Table">The table.</param>
 /// <param name="Schema">The schema in which it is used, quoted where SQL needs that.</param>
@@ -16,12 +16,6 @@ internal sealed record ConversionNames(string Table, string Schema)
 
     /// <summary>The partitioned table until it is exchanged.</summary>
     public string New => $"{NewSchema}.{Table}";
-
-    /// <summary>The schema of the table that is not partitioned, after it was exchanged.</summary>
-    public string OldSchema => $"{Table}_unpartitioned";
-
-    /// <summary>The table that is not partitioned, after it was exchanged.</summary>
-    public string Old => $"{OldSchema}.{Table}";
 
     /// <summary>The keys of rows that were written after copying began.</summary>
     public string Changes => $"{NewSchema}.changes";

@@ -159,6 +159,15 @@ internal sealed class NewTable(NpgsqlConnection connection, IPartitioning partit
         }
     }
 
+    /// <summary>How many rows one of the two tables has that the other has not, apart from changes that are still to be followed.</summary>
+    public Task<long> CountDifferencesAsync(CancellationToken cancellationToken) => connection.ExecuteScalarAsync<long>(new CommandDefinition(
+        Sql.Read("Partitions.Conversion.compare")
+            .Replace("{used}", names.Used, StringComparison.Ordinal)
+            .Replace("{new}", names.New, StringComparison.Ordinal)
+            .Replace("{changes}", names.Changes, StringComparison.Ordinal),
+        commandTimeout: 0,
+        cancellationToken: cancellationToken));
+
     /// <summary>Lets PostgreSQL know what is in it, so that plans are good from the first query on.</summary>
     public Task AnalyzeAsync(CancellationToken cancellationToken) => ExecuteAsync($"ANALYZE {names.New}", null, null, cancellationToken);
 

@@ -79,10 +79,9 @@ internal sealed class TableExchange(NpgsqlConnection connection, ConversionNames
         return
         [
             .. views.Reverse().Select(view => view.Dropping),
-            .. references.Select(reference => $"ALTER TABLE {reference.FromTable} DROP CONSTRAINT {reference.Name}"),
+            .. references.Where(reference => reference.IsIncoming).Select(reference => $"ALTER TABLE {reference.FromTable} DROP CONSTRAINT {reference.Name}"),
             .. sequences.Select(sequence => $"ALTER SEQUENCE {sequence.Name} OWNED BY NONE"),
-            $"CREATE SCHEMA {names.OldSchema}",
-            $"ALTER TABLE {names.Used} SET SCHEMA {names.OldSchema}",
+            $"DROP TABLE {names.Used}",
             $"ALTER TABLE {names.New} SET SCHEMA {names.Schema}",
             .. partitions.Select(partition => $"ALTER TABLE {names.NewSchema}.{partition} SET SCHEMA {names.Schema}"),
             .. sequences.Select(sequence => $"ALTER SEQUENCE {sequence.Name} OWNED BY {names.Used}.{sequence.Column}"),
