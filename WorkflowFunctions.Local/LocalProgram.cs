@@ -18,6 +18,7 @@ public static class LocalProgram
         root.Subcommands.Add(RunCommand.Create(configure));
         root.Subcommands.Add(MigrateCommand.Create(configure));
         root.Subcommands.Add(RetentionCommand.Create(configure));
+        root.Subcommands.Add(PartitionCommand.Create(configure));
         return await root.Parse(args).InvokeAsync();
     }
 }

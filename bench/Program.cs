@@ -1,10 +1,8 @@
 using System.CommandLine;
-using WorkflowFunctions.Bench;
+using WorkflowFunctions.Bench.Commands;
 
-var workload = new Argument<string>("workload") { Description = "One of " + string.Join(", ", Workload.All.Keys) };
-var connection = new Option<string?>("--connection") { Description = "The PostgreSQL to use; an embedded one in .data/bench by default." };
-workload.AcceptOnlyFromAmong([.. Workload.All.Keys]);
-var root = new RootCommand("Measures the Local engine: prints one JSON line.") { workload, connection };
-root.SetAction((result, cancellationToken) =>
-    EngineBench.RunAsync(Workload.All[result.GetRequiredValue(workload)], result.GetValue(connection), cancellationToken));
+Command[] commands = [EngineCommand.Create(), FillCommand.Create(), QueriesCommand.Create(), RetentionCommand.Create(), PartitionCommand.Create()];
+var root = new RootCommand("Measures the system.");
+foreach (var command in commands)
+    root.Subcommands.Add(command);
 return await root.Parse(args).InvokeAsync();

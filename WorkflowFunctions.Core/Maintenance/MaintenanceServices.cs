@@ -24,6 +24,7 @@ public static class MaintenanceServices
             .AddSingleton<RetentionRunner>()
             .AddSingleton<PartitionRunner>()
             .AddSingleton<ScheduleRunner>()
+            .AddSingleton<PartitionConverter>()
             .AddRecurringWork<PartitionWork>()
             .AddRecurringWork<RetentionWork>()
             .AddRecurringWork<AnalyticsWork>()

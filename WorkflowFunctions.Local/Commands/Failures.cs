@@ -2,7 +2,9 @@ using Npgsql;
 using Spectre.Console;
 using WorkflowFunctions.Local.EmbeddedPostgres;
 using WorkflowFunctions.Maintenance;
+using WorkflowFunctions.Maintenance.Retention;
 using WorkflowFunctions.Record.Migrations;
+using WorkflowFunctions.Record.Partitions.Conversion;
 
 namespace WorkflowFunctions.Local.Commands;
 
@@ -18,7 +20,7 @@ internal static class Failures
         }
         catch (Exception exception) when (exception
             is EmbeddedPostgresException or MigrationException or NpgsqlException or CommandFailedException
-            or MaintenanceBusyException or Microsoft.Extensions.Options.OptionsValidationException or ArgumentException)
+            or MaintenanceBusyException or ArchiveUnavailableException or ConversionException or Microsoft.Extensions.Options.OptionsValidationException or ArgumentException)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]✗[/] {exception.Message}");
             return 2;

@@ -21,9 +21,13 @@ internal sealed class Keeper : IAsyncDisposable
 
     public RetentionRunner Retention => Get<RetentionRunner>();
 
-    public static async Task<Keeper> CreateAsync(PostgresFixture postgres, params IEnumerable<(string Key, string Value)> settings)
+    /// <summary>Over a new database.</summary>
+    public static async Task<Keeper> CreateAsync(PostgresFixture postgres, params IEnumerable<(string Key, string Value)> settings) =>
+        await CreateAsync(await postgres.CreateDatabaseAsync(), settings);
+
+    /// <summary>Over a database that is the keeper's from then on.</summary>
+    public static async Task<Keeper> CreateAsync(TestDatabase database, params IEnumerable<(string Key, string Value)> settings)
     {
-        var database = await postgres.CreateDatabaseAsync();
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
             .AddInMemoryCollection([KeyValuePair.Create($"ConnectionStrings:{WorkflowServices.ConnectionName}", (string?)database.ConnectionString)])

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Net;
-using Microsoft.Extensions.Logging.Abstractions;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Maintenance.Partitions;
-using WorkflowFunctions.Record.Migrations;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Maintenance;
@@ -90,21 +88,17 @@ public class PartitionTests(PostgresFixture postgres)
     [Fact]
     public async Task An_events_table_that_was_there_before_is_left_as_it_is()
     {
-        await using var database = await postgres.CreateDatabaseAsync(isMigrated: false);
-        await database.ExecuteAsync("CREATE TABLE workspaces (id VARCHAR PRIMARY KEY, name VARCHAR); CREATE TABLE users (id VARCHAR PRIMARY KEY); CREATE TABLE projects (id VARCHAR PRIMARY KEY)");
-        await database.ExecuteAsync("CREATE TABLE workflow_templates (id VARCHAR PRIMARY KEY, workspace_id VARCHAR, name VARCHAR, is_system BOOLEAN, created_at TIMESTAMPTZ, nodes_json JSONB, edges_json JSONB, usage_count INT)");
-        await database.ExecuteAsync(
-            "CREATE TABLE workflow_executions (id VARCHAR PRIMARY KEY, template_id VARCHAR, project_id VARCHAR, workspace_id VARCHAR, user_id VARCHAR, status VARCHAR, config_json JSONB, progress_percent INT, current_node_id VARCHAR, error_message TEXT, total_cost NUMERIC(10, 6), started_at TIMESTAMPTZ, completed_at TIMESTAMPTZ, created_at TIMESTAMPTZ)");
-        await database.ExecuteAsync(
-            "CREATE TABLE workflow_execution_events (id BIGSERIAL PRIMARY KEY, execution_id VARCHAR NOT NULL REFERENCES workflow_executions(id), event_type VARCHAR NOT NULL, node_id VARCHAR, event_data JSONB, severity VARCHAR DEFAULT 'info', message TEXT, created_by VARCHAR, created_at TIMESTAMPTZ DEFAULT NOW())");
-        await new Migrator(NullLogger<Migrator>.Instance).MigrateAsync(database.ConnectionString, TestContext.Current.CancellationToken);
+        await using var database = await DocumentedDatabase.CreateAsync(postgres);
         await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services.AddLocalEngine());
 
         var answer = await server.Client.PostAsync("/api/admin/partitions");
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.False(answer["is_partitioned"].GetBoolean());
-        Assert.Empty(answer["made"].EnumerateArray());
+        foreach (var table in answer["tables"].EnumerateArray())
+        {
+            Assert.False(table.GetProperty("is_partitioned").GetBoolean());
+            Assert.Empty(table.GetProperty("made").EnumerateArray());
+        }
     }
 
     [Fact]
@@ -119,12 +113,15 @@ public class PartitionTests(PostgresFixture postgres)
         var answer = await server.Client.PostAsync("/api/admin/partitions");
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.Equal(200, answer["made"].EnumerateArray().Sum(made => made.GetProperty("rows_moved").GetInt64()));
+        var events = answer["tables"].EnumerateArray().Single(table => table.GetProperty("table").GetString() == Events);
+        Assert.Equal(200, events.GetProperty("made").EnumerateArray().Sum(made => made.GetProperty("rows_moved").GetInt64()));
         foreach (var id in await Task.WhenAll(started))
             Assert.Equal("completed", (await server.Client.RestAsync(id)).State);
     }
 
-    private static Task<PartitionReport> RunAsync(Keeper keeper) => keeper.Get<PartitionRunner>().RunAsync(TestContext.Current.CancellationToken);
+    /// <returns>What was made of the events.</returns>
+    private static async Task<TablePartitions> RunAsync(Keeper keeper) =>
+        (await keeper.Get<PartitionRunner>().RunAsync(TestContext.Current.CancellationToken)).Tables.Single(table => table.Table == Events);
 
     private static string Quarter(DateTimeOffset time) => string.Create(CultureInfo.InvariantCulture, $"{time.Year}_q{((time.Month - 1) / 3) + 1}");
 }

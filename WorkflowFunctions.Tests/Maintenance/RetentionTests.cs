@@ -88,7 +88,7 @@ public class RetentionTests(PostgresFixture postgres)
         Assert.Equal(before.Count, report.TotalRows);
         foreach (var line in report.Tables)
         {
-            Assert.Equal(line.Rows, await keeper.CountAsync(line.ArchiveTable));
+            Assert.Equal(line.Rows, await keeper.CountAsync(line.ArchiveTable!));
             Assert.Empty(await keeper.Database.QueryAsync<DateTime>(
                 $"SELECT created_at FROM {line.ArchiveTable} WHERE to_char(created_at AT TIME ZONE 'UTC', 'YYYY\"_q\"Q') <> $1", line.Quarter));
         }

@@ -12,7 +12,7 @@ internal static class PartitionEndpoints
     public static void MapPartitions(this IEndpointRouteBuilder api) => api
         .MapPost("/admin/partitions", static (PartitionRunner partitions, CancellationToken cancellationToken) => partitions.RunAsync(cancellationToken))
         .WithTags("Admin")
-        .WithSummary("Make the partitions of the events that are missing")
-        .WithDescription("Of this quarter and the next ones, and of rows in the default partition, which move. As every night.")
+        .WithSummary("Make the partitions that are missing")
+        .WithDescription("Of the events, of this quarter and the next ones; and those that rows in a default partition call for, which move. As every night.")
         .Problems(StatusCodes.Status409Conflict);
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using WorkflowFunctions.Maintenance;
+using WorkflowFunctions.Maintenance.Retention;
 
 namespace WorkflowFunctions.Api.Http;
 
@@ -26,6 +27,7 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
         MaintenanceBusyException busy => ApiProblem.Of(StatusCodes.Status409Conflict, busy.Message),
         BadHttpRequestException bad => RequestParameters.ExplainFailure(EndpointOf(context), context.Request.Query)
             ?? ApiProblem.Of(bad.StatusCode, bad.StatusCode == StatusCodes.Status400BadRequest ? bad.Message : null),
+        ArchiveUnavailableException archive => ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, archive.Message),
         NpgsqlException database => DatabaseProblems.Describe(database),
         _ => ApiProblem.Of(StatusCodes.Status500InternalServerError),
     };

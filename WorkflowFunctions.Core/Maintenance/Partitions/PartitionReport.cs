@@ -1,12 +1,16 @@
 namespace WorkflowFunctions.Maintenance.Partitions;
 
-/// <summary>The partitions of the events, and what was made now.</summary>
-public sealed record PartitionReport
+/// <summary>The partitions that there are, and what was made now.</summary>
+/// <param name="Tables">The events, and the executions.</param>
+public sealed record PartitionReport(IReadOnlyList<TablePartitions> Tables);
+
+/// <summary>The partitions of a table.</summary>
+public sealed record TablePartitions
 {
-    /// <summary>The partitioned table.</summary>
+    /// <summary>The table.</summary>
     public required string Table { get; init; }
 
-    /// <summary>Whether it is partitioned. One that was there before this system came is not, and is left as it is.</summary>
+    /// <summary>Whether it is partitioned. One that is not is left as it is.</summary>
     public required bool IsPartitioned { get; init; }
 
     /// <summary>What was made.</summary>
@@ -17,8 +21,7 @@ public sealed record PartitionReport
 }
 
 /// <summary>A partition that was made.</summary>
-/// <param name="Name">The table: <c>workflow_execution_events_2025_q4</c>.</param>
-/// <param name="From">The first moment that it holds.</param>
-/// <param name="To">The first moment after it.</param>
-/// <param name="RowsMoved">Rows of that time that were in the default partition.</param>
-public sealed record MadePartition(string Name, DateTimeOffset From, DateTimeOffset To, long RowsMoved);
+/// <param name="Name">Its table: <c>workflow_execution_events_2025_q4</c>.</param>
+/// <param name="Bounds">What it holds, as PostgreSQL writes it: <c>IN ('workspace-abc')</c>.</param>
+/// <param name="RowsMoved">Rows of it that were in the default partition.</param>
+public sealed record MadePartition(string Name, string Bounds, long RowsMoved);

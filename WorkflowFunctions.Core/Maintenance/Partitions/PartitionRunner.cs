@@ -6,53 +6,50 @@ using WorkflowFunctions.Record.Partitions;
 
 namespace WorkflowFunctions.Maintenance.Partitions;
 
-/// <summary>Makes the partitions of the events ahead of time, and those of rows that had none.</summary>
+/// <summary>Makes partitions: those of the events ahead of time, and those that rows in the default partitions call for.</summary>
 public sealed class PartitionRunner(
     NpgsqlDataSource database, IOptions<PartitionOptions> options, TimeProvider time, ILogger<PartitionRunner> logger)
 {
-    /// <summary>Any number that nothing else in the database locks.</summary>
-    private const long LockKey = 0x57F0_0004;
-
     /// <summary>Makes what is missing.</summary>
     /// <param name="cancellationToken">Ends the run; partitions that are made stay.</param>
     /// <exception cref="MaintenanceBusyException">Another process does it.</exception>
     /// <exception cref="NpgsqlException">
-    /// PostgreSQL is out of reach, or someone keeps the events locked for more than five seconds.
+    /// PostgreSQL is out of reach, or someone keeps a table locked for more than five seconds.
     /// </exception>
     public async Task<PartitionReport> RunAsync(CancellationToken cancellationToken)
     {
-        await using var right = await DatabaseLock.TryAcquireAsync(database, LockKey, cancellationToken)
+        await using var right = await DatabaseLock.TryAcquireAsync(database, MaintenanceLocks.Partitions, cancellationToken)
             ?? throw new MaintenanceBusyException("Partitions are being made already, by another process or for another request. Try again when it is done.");
-        var partitions = new EventPartitions(right.Connection);
-        if (!await partitions.IsPartitionedAsync(cancellationToken))
-            return new PartitionReport { Table = EventPartitions.Table, IsPartitioned = false };
-
-        var there = await partitions.ListAsync(cancellationToken);
-        if (!EventPartitions.HasDefault(there))
-            await partitions.MakeDefaultAsync(cancellationToken);
-        var made = new List<MadePartition>();
-        foreach (var quarter in Ahead().Concat(await partitions.ListStrayAsync(cancellationToken)).Distinct())
-        {
-            if (there.Contains(EventPartitions.Of(quarter)))
-                continue;
-            var rows = await partitions.MakeAsync(quarter, cancellationToken);
-            made.Add(new MadePartition(EventPartitions.Of(quarter), quarter.Start, quarter.End, rows));
-            logger.LogInformation("Made the partition {Partition}; {Rows} rows moved into it", EventPartitions.Of(quarter), rows);
-        }
-
-        return new PartitionReport
-        {
-            Table = EventPartitions.Table,
-            IsPartitioned = true,
-            Made = made,
-            Partitions = await partitions.ListAsync(cancellationToken),
-        };
+        var tables = new List<TablePartitions>();
+        foreach (var partitioning in Partitionings.All(options.Value, time))
+            tables.Add(await RunAsync(right.Connection, partitioning, cancellationToken));
+        return new PartitionReport(tables);
     }
 
-    private IEnumerable<Quarter> Ahead()
+    private async Task<TablePartitions> RunAsync(NpgsqlConnection connection, IPartitioning partitioning, CancellationToken cancellationToken)
     {
-        var quarter = Quarter.Of(time.GetUtcNow());
-        for (var i = 0; i <= options.Value.QuartersAhead; i++, quarter = quarter.Next)
-            yield return quarter;
+        var table = new PartitionedTable(connection, partitioning.Table);
+        if (!await table.IsPartitionedAsync(cancellationToken))
+            return new TablePartitions { Table = partitioning.Table, IsPartitioned = false };
+
+        var there = await table.ListAsync(cancellationToken);
+        if (!there.Contains(table.Default))
+            await table.MakeDefaultAsync(cancellationToken);
+        var needed = await partitioning.ListNeededAsync(connection, table.Default, there, cancellationToken);
+        var made = new List<MadePartition>();
+        foreach (var partition in partitioning.Ahead.Where(partition => !there.Contains(partition.Name)).Union(needed))
+        {
+            var rows = await table.MakeAsync(partition, cancellationToken);
+            made.Add(new MadePartition(partition.Name, partition.Bounds, rows));
+            logger.LogInformation("Made the partition {Partition}; {Rows} rows moved into it", partition.Name, rows);
+        }
+
+        return new TablePartitions
+        {
+            Table = partitioning.Table,
+            IsPartitioned = true,
+            Made = made,
+            Partitions = await table.ListAsync(cancellationToken),
+        };
     }
 }

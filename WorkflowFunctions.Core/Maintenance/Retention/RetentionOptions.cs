@@ -31,6 +31,9 @@ public sealed record RetentionOptions
     /// <summary>Metrics of executions that stay, from when they were measured.</summary>
     public string Metrics { get; set; } = "12 months";
 
+    /// <summary>A container of Azure Blob Storage for the rows to go to; without one they go to archive tables.</summary>
+    public RetentionBlobOptions Blob { get; set; } = new();
+
     /// <summary>How many executions go in one transaction, and a tenth of how many events.</summary>
     public int BatchSize { get; set; } = 500;
 

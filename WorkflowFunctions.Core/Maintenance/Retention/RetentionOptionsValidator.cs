@@ -26,6 +26,7 @@ internal sealed class RetentionOptionsValidator : IValidateOptions<RetentionOpti
             problems.Add($"{RetentionOptions.Section}:BatchSize must be from 1 to {MaxBatchSize}; it is {options.BatchSize}.");
         if (!CronSchedule.TryParse(options.Cron, out _))
             problems.Add($"{RetentionOptions.Section}:Cron must be a cron expression such as '0 2 * * *'; it is '{options.Cron}'.");
+        problems.AddRange(options.Blob.Problems());
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 }

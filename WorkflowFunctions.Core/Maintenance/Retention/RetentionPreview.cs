@@ -7,11 +7,11 @@ using WorkflowFunctions.Record.Retention;
 namespace WorkflowFunctions.Maintenance.Retention;
 
 /// <summary>Counts what a run would do, in one snapshot.</summary>
-internal sealed class RetentionPreview(NpgsqlConnection connection, RetentionCutoffs cutoffs)
+internal sealed class RetentionPreview(NpgsqlConnection connection, RetentionCutoffs cutoffs, bool toBlobs)
 {
     public async Task<RetentionReport> CountAsync(CancellationToken cancellationToken)
     {
-        var tally = new RetentionTally();
+        var tally = new RetentionTally(toBlobs);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         foreach (var table in RetainedTable.All)
         {

@@ -25,12 +25,13 @@ public sealed record RetentionReport
     public long TotalRows => Tables.Sum(line => line.Rows);
 }
 
-/// <summary>Rows of a table that went, or would go, into one archive table.</summary>
+/// <summary>Rows of a table that went, or would go, into the archive of one quarter.</summary>
 /// <param name="Table">The table: <c>agent_jobs</c>.</param>
 /// <param name="Quarter">The quarter of their <c>created_at</c>: <c>2025_q1</c>.</param>
-/// <param name="ArchiveTable">Where they went: <c>agent_jobs_archive_2025_q1</c>.</param>
+/// <param name="ArchiveTable">Where they went: <c>agent_jobs_archive_2025_q1</c>; null if they went to blobs.</param>
+/// <param name="BlobFolder">Where they went in the container of blobs: <c>2025_q1/agent_jobs/</c>; null if they went to a table.</param>
 /// <param name="Rows">How many.</param>
-public sealed record RetentionLine(string Table, string Quarter, string ArchiveTable, long Rows);
+public sealed record RetentionLine(string Table, string Quarter, string? ArchiveTable, string? BlobFolder, long Rows);
 
 /// <summary>An execution that could not go.</summary>
 /// <param name="ExecutionId">The execution.</param>

@@ -2,17 +2,18 @@ using Dapper;
 using Npgsql;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Retention;
+using WorkflowFunctions.Record.Retention.Blobs;
 
 namespace WorkflowFunctions.Maintenance.Retention;
 
 /// <summary>One run: the executions that go, with all that belongs to them, and then the old events and metrics of those that stay.</summary>
-internal sealed class RetentionRun(NpgsqlConnection connection, RetentionCutoffs cutoffs, int batchSize)
+internal sealed class RetentionRun(NpgsqlConnection connection, IArchive archive, RetentionCutoffs cutoffs, int batchSize)
 {
     /// <summary>An execution has several rows in each table; batches of rows are as big as batches of executions.</summary>
     private const int RowsPerExecution = 10;
 
-    private readonly ArchiveTables _archive = new(connection);
-    private readonly RetentionTally _tally = new();
+    private readonly ExpiredRows _expired = new(connection, archive);
+    private readonly RetentionTally _tally = new(archive is ArchiveBlobs);
 
     public async Task<RetentionReport> RunAsync(CancellationToken cancellationToken)
     {
@@ -69,10 +70,12 @@ internal sealed class RetentionRun(NpgsqlConnection connection, RetentionCutoffs
             return;
         var attachments = await connection.ExecuteAsync(new CommandDefinition(
             RetentionSql.Read("detach"), new { ids }, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(
+            RetentionSql.Read("drop_signals"), new { ids }, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
         var moved = new List<(RetainedTable Table, Quarter Quarter, long Rows)>();
         foreach (var table in RetainedTable.All)
         {
-            foreach (var (quarter, rows) in await _archive.MoveOfAsync(table, ids, cutoffs.Now, transaction, cancellationToken))
+            foreach (var (quarter, rows) in await _expired.MoveOfAsync(table, ids, cutoffs.Now, transaction, cancellationToken))
                 moved.Add((table, quarter, rows));
         }
 
@@ -109,7 +112,7 @@ internal sealed class RetentionRun(NpgsqlConnection connection, RetentionCutoffs
         RetainedTable table, Quarter quarter, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var (rows, last) = await _archive.MoveAgedAsync(table, quarter, from, to, batchSize * RowsPerExecution, transaction, cancellationToken);
+        var (rows, last) = await _expired.MoveAgedAsync(table, quarter, from, to, batchSize * RowsPerExecution, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         _tally.Add(table, quarter, rows);
         return last;

@@ -4,7 +4,8 @@ using WorkflowFunctions.Record.Retention;
 namespace WorkflowFunctions.Maintenance.Retention;
 
 /// <summary>Adds up what a run does.</summary>
-internal sealed class RetentionTally
+/// <param name="toBlobs">Whether rows go to blobs, rather than to tables.</param>
+internal sealed class RetentionTally(bool toBlobs)
 {
     /// <summary>A report stays small whatever happens.</summary>
     private const int MaxHeld = 100;
@@ -37,7 +38,11 @@ internal sealed class RetentionTally
             .. _rows
                 .Where(entry => entry.Value > 0)
                 .Select(entry => new RetentionLine(
-                    entry.Key.Table.Name, entry.Key.Quarter.ToString(), entry.Key.Table.ArchiveOf(entry.Key.Quarter), entry.Value))
+                    entry.Key.Table.Name,
+                    entry.Key.Quarter.ToString(),
+                    toBlobs ? null : entry.Key.Table.ArchiveOf(entry.Key.Quarter),
+                    toBlobs ? entry.Key.Table.FolderOf(entry.Key.Quarter) : null,
+                    entry.Value))
                 .OrderBy(line => line.Table, StringComparer.Ordinal).ThenBy(line => line.Quarter, StringComparer.Ordinal),
         ],
     };

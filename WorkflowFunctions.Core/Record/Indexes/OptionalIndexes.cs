@@ -9,7 +9,7 @@ namespace WorkflowFunctions.Record.Indexes;
 public sealed class OptionalIndexes(NpgsqlDataSource database, IOptions<IndexOptions> options, ILogger<OptionalIndexes> logger)
 {
     /// <summary>Any number that nothing else in the database locks.</summary>
-    private const long LockKey = 0x57F0_0003;
+    private const long LockKey = 0x57F0_0005;
 
     /// <summary>
     /// Builds what is configured and not there yet. What a build that was interrupted has left behind is dropped and built anew.

@@ -17,4 +17,7 @@ internal sealed record RetainedTable(string Name, string ExecutionColumn = "exec
 
     /// <summary>The table that keeps its rows of a quarter (schema document, "Recommended TTL Strategy").</summary>
     public string ArchiveOf(Quarter quarter) => $"{Name}_archive_{quarter}";
+
+    /// <summary>The folder of blobs that keep its rows of a quarter.</summary>
+    public string FolderOf(Quarter quarter) => $"{quarter}/{Name}/";
 }

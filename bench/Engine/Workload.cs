@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace WorkflowFunctions.Bench;
+namespace WorkflowFunctions.Bench.Engine;
 
 /// <summary>A shape of workflow and how many executions of it to run. A node returns a JSON object of 200 bytes and does nothing else.</summary>
 /// <param name="Name">What it is called.</param>

@@ -1,0 +1,1 @@
+DELETE FROM workflow_archive_blobs WHERE name = @name AND archived_at IS NULL

@@ -1,0 +1,98 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using WorkflowFunctions.Local.Engine;
+using WorkflowFunctions.Local.Hosting;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Executions;
+using WorkflowFunctions.Record.Templates;
+
+namespace WorkflowFunctions.Bench.Engine;
+
+/// <summary>The Local engine in this process, with everything on that is on by default, and one workflow to run on it.</summary>
+internal sealed class BenchEngine : IAsyncDisposable
+{
+    private readonly LocalHost _host;
+    private readonly ExecutionStore _executions;
+    private readonly ExecutionChanges _changes;
+    private readonly IEngine _engine;
+    private string _version = "";
+
+    private BenchEngine(LocalHost host)
+    {
+        _host = host;
+        _executions = Get<ExecutionStore>();
+        _changes = Get<ExecutionChanges>();
+        _engine = Get<IEngine>();
+    }
+
+    /// <summary>The template of the workflow.</summary>
+    public string TemplateId { get; } = Ids.New("tpl");
+
+    /// <summary>The connections.</summary>
+    public NpgsqlDataSource Database => Get<NpgsqlDataSource>();
+
+    /// <summary>Starts the engine, waits until it leads, and saves the workflow.</summary>
+    /// <param name="workload">The workflow.</param>
+    /// <param name="connection">The PostgreSQL; null for an embedded one.</param>
+    /// <param name="settings">Settings of the host.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public static async Task<BenchEngine> StartAsync(
+        Workload workload, string? connection, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken)
+    {
+        var all = new Dictionary<string, string?>(settings)
+        {
+            ["ConnectionStrings:Workflow"] = connection,
+            ["EmbeddedPostgres:DataDirectory"] = Path.Combine(".data", "bench"),
+            ["Logging:LogLevel:Default"] = "Warning",
+            ["urls"] = "http://127.0.0.1:0",
+        };
+        var engine = new BenchEngine(await LocalHost.CreateAsync(all, null, cancellationToken));
+        await engine._host.App.StartAsync(cancellationToken);
+        while (!engine.Get<LocalEngine>().IsLeading)
+            await Task.Delay(10, cancellationToken);
+        var (nodes, edges) = workload.Draw();
+        var templates = engine.Get<TemplateStore>();
+        await templates.CreateAsync(
+            new TemplateRow { Id = engine.TemplateId, Name = workload.Name, WorkspaceId = "default", NodesJson = nodes, EdgesJson = edges }, cancellationToken);
+        engine._version = (await templates.FindVersionAsync(engine.TemplateId, cancellationToken))!.Version;
+        return engine;
+    }
+
+    public T Get<T>()
+        where T : notnull => _host.App.Services.GetRequiredService<T>();
+
+    /// <summary>Runs the workflow once, from its acceptance to its end.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var (row, _) = await _executions.StartAsync(
+            new NewExecution
+            {
+                Id = Ids.New("exec"),
+                TemplateId = TemplateId,
+                TemplateVersion = _version,
+                ProjectId = "default",
+                WorkspaceId = "default",
+                UserId = "default",
+                ConfigJson = "{}",
+            },
+            cancellationToken);
+        await _engine.StartAsync(row.Id, cancellationToken);
+        while (!ExecutionStatus.IsEnded(row.Status))
+        {
+            var next = _changes.Next(row.Id);
+            row = (await _executions.FindAsync(row.Id, cancellationToken))!;
+            if (!ExecutionStatus.IsEnded(row.Status))
+                await next.WaitAsync(cancellationToken);
+        }
+
+        if (row.Status != ExecutionStatus.Completed)
+            throw new InvalidOperationException($"Execution {row.Id} is {row.Status}: {row.ErrorMessage}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.App.StopAsync(CancellationToken.None);
+        await _host.DisposeAsync();
+    }
+}
