@@ -16,6 +16,12 @@ const templates = createRoute({
   component: lazyRouteComponent(() => import('../features/templates/TemplatesPage'), 'TemplatesPage'),
 });
 
+const editor = createRoute({
+  getParentRoute: () => root,
+  path: '/templates/$templateId',
+  component: lazyRouteComponent(() => import('../features/editor/EditorPage'), 'EditorPage'),
+});
+
 const executions = createRoute({
   getParentRoute: () => root,
   path: '/executions',
@@ -37,7 +43,7 @@ const execution = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([templates, executions, execution]),
+  routeTree: root.addChildren([templates, editor, executions, execution]),
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorPage,
   scrollRestoration: true,

@@ -18,6 +18,7 @@ export type Direction = 'right' | 'down';
  * Drawings keep their shape.
  */
 export function openUp(graph: Graph): Graph {
+  if (graph.nodes.every((node) => (node.drawnWidth ?? 0) >= nodeSize.width)) return graph;
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const least = { x: Infinity, y: Infinity };
   for (const edge of graph.edges) {

@@ -7,7 +7,7 @@ import type { Graph } from '../../../../graph/model';
 import type { NodeRun } from '../../model/jobs';
 import { FarContext } from './far';
 import { LoopNode } from './LoopNode';
-import { Refit } from './Refit';
+import { Refit } from '../../../../graph/Refit';
 import './RunGraph.css';
 import { RunNode } from './RunNode';
 import { drawingOf, flowEdges, withRuns, type RunFlowNode } from './toFlow';
