@@ -8,6 +8,7 @@ import { LoadError } from '../../../shared/LoadError';
 import classes from './ExecutionPage.module.css';
 import { ExecutionHead } from './ExecutionHead';
 import { RunGraph } from './graph/RunGraph';
+import { WaitingNotice } from './WaitingNotice';
 import { ExecutionTabs } from './tabs/ExecutionTabs';
 import { useExecution } from './useExecution';
 
@@ -42,6 +43,7 @@ export function ExecutionPage() {
   return (
     <div className={classes.page}>
       <ExecutionHead execution={execution} name={name} jobs={view.jobs} connection={view.connection} nodes={view.nodes} />
+      <WaitingNotice jobs={view.jobs} graph={graph} selected={selected} select={select} />
       {view.template.error ? <LoadError error={view.template.error} retry={() => void view.template.refetch()} /> : null}
       <section className={classes.stage} style={shape} aria-label="Graph" data-open={selected !== undefined || undefined}>
         <div className={classes.graph}>
@@ -50,7 +52,7 @@ export function ExecutionPage() {
         </div>
         {selected !== undefined ? (
           <Suspense fallback={<aside aria-busy="true" />}>
-            <NodePanel key={selected} id={selected} node={node} run={runs.get(selected)} close={() => select(undefined)} />
+            <NodePanel key={selected} executionId={executionId} id={selected} node={node} run={runs.get(selected)} close={() => select(undefined)} />
           </Suspense>
         ) : null}
       </section>

@@ -16,6 +16,7 @@ export interface RunNodeData extends Record<string, unknown> {
   /** How many jobs there are of the node, and how many are done, where it ran once an item. */
   jobs: number;
   done: number;
+  failed: number;
   handles: NodeHandle[];
 }
 
@@ -56,7 +57,7 @@ export function drawingOf(graph: Graph, layout: Layout): Drawing {
   return { nodes, direction };
 }
 
-const noRun = { status: undefined, startedAt: null, completedAt: null, attempts: 0, cost: 0, jobs: 0, done: 0 };
+const noRun = { status: undefined, startedAt: null, completedAt: null, attempts: 0, cost: 0, jobs: 0, done: 0, failed: 0 };
 
 /** The nodes with what ran of them; those of which nothing changed are the same objects as before, and are not drawn again. */
 export function withRuns(drawing: Drawing, runs: ReadonlyMap<string, NodeRun>, selected: string | undefined, before: ReadonlyMap<string, RunFlowNode>): RunFlowNode[] {
@@ -81,6 +82,7 @@ function seenOf(run: NodeRun | undefined) {
     cost: run.cost,
     jobs: run.jobs.length,
     done: run.jobs.filter((job) => job.completed_at !== null).length,
+    failed: run.jobs.length > 1 ? run.jobs.filter((job) => job.status === 'failed').length : 0,
   };
 }
 
