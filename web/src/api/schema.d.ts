@@ -1430,6 +1430,202 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/durations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List how long completed executions took, by day
+         * @description Medians and percentiles in seconds, by the day on which an execution was accepted. The last 30 days unless told otherwise.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this workspace */
+                    workspace_id?: string;
+                    /** @description The first day, in UTC: 2026-01-31 */
+                    from?: string;
+                    /** @description The last day, in UTC: 2026-01-31 */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DurationRow"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tokens and costs by workspace and node type
+         * @description Of the executions that were accepted in these days, the dearest first. The last 30 days unless told otherwise.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this workspace */
+                    workspace_id?: string;
+                    /** @description The first day, in UTC: 2026-01-31 */
+                    from?: string;
+                    /** @description The last day, in UTC: 2026-01-31 */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TypeUsageRow"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the nodes that are the slowest, or that fail the most
+         * @description The items of a loop's body count as one node. Nodes that only wait are not among the slowest. The last 30 days unless told otherwise.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this workspace */
+                    workspace_id?: string;
+                    /** @description The first day, in UTC: 2026-01-31 */
+                    from?: string;
+                    /** @description The last day, in UTC: 2026-01-31 */
+                    to?: string;
+                    /** @description What comes first: slowest, or failing */
+                    by?: string;
+                    /** @description How many at the most */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NodeTroubleRow"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/analytics/refresh": {
         parameters: {
             query?: never;
@@ -2170,6 +2366,34 @@ export interface components {
             /** @description What dropping it frees, for people: `16 kB`. */
             index_size: string;
         };
+        /** @description How long the completed executions took that were accepted on a day. Durations are in seconds, from start to end. */
+        DurationRow: {
+            /**
+             * Format: date
+             * @description The day, in UTC.
+             */
+            execution_date?: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            executions?: number;
+            /**
+             * Format: double
+             * @description Half of them took no longer.
+             */
+            p50_seconds?: number;
+            /**
+             * Format: double
+             * @description Nine of ten took no longer.
+             */
+            p90_seconds?: number;
+            /**
+             * Format: double
+             * @description 99 of 100 took no longer.
+             */
+            p99_seconds?: number;
+        };
         /** @description A page of events, in the order in which they happened. */
         EventPage: {
             /** @description The rows. */
@@ -2462,6 +2686,42 @@ export interface components {
              */
             created_at?: null | string;
         };
+        /** @description How slow a node of a template is, and how often it fails. Durations are in seconds. */
+        NodeTroubleRow: {
+            /** @description The template. */
+            template_id: string;
+            /** @description Its name; null if it is gone. */
+            template_name?: null | string;
+            /** @description The node. */
+            node_id: string;
+            /** @description The node type. */
+            job_type: string;
+            /**
+             * Format: int64
+             * @description How often it ran to an end.
+             */
+            jobs?: number;
+            /**
+             * Format: int64
+             * @description How often it failed for good.
+             */
+            failed?: number;
+            /**
+             * Format: int64
+             * @description How often it took more than one attempt.
+             */
+            retried?: number;
+            /**
+             * Format: double
+             * @description How long it takes on average; null if no job of it has both times.
+             */
+            avg_seconds?: null | number;
+            /**
+             * Format: double
+             * @description 19 of 20 take no longer; null if no job of it has both times.
+             */
+            p95_seconds?: null | number;
+        };
         /** @description A node type, as an editor needs it. */
         NodeTypeDetails: {
             /** @description The name in a workflow. */
@@ -2752,6 +3012,33 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at?: null | string;
+        };
+        /** @description What the nodes of a type used in a workspace. */
+        TypeUsageRow: {
+            /** @description The workspace. */
+            workspace_id: string;
+            /** @description The node type. */
+            job_type: string;
+            /**
+             * Format: int64
+             * @description In how many executions.
+             */
+            executions?: number;
+            /**
+             * Format: int64
+             * @description How many jobs.
+             */
+            jobs?: number;
+            /**
+             * Format: int64
+             * @description Their tokens together.
+             */
+            total_tokens?: number;
+            /**
+             * Format: double
+             * @description Their cost together, in US dollars.
+             */
+            total_cost?: number;
         };
         /** @description An index that is not used. */
         UnusedIndex: {
