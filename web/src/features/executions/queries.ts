@@ -33,6 +33,13 @@ export const executionQuery = (id: string) => queryOptions({
   },
 });
 
+/** The graph as it was when the execution started. A retry may have taken a newer one, so its version is part of the key. */
+export const executionGraphQuery = (id: string, version: string | null | undefined) => queryOptions({
+  queryKey: ['execution-graph', id, version ?? null],
+  queryFn: () => unwrap(api.GET('/api/executions/{id}/template', { params: { path: { id } } })),
+  staleTime: Infinity,
+});
+
 export const checkpointsQuery = (id: string) => queryOptions({
   queryKey: ['execution', id, 'checkpoints'],
   queryFn: () => unwrap(api.GET('/api/executions/{id}/checkpoints', { params: { path: { id }, query: { limit: 100 } } })),

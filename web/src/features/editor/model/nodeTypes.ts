@@ -59,7 +59,7 @@ export function initialSettings(type: NodeType | undefined): JsonObject {
   for (const name of type?.settings.required ?? []) {
     const schema = type?.settings.properties?.[name];
     if (!isObject(schema as unknown)) continue;
-    if (schema!.type === 'array') settings[name] = [];
+    if (schema!.type === 'array') settings[name] = schema!.items?.type ? [] : '';
     else if (schema!.type === 'string' && !schema!.enum) settings[name] = '';
   }
   return settings;

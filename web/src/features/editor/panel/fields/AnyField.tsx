@@ -11,6 +11,8 @@ interface Props {
   description?: string;
   error: string | null;
   isRequired?: boolean;
+  /** Whether it comes to a list, which has no named fields. */
+  isList?: boolean;
   value: Json | undefined;
   change: (value: Json | undefined) => void;
 }
@@ -21,7 +23,7 @@ const modes = [{ value: 'text', label: 'Template' }, { value: 'fields', label: '
 const usuallyFields = new Set(['fields', 'params', 'body', 'value']);
 
 /** A setting that takes anything: a template, named fields, or JSON with templates in it. */
-export function AnyField({ name, label, description, error, isRequired, value, change }: Props) {
+export function AnyField({ name, label, description, error, isRequired, isList, value, change }: Props) {
   const [mode, setMode] = useState<Mode>(() => modeOf(name, value));
   const [json, setJson] = useState<string | null>(null);
   const shownJson = json ?? (value === undefined ? '' : JSON.stringify(value, null, 2));
@@ -35,7 +37,7 @@ export function AnyField({ name, label, description, error, isRequired, value, c
     <div className={classes.any}>
       <div className={classes.anyHead}>
         <Input.Label required={isRequired} component="div">{label}</Input.Label>
-        <SegmentedControl size="xs" data={modes} value={mode} onChange={(next) => turn(next as Mode)} aria-label={`How ${label} is written`} />
+        <SegmentedControl size="xs" data={isList ? modes.filter((one) => one.value !== 'fields') : modes} value={mode} onChange={(next) => turn(next as Mode)} aria-label={`How ${label} is written`} />
       </div>
       {description ? <p className={classes.hint}>{description}</p> : null}
       {mode === 'fields' ? (

@@ -39,11 +39,11 @@ export function SchemaField(props: FieldProps) {
     return <Switch label={common.label} description={schema.description} checked={value === true} onChange={(event) => change(event.currentTarget.checked || undefined)} />;
   }
   if (type === 'number' || type === 'integer') return <NumberField {...common} error={error} value={value} change={change} />;
-  if (type === 'array' && typeof value !== 'string') return <ListField {...props} />;
+  if (type === 'array' && schema.items?.type && typeof value !== 'string') return <ListField {...props} />;
   if (type === 'object' && schema.properties) return <ObjectField {...props} />;
   if (type === 'object' && typeof value !== 'string') return <PairsField {...common} error={firstOf(errors)} value={isObject(value) ? value : {}} change={(next) => change(Object.keys(next).length > 0 ? next : undefined)} />;
   if (type === 'string' && name === 'template_id') return <TemplateField {...common} error={error} value={typeof value === 'string' ? value : ''} change={change} />;
-  if (type !== undefined) {
+  if (type !== undefined && !(type === 'array' && !schema.items?.type)) {
     return (
       <LiquidField
         {...common} error={firstOf(errors)} value={typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value)} isCondition={schema.format === 'liquid-condition'} isLong={schema.format === 'multiline'}
@@ -51,7 +51,7 @@ export function SchemaField(props: FieldProps) {
       />
     );
   }
-  return <AnyField {...common} name={name} error={firstOf(errors)} value={value} change={change} />;
+  return <AnyField {...common} name={name} isList={type === 'array'} error={firstOf(errors)} value={value} change={change} />;
 }
 
 function ObjectField({ name, schema, value, change, errors }: FieldProps) {
