@@ -71,7 +71,7 @@ export function directionOf(edges: Graph['edges'], layout: Layout): Direction {
   return down > across ? 'down' : 'right';
 }
 
-/** The saved positions; a `for_each` is as large as its body needs. */
+/** The saved positions; a `for_each` is as large as it was drawn, and at least as its body needs. */
 export function savedLayout({ nodes }: Graph): Layout {
   const children = childrenOf(nodes);
   const layout = new Map<string, Box>();
@@ -85,8 +85,8 @@ export function savedLayout({ nodes }: Graph): Layout {
     }
     const box = {
       ...(node.position ?? { x: 0, y: 0 }),
-      width: Math.max(nodeSize.width, ...body.map((inner) => inner.x + inner.width + groupPadding.side)),
-      height: Math.max(nodeSize.height, ...body.map((inner) => inner.y + inner.height + groupPadding.bottom)),
+      width: Math.max(nodeSize.width, body.length > 0 ? node.drawnWidth ?? 0 : 0, ...body.map((inner) => inner.x + inner.width + groupPadding.side)),
+      height: Math.max(nodeSize.height, body.length > 0 ? node.drawnHeight ?? 0 : 0, ...body.map((inner) => inner.y + inner.height + groupPadding.bottom)),
     };
     layout.set(node.id, box);
     return box;

@@ -13,8 +13,9 @@ export interface GraphNode {
   /** The `for_each` whose body this node is in; positions are relative to it. */
   parentId?: string;
   position?: Point;
-  /** How wide the node was where it was drawn. */
+  /** How large the node was where it was drawn. */
   drawnWidth?: number;
+  drawnHeight?: number;
 }
 
 export interface GraphEdge {
@@ -50,7 +51,8 @@ function readNode(json: unknown): GraphNode[] {
     label: typeof data.label === 'string' && data.label !== '' ? data.label : json.id,
     parentId: typeof json.parentId === 'string' ? json.parentId : undefined,
     position: typeof position.x === 'number' && typeof position.y === 'number' ? { x: position.x, y: position.y } : undefined,
-    drawnWidth: [measured.width, json.width].find((width) => typeof width === 'number'),
+    drawnWidth: [json.width, measured.width].find((width) => typeof width === 'number'),
+    drawnHeight: [json.height, measured.height].find((height) => typeof height === 'number'),
   }];
 }
 

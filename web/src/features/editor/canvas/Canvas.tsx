@@ -17,6 +17,8 @@ import { StepNode } from './StepNode';
 const nodeTypes: NodeTypes = { step: StepNode, loop: LoopNode };
 const fitViewOptions = { padding: 0.12, maxZoom: 1, minZoom: 0.1 };
 const edgeOptions = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16, color: 'var(--ink-faint)' }, interactionWidth: 22 };
+/** Below this zoom, nodes show their names only, large. */
+const farZoom = 0.6;
 const emptyViewport = { x: 90, y: 260, zoom: 1 };
 const deleteKeys = null;
 const grid: [number, number] = [10, 10];
@@ -34,6 +36,7 @@ export function Canvas() {
   const nodes = useEditorState((state) => state.draft.nodes);
   const edges = useEditorState((state) => state.draft.edges);
   const problems = useEditorState((state) => state.problems);
+  const [isFar, setFar] = useState(false);
   const [dropped, setDropped] = useState<Dropped | null>(null);
   // What comes next is drawn to the right of the start, which is to leave room for it.
   const [isAlmostEmpty] = useState(nodes.length < 2);
@@ -63,6 +66,9 @@ export function Canvas() {
     <>
       <ReactFlow<EditorNode, EditorEdge>
         className="editor-canvas"
+        data-far={isFar || undefined}
+        onInit={(instance) => setFar(instance.getZoom() < farZoom)}
+        onMove={(_, { zoom }) => setFar(zoom < farZoom)}
         nodes={nodes}
         edges={shownEdges}
         nodeTypes={nodeTypes}

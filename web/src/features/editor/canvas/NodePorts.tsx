@@ -1,5 +1,5 @@
 import { Handle, Position, useUpdateNodeInternals } from '@xyflow/react';
-import { memo, useEffect } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import type { Direction } from '../../../graph/layout';
 import classes from './StepNode.module.css';
 
@@ -16,7 +16,14 @@ export const NodePorts = memo(function NodePorts({ nodeId, branches, direction, 
   const isDown = direction === 'down';
   const update = useUpdateNodeInternals();
   const names = branches.join('\n');
-  useEffect(() => update(nodeId), [direction, names, nodeId, update]);
+  // React Flow measures a node itself when it is new; for each of them to ask for it makes large drawings slow.
+  const known = useRef(`${direction}\n${names}`);
+  useEffect(() => {
+    const next = `${direction}\n${names}`;
+    if (known.current === next) return;
+    known.current = next;
+    update(nodeId);
+  }, [direction, names, nodeId, update]);
   const plain = !branches.some((branch) => branch !== 'error');
   const ports = [...(plain ? [null] : []), ...branches];
   return (

@@ -68,6 +68,7 @@ export function readDraft(row: Drawn): Draft {
   const bodies = childrenOf(graph.nodes);
   const jsonById = new Map((Array.isArray(row.nodes_json) ? row.nodes_json : []).filter(isObject).map((json) => [json.id, json]));
   const edgeJson = (Array.isArray(row.edges_json) ? row.edges_json : []).filter(isObject);
+  const edgeById = new Map<unknown, JsonObject>(edgeJson.map((json) => [json.id, json]));
   const nodes = graph.nodes.map((node): EditorNode => {
     const json = jsonById.get(node.id) ?? {};
     const box = layout.get(node.id)!;
@@ -82,7 +83,7 @@ export function readDraft(row: Drawn): Draft {
     category: row.category ?? '',
     defaultParams: isObject(row.default_params_json) ? row.default_params_json : {},
     nodes: parentsFirst(nodes),
-    edges: graph.edges.map((edge) => makeEdge(edge.source, edge.target, edge.sourceHandle, edge.targetHandle, keptOf(edge, edgeJson))),
+    edges: graph.edges.map((edge) => makeEdge(edge.source, edge.target, edge.sourceHandle, edge.targetHandle, keptOf(edge, edgeById, edgeJson))),
   };
 }
 
@@ -91,8 +92,9 @@ function sizeOf(json: JsonObject, side: 'width' | 'height'): number {
   return given.find((value) => typeof value === 'number') as number | undefined ?? loopSize[side];
 }
 
-function keptOf(edge: { id: string; source: string; target: string }, edges: readonly JsonObject[]): JsonObject {
-  const json = edges.find((one) => one.id === edge.id) ?? edges.find((one) => one.source === edge.source && one.target === edge.target);
+// Edges of files need no id.
+function keptOf(edge: { id: string; source: string; target: string }, byId: ReadonlyMap<unknown, JsonObject>, edges: readonly JsonObject[]): JsonObject {
+  const json = byId.get(edge.id) ?? edges.find((one) => one.source === edge.source && one.target === edge.target);
   return { ...json, id: edge.id };
 }
 
@@ -143,7 +145,9 @@ export function parentsFirst(nodes: readonly EditorNode[]): EditorNode[] {
   const bodies = new Map<string | undefined, EditorNode[]>();
   for (const node of nodes) {
     const parent = node.parentId !== undefined && ids.has(node.parentId) ? node.parentId : undefined;
-    bodies.set(parent, [...(bodies.get(parent) ?? []), node]);
+    const body = bodies.get(parent);
+    if (body) body.push(node);
+    else bodies.set(parent, [node]);
   }
   const walk = (node: EditorNode): EditorNode[] => [node, ...(bodies.get(node.id) ?? []).flatMap(walk)];
   return (bodies.get(undefined) ?? []).flatMap(walk);

@@ -19,7 +19,7 @@ export const RunNode = memo(function RunNode({ id, data }: NodeProps<RunFlowNode
         <span className={classes.icon}><Icon size={18} aria-hidden /></span>
         <span className={classes.words}>
           <span className={classes.label} title={data.label}>{data.label}</span>
-          {isFar ? null : <span className={classes.kind}>{name}</span>}
+          {isFar ? (data.jobs > 1 ? <span className={classes.items} data-bad={data.failed > 0 || undefined}>{data.done}/{data.jobs}{data.failed > 0 ? `, ${data.failed} failed` : ''}</span> : null) : <span className={classes.kind}>{name}</span>}
         </span>
       </div>
       {isFar ? null : <NodeFacts data={data} />}

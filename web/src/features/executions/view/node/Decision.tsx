@@ -51,7 +51,7 @@ function Approval({ executionId, job }: Props) {
 
 function Signal({ executionId, job }: Props) {
   const [text, setText] = useState('{}');
-  const name = isObject(job.input) && typeof job.input.signal === 'string' ? job.input.signal : job.node_id;
+  const name = job.waits_for?.signal ?? job.node_id;
   const { mutate, isPending } = useSignal(executionId, name, 'Sent');
   const payload = parsed(text);
   return (
