@@ -79,7 +79,7 @@ export function LiquidField({ label, description, error, value, change, isRequir
       <Combobox.Target withKeyboardNavigation={isOpen} withExpandedAttribute>
         <Textarea
           ref={input} label={isLabelHidden ? undefined : label} aria-label={isLabelHidden ? label : undefined} description={description} error={error} withAsterisk={isRequired} placeholder={placeholder}
-          classNames={{ input: isLong ? classes.prose : classes.input, section: classes.section }} autosize minRows={isLong ? 3 : isCode ? 4 : 1} maxRows={isLong || isCode ? 16 : 6} spellCheck={isLong}
+          classNames={{ input: isLong ? classes.prose : isCode ? classes.code : classes.line, section: classes.section }} rows={isLong ? 3 : isCode ? 4 : 1} spellCheck={isLong}
           value={value} autoComplete="off" rightSectionPointerEvents="all"
           rightSection={isCondition ? null : (
             <ActionIcon variant="subtle" color="gray" size="sm" className={classes.insert} onMouseDown={(event) => event.preventDefault()} onClick={begin} aria-label={`Insert a value into ${label}`} title="Insert a value (Ctrl+Space)">{'{}'}</ActionIcon>

@@ -39,7 +39,11 @@ export function variablesOf(nodeId: string, draft: Pick<Draft, 'nodes' | 'edges'
 export function ancestorsOf(nodeId: string, { nodes, edges }: Pick<Draft, 'nodes' | 'edges'>): EditorNode[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const before = new Map<string, string[]>();
-  for (const { source, target } of edges) before.set(target, [...(before.get(target) ?? []), source]);
+  for (const { source, target } of edges) {
+    const sources = before.get(target);
+    if (sources) sources.push(source);
+    else before.set(target, [source]);
+  }
   const found = new Set<string>();
   const queue = [nodeId];
   const loops = new Set<string>();

@@ -1,13 +1,25 @@
 import { ActionIcon, Input, Select } from '@mantine/core';
 import { X } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { labelOf, type EditorEdge, type EditorNode } from '../model/draft';
 import { branchesOf } from '../model/nodeTypes';
+import { ancestorsOf } from '../model/scope';
 import { useEditor, useEditorState } from '../store';
 import classes from './Panel.module.css';
 
 /** What comes before a node and what after it, and another way to connect it than with a mouse. */
 export function NodeLinks({ node }: { node: EditorNode }) {
+  const count = useEditorState((state) => state.draft.edges.filter((edge) => edge.source === node.id || edge.target === node.id).length);
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className={classes.more} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Connections ({count})</summary>
+      {isOpen ? <Links node={node} /> : null}
+    </details>
+  );
+}
+
+function Links({ node }: { node: EditorNode }) {
   const editor = useEditor();
   const nodes = useEditorState((state) => state.draft.nodes);
   const edges = useEditorState((state) => state.draft.edges);
@@ -18,7 +30,11 @@ export function NodeLinks({ node }: { node: EditorNode }) {
   const byId = new Map(nodes.map((one) => [one.id, one]));
   const before = edges.filter((edge) => edge.target === node.id);
   const after = edges.filter((edge) => edge.source === node.id);
-  const targets = nodes.filter((one) => one.parentId === node.parentId && one.data.nodeType !== 'input' && editor.mayConnect({ source: node.id, target: one.id, sourceHandle: branch }));
+  const targets = useMemo(() => {
+    const earlier = new Set(ancestorsOf(node.id, { nodes, edges }).map((one) => one.id));
+    const reached = new Set(edges.filter((edge) => edge.source === node.id && (edge.sourceHandle ?? null) === branch).map((edge) => edge.target));
+    return nodes.filter((one) => one.id !== node.id && one.parentId === node.parentId && one.data.nodeType !== 'input' && !earlier.has(one.id) && !reached.has(one.id));
+  }, [branch, edges, node.id, node.parentId, nodes]);
 
   const link = (edge: EditorEdge, other: string, way: string) => {
     const name = byId.has(other) ? labelOf(byId.get(other)!) : other;
@@ -32,9 +48,7 @@ export function NodeLinks({ node }: { node: EditorNode }) {
   };
 
   return (
-    <details className={classes.more}>
-      <summary>Connections ({before.length + after.length})</summary>
-      <div className={classes.inner}>
+    <div className={classes.inner}>
         {before.length + after.length > 0 ? (
           <ul className={classes.links}>
             {before.map((edge) => link(edge, edge.source, edge.sourceHandle ? `after, if ${edge.sourceHandle}` : 'after'))}
@@ -52,7 +66,6 @@ export function NodeLinks({ node }: { node: EditorNode }) {
             </div>
           </Input.Wrapper>
         )}
-      </div>
-    </details>
+    </div>
   );
 }
