@@ -56,7 +56,7 @@ public partial class DescriptionTests(ApiFixture api) : IClassFixture<ApiFixture
             .ToList();
 
         Assert.Contains("nodes_json", names);
-        Assert.All(names, name => Assert.Matches("^[a-z]+(_[a-z]+)*$", name));
+        Assert.All(names, name => Assert.Matches("^[a-z][a-z0-9]*(_[a-z0-9]+)*$", name));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -10,10 +11,11 @@ using WorkflowFunctions.Record.Analytics;
 
 namespace WorkflowFunctions.Api.Analytics;
 
-/// <summary><c>/api/analytics/executions</c> and <c>/api/admin/analytics/refresh</c></summary>
+/// <summary><c>/api/analytics</c> and <c>/api/admin/analytics/refresh</c></summary>
 internal static class AnalyticsEndpoints
 {
     private const string DateFormat = "yyyy-MM-dd";
+    private const int UsualDays = 30;
 
     public static void MapAnalytics(this IEndpointRouteBuilder api)
     {
@@ -21,6 +23,21 @@ internal static class AnalyticsEndpoints
             .WithTags("Analytics")
             .WithSummary("List numbers, costs and durations of executions by workspace, day and status")
             .WithDescription("Of the last 90 days, as the summary was refreshed last. Newest day first.")
+            .Problems();
+        api.MapGet("/analytics/durations", ListDurationsAsync)
+            .WithTags("Analytics")
+            .WithSummary("List how long completed executions took, by day")
+            .WithDescription("Medians and percentiles in seconds, by the day on which an execution was accepted. The last 30 days unless told otherwise.")
+            .Problems();
+        api.MapGet("/analytics/usage", ListUsageAsync)
+            .WithTags("Analytics")
+            .WithSummary("List tokens and costs by workspace and node type")
+            .WithDescription("Of the executions that were accepted in these days, the dearest first. The last 30 days unless told otherwise.")
+            .Problems();
+        api.MapGet("/analytics/nodes", ListNodesAsync)
+            .WithTags("Analytics")
+            .WithSummary("List the nodes that are the slowest, or that fail the most")
+            .WithDescription("The items of a loop's body count as one node. Nodes that only wait are not among the slowest. The last 30 days unless told otherwise.")
             .Problems();
         api.MapPost("/admin/analytics/refresh", RefreshAsync)
             .WithTags("Administration")
@@ -37,9 +54,44 @@ internal static class AnalyticsEndpoints
         [Description("The last day, in UTC: 2026-01-31")] string? to = null)
     {
         var (first, last) = (Day(nameof(from), from), Day(nameof(to), to));
-        return first > last
-            ? throw ApiException.BadParameter("from", $"'{from}' comes after '{to}'.", "a day that is not after the one in to")
-            : await analytics.ListAsync(workspaceId, first, last, cancellationToken);
+        return first > last ? throw Reversed(from, to) : await analytics.ListAsync(workspaceId, first, last, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<DurationRow>> ListDurationsAsync(
+        AnalyticsStore analytics,
+        CancellationToken cancellationToken,
+        [FromQuery(Name = "workspace_id"), Description("Only those of this workspace")] string? workspaceId = null,
+        [Description("The first day, in UTC: 2026-01-31")] string? from = null,
+        [Description("The last day, in UTC: 2026-01-31")] string? to = null)
+    {
+        var (first, last) = Days(from, to);
+        return await analytics.ListDurationsAsync(workspaceId, first, last, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<TypeUsageRow>> ListUsageAsync(
+        AnalyticsStore analytics,
+        CancellationToken cancellationToken,
+        [FromQuery(Name = "workspace_id"), Description("Only those of this workspace")] string? workspaceId = null,
+        [Description("The first day, in UTC: 2026-01-31")] string? from = null,
+        [Description("The last day, in UTC: 2026-01-31")] string? to = null)
+    {
+        var (first, last) = Days(from, to);
+        return await analytics.ListUsageAsync(workspaceId, first, last, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<NodeTroubleRow>> ListNodesAsync(
+        AnalyticsStore analytics,
+        CancellationToken cancellationToken,
+        [FromQuery(Name = "workspace_id"), Description("Only those of this workspace")] string? workspaceId = null,
+        [Description("The first day, in UTC: 2026-01-31")] string? from = null,
+        [Description("The last day, in UTC: 2026-01-31")] string? to = null,
+        [Description("What comes first: slowest, or failing")] string by = "slowest",
+        [Range(1, 100), Description("How many at the most")] int limit = 10)
+    {
+        var (first, last) = Days(from, to);
+        return by is "slowest" or "failing"
+            ? await analytics.ListNodesAsync(workspaceId, first, last, by == "failing", limit, cancellationToken)
+            : throw ApiException.BadParameter(nameof(by), $"'{by}' is not one.", "slowest or failing");
     }
 
     private static async Task<NoContent> RefreshAsync(AnalyticsStore analytics, CancellationToken cancellationToken)
@@ -47,6 +99,17 @@ internal static class AnalyticsEndpoints
         await analytics.RefreshAsync(cancellationToken);
         return TypedResults.NoContent();
     }
+
+    /// <summary>The days that are asked for; the last 30 where nothing is said.</summary>
+    private static (DateOnly First, DateOnly Last) Days(string? from, string? to)
+    {
+        var last = Day(nameof(to), to) ?? DateOnly.FromDateTime(DateTime.UtcNow);
+        var first = Day(nameof(from), from) ?? (last.DayNumber >= UsualDays ? last.AddDays(1 - UsualDays) : DateOnly.MinValue);
+        return first <= last ? (first, last) : throw Reversed(from, to);
+    }
+
+    private static ApiException Reversed(string? from, string? to) =>
+        ApiException.BadParameter("from", $"'{from}' comes after '{to ?? "today"}'.", "a day that is not after the one in to");
 
     private static DateOnly? Day(string name, string? text) => text switch
     {

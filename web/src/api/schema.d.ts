@@ -718,6 +718,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{id}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the graph that an execution runs
+         * @description The template as it was when the execution started, whatever has been edited since.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateGraph"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}/pause": {
         parameters: {
             query?: never;
@@ -826,7 +894,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Resume a paused execution */
+        /**
+         * Resume a paused execution
+         * @description One that was paused because of what it has cost needs a higher max_cost_usd.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -838,7 +909,7 @@ export interface paths {
             };
             requestBody?: {
                 content: {
-                    "application/json": components["schemas"]["ReasonRequest"];
+                    "application/json": components["schemas"]["ResumeRequest"];
                 };
             };
             responses: {
@@ -1012,6 +1083,200 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an execution that has failed or was cancelled go on
+         * @description From the nodes that failed; nodes that have completed do not run again. With template=current, those whose settings have changed do, and what depends on them.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Where to go on: failed (the nodes that failed) or start (the beginning) */
+                    from?: string;
+                    /** @description The template to go on with: same (as it was at the start) or current (as it is now) */
+                    template?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ReasonRequest"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExecutionRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a new execution where a checkpoint of this one stood
+         * @description Nodes that were settled then are taken over with their outputs; a loop that had not ended begins anew.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ForkRequest"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExecutionRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}/checkpoint": {
         parameters: {
             query?: never;
@@ -1111,165 +1376,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/executions/{id}/progress": {
+    "/api/executions/{id}/signals/{name}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Read how far an execution is, and at which node */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ExecutionProgress"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
+        get?: never;
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/executions/{id}/state": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read which nodes have completed, and their outputs */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ResumableState"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/executions/{id}/usage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
-         * List tokens and durations by node type
-         * @description Of the jobs that have completed.
+         * Send a signal to an execution
+         * @description It is kept until a node waits for it, and given to one. To answer an approval, name its node and send { decision, comment?, decided_by? }; an approval is answered once.
          */
-        get: {
+        post: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
                     id: string;
+                    name: string;
                 };
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-                /** @description OK */
-                200: {
+                /** @description Accepted */
+                202: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["NodeTypeUsage"][];
+                        "application/json": components["schemas"]["ExecutionRow"];
                     };
                 };
                 /** @description Bad Request */
@@ -1290,6 +1428,33 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
                 /** @description Service Unavailable */
                 503: {
                     headers: {
@@ -1301,8 +1466,6 @@ export interface paths {
                 };
             };
         };
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1400,6 +1563,202 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["SummaryRow"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/durations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List how long completed executions took, by day
+         * @description Medians and percentiles in seconds, by the day on which an execution was accepted. The last 30 days unless told otherwise.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this workspace */
+                    workspace_id?: string;
+                    /** @description The first day, in UTC: 2026-01-31 */
+                    from?: string;
+                    /** @description The last day, in UTC: 2026-01-31 */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DurationRow"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tokens and costs by workspace and node type
+         * @description Of the executions that were accepted in these days, the dearest first. The last 30 days unless told otherwise.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this workspace */
+                    workspace_id?: string;
+                    /** @description The first day, in UTC: 2026-01-31 */
+                    from?: string;
+                    /** @description The last day, in UTC: 2026-01-31 */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TypeUsageRow"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the nodes that are the slowest, or that fail the most
+         * @description The items of a loop's body count as one node. Nodes that only wait are not among the slowest. The last 30 days unless told otherwise.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this workspace */
+                    workspace_id?: string;
+                    /** @description The first day, in UTC: 2026-01-31 */
+                    from?: string;
+                    /** @description The last day, in UTC: 2026-01-31 */
+                    to?: string;
+                    /** @description What comes first: slowest, or failing */
+                    by?: string;
+                    /** @description How many at the most */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NodeTroubleRow"][];
                     };
                 };
                 /** @description Bad Request */
@@ -2062,6 +2421,204 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far an execution is, and at which node */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExecutionProgress"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read which nodes have completed, and their outputs */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ResumableState"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tokens and durations by node type
+         * @description Of the jobs that have completed.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NodeTypeUsage"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2170,6 +2727,34 @@ export interface components {
             /** @description What dropping it frees, for people: `16 kB`. */
             index_size: string;
         };
+        /** @description How long the completed executions took that were accepted on a day. Durations are in seconds, from start to end. */
+        DurationRow: {
+            /**
+             * Format: date
+             * @description The day, in UTC.
+             */
+            execution_date?: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            executions?: number;
+            /**
+             * Format: double
+             * @description Half of them took no longer.
+             */
+            p50_seconds?: number;
+            /**
+             * Format: double
+             * @description Nine of ten took no longer.
+             */
+            p90_seconds?: number;
+            /**
+             * Format: double
+             * @description 99 of 100 took no longer.
+             */
+            p99_seconds?: number;
+        };
         /** @description A page of events, in the order in which they happened. */
         EventPage: {
             /** @description The rows. */
@@ -2208,6 +2793,11 @@ export interface components {
         };
         /** @description An execution with its jobs (schema document, "Get Execution with All Node Jobs") and its outputs. */
         ExecutionDetails: {
+            /**
+             * Format: int32
+             * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
+             */
+            queue_position?: null | number;
             /** @description The id. */
             id: string;
             /** @description The template it was started from. */
@@ -2252,6 +2842,29 @@ export interface components {
             created_at?: null | string;
             /** @description The template as it was at the start: a row of `workflow_template_versions`. */
             template_version?: null | string;
+            /**
+             * Format: date-time
+             * @description When it fails if it has not ended (`timeout_seconds`); null for never.
+             */
+            deadline_at?: null | string;
+            /** @description The execution that started it; null for none. */
+            parent_execution_id?: null | string;
+            /** @description The node that started it, as the record of its parent names it. */
+            parent_node_id?: null | string;
+            /**
+             * Format: int32
+             * @description How many executions stand above it.
+             */
+            depth?: number;
+            /** @description The execution that it was forked from; null for none. */
+            origin_execution_id?: null | string;
+            /** @description The checkpoint that it was forked from. */
+            origin_checkpoint_id?: null | string;
+            /**
+             * Format: int32
+             * @description How often it was retried.
+             */
+            retries?: number;
             /** @description The jobs of its nodes, in the order in which they began. */
             jobs?: components["schemas"]["JobDetails"][];
             /** @description The outputs of the nodes without outgoing edges, by node id; those that have one. */
@@ -2324,6 +2937,36 @@ export interface components {
             created_at?: null | string;
             /** @description The template as it was at the start: a row of `workflow_template_versions`. */
             template_version?: null | string;
+            /**
+             * Format: date-time
+             * @description When it fails if it has not ended (`timeout_seconds`); null for never.
+             */
+            deadline_at?: null | string;
+            /** @description The execution that started it; null for none. */
+            parent_execution_id?: null | string;
+            /** @description The node that started it, as the record of its parent names it. */
+            parent_node_id?: null | string;
+            /**
+             * Format: int32
+             * @description How many executions stand above it.
+             */
+            depth?: number;
+            /** @description The execution that it was forked from; null for none. */
+            origin_execution_id?: null | string;
+            /** @description The checkpoint that it was forked from. */
+            origin_checkpoint_id?: null | string;
+            /**
+             * Format: int32
+             * @description How often it was retried.
+             */
+            retries?: number;
+        };
+        /** @description Asks for an execution that begins where a checkpoint stood. */
+        ForkRequest: {
+            /** @description The checkpoint. */
+            checkpoint_id: string;
+            /** @description Params over those of the checkpoint; nodes that were settled then do not run again. */
+            params?: null | Record<string, never>;
         };
         /** @description The health of the service. */
         HealthReportView: {
@@ -2398,6 +3041,12 @@ export interface components {
              * @description When it was settled.
              */
             completed_at: null | string;
+            /**
+             * Format: date-time
+             * @description Until when it waits, or when its next attempt begins.
+             */
+            wake_at: null | string;
+            waits_for: null | components["schemas"]["WaitsFor"];
         };
         JsonElement: unknown;
         JsonObject: Record<string, never>;
@@ -2461,6 +3110,42 @@ export interface components {
              * @description When it was measured.
              */
             created_at?: null | string;
+        };
+        /** @description How slow a node of a template is, and how often it fails. Durations are in seconds. */
+        NodeTroubleRow: {
+            /** @description The template. */
+            template_id: string;
+            /** @description Its name; null if it is gone. */
+            template_name?: null | string;
+            /** @description The node. */
+            node_id: string;
+            /** @description The node type. */
+            job_type: string;
+            /**
+             * Format: int64
+             * @description How often it ran to an end.
+             */
+            jobs?: number;
+            /**
+             * Format: int64
+             * @description How often it failed for good.
+             */
+            failed?: number;
+            /**
+             * Format: int64
+             * @description How often it took more than one attempt.
+             */
+            retried?: number;
+            /**
+             * Format: double
+             * @description How long it takes on average; null if no job of it has both times.
+             */
+            avg_seconds?: null | number;
+            /**
+             * Format: double
+             * @description 19 of 20 take no longer; null if no job of it has both times.
+             */
+            p95_seconds?: null | number;
         };
         /** @description A node type, as an editor needs it. */
         NodeTypeDetails: {
@@ -2551,6 +3236,16 @@ export interface components {
             completed_node_ids?: string[];
             /** @description The output of each of them, by node id. */
             node_outputs?: components["schemas"]["JsonElement"];
+        };
+        /** @description Lets a paused execution go on. */
+        ResumeRequest: {
+            /** @description Why; it is kept in the event. */
+            reason?: null | string;
+            /**
+             * Format: double
+             * @description What the execution may cost from now on, in US dollars; as before unless given.
+             */
+            max_cost_usd?: null | number;
         };
         /** @description Rows of a table that went, or would go, into one archive table. */
         RetentionLine: {
@@ -2660,6 +3355,13 @@ export interface components {
             /** @description Everything that is wrong with it. */
             errors: components["schemas"]["Problem"][];
         };
+        /** @description The graph of a template. */
+        TemplateGraph: {
+            /** @description React Flow's nodes. */
+            nodes_json?: components["schemas"]["JsonElement"];
+            /** @description React Flow's edges. */
+            edges_json?: components["schemas"]["JsonElement"];
+        };
         /**
          * @description A template as it is saved: a file (`nodes`, `edges`, `default_params`: what React Flow's `toObject()`
          *     gives, with a name), or the same under the names of the columns.
@@ -2753,6 +3455,33 @@ export interface components {
              */
             updated_at?: null | string;
         };
+        /** @description What the nodes of a type used in a workspace. */
+        TypeUsageRow: {
+            /** @description The workspace. */
+            workspace_id: string;
+            /** @description The node type. */
+            job_type: string;
+            /**
+             * Format: int64
+             * @description In how many executions.
+             */
+            executions?: number;
+            /**
+             * Format: int64
+             * @description How many jobs.
+             */
+            jobs?: number;
+            /**
+             * Format: int64
+             * @description Their tokens together.
+             */
+            total_tokens?: number;
+            /**
+             * Format: double
+             * @description Their cost together, in US dollars.
+             */
+            total_cost?: number;
+        };
         /** @description An index that is not used. */
         UnusedIndex: {
             /** @description The schema. */
@@ -2766,6 +3495,21 @@ export interface components {
              * @description How often it was used: 0.
              */
             idx_scan?: number;
+        };
+        /** @description What a job waits for: a signal, or its body to run. Kept as `agent_jobs.waits_for`. */
+        WaitsFor: {
+            /** @description The signal. */
+            signal?: null | string;
+            /**
+             * Format: int32
+             * @description The number of items that the body runs for.
+             */
+            items?: null | number;
+            /**
+             * Format: int32
+             * @description For how many of them at once.
+             */
+            max_parallel?: null | number;
         };
     };
     responses: never;

@@ -8,6 +8,7 @@ export type TemplateSummary = Schemas['TemplateSummary'];
 export type TemplateRow = Schemas['TemplateRow'];
 export type TemplateRequest = Schemas['TemplateRequest'];
 export type StartRequest = Schemas['StartRequest'];
+export type ForkRequest = Schemas['ForkRequest'];
 export type ExecutionRow = Schemas['ExecutionRow'];
 export type ExecutionDetails = Schemas['ExecutionDetails'];
 export type Job = Schemas['JobDetails'];

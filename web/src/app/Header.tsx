@@ -1,11 +1,13 @@
 import { Link } from '@tanstack/react-router';
-import { Activity, BookOpenText, Workflow } from 'lucide-react';
+import { Activity, BookOpenText, ChartColumn, Workflow, Wrench } from 'lucide-react';
 import { ColorSchemeToggle } from './ColorSchemeToggle';
 import classes from './Header.module.css';
 
 const pages = [
   { to: '/', label: 'Workflows', icon: Workflow, exact: true },
   { to: '/executions', label: 'Executions', icon: Activity, exact: false },
+  { to: '/analytics', label: 'Analytics', icon: ChartColumn, exact: false },
+  { to: '/operations', label: 'Operations', icon: Wrench, exact: false },
 ] as const;
 
 export function Header() {
@@ -19,7 +21,7 @@ export function Header() {
         {pages.map(({ to, label, icon: Icon, exact }) => (
           <Link key={to} to={to} className={classes.link} activeOptions={{ exact, includeSearch: false }} activeProps={{ 'data-active': true }}>
             <Icon size={16} aria-hidden />
-            {label}
+            <span className={classes.label}>{label}</span>
           </Link>
         ))}
       </nav>

@@ -8,6 +8,10 @@ import { Shell } from './Shell';
 export const tabs = ['timeline', 'events', 'outputs', 'checkpoints', 'metrics'] as const;
 export type Tab = (typeof tabs)[number];
 
+function textOf(value: unknown): string | undefined {
+  return value === undefined || value === null || value === '' ? undefined : String(value);
+}
+
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: ErrorPage });
 
 const templates = createRoute({
@@ -16,12 +20,19 @@ const templates = createRoute({
   component: lazyRouteComponent(() => import('../features/templates/TemplatesPage'), 'TemplatesPage'),
 });
 
+const editor = createRoute({
+  getParentRoute: () => root,
+  path: '/templates/$templateId',
+  component: lazyRouteComponent(() => import('../features/editor/EditorPage'), 'EditorPage'),
+});
+
 const executions = createRoute({
   getParentRoute: () => root,
   path: '/executions',
-  validateSearch: (search: Record<string, unknown>): { status?: ExecutionStatus; template?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { status?: ExecutionStatus; template?: string; workspace?: string } => ({
     status: executionStatuses.find((status) => status === search.status),
-    template: typeof search.template === 'string' && search.template !== '' ? search.template : undefined,
+    template: textOf(search.template),
+    workspace: textOf(search.workspace),
   }),
   component: lazyRouteComponent(() => import('../features/executions/list/ExecutionsPage'), 'ExecutionsPage'),
 });
@@ -30,14 +41,30 @@ const execution = createRoute({
   getParentRoute: () => root,
   path: '/executions/$executionId',
   validateSearch: (search: Record<string, unknown>): { node?: string; tab?: Tab } => ({
-    node: search.node === undefined || search.node === '' ? undefined : String(search.node),
+    node: textOf(search.node),
     tab: tabs.find((tab) => tab === search.tab),
   }),
   component: lazyRouteComponent(() => import('../features/executions/view/ExecutionPage'), 'ExecutionPage'),
 });
 
+const analytics = createRoute({
+  getParentRoute: () => root,
+  path: '/analytics',
+  validateSearch: (search: Record<string, unknown>): { days?: number; workspace?: string } => ({
+    days: [7, 30, 90].find((days) => days === Number(search.days)),
+    workspace: textOf(search.workspace),
+  }),
+  component: lazyRouteComponent(() => import('../features/analytics/AnalyticsPage'), 'AnalyticsPage'),
+});
+
+const operations = createRoute({
+  getParentRoute: () => root,
+  path: '/operations',
+  component: lazyRouteComponent(() => import('../features/operations/OperationsPage'), 'OperationsPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([templates, executions, execution]),
+  routeTree: root.addChildren([templates, editor, executions, execution, analytics, operations]),
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorPage,
   scrollRestoration: true,

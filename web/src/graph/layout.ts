@@ -18,6 +18,7 @@ export type Direction = 'right' | 'down';
  * Drawings keep their shape.
  */
 export function openUp(graph: Graph): Graph {
+  if (graph.nodes.every((node) => (node.drawnWidth ?? 0) >= nodeSize.width)) return graph;
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const least = { x: Infinity, y: Infinity };
   for (const edge of graph.edges) {
@@ -70,7 +71,7 @@ export function directionOf(edges: Graph['edges'], layout: Layout): Direction {
   return down > across ? 'down' : 'right';
 }
 
-/** The saved positions; a `for_each` is as large as its body needs. */
+/** The saved positions; a `for_each` is as large as it was drawn, and at least as its body needs. */
 export function savedLayout({ nodes }: Graph): Layout {
   const children = childrenOf(nodes);
   const layout = new Map<string, Box>();
@@ -84,8 +85,8 @@ export function savedLayout({ nodes }: Graph): Layout {
     }
     const box = {
       ...(node.position ?? { x: 0, y: 0 }),
-      width: Math.max(nodeSize.width, ...body.map((inner) => inner.x + inner.width + groupPadding.side)),
-      height: Math.max(nodeSize.height, ...body.map((inner) => inner.y + inner.height + groupPadding.bottom)),
+      width: Math.max(nodeSize.width, body.length > 0 ? node.drawnWidth ?? 0 : 0, ...body.map((inner) => inner.x + inner.width + groupPadding.side)),
+      height: Math.max(nodeSize.height, body.length > 0 ? node.drawnHeight ?? 0 : 0, ...body.map((inner) => inner.y + inner.height + groupPadding.bottom)),
     };
     layout.set(node.id, box);
     return box;

@@ -13,6 +13,9 @@ export interface GraphNode {
   /** The `for_each` whose body this node is in; positions are relative to it. */
   parentId?: string;
   position?: Point;
+  /** How large the node was where it was drawn. */
+  drawnWidth?: number;
+  drawnHeight?: number;
 }
 
 export interface GraphEdge {
@@ -41,12 +44,15 @@ function readNode(json: unknown): GraphNode[] {
   if (!isObject(json) || typeof json.id !== 'string') return [];
   const data = isObject(json.data) ? json.data : {};
   const position = isObject(json.position) ? json.position : {};
+  const measured = isObject(json.measured) ? json.measured : {};
   return [{
     id: json.id,
     type: typeOf(json.type, data.node_type ?? data.type),
     label: typeof data.label === 'string' && data.label !== '' ? data.label : json.id,
     parentId: typeof json.parentId === 'string' ? json.parentId : undefined,
     position: typeof position.x === 'number' && typeof position.y === 'number' ? { x: position.x, y: position.y } : undefined,
+    drawnWidth: [json.width, measured.width].find((width) => typeof width === 'number'),
+    drawnHeight: [json.height, measured.height].find((height) => typeof height === 'number'),
   }];
 }
 

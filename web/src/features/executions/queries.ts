@@ -12,12 +12,13 @@ export interface ExecutionSnapshot {
 export interface ExecutionFilter {
   status?: ExecutionStatus;
   template?: string;
+  workspace?: string;
 }
 
-export const executionsQuery = ({ status, template }: ExecutionFilter) => infiniteQueryOptions({
-  queryKey: ['executions', { status, template }],
+export const executionsQuery = ({ status, template, workspace }: ExecutionFilter) => infiniteQueryOptions({
+  queryKey: ['executions', { status, template, workspace }],
   queryFn: ({ pageParam }) => unwrap(api.GET('/api/executions', {
-    params: { query: { status, template_id: template, limit: 40, cursor: pageParam } },
+    params: { query: { status, template_id: template, workspace_id: workspace, limit: 40, cursor: pageParam } },
   })),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.next_cursor ?? undefined,
@@ -32,6 +33,13 @@ export const executionQuery = (id: string) => queryOptions({
   },
 });
 
+/** The graph as it was when the execution started. A retry may have taken a newer one, so its version is part of the key. */
+export const executionGraphQuery = (id: string, version: string | null | undefined) => queryOptions({
+  queryKey: ['execution-graph', id, version ?? null],
+  queryFn: () => unwrap(api.GET('/api/executions/{id}/template', { params: { path: { id } } })),
+  staleTime: Infinity,
+});
+
 export const checkpointsQuery = (id: string) => queryOptions({
   queryKey: ['execution', id, 'checkpoints'],
   queryFn: () => unwrap(api.GET('/api/executions/{id}/checkpoints', { params: { path: { id }, query: { limit: 100 } } })),
@@ -40,4 +48,10 @@ export const checkpointsQuery = (id: string) => queryOptions({
 export const metricsQuery = (id: string) => queryOptions({
   queryKey: ['execution', id, 'metrics'],
   queryFn: () => unwrap(api.GET('/api/executions/{id}/metrics', { params: { path: { id } } })),
+});
+
+export const activeWorkspacesQuery = queryOptions({
+  queryKey: ['executions', 'active'],
+  queryFn: () => unwrap(api.GET('/api/workspaces/active')),
+  refetchInterval: 5_000,
 });

@@ -5,23 +5,26 @@ interface Props {
   field: Field;
   change: (value: string | boolean) => void;
   isChecked: boolean;
+  /** Where the name stands beside the field already. */
+  isLabelHidden?: boolean;
 }
 
 /** One param, with the input that fits its default. */
-export function ParamField({ field, change, isChecked }: Props) {
-  const label = field.name.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase());
+export function ParamField({ field, change, isChecked, isLabelHidden }: Props) {
+  const title = field.name.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase());
+  const label = isLabelHidden ? { 'aria-label': `Value of ${title || 'the param'}`, size: 'xs' } as const : { label: title };
   const error = isChecked ? problemOf(field) : null;
   const text = String(field.value);
   switch (field.kind) {
     case 'switch':
-      return <Switch label={label} checked={field.value === true} onChange={(event) => change(event.currentTarget.checked)} />;
+      return <Switch {...label} checked={field.value === true} onChange={(event) => change(event.currentTarget.checked)} />;
     case 'number':
-      return <NumberInput label={label} value={text} onChange={(value) => change(String(value))} error={error} />;
+      return <NumberInput {...label} value={text} onChange={(value) => change(String(value))} error={error} />;
     case 'json':
-      return <JsonInput label={label} description="JSON" value={text} onChange={change} error={error} autosize minRows={2} maxRows={12} formatOnBlur />;
+      return <JsonInput {...label} description={isLabelHidden ? undefined : 'JSON'} value={text} onChange={change} error={error} autosize minRows={2} maxRows={12} formatOnBlur />;
     case 'long text':
-      return <Textarea label={label} value={text} onChange={(event) => change(event.currentTarget.value)} autosize minRows={2} maxRows={10} />;
+      return <Textarea {...label} value={text} onChange={(event) => change(event.currentTarget.value)} autosize minRows={2} maxRows={10} />;
     default:
-      return <TextInput label={label} value={text} onChange={(event) => change(event.currentTarget.value)} />;
+      return <TextInput {...label} value={text} onChange={(event) => change(event.currentTarget.value)} />;
   }
 }

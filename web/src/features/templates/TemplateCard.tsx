@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Download, EllipsisVertical, ListVideo, Play, Trash2 } from 'lucide-react';
+import { Download, EllipsisVertical, ListVideo, PencilRuler, Play, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { TemplateSummary } from '../../api/types';
 import { GraphThumbnail } from '../../graph/GraphThumbnail';
@@ -29,17 +29,18 @@ export function TemplateCard({ template, run }: Props) {
 
   return (
     <li ref={ref} className={classes.card}>
-      <button type="button" className={classes.picture} onClick={run} tabIndex={-1} aria-hidden>
+      <Link to="/templates/$templateId" params={{ templateId: template.id }} className={classes.picture} tabIndex={-1} aria-hidden>
         {graph ? <GraphThumbnail graph={graph} /> : null}
-      </button>
+      </Link>
       <div className={classes.body}>
         <div className={classes.head}>
-          <h2 className={classes.name}>{template.name}</h2>
+          <h2 className={classes.name}><Link to="/templates/$templateId" params={{ templateId: template.id }}>{template.name}</Link></h2>
           <Menu position="bottom-end" width={210}>
             <Menu.Target>
               <ActionIcon variant="subtle" color="gray" aria-label={`More for ${template.name}`}><EllipsisVertical size={17} /></ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
+              <Menu.Item leftSection={<PencilRuler size={15} />} renderRoot={(props) => <Link to="/templates/$templateId" params={{ templateId: template.id }} {...props} />}>Edit</Menu.Item>
               <Menu.Item leftSection={<ListVideo size={15} />} renderRoot={(props) => <Link to="/executions" search={{ template: template.id }} {...props} />}>Its executions</Menu.Item>
               <Menu.Item leftSection={<Download size={15} />} disabled={!data} onClick={() => data && saveAsFile(data)}>Save as a file</Menu.Item>
               <Menu.Divider />

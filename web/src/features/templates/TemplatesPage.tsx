@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { FileUp, Search, Workflow } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { FileUp, Plus, Search, Workflow } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import type { TemplateSummary } from '../../api/types';
 import { EmptyState } from '../../shared/EmptyState';
@@ -25,7 +26,10 @@ export function TemplatesPage() {
   const shown = useMatching(all, text);
 
   const importButton = (
-    <Button leftSection={<FileUp size={16} aria-hidden />} onClick={imports.choose} loading={imports.isBusy}>Import a workflow</Button>
+    <Button variant="default" leftSection={<FileUp size={16} aria-hidden />} onClick={imports.choose} loading={imports.isBusy}>Import</Button>
+  );
+  const newButton = (
+    <Button leftSection={<Plus size={16} aria-hidden />} renderRoot={(props) => <Link to="/templates/$templateId" params={{ templateId: 'new' }} {...props} />}>New workflow</Button>
   );
 
   return (
@@ -38,6 +42,7 @@ export function TemplatesPage() {
           />
         ) : null}
         {importButton}
+        {newButton}
       </PageHead>
 
       {query.isError ? <LoadError error={query.error} retry={() => void query.refetch()} /> : null}
@@ -47,8 +52,9 @@ export function TemplatesPage() {
         <EmptyState
           icon={Workflow}
           title="No workflows yet"
-          text={<>Drop a workflow file anywhere on this page, or choose one. The folder <code>samples/</code> of the project has some to begin with; any export of React Flow’s <code>toObject()</code> with a name will do.</>}
+          text={<>Draw one, or drop a workflow file anywhere on this page, or choose a file. The folder <code>samples/</code> of the project has some to begin with; any export of React Flow’s <code>toObject()</code> with a name will do.</>}
         >
+          {newButton}
           {importButton}
         </EmptyState>
       ) : null}

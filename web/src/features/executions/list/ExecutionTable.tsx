@@ -1,3 +1,4 @@
+import { Checkbox } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ExecutionRow } from '../../../api/types';
 import { isEnded } from '../../../api/types';
@@ -11,15 +12,26 @@ import classes from './ExecutionTable.module.css';
 interface Props {
   rows: readonly ExecutionRow[];
   names: ReadonlyMap<string, string>;
+  chosen: ReadonlySet<string>;
+  choose: (ids: ReadonlySet<string>) => void;
 }
 
-export function ExecutionTable({ rows, names }: Props) {
+export function ExecutionTable({ rows, names, chosen, choose }: Props) {
   const now = useNow();
+  const isAll = rows.length > 0 && rows.every((row) => chosen.has(row.id));
+  const toggle = (id: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    choose(next);
+  };
   return (
     <div className={classes.frame}>
       <table className={classes.table}>
         <thead>
           <tr>
+            <th scope="col" className={classes.check}>
+              <Checkbox size="xs" aria-label="Choose all" checked={isAll} indeterminate={!isAll && chosen.size > 0} onChange={() => choose(isAll ? new Set() : new Set(rows.map((row) => row.id)))} />
+            </th>
             <th scope="col">Workflow</th>
             <th scope="col">Status</th>
             <th scope="col" className={classes.progress}>Progress</th>
@@ -30,7 +42,8 @@ export function ExecutionTable({ rows, names }: Props) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row.id}>
+            <tr key={row.id} data-chosen={chosen.has(row.id) || undefined}>
+              <td className={classes.check}><Checkbox size="xs" aria-label={`Choose ${names.get(row.template_id) ?? row.template_id}, ${row.id}`} checked={chosen.has(row.id)} onChange={() => toggle(row.id)} /></td>
               <td className={classes.name}>
                 <Link to="/executions/$executionId" params={{ executionId: row.id }} className={classes.link}>{names.get(row.template_id) ?? row.template_id}</Link>
                 <span className={classes.id}>{row.id}</span>

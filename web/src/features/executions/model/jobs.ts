@@ -19,6 +19,11 @@ export function baseNodeId(nodeId: string): string {
   return cut < 0 ? nodeId : nodeId.slice(0, cut);
 }
 
+/** Which item a job is of, counted from 1: `2.1` is the first of an inner loop in the second of an outer one. */
+export function itemOf(nodeId: string): string {
+  return nodeId.split('#').slice(1).map((index) => Number(index) + 1).join('.');
+}
+
 /** Adds jobs up by node. */
 export function runsOf(jobs: readonly Job[], graphIds: ReadonlySet<string>): Map<string, NodeRun> {
   const groups = new Map<string, Job[]>();

@@ -1,13 +1,13 @@
 import { CopyButton, Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { ArrowLeft, Check, Copy, TriangleAlert } from 'lucide-react';
+import { ArrowLeft, Check, Copy, CornerLeftUp, GitFork, PencilRuler, TriangleAlert, type LucideIcon } from 'lucide-react';
 import type { ExecutionDetails, Job } from '../../../api/types';
 import { isEnded } from '../../../api/types';
 import { useNow } from '../../../shared/clock';
 import { formatCost, formatCount, formatDateTime, formatDuration } from '../../../shared/format';
 import { StatusBadge } from '../../../shared/StatusBadge';
 import { ProgressBar } from '../ProgressBar';
-import { secondsOf } from '../model/jobs';
+import { baseNodeId, secondsOf } from '../model/jobs';
 import { ExecutionActions } from './ExecutionActions';
 import classes from './ExecutionHead.module.css';
 import type { Connection } from './useEvents';
@@ -35,7 +35,13 @@ export function ExecutionHead({ execution, name, jobs, connection, nodes }: Prop
             <StatusBadge status={execution.status} />
             {!isOver ? <LiveSign connection={connection} /> : null}
           </div>
-          <CopyId id={execution.id} />
+          <div className={classes.origins}>
+            <CopyId id={execution.id} />
+            {execution.parent_execution_id ? <Related id={execution.parent_execution_id} node={execution.parent_node_id} icon={CornerLeftUp}>Started by another execution</Related> : null}
+            {execution.origin_execution_id ? <Related id={execution.origin_execution_id} icon={GitFork}>Forked from another execution</Related> : null}
+            {(execution.retries ?? 0) > 0 ? <span className={classes.retries}>Retried {execution.retries === 1 ? 'once' : `${execution.retries} times`}</span> : null}
+            <Link to="/templates/$templateId" params={{ templateId: execution.template_id }} className={classes.related}><PencilRuler size={13} aria-hidden /> Edit the workflow</Link>
+          </div>
         </div>
         <ExecutionActions execution={execution} />
       </div>
@@ -69,6 +75,17 @@ function Elapsed({ execution }: { execution: ExecutionDetails }) {
   const isOver = isEnded(execution.status);
   const now = useNow(!isOver);
   return formatDuration(secondsOf({ startedAt: execution.started_at ?? null, completedAt: isOver ? execution.completed_at ?? null : null }, now));
+}
+
+interface RelatedProps {
+  id: string;
+  node?: string | null;
+  icon: LucideIcon;
+  children: string;
+}
+
+function Related({ id, node, icon: Icon, children }: RelatedProps) {
+  return <Link to="/executions/$executionId" params={{ executionId: id }} search={node ? { node: baseNodeId(node) } : {}} className={classes.related}><Icon size={13} aria-hidden /> {children}</Link>;
 }
 
 function LiveSign({ connection }: { connection: Connection }) {

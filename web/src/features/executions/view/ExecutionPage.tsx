@@ -4,10 +4,12 @@ import { lazy, Suspense, useCallback, useMemo, type CSSProperties } from 'react'
 import type { Tab } from '../../../app/router';
 import { aspectOf } from '../../../graph/layout';
 import { useLayout } from '../../../graph/useLayout';
+import { useTemplateNames } from '../../templates/queries';
 import { LoadError } from '../../../shared/LoadError';
 import classes from './ExecutionPage.module.css';
 import { ExecutionHead } from './ExecutionHead';
 import { RunGraph } from './graph/RunGraph';
+import { WaitingNotice } from './WaitingNotice';
 import { ExecutionTabs } from './tabs/ExecutionTabs';
 import { useExecution } from './useExecution';
 
@@ -19,6 +21,7 @@ export function ExecutionPage() {
   const { node: selected, tab = 'timeline' } = useSearch({ from: '/executions/$executionId' });
   const navigate = useNavigate({ from: '/executions/$executionId' });
   const view = useExecution(executionId);
+  const names = useTemplateNames();
   const layout = useLayout(view.graph);
   const { execution, graph, runs } = view;
   // A flat graph leaves room for what is below it.
@@ -38,19 +41,20 @@ export function ExecutionPage() {
   }
 
   const node = graph?.nodes.find(({ id }) => id === selected);
-  const name = view.template.data?.name ?? execution.template_id;
+  const name = names.get(execution.template_id) ?? execution.template_id;
   return (
     <div className={classes.page}>
       <ExecutionHead execution={execution} name={name} jobs={view.jobs} connection={view.connection} nodes={view.nodes} />
+      <WaitingNotice jobs={view.jobs} graph={graph} selected={selected} select={select} />
       {view.template.error ? <LoadError error={view.template.error} retry={() => void view.template.refetch()} /> : null}
       <section className={classes.stage} style={shape} aria-label="Graph" data-open={selected !== undefined || undefined}>
         <div className={classes.graph}>
           {graph && layout ? <RunGraph key={executionId} graph={graph} layout={layout} runs={runs} selected={selected} select={select} isOver={view.isOver} /> : <div className={classes.loading}><Loader size="sm" /></div>}
-          {view.undrawn > 0 ? <p className={classes.note}>The workflow has been changed since this run; {view.undrawn} of its nodes are listed below only.</p> : null}
+          {view.undrawn > 0 ? <p className={classes.note}>{view.undrawn} nodes that ran are not in this drawing; they are listed below only.</p> : null}
         </div>
         {selected !== undefined ? (
           <Suspense fallback={<aside aria-busy="true" />}>
-            <NodePanel key={selected} id={selected} node={node} run={runs.get(selected)} close={() => select(undefined)} />
+            <NodePanel key={selected} executionId={executionId} id={selected} node={node} run={runs.get(selected)} close={() => select(undefined)} />
           </Suspense>
         ) : null}
       </section>

@@ -4,10 +4,9 @@ import { isEnded } from '../../../api/types';
 import { mayPass } from '../../../app/queryClient';
 import { openUp } from '../../../graph/layout';
 import { readGraph } from '../../../graph/model';
-import { templateQuery } from '../../templates/queries';
 import { applyEvents } from '../model/liveJobs';
 import { baseNodeId, runsOf } from '../model/jobs';
-import { executionQuery } from '../queries';
+import { executionGraphQuery, executionQuery } from '../queries';
 import { useEvents } from './useEvents';
 
 const leastWait = 700;
@@ -26,7 +25,7 @@ export function useExecution(id: string) {
   const { events, connection } = useEvents(id, execution !== undefined, isOver);
   useRereading(id, events.length);
 
-  const template = useQuery({ ...templateQuery(execution?.template_id ?? ''), enabled: execution !== undefined });
+  const template = useQuery({ ...executionGraphQuery(id, execution?.template_version), enabled: execution !== undefined, placeholderData: (before) => before });
   const graph = useMemo(
     () => (template.data ? openUp(readGraph(template.data.nodes_json, template.data.edges_json)) : undefined),
     [template.data],

@@ -1,20 +1,24 @@
 import type { NodeProps } from '@xyflow/react';
-import { memo } from 'react';
+import { memo, useContext } from 'react';
 import { kindOf } from '../../../../shared/nodeKinds';
+import { FarContext } from './far';
 import classes from './LoopNode.module.css';
 import { NodeFacts } from './NodeFacts';
 import { NodeHandles } from './NodeHandles';
+import { useIsSelected } from './selection';
 import type { RunFlowNode } from './toFlow';
 
 /** A node with a body: its frame, in which the nodes of the body stand. */
-export const LoopNode = memo(function LoopNode({ data, selected }: NodeProps<RunFlowNode>) {
+export const LoopNode = memo(function LoopNode({ id, data }: NodeProps<RunFlowNode>) {
   const { icon: Icon, hue } = kindOf(data.nodeType);
+  const isSelected = useIsSelected(id);
+  const isFar = useContext(FarContext);
   return (
-    <div className={classes.loop} data-status={data.status ?? 'none'} data-hue={hue} data-selected={selected || undefined}>
+    <div className={classes.loop} data-status={data.status ?? 'none'} data-hue={hue} data-selected={isSelected || undefined} data-far={isFar || undefined}>
       <div className={classes.head}>
-        <Icon size={16} aria-hidden className={classes.icon} />
+        <Icon size={isFar ? 24 : 16} aria-hidden className={classes.icon} />
         <span className={classes.label} title={data.label}>{data.label}</span>
-        <NodeFacts data={data} />
+        {isFar ? null : <NodeFacts data={data} />}
       </div>
       <NodeHandles handles={data.handles} />
     </div>

@@ -16,6 +16,7 @@ export interface RunNodeData extends Record<string, unknown> {
   /** How many jobs there are of the node, and how many are done, where it ran once an item. */
   jobs: number;
   done: number;
+  failed: number;
   handles: NodeHandle[];
 }
 
@@ -56,18 +57,17 @@ export function drawingOf(graph: Graph, layout: Layout): Drawing {
   return { nodes, direction };
 }
 
-const noRun = { status: undefined, startedAt: null, completedAt: null, attempts: 0, cost: 0, jobs: 0, done: 0 };
+const noRun = { status: undefined, startedAt: null, completedAt: null, attempts: 0, cost: 0, jobs: 0, done: 0, failed: 0 };
 
 /** The nodes with what ran of them; those of which nothing changed are the same objects as before, and are not drawn again. */
-export function withRuns(drawing: Drawing, runs: ReadonlyMap<string, NodeRun>, selected: string | undefined, before: ReadonlyMap<string, RunFlowNode>): RunFlowNode[] {
+export function withRuns(drawing: Drawing, runs: ReadonlyMap<string, NodeRun>, before: ReadonlyMap<string, RunFlowNode>): RunFlowNode[] {
   return drawing.nodes.map((node) => {
     const old = before.get(node.id) ?? node;
     const seen = seenOf(runs.get(node.id));
     const isSame = (Object.keys(seen) as (keyof typeof seen)[]).every((key) => old.data[key] === seen[key]);
-    const isSelected = node.id === selected;
-    if (isSame && (old.selected ?? false) === isSelected && old.position === node.position) return old;
+    if (isSame && old.ariaLabel && old.position === node.position) return old;
     const ariaLabel = `${node.data.label}, ${seen.status ?? 'not started'}`;
-    return { ...node, selected: isSelected, ariaLabel, data: isSame ? old.data : { ...node.data, ...seen } };
+    return { ...node, ariaLabel, data: isSame ? old.data : { ...node.data, ...seen } };
   });
 }
 
@@ -81,6 +81,7 @@ function seenOf(run: NodeRun | undefined) {
     cost: run.cost,
     jobs: run.jobs.length,
     done: run.jobs.filter((job) => job.completed_at !== null).length,
+    failed: run.jobs.length > 1 ? run.jobs.filter((job) => job.status === 'failed').length : 0,
   };
 }
 

@@ -23,6 +23,7 @@ export function JobDetails({ job }: { job: Job }) {
         <Fact name="Tokens">{formatCount(job.tokens_used)}</Fact>
         <Fact name="Cost">{formatCost(job.cost_usd)}</Fact>
         {job.branch ? <Fact name="Branch">{job.branch}</Fact> : null}
+        {job.wake_at && job.completed_at === null ? <Fact name={job.status === 'waiting' ? 'Waits until' : 'Tried again at'} isWide>{formatDateTime(job.wake_at)}</Fact> : null}
         <Fact name="Started" isWide>{formatDateTime(job.started_at)}</Fact>
         <Fact name="Ended" isWide>{formatDateTime(job.completed_at)}</Fact>
       </dl>

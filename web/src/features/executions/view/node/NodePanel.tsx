@@ -1,13 +1,15 @@
-import { CloseButton, Select } from '@mantine/core';
+import { CloseButton } from '@mantine/core';
 import { useState } from 'react';
-import type { Job } from '../../../../api/types';
 import type { GraphNode } from '../../../../graph/model';
 import { kindOf } from '../../../../shared/nodeKinds';
 import type { NodeRun } from '../../model/jobs';
+import { Decision } from './Decision';
+import { ItemList } from './ItemList';
 import { JobDetails } from './JobDetails';
 import classes from './NodePanel.module.css';
 
 interface Props {
+  executionId: string;
   id: string;
   node: GraphNode | undefined;
   run: NodeRun | undefined;
@@ -15,10 +17,10 @@ interface Props {
 }
 
 /** Everything that is known of one node of an execution. */
-export function NodePanel({ id, node, run, close }: Props) {
+export function NodePanel({ executionId, id, node, run, close }: Props) {
   const [chosen, setChosen] = useState<string | null>(null);
   const jobs = run?.jobs ?? [];
-  const job = jobs.find(({ node_id: jobNode }) => jobNode === (chosen ?? id)) ?? jobs.find((one) => one.status === 'failed') ?? jobs[0];
+  const job = jobs.find(({ node_id: jobNode }) => jobNode === (chosen ?? id)) ?? jobs.find((one) => one.status === 'failed') ?? jobs.find((one) => one.status === 'waiting') ?? jobs[0];
   const { icon: Icon, hue, name } = kindOf(node?.type ?? job?.job_type ?? 'default');
 
   return (
@@ -32,19 +34,10 @@ export function NodePanel({ id, node, run, close }: Props) {
         <CloseButton onClick={close} aria-label="Close the node" />
       </div>
       <div className={classes.body}>
-        {jobs.length > 1 ? (
-          <Select
-            label={`Item (${jobs.length})`} value={job?.node_id ?? null} onChange={setChosen} allowDeselect={false} searchable
-            data={jobs.map(optionOf)} maxDropdownHeight={280}
-          />
-        ) : null}
+        {jobs.length > 1 ? <ItemList jobs={jobs} chosen={job} choose={setChosen} /> : null}
+        {job ? <Decision executionId={executionId} job={job} /> : null}
         {job ? <JobDetails key={job.node_id} job={job} /> : <p className={classes.none}>This node has not started. It runs when what it waits for is done.</p>}
       </div>
     </aside>
   );
-}
-
-function optionOf(job: Job) {
-  const item = job.node_id.slice(job.node_id.indexOf('#') + 1).split('#').map((index) => Number(index) + 1).join('.');
-  return { value: job.node_id, label: `Item ${item} — ${job.status}` };
 }

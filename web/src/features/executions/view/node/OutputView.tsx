@@ -1,8 +1,10 @@
-import { FileText } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { Workflow } from 'lucide-react';
 import { documentUrl } from '../../../../api/client';
 import { isObject, stringsOf } from '../../../../api/json';
 import { JsonView } from '../../../../shared/JsonView';
 import { Markdown } from '../../../../shared/Markdown';
+import { DocumentView } from './DocumentView';
 import classes from './OutputView.module.css';
 
 /** An output as people want to see it: pictures as pictures, text as text, the rest as JSON. */
@@ -11,6 +13,7 @@ export function OutputView({ output }: { output: unknown }) {
   const images = stringsOf(fields.image_ids);
   const documents = stringsOf(fields.document_ids);
   const text = typeof output === 'string' ? output : typeof fields.text === 'string' && !isObject(fields.json) ? fields.text : null;
+  const child = typeof fields.execution_id === 'string' ? fields.execution_id : null;
   const isSpecial = images.length > 0 || text !== null;
   return (
     <div className={classes.output}>
@@ -25,17 +28,8 @@ export function OutputView({ output }: { output: unknown }) {
         </div>
       ) : null}
       {text !== null ? <div className={classes.text}><Markdown text={text} /></div> : null}
-      {documents.length > 0 ? (
-        <ul className={classes.documents}>
-          {documents.map((id, index) => (
-            <li key={id}>
-              <a href={documentUrl(id)} target="_blank" rel="noreferrer" title={id}>
-                <FileText size={14} aria-hidden /> {documents.length === 1 ? 'Saved document' : `Saved document ${index + 1}`}
-              </a>
-            </li>
-          ))}
-        </ul>
-      ) : null}
+      {documents.map((id, index) => <DocumentView key={id} id={id} name={documents.length === 1 ? 'Saved document' : `Saved document ${index + 1}`} isOpen={text === null && images.length === 0} />)}
+      {child ? <Link to="/executions/$executionId" params={{ executionId: child }} className={classes.child}><Workflow size={15} aria-hidden /> The execution that it ran</Link> : null}
       {isSpecial ? (
         <details className={classes.raw}>
           <summary>As JSON</summary>

@@ -1,17 +1,21 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Flag } from 'lucide-react';
+import { Flag, GitFork } from 'lucide-react';
+import { useState } from 'react';
 import { api, unwrap } from '../../../../api/client';
-import type { ExecutionDetails } from '../../../../api/types';
+import type { Checkpoint, ExecutionDetails } from '../../../../api/types';
 import { isEnded } from '../../../../api/types';
 import { formatDateTime } from '../../../../shared/format';
 import { LoadError } from '../../../../shared/LoadError';
 import { toastDone, toastError } from '../../../../shared/toast';
 import { checkpointsQuery } from '../../queries';
 import classes from './CheckpointsTab.module.css';
+import { ForkDialog } from './ForkDialog';
 
 /** The states from which the execution can go on. */
-export default function CheckpointsTab({ execution: { id, status } }: { execution: ExecutionDetails }) {
+export default function CheckpointsTab({ execution }: { execution: ExecutionDetails }) {
+  const { id, status } = execution;
+  const [forked, setForked] = useState<Checkpoint | null>(null);
   const client = useQueryClient();
   const { data, error, refetch } = useQuery(checkpointsQuery(id));
   const write = useMutation({
@@ -37,9 +41,11 @@ export default function CheckpointsTab({ execution: { id, status } }: { executio
               {checkpoint.completed_node_ids?.length ?? 0} done, {checkpoint.pending_node_ids?.length ?? 0} to do, at <code>{checkpoint.node_id}</code>
               {checkpoint.reason ? <> — {checkpoint.reason}</> : null}
             </span>
+            <Button size="compact-sm" variant="light" className={classes.fork} leftSection={<GitFork size={13} aria-hidden />} onClick={() => setForked(checkpoint)}>Fork from here</Button>
           </li>
         ))}
       </ol>
+      {forked ? <ForkDialog execution={execution} checkpoint={forked} close={() => setForked(null)} /> : null}
     </div>
   );
 }

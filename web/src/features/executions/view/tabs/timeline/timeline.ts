@@ -2,7 +2,7 @@ import type { ExecutionEvent, Job } from '../../../../../api/types';
 import type { Graph } from '../../../../../graph/model';
 import { attemptsOf, type Attempt } from '../../../model/attempts';
 import { criticalPath } from '../../../model/criticalPath';
-import { baseNodeId } from '../../../model/jobs';
+import { baseNodeId, itemOf } from '../../../model/jobs';
 
 export const rowHeight = 30;
 
@@ -32,7 +32,7 @@ export function timelineOf(graph: Graph | undefined, jobs: readonly Job[], event
     .filter((job) => job.started_at !== null && job.status !== 'skipped')
     .map((job): TimelineRow => {
       const nodeId = nodes.has(job.node_id) ? job.node_id : baseNodeId(job.node_id);
-      const item = job.node_id.slice(nodeId.length).split('#').slice(1).map((index) => Number(index) + 1).join('.');
+      const item = nodeId === job.node_id ? '' : itemOf(job.node_id);
       const start = Date.parse(job.started_at!);
       const end = Math.max(start, job.completed_at ? Date.parse(job.completed_at) : now);
       const label = nodes.get(nodeId)?.label ?? nodeId;

@@ -5,10 +5,12 @@ interface Props {
   options: FitViewOptions;
   /** Whether the reader has moved the graph, and wants it where it is. */
   isHeld: () => boolean;
+  /** Whether it is done in one step: a large graph would stutter. */
+  isAtOnce?: boolean;
 }
 
 /** Keeps the whole graph in its frame when the frame changes its size: a panel opens beside it, a phone is turned. */
-export function Refit({ options, isHeld }: Props) {
+export function Refit({ options, isHeld, isAtOnce }: Props) {
   const size = useStore((state) => `${state.width}×${state.height}`);
   const { fitView } = useReactFlow();
   const before = useRef<string>(size);
@@ -16,7 +18,7 @@ export function Refit({ options, isHeld }: Props) {
     if (before.current === size) return;
     const isFirst = before.current.startsWith('0');
     before.current = size;
-    if (!isHeld()) void fitView({ ...options, duration: isFirst ? 0 : 250 });
-  }, [fitView, isHeld, options, size]);
+    if (!isHeld()) void fitView({ ...options, duration: isFirst || isAtOnce ? 0 : 250 });
+  }, [fitView, isAtOnce, isHeld, options, size]);
   return null;
 }

@@ -1,0 +1,124 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Tests.Infrastructure;
+
+namespace WorkflowFunctions.Tests.Api;
+
+public class AnalyticsDetailTests(PostgresFixture postgres) : IAsyncLifetime
+{
+    private TestDatabase _database = null!;
+    private ApiServer _server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await postgres.CreateDatabaseAsync();
+        _server = await ApiServer.StartAsync(_database.ConnectionString, services => services.AddSingleton<IEngine, IdleEngine>());
+        await _database.ExecuteAsync("""
+            INSERT INTO workspaces (id, name) VALUES ('acme', 'Acme');
+            INSERT INTO workflow_templates (id, name) VALUES ('tpl', 'Launch');
+            INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status, created_at, started_at, completed_at)
+            SELECT v.id, 'tpl', 'default', v.workspace, 'default', v.status, v.day, v.day, v.day + v.seconds * INTERVAL '1 second'
+            FROM (VALUES
+                ('a', 'acme', 'completed', NOW() - INTERVAL '1 minute', 10),
+                ('b', 'acme', 'completed', NOW() - INTERVAL '1 minute', 20),
+                ('c', 'acme', 'completed', NOW() - INTERVAL '1 minute', 60),
+                ('d', 'default', 'failed', NOW() - INTERVAL '1 minute', 5),
+                ('e', 'acme', 'completed', NOW() - INTERVAL '60 days', 1000)) AS v(id, workspace, status, day, seconds);
+            INSERT INTO agent_jobs (id, execution_id, node_id, job_type, status, tokens_used, cost_usd, attempt, started_at, completed_at)
+            SELECT v.execution || v.node, v.execution, v.node, v.type, v.status, v.tokens, v.cost, v.attempt, NOW(), NOW() + v.seconds * INTERVAL '1 second'
+            FROM (VALUES
+                ('a', 'write', 'generate_copy', 'completed', 100, 0.25, 1, 4),
+                ('b', 'write', 'generate_copy', 'completed', 300, 0.50, 2, 8),
+                ('a', 'each#0', 'http_request', 'completed', 0, NULL, 1, 1),
+                ('a', 'each#1', 'http_request', 'failed', 0, NULL, 3, 1),
+                ('b', 'wait', 'delay', 'completed', 0, NULL, 1, 5000),
+                ('d', 'write', 'generate_copy', 'failed', NULL, NULL, 3, 2),
+                ('e', 'write', 'generate_copy', 'completed', 999, 9, 1, 500)) AS v(execution, node, type, status, tokens, cost, attempt, seconds)
+            """);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _database.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Durations_are_those_of_completed_executions_by_day()
+    {
+        var days = await ListAsync("durations");
+
+        var day = Assert.Single(days.EnumerateArray());
+        Assert.Equal(3, day.GetProperty("executions").GetInt32());
+        Assert.Equal(20, day.GetProperty("p50_seconds").GetDouble());
+        Assert.Equal(52, day.GetProperty("p90_seconds").GetDouble(), 6);
+        Assert.Equal(2, (await ListAsync("durations?from=2020-01-01")).GetArrayLength());
+        Assert.Equal(0, (await ListAsync("durations?workspace_id=default")).GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Usage_is_by_workspace_and_node_type_the_dearest_first()
+    {
+        var rows = (await ListAsync("usage")).EnumerateArray().ToList();
+
+        Assert.Equal(("acme", "generate_copy"), (rows[0].GetProperty("workspace_id").GetString(), rows[0].GetProperty("job_type").GetString()));
+        Assert.Equal(400, rows[0].GetProperty("total_tokens").GetInt32());
+        Assert.Equal(0.75m, rows[0].GetProperty("total_cost").GetDecimal());
+        Assert.Equal(2, rows[0].GetProperty("executions").GetInt32());
+        Assert.Equal(4, rows.Count);
+        Assert.Single((await ListAsync("usage?workspace_id=default")).EnumerateArray());
+    }
+
+    [Fact]
+    public async Task The_slowest_nodes_are_not_those_that_were_told_to_wait()
+    {
+        var nodes = (await ListAsync("nodes")).EnumerateArray().ToList();
+
+        Assert.Equal(["write", "each"], nodes.Select(node => node.GetProperty("node_id").GetString()));
+        Assert.Equal("Launch", nodes[0].GetProperty("template_name").GetString());
+        Assert.Equal(3, nodes[0].GetProperty("jobs").GetInt32());
+        Assert.Equal(2, nodes[0].GetProperty("retried").GetInt32());
+        Assert.Equal(2, nodes[1].GetProperty("jobs").GetInt32());
+        Assert.Single((await ListAsync("nodes?limit=1")).EnumerateArray());
+    }
+
+    [Fact]
+    public async Task The_failing_nodes_are_those_that_failed()
+    {
+        var nodes = (await ListAsync("nodes?by=failing&workspace_id=acme")).EnumerateArray();
+
+        var node = Assert.Single(nodes);
+        Assert.Equal("each", node.GetProperty("node_id").GetString());
+        Assert.Equal(1, node.GetProperty("failed").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("durations?from=yesterday", "yesterday")]
+    [InlineData("usage?from=2026-02-02&to=2026-02-01", "comes after")]
+    [InlineData("usage?from=9999-01-01", "comes after 'today'")]
+    [InlineData("nodes?by=luck", "luck")]
+    [InlineData("nodes?limit=0", "0")]
+    public async Task What_cannot_be_meant_is_told_of(string query, string told)
+    {
+        var answer = await _server.Client.GetAsync($"/api/analytics/{query}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(told, answer["detail"].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_first_day_that_there_is_can_be_asked_for()
+    {
+        Assert.Equal(0, (await ListAsync("durations?to=0001-01-01")).GetArrayLength());
+    }
+
+    private async Task<JsonElement> ListAsync(string query)
+    {
+        var answer = await _server.Client.GetAsync($"/api/analytics/{query}");
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        return answer.Json;
+    }
+}

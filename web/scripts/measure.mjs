@@ -1,0 +1,83 @@
+// Measures the page in Chromium against a server that runs: what the run view loads, and how long clicks take with 1,000 nodes.
+// npm install --no-save playwright-core && node scripts/measure.mjs [http://localhost:5000]
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const base = process.argv[2] ?? 'http://localhost:5000';
+const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const clicks = 25;
+
+const template = await call('POST', '/api/templates', drawing(1_000));
+const execution = await call('POST', '/api/executions', { template_id: template.id });
+await call('GET', `/api/executions/${execution.id}?wait=60`);
+
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+await measureLoad();
+for (const [view, path] of [['run view', `/executions/${execution.id}`], ['editor', `/templates/${template.id}`]]) await measureClicks(view, path);
+await browser.close();
+
+/** Layers of 25 nodes, each of which comes after two of the layer before. */
+function drawing(count) {
+  const nodes = Array.from({ length: count }, (_, index) => ({
+    id: `n${index}`, type: 'transform', position: { x: Math.floor(index / 25) * 300, y: (index % 25) * 130 }, data: { label: `Node ${index}`, fields: { value: 'x' } }, measured: { width: 220, height: 84 },
+  }));
+  const edges = nodes.slice(25).flatMap((_, index) => [index, Math.floor(index / 25) * 25 + ((index + 1) % 25)].map((source, way) => ({ id: `e${index}-${way}`, source: `n${source}`, target: `n${index + 25}` })));
+  return { name: `Measured, ${count} nodes`, nodes, edges };
+}
+
+async function call(method, path, body) {
+  const response = await fetch(base + path, { method, body: body && JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+async function measureLoad() {
+  const page = await browser.newPage();
+  await page.goto(`${base}/executions/${execution.id}`);
+  await page.locator('.react-flow__node').first().waitFor();
+  const scripts = await page.evaluate(() => performance.getEntriesByType('resource').filter((one) => /\.js$/.test(one.name)).map((one) => ({ name: one.name.split('/').pop(), size: one.encodedBodySize })));
+  const sum = scripts.reduce((total, script) => total + script.size, 0);
+  console.log(`run view, first load: ${(sum / 1_000).toFixed(0)} KB of script in ${scripts.length} files, compressed`);
+  await page.close();
+}
+
+// From the input to the next frame, as the browser itself measures it (Event Timing; in steps of 8 ms); and the time of the processor
+// that the page's thread takes for it, which a busy machine does not make longer.
+async function measureClicks(view, path) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.addInitScript(() => {
+    globalThis.seen = [];
+    new PerformanceObserver((list) => globalThis.seen.push(...list.getEntries().filter((one) => one.interactionId).map((one) => ({ id: one.interactionId, time: one.duration }))))
+      .observe({ type: 'event', durationThreshold: 16, buffered: true });
+  });
+  await page.goto(base + path);
+  await page.locator('.react-flow__node').first().waitFor();
+  await page.waitForTimeout(2_000);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const processor = async () => (await devtools.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value * 1_000;
+  const work = [];
+  const count = await page.locator('.react-flow__node').count();
+  for (let click = 0; click < clicks; click++) {
+    const places = await page.evaluate(() => {
+      const pane = document.querySelector('.react-flow').getBoundingClientRect();
+      return [...document.querySelectorAll('.react-flow__node')].map((node) => node.getBoundingClientRect()).map((box) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 }))
+        .filter(({ x, y }) => x > pane.x + 60 && x < pane.right - 220 && y > pane.y + 20 && y < pane.bottom - 160 && document.elementFromPoint(x, y)?.closest('.react-flow__node'));
+    });
+    const place = places[(click * 37) % places.length];
+    const before = await processor();
+    await page.mouse.click(place.x, place.y);
+    await page.waitForTimeout(250);
+    work.push((await processor()) - before);
+  }
+  const entries = await page.evaluate(() => globalThis.seen);
+  const byClick = new Map();
+  for (const { id, time } of entries) byClick.set(id, Math.max(byClick.get(id) ?? 0, time));
+  console.log(`${view}, 1,000 nodes (${count} on the screen), ${clicks} clicks: to the next frame ${told([...byClick.values()])}; processor ${told(work)}`);
+  await page.close();
+}
+
+function told(times) {
+  const sorted = times.map(Math.round).sort((a, b) => a - b);
+  return `median ${sorted[Math.floor(sorted.length / 2)] ?? '< 16'} ms, longest ${sorted.at(-1) ?? '< 16'} ms`;
+}

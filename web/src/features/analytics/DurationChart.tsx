@@ -1,0 +1,33 @@
+import { LineChart } from '@mantine/charts';
+import type { components } from '../../api/schema';
+import { formatDuration } from '../../shared/format';
+import classes from './AnalyticsPage.module.css';
+import { formatDay } from './days';
+
+interface Props {
+  days: readonly string[];
+  rows: readonly components['schemas']['DurationRow'][];
+}
+
+const series = [
+  { name: 'p50_seconds', label: 'Half', color: 'var(--completed)' },
+  { name: 'p90_seconds', label: '9 of 10', color: 'var(--paused)' },
+  { name: 'p99_seconds', label: '99 of 100', color: 'var(--failed)' },
+];
+
+/** How long completed executions took. */
+export function DurationChart({ days, rows }: Props) {
+  const byDay = new Map(rows.map((row) => [row.execution_date, row]));
+  const data = days.map((day) => ({ day, ...byDay.get(day) }));
+  return (
+    <section className={classes.card} aria-label="Duration of completed executions">
+      <h2 className={classes.title}>Duration <span className={classes.hint}>so many of the completed executions took no longer</span></h2>
+      {rows.length === 0 ? <p className={classes.none}>No execution has completed in these days.</p> : (
+        <LineChart
+          h={230} data={data} dataKey="day" series={series} curveType="monotone" connectNulls withLegend tickLine="none" gridAxis="x" valueFormatter={formatDuration} legendProps={{ verticalAlign: 'top', align: 'right', height: 34 }}
+          xAxisProps={{ tickFormatter: formatDay, minTickGap: 28 }} yAxisProps={{ width: 64 }} lineProps={{ isAnimationActive: false }} strokeWidth={2.2} dotProps={{ r: 3 }} tooltipProps={{ labelFormatter: (day) => formatDay(String(day)) }}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,28 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, unwrap } from '../../api/client';
+
+export interface Span {
+  from: string;
+  to: string;
+  workspace_id?: string;
+}
+
+export const summaryQuery = (query: Span) => queryOptions({
+  queryKey: ['analytics', 'executions', query],
+  queryFn: () => unwrap(api.GET('/api/analytics/executions', { params: { query } })),
+});
+
+export const durationsQuery = (query: Span) => queryOptions({
+  queryKey: ['analytics', 'durations', query],
+  queryFn: () => unwrap(api.GET('/api/analytics/durations', { params: { query } })),
+});
+
+export const usageQuery = (query: Span) => queryOptions({
+  queryKey: ['analytics', 'usage', query],
+  queryFn: () => unwrap(api.GET('/api/analytics/usage', { params: { query } })),
+});
+
+export const nodesQuery = (query: Span, by: 'slowest' | 'failing') => queryOptions({
+  queryKey: ['analytics', 'nodes', by, query],
+  queryFn: () => unwrap(api.GET('/api/analytics/nodes', { params: { query: { ...query, by, limit: 8 } } })),
+});

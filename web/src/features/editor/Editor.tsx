@@ -1,0 +1,81 @@
+import { ActionIcon } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { Plus, SlidersHorizontal } from 'lucide-react';
+import { useCallback, useState } from 'react';
+import type { Direction } from '../../graph/layout';
+import { Canvas } from './canvas/Canvas';
+import classes from './Editor.module.css';
+import { EditorBar } from './EditorBar';
+import type { Draft } from './model/draft';
+import type { NodeTypes } from './model/nodeTypes';
+import { Palette } from './palette/Palette';
+import { NodeForm } from './panel/NodeForm';
+import { SelectionForm } from './panel/SelectionForm';
+import { WorkflowForm } from './panel/WorkflowForm';
+import { ConflictDialog } from './save/ConflictDialog';
+import { LeaveGuard } from './save/LeaveGuard';
+import { useSave, type Origin, type Way } from './save/useSave';
+import { createEditor, EditorContext, useEditor, useEditorState } from './store';
+import { useKeys } from './useKeys';
+import { useValidation } from './useValidation';
+
+interface Props {
+  draft: Draft;
+  direction: Direction;
+  types: NodeTypes;
+  origin: Origin;
+  reload: () => void;
+  /** Says under which id the drawing is kept from now on. */
+  adopt: (id: string) => void;
+}
+
+/** A workflow and everything with which it is drawn. */
+export function Editor({ draft, direction, types, ...rest }: Props) {
+  const [editor] = useState(() => createEditor(draft, types, direction));
+  return (
+    <EditorContext value={editor}>
+      <Workbench {...rest} />
+    </EditorContext>
+  );
+}
+
+function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'reload' | 'adopt'>) {
+  const editor = useEditor();
+  const [origin, setOrigin] = useState(first);
+  const isChecked = useValidation();
+  const isDirty = useEditorState((state) => state.revision !== state.savedRevision);
+  const { save, isSaving, isStale, forget } = useSave(origin, setOrigin, adopt);
+  const [drawer, setDrawer] = useState<'palette' | 'panel' | null>(null);
+  const isNarrow = useMediaQuery('(max-width: 900px)', false, { getInitialValueInEffect: false });
+  const saveAs = useCallback((way: Way) => save(way).then(() => true, () => false), [save]);
+  const saveOver = useCallback(() => void saveAs('over'), [saveAs]);
+  useKeys(editor, saveOver);
+
+  return (
+    <div className={classes.editor}>
+      <EditorBar id={origin.id} isDirty={isDirty} isChecked={isChecked} isSaving={isSaving} save={() => saveAs('over')} />
+      <div className={classes.stage}>
+        {isNarrow && drawer !== 'palette' ? null : <div className={classes.drawer}><Palette /></div>}
+        <div className={classes.canvas}><Canvas /></div>
+        {isNarrow && drawer !== 'panel' ? null : <Panel />}
+      </div>
+      {isNarrow ? (
+        <div className={classes.fabs}>
+          <ActionIcon size="xl" radius="xl" variant="filled" onClick={() => setDrawer(drawer === 'palette' ? null : 'palette')} aria-label="Node types" aria-expanded={drawer === 'palette'}><Plus size={20} /></ActionIcon>
+          <ActionIcon size="xl" radius="xl" variant="default" onClick={() => setDrawer(drawer === 'panel' ? null : 'panel')} aria-label="Settings" aria-expanded={drawer === 'panel'}><SlidersHorizontal size={19} /></ActionIcon>
+        </div>
+      ) : null}
+      <LeaveGuard isDirty={isDirty} />
+      {isStale ? <ConflictDialog isBusy={isSaving} save={(way) => void saveAs(way)} reload={reload} close={forget} /> : null}
+    </div>
+  );
+}
+
+/** The settings of the node that is selected, or those of the workflow. */
+function Panel() {
+  const editor = useEditor();
+  const count = useEditorState((state) => state.draft.nodes.filter((one) => one.selected).length);
+  const node = useEditorState((state) => (count === 1 ? state.draft.nodes.find((one) => one.selected) : undefined));
+  if (count > 1) return <SelectionForm count={count} />;
+  return node ? <NodeForm key={node.id} node={node} close={() => editor.select([])} /> : <WorkflowForm />;
+}

@@ -1,0 +1,90 @@
+import { ActionIcon, Button, Menu, Popover, Tooltip } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useReactFlow } from '@xyflow/react';
+import { ArrowLeft, Download, EllipsisVertical, FileUp, Keyboard, LayoutTemplate, ListVideo, Play, Redo2, Save, Undo2, type LucideIcon } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { elkLayout } from '../../graph/elkLayout';
+import { toastError } from '../../shared/toast';
+import { saveDrawing, chooseDrawing } from './files';
+import { Problems } from './Problems';
+import classes from './Editor.module.css';
+import { graphOf } from './model/graph';
+import { useEditor, useEditorState } from './store';
+import { keyHelp } from './useKeys';
+
+const RunDialog = lazy(() => import('../templates/RunDialog').then(({ RunDialog: component }) => ({ default: component })));
+
+interface Props {
+  id: string | undefined;
+  isDirty: boolean;
+  isChecked: boolean;
+  isSaving: boolean;
+  /** Saves, and says whether that went well. */
+  save: () => Promise<boolean>;
+}
+
+/** What can be done with the drawing as a whole. */
+export function EditorBar({ id, isDirty, isChecked, isSaving, save }: Props) {
+  const editor = useEditor();
+  const name = useEditorState((state) => state.draft.name);
+  const canUndo = useEditorState((state) => state.history.past.length > 0);
+  const canRedo = useEditorState((state) => state.history.future.length > 0);
+  const [isRunning, setRunning] = useState(false);
+  const [isHelping, setHelping] = useState(false);
+  const { fitView } = useReactFlow();
+  const isNew = id === undefined;
+
+  const tidy = async () => {
+    try {
+      editor.place(await elkLayout(graphOf(editor.store.getState().draft)));
+      requestAnimationFrame(() => void fitView({ padding: 0.12, maxZoom: 1, duration: 250 }));
+    } catch (error) {
+      toastError(error);
+    }
+  };
+  const run = async () => {
+    if (!isDirty || await save()) setRunning(true);
+  };
+
+  return (
+    <div className={classes.bar}>
+      <title>{`${isDirty ? '• ' : ''}${name} · Workflow Functions`}</title>
+      <Link to="/" className={classes.back} aria-label="Back to the workflows"><ArrowLeft size={15} aria-hidden /> <span className={classes.word}>Workflows</span></Link>
+      <h1 className={classes.name}>{name || 'A workflow without a name'}</h1>
+      {isDirty || isNew ? <span className={classes.dirty} role="status">{isNew ? 'Not saved yet' : 'Changed'}</span> : null}
+      <div className={classes.tools} role="toolbar" aria-label="Drawing">
+        <Tool icon={Undo2} label="Undo (Ctrl Z)" disabled={!canUndo} act={editor.undo} />
+        <Tool icon={Redo2} label="Redo (Ctrl Shift Z)" disabled={!canRedo} act={editor.redo} />
+        <Tool icon={LayoutTemplate} label="Tidy up" act={() => void tidy()} />
+        <Popover opened={isHelping} onChange={setHelping} position="bottom" withArrow shadow="md" trapFocus>
+          <Popover.Target><ActionIcon variant="subtle" color="gray" size="lg" onClick={() => setHelping(!isHelping)} aria-label="Keys"><Keyboard size={18} /></ActionIcon></Popover.Target>
+          <Popover.Dropdown>
+            <dl className={classes.help}>{keyHelp.map(([key, what]) => <div key={key} className={classes.drawer}><dt>{key}</dt><dd>{what}</dd></div>)}</dl>
+          </Popover.Dropdown>
+        </Popover>
+      </div>
+      <div className={classes.end}>
+        <Problems isChecked={isChecked} />
+        <Button variant={isDirty || isNew ? 'filled' : 'default'} leftSection={<Save size={16} aria-hidden />} loading={isSaving} disabled={!isDirty && !isNew} onClick={() => void save()}>Save</Button>
+        <Button variant={isDirty || isNew ? 'default' : 'filled'} leftSection={<Play size={14} fill="currentColor" aria-hidden />} onClick={() => void run()}>{isDirty ? 'Save and run' : 'Run'}</Button>
+        <Menu position="bottom-end" width={220}>
+          <Menu.Target><ActionIcon variant="subtle" color="gray" size="lg" aria-label="More"><EllipsisVertical size={18} /></ActionIcon></Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<FileUp size={15} />} onClick={() => chooseDrawing(editor)}>Replace by a file …</Menu.Item>
+            <Menu.Item leftSection={<Download size={15} />} onClick={() => saveDrawing(editor.store.getState().draft)}>Save as a file</Menu.Item>
+            {id === undefined ? null : <Menu.Item leftSection={<ListVideo size={15} />} renderRoot={(props) => <Link to="/executions" search={{ template: id }} {...props} />}>Its executions</Menu.Item>}
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+      {isRunning && id !== undefined ? <Suspense><RunDialog templateId={id} name={name} close={() => setRunning(false)} /></Suspense> : null}
+    </div>
+  );
+}
+
+function Tool({ icon: Icon, label, disabled, act }: { icon: LucideIcon; label: string; disabled?: boolean; act: () => void }) {
+  return (
+    <Tooltip label={label} withArrow>
+      <ActionIcon variant="subtle" color="gray" size="lg" className={classes.tool} disabled={disabled} onClick={act} aria-label={label}><Icon size={18} /></ActionIcon>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,66 @@
+import { Loader } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { ReactFlowProvider } from '@xyflow/react';
+import { useCallback, useState } from 'react';
+import { api } from '../../api/client';
+import { toProblem } from '../../api/problem';
+import { LoadError } from '../../shared/LoadError';
+import { Editor } from './Editor';
+import classes from './Editor.module.css';
+import { newDraft, readDraft } from './model/draft';
+import { useNodeTypes } from './model/nodeTypes';
+import { useStart } from './useStart';
+
+/** Under this id a workflow is drawn that has not been saved yet. */
+export const newId = 'new';
+
+/** The page on which a workflow is drawn. */
+export function EditorPage() {
+  const { templateId } = useParams({ from: '/templates/$templateId' });
+  // A drawing that gets its id by being saved stays as it is on the screen.
+  const [adopted, setAdopted] = useState<{ id: string; from: string } | null>(null);
+  const from = adopted?.id === templateId ? adopted.from : templateId;
+  return <EditorOf key={from} templateId={from} adopt={(id) => setAdopted({ id, from })} release={() => setAdopted(null)} />;
+}
+
+interface Props {
+  templateId: string;
+  adopt: (id: string) => void;
+  release: () => void;
+}
+
+function EditorOf({ templateId, adopt, release }: Props) {
+  const client = useQueryClient();
+  const [load, setLoad] = useState(0);
+  const { types, error: typesError, refetch } = useNodeTypes();
+  const isNew = templateId === newId;
+  const query = useQuery({
+    queryKey: ['editor', templateId, load],
+    queryFn: async () => {
+      const { data, error, response } = await api.GET('/api/templates/{id}', { params: { path: { id: templateId } } });
+      if (!response.ok || !data) throw toProblem(response, error);
+      return { row: data, tag: response.headers.get('ETag') ?? undefined };
+    },
+    enabled: !isNew,
+    // What is being drawn is not read again under the reader's hands.
+    staleTime: Infinity,
+    gcTime: 0,
+    refetchOnReconnect: false,
+  });
+  const start = useStart(isNew ? newDraft : query.data && (() => readDraft(query.data.row)), load);
+  const reload = useCallback(() => {
+    void client.invalidateQueries({ queryKey: ['template'] });
+    release();
+    setLoad((count) => count + 1);
+  }, [client, release]);
+
+  const error = query.error ?? typesError;
+  if (error) return <div className={classes.wait}><LoadError error={error} retry={() => void (query.error ? query.refetch() : refetch())} /></div>;
+  if (!types || !start) return <div className={classes.wait} aria-busy="true"><Loader /></div>;
+  return (
+    <ReactFlowProvider key={load}>
+      <Editor draft={start.draft} direction={start.direction} types={types} origin={{ id: isNew ? undefined : templateId, tag: query.data?.tag }} reload={reload} adopt={adopt} />
+    </ReactFlowProvider>
+  );
+}

@@ -1,0 +1,126 @@
+import { useComputedColorScheme } from '@mantine/core';
+import {
+  Background, Controls, MarkerType, MiniMap, ReactFlow, SelectionMode, useReactFlow, type FinalConnectionState, type NodeTypes,
+} from '@xyflow/react';
+import '@xyflow/react/dist/base.css';
+import { useCallback, useMemo, useState, type DragEvent } from 'react';
+import { nodeSize } from '../../../graph/layout';
+import { kindOf } from '../../../shared/nodeKinds';
+import type { EditorEdge, EditorNode } from '../model/draft';
+import { draggedType } from '../palette/drag';
+import { NodeTypeMenu } from '../palette/NodeTypeMenu';
+import { useEditor, useEditorState, type Origin, type Place } from '../store';
+import './Canvas.css';
+import { LoopNode } from './LoopNode';
+import { StepNode } from './StepNode';
+
+const nodeTypes: NodeTypes = { step: StepNode, loop: LoopNode };
+const fitViewOptions = { padding: 0.12, maxZoom: 1, minZoom: 0.1 };
+const edgeOptions = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16, color: 'var(--ink-faint)' }, interactionWidth: 22 };
+/** Below this zoom, nodes show their names only, large. */
+const farZoom = 0.6;
+const emptyViewport = { x: 90, y: 260, zoom: 1 };
+const deleteKeys = null;
+const grid: [number, number] = [10, 10];
+
+interface Dropped extends Origin {
+  screen: Place;
+  place: Place;
+}
+
+/** Where the workflow is drawn. */
+export function Canvas() {
+  const editor = useEditor();
+  const colorMode = useComputedColorScheme('light');
+  const { screenToFlowPosition } = useReactFlow();
+  const nodes = useEditorState((state) => state.draft.nodes);
+  const edges = useEditorState((state) => state.draft.edges);
+  const problems = useEditorState((state) => state.problems);
+  const [isFar, setFar] = useState(false);
+  const [dropped, setDropped] = useState<Dropped | null>(null);
+  // What comes next is drawn to the right of the start, which is to leave room for it.
+  const [isAlmostEmpty] = useState(nodes.length < 2);
+  const shownEdges = useMemo(() => markWrong(edges, new Set(problems.map((problem) => problem.edge_id))), [edges, problems]);
+
+  const over = (event: DragEvent) => {
+    if (!draggedType(event)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'move';
+  };
+  const drop = (event: DragEvent) => {
+    const type = draggedType(event);
+    if (!type) return;
+    event.preventDefault();
+    const { x, y } = screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    editor.add(event.dataTransfer.getData(type), { x: x - nodeSize.width / 2, y: y - nodeSize.height / 2 });
+  };
+  // An edge that ends where nothing is asks for the node that it is to lead to.
+  const endConnection = useCallback((event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
+    if (state.isValid || state.toNode || !state.fromNode || state.fromHandle?.type !== 'source') return;
+    const { clientX: x, clientY: y } = 'changedTouches' in event ? event.changedTouches[0]! : event;
+    const at = screenToFlowPosition({ x, y });
+    setDropped({ node: state.fromNode.id, handle: state.fromHandle.id ?? null, screen: { x, y }, place: { x: at.x, y: at.y - nodeSize.height / 2 } });
+  }, [screenToFlowPosition]);
+
+  return (
+    <>
+      <ReactFlow<EditorNode, EditorEdge>
+        className="editor-canvas"
+        data-far={isFar || undefined}
+        onInit={(instance) => setFar(instance.getZoom() < farZoom)}
+        onMove={(_, { zoom }) => setFar(zoom < farZoom)}
+        nodes={nodes}
+        edges={shownEdges}
+        nodeTypes={nodeTypes}
+        defaultEdgeOptions={edgeOptions}
+        onNodesChange={editor.applyNodes}
+        onEdgesChange={editor.applyEdges}
+        onNodeDragStop={(_, __, moved) => editor.settle(moved)}
+        onSelectionDragStop={(_, moved) => editor.settle(moved)}
+        onConnect={editor.connect}
+        onConnectEnd={endConnection}
+        isValidConnection={editor.mayConnect}
+        onDragOver={over}
+        onDrop={drop}
+        colorMode={colorMode}
+        fitView={!isAlmostEmpty}
+        defaultViewport={emptyViewport}
+        fitViewOptions={fitViewOptions}
+        minZoom={0.06}
+        maxZoom={2}
+        snapToGrid
+        snapGrid={grid}
+        connectionRadius={36}
+        selectionMode={SelectionMode.Partial}
+        selectNodesOnDrag={false}
+        panOnScroll
+        deleteKeyCode={deleteKeys}
+        onlyRenderVisibleElements={nodes.length > 150}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background gap={20} size={1.4} color="var(--grid-dot)" bgColor="var(--surface-sunken)" />
+        <Controls showInteractive={false} fitViewOptions={fitViewOptions} />
+        {nodes.length > 12 ? <MiniMap pannable zoomable nodeColor={colorOf} nodeStrokeWidth={0} nodeBorderRadius={14} ariaLabel="Overview of the drawing" /> : null}
+      </ReactFlow>
+      {dropped ? (
+        <NodeTypeMenu
+          at={dropped.screen}
+          close={() => setDropped(null)}
+          choose={(type) => {
+            setDropped(null);
+            editor.add(type, dropped.place, dropped);
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function colorOf(node: EditorNode): string {
+  return `var(--hue-${kindOf(node.data.nodeType).hue})`;
+}
+
+function markWrong(edges: EditorEdge[], wrong: ReadonlySet<string | null | undefined>): EditorEdge[] {
+  if (!edges.some((edge) => wrong.has(edge.id))) return edges;
+  return edges.map((edge) => (wrong.has(edge.id) ? { ...edge, className: 'wrong' } : edge));
+}

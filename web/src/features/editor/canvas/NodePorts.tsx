@@ -1,0 +1,45 @@
+import { Handle, Position, useUpdateNodeInternals } from '@xyflow/react';
+import { memo, useEffect, useRef } from 'react';
+import type { Direction } from '../../../graph/layout';
+import classes from './StepNode.module.css';
+
+interface Props {
+  nodeId: string;
+  branches: readonly string[];
+  direction: Direction;
+  hasTarget: boolean;
+  hasSource: boolean;
+}
+
+/** Where edges begin and end: one place to come in, and one to leave for each branch. */
+export const NodePorts = memo(function NodePorts({ nodeId, branches, direction, hasTarget, hasSource }: Props) {
+  const isDown = direction === 'down';
+  const update = useUpdateNodeInternals();
+  const names = branches.join('\n');
+  // React Flow measures a node itself when it is new; for each of them to ask for it makes large drawings slow.
+  const known = useRef(`${direction}\n${names}`);
+  useEffect(() => {
+    const next = `${direction}\n${names}`;
+    if (known.current === next) return;
+    known.current = next;
+    update(nodeId);
+  }, [direction, names, nodeId, update]);
+  const plain = !branches.some((branch) => branch !== 'error');
+  const ports = [...(plain ? [null] : []), ...branches];
+  return (
+    <>
+      {hasTarget ? <Handle type="target" position={isDown ? Position.Top : Position.Left} className={classes.handle} aria-label="Comes after" /> : null}
+      {hasSource ? ports.map((branch, index) => {
+        const share = `${((index + 1) / (ports.length + 1)) * 100}%`;
+        return (
+          <Handle
+            key={branch ?? ''} id={branch ?? undefined} type="source" position={isDown ? Position.Bottom : Position.Right} className={classes.handle}
+            style={ports.length > 1 ? (isDown ? { left: share } : { top: share }) : undefined} aria-label={branch ? `Next, if ${branch}` : 'Next'}
+          >
+            {branch === null ? null : <span className={classes.branch} data-down={isDown || undefined} data-error={branch === 'error' || undefined}>{branch}</span>}
+          </Handle>
+        );
+      }) : null}
+    </>
+  );
+});

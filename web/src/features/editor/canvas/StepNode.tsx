@@ -1,0 +1,32 @@
+import type { NodeProps } from '@xyflow/react';
+import { memo, useMemo } from 'react';
+import { kindOf } from '../../../shared/nodeKinds';
+import type { EditorNode } from '../model/draft';
+import { branchesOf } from '../model/nodeTypes';
+import { useEditorState } from '../store';
+import { NodePorts } from './NodePorts';
+import { ProblemSign } from './ProblemSign';
+import classes from './StepNode.module.css';
+
+/** A node that is being drawn. */
+export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<EditorNode>) {
+  const { icon: Icon, hue, name } = kindOf(data.nodeType);
+  const type = useEditorState((state) => state.types.get(data.nodeType));
+  const direction = useEditorState((state) => state.direction);
+  const problems = useEditorState((state) => state.nodeProblems.get(id));
+  const branches = useMemo(() => branchesOf(type, data.settings), [type, data.settings]);
+  const { label } = data.settings;
+  return (
+    <div className={classes.node} data-hue={hue} data-selected={selected || undefined} data-wrong={problems !== undefined || undefined}>
+      <div className={classes.top}>
+        <span className={classes.icon}><Icon size={19} aria-hidden /></span>
+        <span className={classes.words}>
+          <span className={classes.label}>{typeof label === 'string' && label !== '' ? label : id}</span>
+          <span className={classes.kind}>{name}</span>
+        </span>
+      </div>
+      <ProblemSign problems={problems} />
+      <NodePorts nodeId={id} branches={branches} direction={direction} hasTarget={data.nodeType !== 'input'} hasSource={data.nodeType !== 'output'} />
+    </div>
+  );
+});

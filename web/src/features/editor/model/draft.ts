@@ -1,0 +1,154 @@
+import type { Edge, Node } from '@xyflow/react';
+import { isObject, type JsonObject } from '../../../api/json';
+import type { TemplateRequest, TemplateRow } from '../../../api/types';
+import { nodeSize, openUp, savedLayout } from '../../../graph/layout';
+import { childrenOf, readGraph } from '../../../graph/model';
+
+export interface StepData extends Record<string, unknown> {
+  nodeType: string;
+  /** The `data` of the node in the file: its settings, and whatever else its author keeps there. */
+  settings: JsonObject;
+  /** Everything else that the file says of the node. */
+  kept: JsonObject;
+}
+
+export type EditorNode = Node<StepData, 'step' | 'loop'>;
+export type EditorEdge = Edge<{ kept: JsonObject }>;
+
+/** The node type whose body are the nodes that have it as their parent. */
+export const loopType = 'for_each';
+
+export const loopSize = { width: 560, height: 230 };
+
+export interface Facts {
+  name: string;
+  description: string;
+  category: string;
+  defaultParams: JsonObject;
+}
+
+/** A workflow as it is being drawn. */
+export interface Draft extends Facts {
+  nodes: EditorNode[];
+  edges: EditorEdge[];
+}
+
+/** A drawing to begin with: something has to start, and something has to be the result. */
+export function newDraft(): Draft {
+  return {
+    name: 'New workflow', description: '', category: '', defaultParams: {}, edges: [],
+    nodes: [makeNode('start', 'input', { x: 0, y: 0 }, { label: 'Start' })],
+  };
+}
+
+export function makeNode(id: string, nodeType: string, position: { x: number; y: number }, settings: JsonObject = {}, kept?: JsonObject): EditorNode {
+  const isLoop = nodeType === loopType;
+  const size = isLoop ? loopSize : nodeSize;
+  return {
+    id, position, type: isLoop ? 'loop' : 'step', ...size, measured: size,
+    data: { nodeType, settings, kept: kept ?? { type: nodeType } },
+  };
+}
+
+export function makeEdge(source: string, target: string, sourceHandle: string | null, targetHandle: string | null = null, kept: JsonObject = {}): EditorEdge {
+  const id = typeof kept.id === 'string' ? kept.id : `${source}${sourceHandle ? `:${sourceHandle}` : ''}-${target}`;
+  return { id, source, target, sourceHandle, targetHandle, data: { kept } };
+}
+
+export function labelOf(node: EditorNode): string {
+  const { label } = node.data.settings;
+  return typeof label === 'string' && label !== '' ? label : node.id;
+}
+
+type Drawn = Pick<TemplateRow, 'name' | 'description' | 'category' | 'nodes_json' | 'edges_json' | 'default_params_json'>;
+
+export function readDraft(row: Drawn): Draft {
+  const graph = openUp(readGraph(row.nodes_json, row.edges_json));
+  const layout = savedLayout(graph);
+  const bodies = childrenOf(graph.nodes);
+  const jsonById = new Map((Array.isArray(row.nodes_json) ? row.nodes_json : []).filter(isObject).map((json) => [json.id, json]));
+  const edgeJson = (Array.isArray(row.edges_json) ? row.edges_json : []).filter(isObject);
+  const edgeById = new Map<unknown, JsonObject>(edgeJson.map((json) => [json.id, json]));
+  const nodes = graph.nodes.map((node): EditorNode => {
+    const json = jsonById.get(node.id) ?? {};
+    const box = layout.get(node.id)!;
+    const isLoop = node.type === loopType || bodies.has(node.id);
+    const made = makeNode(node.id, node.type, { x: box.x, y: box.y }, isObject(json.data) ? json.data : {}, json);
+    const size = isLoop ? { width: Math.max(box.width, sizeOf(json, 'width')), height: Math.max(box.height, sizeOf(json, 'height')) } : nodeSize;
+    return { ...made, type: isLoop ? 'loop' : 'step', parentId: node.parentId, ...size, measured: size };
+  });
+  return {
+    name: row.name,
+    description: row.description ?? '',
+    category: row.category ?? '',
+    defaultParams: isObject(row.default_params_json) ? row.default_params_json : {},
+    nodes: parentsFirst(nodes),
+    edges: graph.edges.map((edge) => makeEdge(edge.source, edge.target, edge.sourceHandle, edge.targetHandle, keptOf(edge, edgeById, edgeJson))),
+  };
+}
+
+function sizeOf(json: JsonObject, side: 'width' | 'height'): number {
+  const given = [json[side], isObject(json.style) ? json.style[side] : undefined, isObject(json.measured) ? json.measured[side] : undefined];
+  return given.find((value) => typeof value === 'number') as number | undefined ?? loopSize[side];
+}
+
+// Edges of files need no id.
+function keptOf(edge: { id: string; source: string; target: string }, byId: ReadonlyMap<unknown, JsonObject>, edges: readonly JsonObject[]): JsonObject {
+  const json = byId.get(edge.id) ?? edges.find((one) => one.source === edge.source && one.target === edge.target);
+  return { ...json, id: edge.id };
+}
+
+/** What is sent to be saved or checked; the file that React Flow's toObject() would give. */
+export function toRequest(draft: Draft): TemplateRequest {
+  return {
+    name: draft.name,
+    description: draft.description || null,
+    category: draft.category || null,
+    nodes: draft.nodes.map(toNodeJson),
+    edges: draft.edges.map(toEdgeJson),
+    default_params: draft.defaultParams,
+  } as unknown as TemplateRequest;
+}
+
+function toNodeJson(node: EditorNode): JsonObject {
+  const { kept, settings } = node.data;
+  const json: JsonObject = { ...kept, id: node.id, position: { x: Math.round(node.position.x), y: Math.round(node.position.y) }, data: settings };
+  delete json.parentId;
+  delete json.selected;
+  delete json.dragging;
+  if (node.parentId !== undefined) json.parentId = node.parentId;
+  if (node.type === 'loop') {
+    json.width = Math.round(node.width ?? loopSize.width);
+    json.height = Math.round(node.height ?? loopSize.height);
+    delete json.style;
+    delete json.measured;
+  } else {
+    // As React Flow's toObject() says it; whoever opens the drawing knows how large its nodes were.
+    json.measured = { ...nodeSize };
+  }
+  return json;
+}
+
+function toEdgeJson(edge: EditorEdge): JsonObject {
+  const json: JsonObject = { ...edge.data?.kept, id: edge.id, source: edge.source, target: edge.target };
+  for (const handle of ['sourceHandle', 'targetHandle'] as const) {
+    if (edge[handle]) json[handle] = edge[handle];
+    else delete json[handle];
+  }
+  delete json.selected;
+  return json;
+}
+
+/** In the order in which React Flow wants them. */
+export function parentsFirst(nodes: readonly EditorNode[]): EditorNode[] {
+  const ids = new Set(nodes.map((node) => node.id));
+  const bodies = new Map<string | undefined, EditorNode[]>();
+  for (const node of nodes) {
+    const parent = node.parentId !== undefined && ids.has(node.parentId) ? node.parentId : undefined;
+    const body = bodies.get(parent);
+    if (body) body.push(node);
+    else bodies.set(parent, [node]);
+  }
+  const walk = (node: EditorNode): EditorNode[] => [node, ...(bodies.get(node.id) ?? []).flatMap(walk)];
+  return (bodies.get(undefined) ?? []).flatMap(walk);
+}

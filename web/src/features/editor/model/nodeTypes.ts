@@ -1,0 +1,66 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { api, unwrap } from '../../../api/client';
+import { isObject, stringsOf, type JsonObject } from '../../../api/json';
+
+export interface NodeType {
+  name: string;
+  description: string;
+  /** JSON Schema of the settings. */
+  settings: Schema;
+  /** The handles of a new node. */
+  branches: readonly string[];
+}
+
+/** The part of JSON Schema (draft 2020-12) that the settings of node types use. */
+export interface Schema {
+  type?: string | string[];
+  description?: string;
+  format?: string;
+  enum?: readonly (string | number | boolean | null)[];
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  additionalProperties?: Schema | boolean;
+  required?: readonly string[];
+  default?: unknown;
+}
+
+export type NodeTypes = ReadonlyMap<string, NodeType>;
+
+const nodeTypesQuery = queryOptions({
+  queryKey: ['node-types'],
+  queryFn: async () => (await unwrap(api.GET('/api/node-types'))) as unknown as NodeType[],
+  staleTime: Infinity,
+});
+
+/** The node types that workflows may use, by name; undefined until they are known. */
+export function useNodeTypes() {
+  const query = useQuery(nodeTypesQuery);
+  const types = useMemo((): NodeTypes | undefined => query.data && new Map(query.data.map((type) => [type.name, type])), [query.data]);
+  return { types, error: query.error, refetch: query.refetch };
+}
+
+/** The settings that every node has. */
+export const commonSettings: readonly string[] = ['label', 'retry', 'timeout_seconds', 'on_error', 'join'];
+
+/** The branches that a node with these settings can take: those of its type, the cases of a switch, and `error`. */
+export function branchesOf(type: NodeType | undefined, settings: JsonObject): string[] {
+  const branches = [...stringsOf(settings.cases).filter(() => type?.name === 'switch'), ...(type?.branches ?? [])];
+  if (settings.on_error === 'branch') branches.push('error');
+  return [...new Set(branches.filter((branch) => branch !== ''))];
+}
+
+/** What the settings of a new node start with, so that the form shows what has to be filled in. */
+export function initialSettings(type: NodeType | undefined): JsonObject {
+  const settings: JsonObject = {};
+  for (const name of type?.settings.required ?? []) {
+    const schema = type?.settings.properties?.[name];
+    if (!isObject(schema as unknown)) continue;
+    if (schema!.type === 'array') settings[name] = schema!.items?.type ? [] : '';
+    else if (schema!.type === 'string' && !schema!.enum) settings[name] = '';
+  }
+  return settings;
+}

@@ -1,0 +1,96 @@
+import { isObject, type Json, type JsonObject } from '../../../api/json';
+import { labelOf, loopType, type Draft, type EditorNode } from './draft';
+
+/** Something that a template may read. */
+export interface Variable {
+  path: string;
+  /** Whose it is, for people. */
+  from: string;
+}
+
+const outputs: Record<string, readonly string[]> = {
+  generate_copy: ['text', 'model', 'tokens.input', 'tokens.output', 'cost_usd', 'document_ids'],
+  generate_image: ['image_ids', 'model', 'cost_usd'],
+  attach_images: ['attachment_ids'],
+  http_request: ['status', 'headers', 'body'],
+  condition: ['result'],
+  switch: ['case'],
+  delay: ['waited_seconds'],
+  approval: ['decision', 'comment', 'decided_by'],
+  for_each: ['results', 'count'],
+  sub_workflow: ['execution_id'],
+};
+
+/** What the templates of a node may read: params, the outputs of the nodes before it, the execution, secrets, and the item of its loop. */
+export function variablesOf(nodeId: string, draft: Pick<Draft, 'nodes' | 'edges' | 'defaultParams'>): Variable[] {
+  const byId = new Map(draft.nodes.map((node) => [node.id, node]));
+  const node = byId.get(nodeId);
+  const isInLoop = node?.parentId !== undefined;
+  return [
+    ...pathsIn(draft.defaultParams).map((path) => ({ path: `params.${path}`, from: 'Params' })),
+    ...(isInLoop ? ['item', 'index'].map((path) => ({ path, from: 'The item of the loop' })) : []),
+    ...ancestorsOf(nodeId, draft).flatMap((ancestor) => outputVariables(ancestor)),
+    ...['id', 'workspace_id', 'project_id', 'user_id', 'template_id'].map((name) => ({ path: `execution.${name}`, from: 'Execution' })),
+    { path: 'secrets.', from: 'Configuration' },
+  ];
+}
+
+/** The nodes that are over before a node begins, the nearest first: those before it, and those before the loops that it is in. */
+export function ancestorsOf(nodeId: string, { nodes, edges }: Pick<Draft, 'nodes' | 'edges'>): EditorNode[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const before = new Map<string, string[]>();
+  for (const { source, target } of edges) {
+    const sources = before.get(target);
+    if (sources) sources.push(source);
+    else before.set(target, [source]);
+  }
+  const found = new Set<string>();
+  const queue = [nodeId];
+  const loops = new Set<string>();
+  for (let at = 0; at < queue.length; at++) {
+    const parent = byId.get(queue[at]!)?.parentId;
+    if (parent !== undefined && !loops.has(parent)) {
+      loops.add(parent);
+      queue.push(parent);
+    }
+    for (const source of before.get(queue[at]!) ?? []) {
+      if (found.has(source) || source === nodeId) continue;
+      found.add(source);
+      queue.push(source);
+    }
+  }
+  return [...found].filter((id) => !loops.has(id)).flatMap((id) => byId.get(id) ?? []);
+}
+
+function outputVariables(node: EditorNode): Variable[] {
+  const root = /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(node.id) ? `nodes.${node.id}` : `nodes["${node.id}"]`;
+  const from = labelOf(node);
+  return [{ path: root, from }, ...outputPaths(node).map((path) => ({ path: `${root}.${path}`, from }))];
+}
+
+function outputPaths({ data: { nodeType, settings } }: EditorNode): string[] {
+  const paths = [...(outputs[nodeType] ?? [])];
+  if (nodeType === 'transform') paths.push(...(isObject(settings.fields) ? pathsIn(settings.fields) : ['text']));
+  if (nodeType === 'output' && isObject(settings.value)) paths.push(...pathsIn(settings.value));
+  if (nodeType === 'generate_copy' && (settings.response_format === 'json' || isObject(settings.json_schema))) paths.push('json', ...schemaPaths(settings.json_schema).map((path) => `json.${path}`));
+  if (settings.on_error === 'continue' || settings.on_error === 'branch') paths.push('error.message');
+  return paths;
+}
+
+/** The members of an object, two levels deep. */
+function pathsIn(object: JsonObject, depth = 2): string[] {
+  return Object.entries(object).flatMap(([name, value]: [string, Json]) => [
+    name, ...(depth > 1 && isObject(value) ? pathsIn(value, depth - 1).map((path) => `${name}.${path}`) : []),
+  ]);
+}
+
+function schemaPaths(schema: unknown, depth = 2): string[] {
+  if (!isObject(schema) || !isObject(schema.properties)) return [];
+  return Object.entries(schema.properties).flatMap(([name, member]) => [
+    name, ...(depth > 1 ? schemaPaths(member, depth - 1).map((path) => `${name}.${path}`) : []),
+  ]);
+}
+
+export function isLoop(node: EditorNode): boolean {
+  return node.data.nodeType === loopType;
+}

@@ -1,0 +1,23 @@
+import { kindOf } from '../../../shared/nodeKinds';
+import type { NodeType } from '../model/nodeTypes';
+import { setDragged } from './drag';
+import classes from './Palette.module.css';
+
+interface Props {
+  type: NodeType;
+  choose: (name: string) => void;
+  isDraggable?: boolean;
+}
+
+export function TypeButton({ type, choose, isDraggable }: Props) {
+  const { icon: Icon, hue, name } = kindOf(type.name);
+  return (
+    <button
+      type="button" className={classes.type} data-hue={hue} data-node-type={type.name} title={type.description} onClick={() => choose(type.name)}
+      draggable={isDraggable} onDragStart={isDraggable ? (event) => setDragged(event, type.name) : undefined}
+    >
+      <span className={classes.icon}><Icon size={16} aria-hidden /></span>
+      {name}
+    </button>
+  );
+}

@@ -1,0 +1,28 @@
+import { Textarea, TextInput } from '@mantine/core';
+import { Workflow } from 'lucide-react';
+import { useEditor, useEditorState } from '../store';
+import classes from './Panel.module.css';
+import { ParamsForm } from './ParamsForm';
+
+/** What is said of the workflow as a whole. */
+export function WorkflowForm() {
+  const editor = useEditor();
+  const draft = useEditorState((state) => state.draft);
+  return (
+    <aside className={classes.panel} aria-label="About the workflow" data-hue="text">
+      <div className={classes.head}>
+        <span className={classes.icon}><Workflow size={18} aria-hidden /></span>
+        <div className={classes.names}>
+          <h2 className={classes.title}>About the workflow</h2>
+          <span className={classes.kind}>Choose a node to see its settings</span>
+        </div>
+      </div>
+      <div className={classes.body}>
+        <TextInput label="Name" withAsterisk value={draft.name} error={draft.name.trim() === '' ? 'It needs a name.' : null} onChange={(event) => editor.setFacts({ name: event.currentTarget.value })} />
+        <Textarea label="Description" autosize minRows={2} maxRows={8} value={draft.description} onChange={(event) => editor.setFacts({ description: event.currentTarget.value })} />
+        <TextInput label="Category" value={draft.category} onChange={(event) => editor.setFacts({ category: event.currentTarget.value })} />
+        <ParamsForm params={draft.defaultParams} change={(defaultParams) => editor.setFacts({ defaultParams })} />
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,60 @@
+import { Button, Modal } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { GitFork } from 'lucide-react';
+import { useState } from 'react';
+import { isObject, type JsonObject } from '../../../../api/json';
+import type { Checkpoint, ExecutionDetails } from '../../../../api/types';
+import { plural } from '../../../../shared/format';
+import { toastError } from '../../../../shared/toast';
+import { ParamField } from '../../../templates/ParamField';
+import { fieldsOf, paramsOf, problemOf } from '../../../templates/params';
+import { forkExecution } from '../../calls';
+import classes from './CheckpointsTab.module.css';
+
+interface Props {
+  execution: ExecutionDetails;
+  checkpoint: Checkpoint;
+  close: () => void;
+}
+
+/** Starts another execution from a checkpoint, with other params where that is wanted. */
+export function ForkDialog({ execution, checkpoint, close }: Props) {
+  const given = isObject(execution.config_json) && isObject(execution.config_json.params) ? execution.config_json.params : {};
+  const [fields, setFields] = useState(() => fieldsOf(given));
+  const [isChecked, setChecked] = useState(false);
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const fork = useMutation({
+    mutationFn: () => forkExecution(execution.id, checkpoint.id, changed(given, paramsOf(fields))),
+    onSuccess: async ({ id }) => {
+      void client.invalidateQueries({ queryKey: ['executions'] });
+      await navigate({ to: '/executions/$executionId', params: { executionId: id } });
+    },
+    onError: toastError,
+  });
+  return (
+    <Modal opened onClose={close} title="Fork from this checkpoint" size="lg">
+      <form
+        className={classes.form} noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setChecked(true);
+          if (fields.every((field) => problemOf(field) === null)) fork.mutate();
+        }}
+      >
+        <p className={classes.hint}>
+          A new execution begins with {plural(checkpoint.completed_node_ids?.length ?? 0, 'node')} done, and runs the other {checkpoint.pending_node_ids?.length ?? 0} with these params. This one stays as it is.
+        </p>
+        {fields.map((field) => (
+          <ParamField key={field.name} field={field} isChecked={isChecked} change={(value) => setFields((all) => all.map((one) => (one.name === field.name ? { ...one, value } : one)))} />
+        ))}
+        <Button type="submit" className={classes.submit} loading={fork.isPending} leftSection={<GitFork size={15} aria-hidden />}>Fork</Button>
+      </form>
+    </Modal>
+  );
+}
+
+function changed(before: JsonObject, after: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(after).filter(([name, value]) => JSON.stringify(before[name]) !== JSON.stringify(value)));
+}
