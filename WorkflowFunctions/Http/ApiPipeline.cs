@@ -16,9 +16,11 @@ public sealed class ApiPipeline
     private readonly RequestDelegate _pipeline;
 
     /// <summary>Builds the pipeline.</summary>
-    public ApiPipeline(IServiceProvider services)
+    /// <param name="engine">What the endpoints start and signal executions through.</param>
+    /// <param name="services">What the endpoints work with.</param>
+    public ApiPipeline(DurableEngine engine, IServiceProvider services)
     {
-        _engine = (DurableEngine)services.GetService(typeof(DurableEngine))!;
+        _engine = engine;
         var app = new ApplicationBuilder(services);
         app.UseWorkflowApi();
         app.UseRouting();

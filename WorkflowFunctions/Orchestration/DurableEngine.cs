@@ -8,7 +8,7 @@ namespace WorkflowFunctions.Durable.Orchestration;
 /// The distributed engine as the rest of the program sees it. Durable Task gives its client to functions only, so each call
 /// goes through the client of the function that makes it.
 /// </summary>
-internal sealed class DurableEngine(NpgsqlDataSource database) : IEngine
+public sealed class DurableEngine(NpgsqlDataSource database) : IEngine
 {
     private readonly AsyncLocal<DurableTaskClient?> _client = new();
 

@@ -1,34 +1,47 @@
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using WorkflowFunctions.Durable.Worker;
 using WorkflowFunctions.Orchestration;
 
 namespace WorkflowFunctions.Durable.Orchestration;
 
-/// <summary>The steps as activity functions, each under its own name.</summary>
-public sealed class StepActivities(WorkerSteps steps)
+/// <summary>The steps as activity functions, each under its own name. They may start and signal other executions.</summary>
+public sealed class StepActivities(WorkerSteps steps, DurableEngine engine)
 {
     /// <summary><see cref="Steps.Open"/></summary>
     [Function("OpenExecution")]
-    public Task<OpenedExecution> OpenAsync([ActivityTrigger] string executionId, CancellationToken cancellationToken) =>
-        steps.RunAsync(Steps.Open, executionId, cancellationToken);
+    public Task<OpenedExecution> OpenAsync(
+        [ActivityTrigger] string executionId, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        RunAsync(Steps.Open, executionId, client, cancellationToken);
 
     /// <summary><see cref="Steps.RunNode"/></summary>
     [Function("RunNode")]
-    public Task<NodeOutcome> RunNodeAsync([ActivityTrigger] RunNode input, CancellationToken cancellationToken) =>
-        steps.RunAsync(Steps.RunNode, input, cancellationToken);
+    public Task<NodeOutcome> RunNodeAsync(
+        [ActivityTrigger] RunNode input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        RunAsync(Steps.RunNode, input, client, cancellationToken);
 
     /// <summary><see cref="Steps.SkipNodes"/></summary>
     [Function("SkipNodes")]
-    public Task<bool> SkipNodesAsync([ActivityTrigger] SkipNodes input, CancellationToken cancellationToken) =>
-        steps.RunAsync(Steps.SkipNodes, input, cancellationToken);
+    public Task<bool> SkipNodesAsync(
+        [ActivityTrigger] SkipNodes input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        RunAsync(Steps.SkipNodes, input, client, cancellationToken);
 
     /// <summary><see cref="Steps.Park"/></summary>
     [Function("ParkExecution")]
-    public Task<bool> ParkAsync([ActivityTrigger] string executionId, CancellationToken cancellationToken) =>
-        steps.RunAsync(Steps.Park, executionId, cancellationToken);
+    public Task<bool> ParkAsync(
+        [ActivityTrigger] string executionId, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        RunAsync(Steps.Park, executionId, client, cancellationToken);
 
     /// <summary><see cref="Steps.Finish"/></summary>
     [Function("FinishExecution")]
-    public Task<bool> FinishAsync([ActivityTrigger] FinishExecution input, CancellationToken cancellationToken) =>
-        steps.RunAsync(Steps.Finish, input, cancellationToken);
+    public Task<bool> FinishAsync(
+        [ActivityTrigger] FinishExecution input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        RunAsync(Steps.Finish, input, client, cancellationToken);
+
+    private Task<TOutput> RunAsync<TInput, TOutput>(
+        Step<TInput, TOutput> step, TInput input, DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        engine.Use(client);
+        return steps.RunAsync(step, input, cancellationToken);
+    }
 }
