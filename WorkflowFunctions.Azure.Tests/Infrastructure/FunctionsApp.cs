@@ -15,6 +15,7 @@ using WorkflowFunctions.Api;
 using WorkflowFunctions.Durable.Hosting;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Durable.Timers;
+using WorkflowFunctions.Tests.Conformance;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Azure.Tests.Infrastructure;
@@ -23,7 +24,7 @@ namespace WorkflowFunctions.Azure.Tests.Infrastructure;
 /// The Functions app in this process: its functions on the official in-memory Durable Task, its HTTP triggers on a port of
 /// their own. What the Functions host does by attributes is done by the same attributes here.
 /// </summary>
-public sealed class FunctionsApp : IAsyncDisposable
+public sealed class FunctionsApp : IEngineHost
 {
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping = new();

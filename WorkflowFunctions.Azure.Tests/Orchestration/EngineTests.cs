@@ -94,12 +94,12 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Cancelling_stops_what_runs_and_ends_the_instance()
     {
-        var id = await StartAsync(new Drawing("Endless").Node("endless", "flaky", new { endless = true }));
+        var id = await StartAsync(new Drawing("Endless").Node("endless", "flaky", new { endless = true, timeout_seconds = 3600 }));
         await _app.Client.UntilAsync(id, "endless", "running");
         await _app.Client.PostAsync($"/api/executions/{id}/cancel");
 
-        // The node would run for five minutes, and the instance waits for it.
-        var instance = await _app.Durable.WaitForInstanceCompletionAsync(id, Cancelled);
+        // The node would run for an hour, and the instance waits for it.
+        var instance = await _app.Durable.WaitForInstanceCompletionAsync(id, Cancelled).WaitAsync(TimeSpan.FromMinutes(1), Cancelled);
         Assert.Equal(OrchestrationRuntimeStatus.Completed, instance.RuntimeStatus);
         Assert.Equal("cancelled", (await _app.Client.GetAsync($"/api/executions/{id}")).State);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.DurableTask;
 using WorkflowFunctions.Orchestration;
 
@@ -17,6 +18,8 @@ internal sealed class DurableContext(TaskOrchestrationContext context) : IOrches
         backoffCoefficient: 2,
         maxRetryInterval: TimeSpan.FromMinutes(1)));
 
+    private static readonly FrozenSet<string> s_lastSteps = [Steps.Finish.Name, Steps.Park.Name, Steps.Rest.Name];
+
     /// <inheritdoc/>
     public string ExecutionId => context.InstanceId;
 
@@ -25,9 +28,16 @@ internal sealed class DurableContext(TaskOrchestrationContext context) : IOrches
     public int MaxStepsPerGeneration => 200;
 
     /// <inheritdoc/>
+    public DateTimeOffset Now => new(DateTime.SpecifyKind(context.CurrentUtcDateTime, DateTimeKind.Utc));
+
+    /// <inheritdoc/>
+    /// <remarks>An orchestration that waits is in storage, and in no memory.</remarks>
+    public TimeSpan LongestWait => TimeSpan.MaxValue;
+
+    /// <inheritdoc/>
     public Task<TOutput> CallStepAsync<TInput, TOutput>(Step<TInput, TOutput> step, TInput input)
     {
-        if (step.Name == Steps.Park.Name)
+        if (s_lastSteps.Contains(step.Name))
             context.SetCustomStatus(Ending);
         return context.CallActivityAsync<TOutput>(step.Name, input, s_steps);
     }

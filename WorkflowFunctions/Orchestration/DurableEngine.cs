@@ -25,7 +25,7 @@ public sealed class DurableEngine(NpgsqlDataSource database) : IEngine
     public async Task SignalAsync(string executionId, string name, string? payload, CancellationToken cancellationToken)
     {
         // To the workers that run nodes of it, which stop if it is cancelled, and to its orchestration.
-        if (name == Signals.StatusChanged)
+        if (name == EngineSignals.StatusChanged)
             await Worker.StatusChanges.TellAsync(database, executionId, cancellationToken);
         await Instances.SignalAsync(executionId, name, payload, cancellationToken);
     }

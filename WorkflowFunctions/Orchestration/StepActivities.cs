@@ -20,6 +20,12 @@ public sealed class StepActivities(WorkerSteps steps, DurableEngine engine)
         [ActivityTrigger] RunNode input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         RunAsync(Steps.RunNode, input, client, cancellationToken);
 
+    /// <summary><see cref="Steps.CloseBody"/></summary>
+    [Function("CloseBody")]
+    public Task<NodeOutcome> CloseBodyAsync(
+        [ActivityTrigger] CloseBody input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        RunAsync(Steps.CloseBody, input, client, cancellationToken);
+
     /// <summary><see cref="Steps.SkipNodes"/></summary>
     [Function("SkipNodes")]
     public Task<bool> SkipNodesAsync(
@@ -31,6 +37,12 @@ public sealed class StepActivities(WorkerSteps steps, DurableEngine engine)
     public Task<bool> ParkAsync(
         [ActivityTrigger] string executionId, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         RunAsync(Steps.Park, executionId, client, cancellationToken);
+
+    /// <summary><see cref="Steps.Rest"/></summary>
+    [Function("RestExecution")]
+    public Task<bool> RestAsync(
+        [ActivityTrigger] RestExecution input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        RunAsync(Steps.Rest, input, client, cancellationToken);
 
     /// <summary><see cref="Steps.Finish"/></summary>
     [Function("FinishExecution")]

@@ -39,11 +39,13 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
         }
     }
 
-    /// <summary>Raises a signal for an execution; harmless if it does not run.</summary>
+    /// <summary>Raises a signal for an execution; starts its instance if it does not run, since the record says what the signal is about.</summary>
     public async Task SignalAsync(string executionId, string name, string? payload, CancellationToken cancellationToken)
     {
         if (await client.GetInstanceAsync(executionId, cancellationToken) is { IsCompleted: false })
             await client.RaiseEventAsync(executionId, name, payload, cancellationToken);
+        else
+            await StartAsync(executionId, cancellationToken);
     }
 
     /// <summary>The executions whose instance has not ended.</summary>

@@ -2,12 +2,13 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Durable.Orchestration;
+using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record.Executions;
 
 namespace WorkflowFunctions.Durable.Timers;
 
 /// <summary>Keeps the instances of the orchestrator in step with the record.</summary>
-public sealed class InstanceTimers(ExecutionStore executions, TimeProvider time, ILogger<InstanceTimers> logger)
+public sealed class InstanceTimers(ExecutionStore executions, NodeLimits limits, TimeProvider time, ILogger<InstanceTimers> logger)
 {
     /// <summary>How many executions one search takes up.</summary>
     private const int SweepLimit = 500;
@@ -25,7 +26,7 @@ public sealed class InstanceTimers(ExecutionStore executions, TimeProvider time,
     {
         var instances = new WorkflowInstances(client);
         var running = await instances.ListRunningAsync(cancellationToken);
-        foreach (var executionId in await executions.ListUnfinishedAsync([.. running], SweepLimit, cancellationToken))
+        foreach (var executionId in await executions.ListUnfinishedAsync([.. running], SweepLimit, limits.ExecutionsPerWorkspace, cancellationToken))
         {
             logger.LogInformation("Execution {ExecutionId} is unfinished and does not run; it is started", executionId);
             await instances.StartAsync(executionId, cancellationToken);

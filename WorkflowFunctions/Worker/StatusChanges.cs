@@ -22,7 +22,7 @@ internal sealed class StatusChanges(NpgsqlDataSource database, ExecutionStore ex
     {
         await using var command = database.CreateCommand("SELECT workflow_notify_engine($1, $2, NULL)");
         command.Parameters.Add(new() { Value = executionId });
-        command.Parameters.Add(new() { Value = Signals.StatusChanged });
+        command.Parameters.Add(new() { Value = EngineSignals.StatusChanged });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -53,7 +53,7 @@ internal sealed class StatusChanges(NpgsqlDataSource database, ExecutionStore ex
         var changed = new Queue<string>();
         connection.Notification += (_, notification) =>
         {
-            if (JsonSerializer.Deserialize<Message>(notification.Payload) is { ExecutionId: { } executionId, Signal: Signals.StatusChanged })
+            if (JsonSerializer.Deserialize<Message>(notification.Payload) is { ExecutionId: { } executionId, Signal: EngineSignals.StatusChanged })
                 changed.Enqueue(executionId);
         };
         await using (var listen = new NpgsqlCommand("LISTEN workflow_engine", connection))

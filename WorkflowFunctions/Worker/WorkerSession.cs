@@ -12,12 +12,12 @@ internal sealed class WorkerSession : IAsyncDisposable
     private readonly DatabaseLock _lead;
     private readonly RecordWriter _writer;
 
-    private WorkerSession(DatabaseLock lead, StepServices services, ExecutionChanges changes, ILoggerFactory loggers)
+    private WorkerSession(DatabaseLock lead, StepServices services, IEngine engine, ExecutionChanges changes, ILoggerFactory loggers)
     {
         _lead = lead;
         _writer = new RecordWriter(
             lead.Connection, $"worker-{Environment.MachineName}-{Environment.ProcessId}", changes, loggers.CreateLogger<RecordWriter>());
-        Steps = new WorkflowSteps(services, _writer, loggers.CreateLogger<WorkflowSteps>(), RecordAccess.Shared);
+        Steps = new WorkflowSteps(services, engine, _writer, loggers.CreateLogger<WorkflowSteps>(), RecordAccess.Shared);
     }
 
     /// <summary>The steps.</summary>
@@ -31,7 +31,12 @@ internal sealed class WorkerSession : IAsyncDisposable
     /// runs on the same database, nor does one take over while a worker lives.
     /// </summary>
     public static async Task<WorkerSession> OpenAsync(
-        NpgsqlDataSource database, StepServices services, ExecutionChanges changes, ILoggerFactory loggers, CancellationToken cancellationToken)
+        NpgsqlDataSource database,
+        StepServices services,
+        IEngine engine,
+        ExecutionChanges changes,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         var lead = await DatabaseLock.WaitSharedAsync(database, DatabaseLock.LeadKey, cancellationToken);
         // A worker that vanished with its machine says no goodbye: the server finds out in half a minute, not in two hours.
@@ -41,7 +46,7 @@ internal sealed class WorkerSession : IAsyncDisposable
             await keepAlive.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        return new WorkerSession(lead, services, changes, loggers);
+        return new WorkerSession(lead, services, engine, changes, loggers);
     }
 
     /// <inheritdoc/>

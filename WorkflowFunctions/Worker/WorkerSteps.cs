@@ -9,7 +9,7 @@ namespace WorkflowFunctions.Durable.Worker;
 /// The steps of this worker process. They write through one session of PostgreSQL, which is opened with the first step and
 /// anew when it is lost; a step that was under way then fails, and Durable Task delivers it again.
 /// </summary>
-public sealed class WorkerSteps(NpgsqlDataSource database, StepServices services, ExecutionChanges changes, ILoggerFactory loggers)
+public sealed class WorkerSteps(NpgsqlDataSource database, StepServices services, IEngine engine, ExecutionChanges changes, ILoggerFactory loggers)
     : IAsyncDisposable
 {
     private readonly SemaphoreSlim _opening = new(1);
@@ -41,7 +41,7 @@ public sealed class WorkerSteps(NpgsqlDataSource database, StepServices services
                 return opened;
             if (_session is not null)
                 await _session.DisposeAsync();
-            return _session = await WorkerSession.OpenAsync(database, services, changes, loggers, cancellationToken);
+            return _session = await WorkerSession.OpenAsync(database, services, engine, changes, loggers, cancellationToken);
         }
         finally
         {
