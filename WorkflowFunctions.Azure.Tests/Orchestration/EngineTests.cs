@@ -119,6 +119,7 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
         await _app.SweepAsync();
 
         Assert.Equal("completed", (await _app.Client.RestAsync("inserted")).State);
+        await _app.Durable.WaitForInstanceCompletionAsync("inserted", Cancelled);
         Assert.Equal([id], await new WorkflowInstances(_app.Durable).ListRunningAsync(Cancelled));
     }
 

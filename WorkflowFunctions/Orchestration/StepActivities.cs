@@ -1,12 +1,13 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Durable.Worker;
 using WorkflowFunctions.Orchestration;
 
 namespace WorkflowFunctions.Durable.Orchestration;
 
 /// <summary>The steps as activity functions, each under its own name. They may start and signal other executions.</summary>
-public sealed class StepActivities(WorkerSteps steps, DurableEngine engine)
+public sealed class StepActivities(WorkerSteps steps, DurableEngine engine, ILogger<StepActivities> logger)
 {
     /// <summary><see cref="Steps.Open"/></summary>
     [Function("OpenExecution")]
@@ -46,9 +47,15 @@ public sealed class StepActivities(WorkerSteps steps, DurableEngine engine)
 
     /// <summary><see cref="Steps.Finish"/></summary>
     [Function("FinishExecution")]
-    public Task<bool> FinishAsync(
-        [ActivityTrigger] FinishExecution input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        RunAsync(Steps.Finish, input, client, cancellationToken);
+    public async Task<bool> FinishAsync(
+        [ActivityTrigger] FinishExecution input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var isEnded = await RunAsync(Steps.Finish, input, client, cancellationToken);
+        // An alert looks for this line (infra/modules/monitoring.bicep).
+        if (isEnded && input.Error is not null)
+            logger.LogError("Execution failed: {ExecutionId} at node {NodeId}: {Error}", input.ExecutionId, input.FailedNodeId, input.Error);
+        return isEnded;
+    }
 
     private Task<TOutput> RunAsync<TInput, TOutput>(
         Step<TInput, TOutput> step, TInput input, DurableTaskClient client, CancellationToken cancellationToken)

@@ -9,10 +9,10 @@ WITH given AS MATERIALIZED (
         LEFT JOIN workflow_checkpoints c ON c.execution_id = e.id AND c.is_latest
         WHERE e.id = g.execution_id
           AND e.nodes_settled < e.nodes_total
-          AND e.nodes_settled - g.after_nodes >= COALESCE(
-              -- Nodes in a body do not count.
-              (SELECT count(*) FROM unnest(c.completed_node_ids) AS n(id) WHERE strpos(n.id, '#') = 0)
-              + jsonb_array_length(c.execution_state -> 'skipped_node_ids'), 0))
+          -- Nodes in a body count as well: nodes_settled does not tell of them.
+          AND g.after_nodes <= (
+              SELECT count(*) FROM agent_jobs j WHERE j.execution_id = e.id AND j.status IN ('completed', 'failed', 'skipped')
+          ) - COALESCE(cardinality(c.completed_node_ids) + jsonb_array_length(c.execution_state -> 'skipped_node_ids'), 0))
 ),
 outdated AS (
     UPDATE workflow_checkpoints c SET is_latest = FALSE
