@@ -39,7 +39,7 @@ param postgresHighAvailability bool = false
 param privateNetworking bool = false
 
 @description('Settings of the app that are secrets: the name of each setting, and of the secret in Key Vault that it is.')
-param secretSettings object = {}
+param vaultReferences object = {}
 
 @description('Where alerts are mailed to; none if it is empty.')
 param alertEmail string = ''
@@ -135,7 +135,7 @@ module app 'modules/app.bicep' = {
     storageName: storage.outputs.name
     packagesUrl: storage.outputs.packagesUrl
     vaultName: vault.outputs.name
-    secretSettings: secretSettings
+    vaultReferences: vaultReferences
     insightsName: monitoring.outputs.insightsName
     postgresHost: postgres.outputs.host
     postgresDatabase: postgres.outputs.database

@@ -26,7 +26,7 @@ param packagesUrl string
 param vaultName string
 
 @description('Settings that are secrets: the name of each setting, and of the secret in the vault that it is.')
-param secretSettings object
+param vaultReferences object
 
 @description('Application Insights.')
 param insightsName string
@@ -80,7 +80,7 @@ var schedulerSettings = empty(schedulerEndpoint) ? {} : {
   AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
 }
 
-var vaultSettings = mapValues(secretSettings, secret => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${secret})')
+var vaultSettings = mapValues(vaultReferences, secret => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${secret})')
 
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: insightsName
