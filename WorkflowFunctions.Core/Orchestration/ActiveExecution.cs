@@ -13,6 +13,7 @@ namespace WorkflowFunctions.Orchestration;
 /// </summary>
 internal sealed class ActiveExecution : IDisposable
 {
+    private readonly RecordAccess _access;
     private readonly OutputBudget _budget;
     private readonly ConcurrentDictionary<string, JobOutcome> _jobs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, KeptOutput> _outputs = new(StringComparer.Ordinal);
@@ -24,9 +25,9 @@ internal sealed class ActiveExecution : IDisposable
     private bool _isDisposed;
     private int _settledAtCheckpoint;
 
-    public ActiveExecution(ExecutionRow row, WorkflowPlan plan, IEnumerable<JobOutcome> jobs, OutputBudget budget)
+    public ActiveExecution(ExecutionRow row, WorkflowPlan plan, IEnumerable<JobOutcome> jobs, RecordAccess access, OutputBudget budget)
     {
-        (Row, Plan, _budget) = (row, plan, budget);
+        (Row, Plan, _access, _budget) = (row, plan, access, budget);
         Cancelled = _cancelled.Token;
         Config = ExecutionConfig.Read(row.ConfigJson);
         Params = Config.Params ?? JsonElement.Parse("{}");
@@ -142,22 +143,27 @@ internal sealed class ActiveExecution : IDisposable
         }
     }
 
-    /// <summary>Whether a checkpoint is due once the node that is being recorded is settled; true is said once.</summary>
-    public bool IsCheckpointDue()
+    /// <summary>The checkpoint to write with the node that is being recorded as settled; null if none is due. One is said once.</summary>
+    public CheckpointWrite? NextCheckpoint()
     {
+        // How many are settled is known to the record alone; the interval may be a little off.
+        if (_access == RecordAccess.Shared)
+            return Checkpoint() with { AfterNodes = Config.CheckpointInterval(Plan.Graph.Root.Nodes.Count * Row.ProgressPercent / 100) };
         lock (_lock)
         {
             var settled = _settled + 1;
             // The last node of all is followed by the checkpoint of the end.
             if (_settledInRoot + 1 >= Plan.Graph.Root.Nodes.Count || settled - _settledAtCheckpoint < Config.CheckpointInterval(settled))
-                return false;
+                return null;
             _settledAtCheckpoint = settled;
-            return true;
+            return Checkpoint();
         }
     }
 
     /// <summary>Stops what runs.</summary>
     public void Cancel() => _cancelled.Cancel();
+
+    private CheckpointWrite Checkpoint() => new() { Id = Ids.New("cp"), ExecutionId = Row.Id, Type = "auto", Reason = "Nodes settled" };
 
     /// <inheritdoc/>
     public void Dispose()

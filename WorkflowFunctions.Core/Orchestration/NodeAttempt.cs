@@ -132,8 +132,8 @@ internal sealed class NodeAttempt
     private Task<NodeOutcome> CompleteAsync(NodeResult result)
     {
         var output = StorableJson.Of(SecretMask.Replace(result.Output.GetRawText(), SecretsRead)!);
-        if (_execution.IsCheckpointDue())
-            _writer.WriteLater(new CheckpointWrite { Id = Ids.New("cp"), ExecutionId = _execution.Row.Id, Type = "auto", Reason = "Nodes settled" });
+        if (_execution.NextCheckpoint() is { } checkpoint)
+            _writer.WriteLater(checkpoint);
         return SettleAsync(_job.Completed(Label, result, output, _services.Time.GetUtcNow()));
     }
 

@@ -1,17 +1,15 @@
 namespace WorkflowFunctions.Orchestration;
 
 /// <summary>How much memory this process may use to keep outputs at hand; what does not fit is read from the record when needed.</summary>
-internal sealed class OutputBudget
+/// <param name="total">In bytes of JSON; what it takes in memory is a small multiple of that.</param>
+internal sealed class OutputBudget(long total)
 {
-    /// <summary>In bytes of JSON; what it takes in memory is a small multiple of that.</summary>
-    private const long Total = 64 * 1024 * 1024;
-
     private long _taken;
 
     /// <summary>Takes so many bytes, if there are.</summary>
     public bool TryTake(int bytes)
     {
-        if (Interlocked.Add(ref _taken, bytes) <= Total)
+        if (Interlocked.Add(ref _taken, bytes) <= total)
             return true;
         Interlocked.Add(ref _taken, -bytes);
         return false;

@@ -13,20 +13,32 @@ public sealed class WorkflowSteps
 {
     private readonly StepServices _services;
     private readonly RecordWriter _writer;
-    private readonly ActiveExecutions _active;
+    private readonly IActiveExecutions _active;
     private readonly NodeRunner _nodes;
     private readonly Kinship _kinship;
     private readonly ExecutionQueue _queue;
+    private readonly NodeClaims? _claims;
 
     /// <summary>Steps that write through a writer.</summary>
     /// <param name="services">What they work with.</param>
     /// <param name="engine">Is told of executions that start, end or change because of others.</param>
     /// <param name="writer">Where they write.</param>
     /// <param name="logger">Where failures go that are not the workflow's.</param>
-    public WorkflowSteps(StepServices services, IEngine engine, RecordWriter writer, ILogger<WorkflowSteps> logger)
+    /// <param name="access">Whether other processes run steps on the same database meanwhile.</param>
+    public WorkflowSteps(
+        StepServices services, IEngine engine, RecordWriter writer, ILogger<WorkflowSteps> logger, RecordAccess access = RecordAccess.Alone)
     {
         (_services, _writer) = (services, writer);
-        _active = new ActiveExecutions(services.Executions, services.Jobs, services.Plans);
+        if (access == RecordAccess.Alone)
+        {
+            _active = new ActiveExecutions(services.Executions, services.Jobs, services.Plans);
+        }
+        else
+        {
+            _active = new SharedExecutions(services.Executions, services.Jobs, services.Plans);
+            _claims = new NodeClaims(writer, services.Time);
+        }
+
         _kinship = new Kinship(services.Executions, engine);
         _queue = new ExecutionQueue(services.Executions, services.Limits, engine);
         var children = new ChildExecutions(services.Executions, services.Jobs, services.Templates, services.Plans, engine);
@@ -68,8 +80,8 @@ public sealed class WorkflowSteps
         var arrived = jobs.Any(job => job.WaitsFor?.Signal is not null)
             ? await _services.Signals.ListArrivedAsync(executionId, cancellationToken)
             : FrozenSet<string>.Empty;
-        var execution = _active.Set(row, plan, jobs.Where(job => plan.Graph.Find(NodePath.Parse(job.NodeId).NodeId) is not null));
-        return new OpenedExecution
+        var execution = _active.Open(row, plan, jobs.Where(job => plan.Graph.Find(NodePath.Parse(job.NodeId).NodeId) is not null));
+        var opened = new OpenedExecution
         {
             Runs = true,
             Topology = plan.Graph.Root.Topology,
@@ -77,38 +89,45 @@ public sealed class WorkflowSteps
             MaxParallelNodes = execution.Config.MaxParallelNodes,
             Deadline = deadline,
         };
+        _active.Leave(execution);
+        return opened;
     }
 
     /// <summary>Runs a node, or says what came of it if it has run.</summary>
     public async Task<NodeOutcome> RunNodeAsync(RunNode input, CancellationToken cancellationToken)
     {
-        var execution = await _active.FindAsync(input.ExecutionId, cancellationToken);
-        var path = NodePath.Parse(input.NodeId);
-        return execution is null || execution.Cancelled.IsCancellationRequested
-            ? NodeOutcome.Halted
-            : await _nodes.RunAsync(execution, execution.Plan[path.NodeId], path, cancellationToken);
+        await using var claim = await ClaimAsync(input.ExecutionId, input.NodeId, cancellationToken);
+        return await UseAsync(
+            input.ExecutionId,
+            input.NodeId,
+            (execution, node, path) => _nodes.RunAsync(execution, node, path, cancellationToken),
+            cancellationToken);
     }
 
     /// <summary>Ends a node whose body has run for every item, or has failed.</summary>
     public async Task<NodeOutcome> CloseBodyAsync(CloseBody input, CancellationToken cancellationToken)
     {
-        var execution = await _active.FindAsync(input.ExecutionId, cancellationToken);
-        if (execution is null || execution.Cancelled.IsCancellationRequested)
-            return NodeOutcome.Halted;
-        var path = NodePath.Parse(input.NodeId);
-        var node = execution.Plan[path.NodeId];
-        if (input.Error is not null)
-            await _kinship.CancelChildrenAsync(execution.Row.Id, child => node.IsInBody(child, path), "The loop that started it has failed.", cancellationToken);
-        return await _nodes.CloseBodyAsync(execution, node, path, input.Error);
+        await using var claim = await ClaimAsync(input.ExecutionId, input.NodeId, cancellationToken);
+        return await UseAsync(
+            input.ExecutionId,
+            input.NodeId,
+            async (execution, node, path) =>
+            {
+                if (input.Error is not null)
+                    await _kinship.CancelChildrenAsync(execution.Row.Id, child => node.IsInBody(child, path), "The loop that started it has failed.", cancellationToken);
+                return await _nodes.CloseBodyAsync(execution, node, path, input.Error);
+            },
+            cancellationToken);
     }
 
     /// <summary>Records that nodes are skipped.</summary>
     /// <returns>Whether the execution still runs.</returns>
     public async Task<bool> SkipNodesAsync(SkipNodes input, CancellationToken cancellationToken)
     {
-        if (await _active.FindAsync(input.ExecutionId, cancellationToken) is not { } execution)
+        if (await _active.FindAsync(input.ExecutionId, input.NodeIds, cancellationToken) is not { } execution)
             return false;
         var written = await Task.WhenAll(input.NodeIds.Select(nodeId => SkipAsync(execution, NodePath.Parse(nodeId))));
+        _active.Leave(execution);
         return written.All(isWritten => isWritten);
     }
 
@@ -180,6 +199,27 @@ public sealed class WorkflowSteps
 
     /// <summary>Forgets what is kept in memory of an execution.</summary>
     public void Forget(string executionId) => _active.Remove(executionId);
+
+    private async ValueTask<IAsyncDisposable?> ClaimAsync(string executionId, string path, CancellationToken cancellationToken) =>
+        _claims is null ? null : await _claims.TakeAsync(executionId, path, cancellationToken);
+
+    private async Task<NodeOutcome> UseAsync(
+        string executionId, string nodeId, Func<ActiveExecution, NodePlan, NodePath, Task<NodeOutcome>> use, CancellationToken cancellationToken)
+    {
+        if (await _active.FindAsync(executionId, [nodeId], cancellationToken) is not { } execution)
+            return NodeOutcome.Halted;
+        try
+        {
+            var path = NodePath.Parse(nodeId);
+            return execution.Cancelled.IsCancellationRequested
+                ? NodeOutcome.Halted
+                : await use(execution, execution.Plan[path.NodeId], path);
+        }
+        finally
+        {
+            _active.Leave(execution);
+        }
+    }
 
     private async Task<bool> SkipAsync(ActiveExecution execution, NodePath path)
     {

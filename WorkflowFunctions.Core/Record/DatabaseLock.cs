@@ -8,6 +8,12 @@ namespace WorkflowFunctions.Record;
 /// </summary>
 public sealed class DatabaseLock : IAsyncDisposable
 {
+    /// <summary>
+    /// What is locked by whoever runs executions: by the leader of an engine of one process alone, by the workers of a
+    /// distributed engine together (<see cref="WaitSharedAsync"/>). Two engines thus never run the same executions.
+    /// </summary>
+    public const long LeadKey = 0x57F0_0002;
+
     /// <summary>Long enough for the session of a process that has just died to end.</summary>
     private const string Patience = "5s";
 
@@ -62,12 +68,22 @@ public sealed class DatabaseLock : IAsyncDisposable
     /// It asks again and again: a statement that waits for a lock keeps its snapshot, which keeps VACUUM from removing any row that
     /// is dead since, and an index from being built concurrently.
     /// </remarks>
-    public static async Task<DatabaseLock> WaitAsync(NpgsqlDataSource database, long key, CancellationToken cancellationToken)
+    public static Task<DatabaseLock> WaitAsync(NpgsqlDataSource database, long key, CancellationToken cancellationToken) =>
+        WaitAsync(database, "SELECT pg_try_advisory_lock($1)", key, cancellationToken);
+
+    /// <summary>Takes a lock together with others who take it so, as long as it takes.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="key">What is locked: a number that nothing else in the database locks.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public static Task<DatabaseLock> WaitSharedAsync(NpgsqlDataSource database, long key, CancellationToken cancellationToken) =>
+        WaitAsync(database, "SELECT pg_try_advisory_lock_shared($1)", key, cancellationToken);
+
+    private static async Task<DatabaseLock> WaitAsync(NpgsqlDataSource database, string question, long key, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);
         try
         {
-            await using var ask = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = key } } };
+            await using var ask = new NpgsqlCommand(question, connection) { Parameters = { new() { Value = key } } };
             while (await ask.ExecuteScalarAsync(cancellationToken) is not true)
                 await Task.Delay(s_interval, cancellationToken);
             return new DatabaseLock(connection);

@@ -23,7 +23,8 @@ public static class RecordDatabase
 
     /// <summary>A pool of connections. Statements that come again are prepared by the driver.</summary>
     /// <param name="connectionString">An Npgsql connection string; its own settings win.</param>
-    public static NpgsqlDataSource Open(string connectionString)
+    /// <param name="configure">What a host adds: how to get a password, for example.</param>
+    public static NpgsqlDataSource Open(string connectionString, Action<NpgsqlDataSourceBuilder>? configure = null)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         var settings = builder.ConnectionStringBuilder;
@@ -37,6 +38,7 @@ public static class RecordDatabase
         // A dead server is noticed, rather than waited for: a writer that hangs would keep its lock.
         if (settings.KeepAlive == 0)
             settings.KeepAlive = 10;
+        configure?.Invoke(builder);
         return builder.Build();
     }
 

@@ -17,9 +17,6 @@ public sealed class LocalEngine(
     IEnumerable<IRecurringWork> recurring,
     ILoggerFactory loggers) : BackgroundService, IEngine
 {
-    /// <summary>What the leader locks, with the session through which it writes: any number that nothing else in the database locks.</summary>
-    private const long LeadKey = 0x57F0_0002;
-
     /// <summary>How long to wait before another try when the database is out of reach.</summary>
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(1);
 
@@ -70,7 +67,7 @@ public sealed class LocalEngine(
 
     private async Task LeadAsync(CancellationToken stopping)
     {
-        await using var lead = await DatabaseLock.WaitAsync(database, LeadKey, stopping);
+        await using var lead = await DatabaseLock.WaitAsync(database, DatabaseLock.LeadKey, stopping);
         _logger.LogInformation("This process leads");
         await using var term = new LeaderTerm(lead, database, services, this, changes, recurring, loggers, stopping);
         _term = term;

@@ -1,7 +1,18 @@
 -- Writes a checkpoint of each execution from what the record holds, and makes it the latest.
-WITH given AS (
-    SELECT * FROM unnest(@ids::text[], @execution_ids::text[], @types::text[], @reasons::text[], @created_bys::text[])
-        AS g(id, execution_id, checkpoint_type, reason, created_by)
+WITH given AS MATERIALIZED (
+    SELECT *
+    FROM unnest(@ids::text[], @execution_ids::text[], @types::text[], @reasons::text[], @created_bys::text[], @after_nodes::int[])
+        AS g(id, execution_id, checkpoint_type, reason, created_by, after_nodes)
+    WHERE g.after_nodes IS NULL OR EXISTS (
+        SELECT 1
+        FROM workflow_executions e
+        LEFT JOIN workflow_checkpoints c ON c.execution_id = e.id AND c.is_latest
+        WHERE e.id = g.execution_id
+          AND e.nodes_settled < e.nodes_total
+          -- Nodes in a body count as well: nodes_settled does not tell of them.
+          AND g.after_nodes <= (
+              SELECT count(*) FROM agent_jobs j WHERE j.execution_id = e.id AND j.status IN ('completed', 'failed', 'skipped')
+          ) - COALESCE(cardinality(c.completed_node_ids) + jsonb_array_length(c.execution_state -> 'skipped_node_ids'), 0))
 ),
 outdated AS (
     UPDATE workflow_checkpoints c SET is_latest = FALSE

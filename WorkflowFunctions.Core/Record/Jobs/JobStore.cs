@@ -9,12 +9,13 @@ namespace WorkflowFunctions.Record.Jobs;
 public sealed class JobStore(NpgsqlDataSource database)
 {
     /// <summary>How the nodes of an execution stand, without their inputs and outputs.</summary>
-    public async Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string executionId, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return [.. await connection.QueryAsync<JobOutcome>(new CommandDefinition(
-            Sql.Read("Jobs.outcomes"), new { execution_id = executionId }, cancellationToken: cancellationToken))];
-    }
+    public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string executionId, CancellationToken cancellationToken) =>
+        ListOutcomesAsync("Jobs.outcomes", new { execution_id = executionId }, cancellationToken);
+
+    /// <summary>How some nodes of an execution stand; one that has no job yet is not among them.</summary>
+    public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(
+        string executionId, IReadOnlyCollection<string> nodeIds, CancellationToken cancellationToken) =>
+        ListOutcomesAsync("Jobs.outcomes_of_nodes", new { execution_id = executionId, node_ids = nodeIds.ToArray() }, cancellationToken);
 
     /// <summary>The outputs of some nodes of an execution, by node id; a node that has none is not among them.</summary>
     public async Task<IReadOnlyDictionary<string, JsonElement>> FindOutputsAsync(
@@ -51,6 +52,12 @@ public sealed class JobStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return [.. await connection.QueryAsync<JobRow>(new CommandDefinition(
             Sql.Read("Jobs.list"), new { execution_id = executionId }, cancellationToken: cancellationToken))];
+    }
+
+    private async Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string sql, object parameters, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return [.. await connection.QueryAsync<JobOutcome>(new CommandDefinition(Sql.Read(sql), parameters, cancellationToken: cancellationToken))];
     }
 
     private sealed record JobOutput

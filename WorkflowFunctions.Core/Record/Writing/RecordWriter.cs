@@ -122,6 +122,9 @@ public sealed class RecordWriter : IAsyncDisposable
     {
         try
         {
+            batch = await ClaimBatch.ExecuteAsync(_connection, batch);
+            if (batch.Count == 0)
+                return;
             await new WriteBatch(batch, _createdBy).ExecuteAsync(_connection);
             foreach (var executionId in batch.Select(queued => queued.Write.ExecutionId).Distinct())
                 _changes.Publish(executionId);

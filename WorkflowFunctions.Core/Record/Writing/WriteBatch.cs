@@ -73,18 +73,26 @@ internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string creat
                     break;
                 case FinishWrite finish:
                     _finishes.Add(finish);
-                    _checkpoints.Add(LastCheckpoint(finish));
+                    Add(LastCheckpoint(finish));
                     break;
                 case RestWrite rest:
                     _rests.Add(rest);
                     break;
                 case CheckpointWrite checkpoint:
-                    // Only one can be the latest.
-                    _checkpoints.RemoveAll(earlier => earlier.ExecutionId == checkpoint.ExecutionId && earlier.Type == "auto");
-                    _checkpoints.Add(checkpoint);
+                    Add(checkpoint);
                     break;
             }
         }
+    }
+
+    private void Add(CheckpointWrite checkpoint)
+    {
+        // One that is written only if it is due must not replace one that is written in any case.
+        if (checkpoint.AfterNodes is not null && _checkpoints.Exists(earlier => earlier.ExecutionId == checkpoint.ExecutionId))
+            return;
+        // Only one can be the latest.
+        _checkpoints.RemoveAll(earlier => earlier.ExecutionId == checkpoint.ExecutionId && earlier.Type == "auto");
+        _checkpoints.Add(checkpoint);
     }
 
     private void Answer(HashSet<string> written)

@@ -128,6 +128,7 @@ internal static class WriteStatements
             Texts("types", writes, write => write.Type),
             Texts("reasons", writes, write => write.Reason),
             Texts("created_bys", writes, write => write.CreatedBy),
+            Column("after_nodes", NpgsqlDbType.Integer, writes, write => write.AfterNodes),
         },
     };
 

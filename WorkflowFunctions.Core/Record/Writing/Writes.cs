@@ -127,6 +127,26 @@ public sealed record CheckpointWrite : RecordWrite
 
     /// <summary>Who asked for it.</summary>
     public string CreatedBy { get; init; } = "system";
+
+    /// <summary>Write it only if so many nodes have been settled since the latest one, and some are left; null to write it in any case.</summary>
+    public int? AfterNodes { get; init; }
+}
+
+/// <summary>
+/// Claims a job for this writer's session, so that no other session runs it meanwhile; answered with whether it got it. The
+/// claim ends with <see cref="ReleaseWrite"/>, or with the session.
+/// </summary>
+public sealed record ClaimWrite : RecordWrite
+{
+    /// <summary>The job.</summary>
+    public required string JobId { get; init; }
+}
+
+/// <summary>Gives up what <see cref="ClaimWrite"/> got.</summary>
+public sealed record ReleaseWrite : RecordWrite
+{
+    /// <summary>The job.</summary>
+    public required string JobId { get; init; }
 }
 
 /// <summary>Says that nothing runs in an execution until a time, or until a signal comes.</summary>

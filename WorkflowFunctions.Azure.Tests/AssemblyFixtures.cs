@@ -1,0 +1,3 @@
+using WorkflowFunctions.Tests.Infrastructure;
+
+[assembly: AssemblyFixture(typeof(PostgresFixture))]

@@ -1,0 +1,163 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Api;
+using WorkflowFunctions.Durable.Hosting;
+using WorkflowFunctions.Durable.Orchestration;
+using WorkflowFunctions.Durable.Timers;
+using WorkflowFunctions.Tests.Conformance;
+using WorkflowFunctions.Tests.Infrastructure;
+
+namespace WorkflowFunctions.Azure.Tests.Infrastructure;
+
+/// <summary>
+/// The Functions app in this process: its functions on the official in-memory Durable Task, its HTTP triggers on a port of
+/// their own. What the Functions host does by attributes is done by the same attributes here.
+/// </summary>
+public sealed class FunctionsApp : IEngineHost
+{
+    private readonly WebApplication _app;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _sweeping;
+
+    private FunctionsApp(WebApplication app, TimeSpan? sweepInterval)
+    {
+        _app = app;
+        Client = new ApiClient(new Uri(app.Urls.Single()));
+        _sweeping = sweepInterval is { } interval ? Task.Run(() => SweepAsync(interval)) : Task.CompletedTask;
+    }
+
+    public ApiClient Client { get; }
+
+    public DurableTaskClient Durable => _app.Services.GetRequiredService<DurableTaskClient>();
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>All functions of the app, by name.</summary>
+    public static IReadOnlyDictionary<string, MethodInfo> Functions { get; } = typeof(WorkflowOrchestrator).Assembly.GetTypes()
+        .SelectMany(type => type.GetMethods())
+        .Select(method => (method.GetCustomAttribute<FunctionAttribute>()?.Name, Method: method))
+        .Where(function => function.Name is not null)
+        .ToDictionary(function => function.Name!, function => function.Method, StringComparer.Ordinal);
+
+    /// <summary>The HTTP triggers, in the order in which the Functions host tries their routes.</summary>
+    public static IEnumerable<(string Name, MethodInfo Method, HttpTriggerAttribute Trigger)> HttpTriggers => Functions
+        .Select(function => (function.Key, function.Value, Trigger: function.Value.GetParameters()
+            .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(trigger => trigger is not null)))
+        .Where(function => function.Trigger is not null)
+        .Select(function => (function.Key, function.Value, function.Trigger!))
+        .OrderBy(function => function.Key, StringComparer.Ordinal);
+
+    /// <summary>Starts the app on a database.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="settings">Settings of the test's choice.</param>
+    /// <param name="configure">Changes to the services.</param>
+    /// <param name="observe">Sees each context that the orchestrator is run with.</param>
+    /// <param name="sweepInterval">How often the sweep runs; never if it is null.</param>
+    public static async Task<FunctionsApp> StartAsync(
+        TestDatabase database,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? configure = null,
+        Func<TaskOrchestrationContext, TaskOrchestrationContext>? observe = null,
+        TimeSpan? sweepInterval = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
+        builder.Configuration["ConnectionStrings:Workflow"] = database.ConnectionString;
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddWorkflow(builder.Configuration).AddWorkflowApi().AddDurableEngine().AddScoped<InstanceTimers>();
+        WebApplication? app = null;
+        builder.Services.AddInMemoryDurableTask(
+            registry => Register(registry, observe ?? (static context => context), () => app!.Services),
+            new InMemoryDurableTaskOptions { Port = FreePort() });
+        configure?.Invoke(builder.Services);
+
+        app = builder.Build();
+        foreach (var (_, method, trigger) in HttpTriggers)
+            app.MapMethods("/" + trigger.Route, trigger.Methods!, (Delegate)((HttpContext context) => InvokeAsync(method, context)));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new FunctionsApp(app, sweepInterval);
+    }
+
+    /// <summary>Runs the sweep once, as its timer would.</summary>
+    public async Task SweepAsync()
+    {
+        await using var scope = _app.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<InstanceTimers>().SweepAsync(new TimerInfo(), Durable, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _sweeping;
+        Client.Dispose();
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task SweepAsync(TimeSpan interval)
+    {
+        using var timer = new PeriodicTimer(interval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
+                await SweepAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // The app stops.
+        }
+    }
+
+    private static async Task<IResult> InvokeAsync(MethodInfo trigger, HttpContext context)
+    {
+        var function = ActivatorUtilities.CreateInstance(context.RequestServices, trigger.DeclaringType!);
+        var client = context.RequestServices.GetRequiredService<DurableTaskClient>();
+        return await (Task<IResult>)trigger.Invoke(function, [context.Request, client])!;
+    }
+
+    private static void Register(
+        DurableTaskRegistry registry, Func<TaskOrchestrationContext, TaskOrchestrationContext> observe, Func<IServiceProvider> services)
+    {
+        foreach (var (name, method) in Functions)
+        {
+            var input = method.GetParameters()[0];
+            if (input.GetCustomAttribute<OrchestrationTriggerAttribute>() is not null)
+                registry.AddOrchestratorFunc(name, context => (Task)method.Invoke(null, [observe(context)])!);
+            else if (input.GetCustomAttribute<ActivityTriggerAttribute>() is not null)
+            {
+                typeof(FunctionsApp).GetMethod(nameof(RegisterActivity), BindingFlags.NonPublic | BindingFlags.Static)!
+                    .MakeGenericMethod(input.ParameterType, method.ReturnType.GenericTypeArguments[0])
+                    .Invoke(null, [registry, name, method, services]);
+            }
+        }
+    }
+
+    private static void RegisterActivity<TInput, TOutput>(
+        DurableTaskRegistry registry, string name, MethodInfo method, Func<IServiceProvider> services) =>
+        registry.AddActivityFunc<TInput, TOutput>(name, (_, input) =>
+        {
+            var function = ActivatorUtilities.CreateInstance(services(), method.DeclaringType!);
+            var client = services().GetRequiredService<DurableTaskClient>();
+            return (Task<TOutput>)method.Invoke(function, [input, client, CancellationToken.None])!;
+        });
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

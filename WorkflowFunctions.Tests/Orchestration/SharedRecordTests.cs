@@ -1,0 +1,162 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Writing;
+using WorkflowFunctions.Tests.Infrastructure;
+
+namespace WorkflowFunctions.Tests.Orchestration;
+
+/// <summary>Steps of several processes over one record: <see cref="RecordAccess.Shared"/>.</summary>
+public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
+{
+    private readonly GatedNode _gate = new();
+    private TestDatabase _database = null!;
+    private ApiServer _server = null!;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await postgres.CreateDatabaseAsync();
+        _server = await ApiServer.StartAsync(
+            _database.ConnectionString,
+            services => services.AddSingleton<IEngine, IdleEngine>().AddSingleton<NodeType>(_gate));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _gate.Open();
+        await _server.DisposeAsync();
+        await _database.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_node_that_is_delivered_twice_at_once_runs_once_and_both_deliveries_hear_its_outcome(bool isOtherProcess)
+    {
+        await using var one = await ProcessAsync();
+        await using var two = await ProcessAsync();
+        var node = new RunNode(await OpenAsync(one, Gate("gate")), "gate");
+
+        var first = one.Steps.RunNodeAsync(node, Cancelled);
+        await _gate.EnteredAsync();
+        var second = (isOtherProcess ? two : one).Steps.RunNodeAsync(node, Cancelled);
+        // Time for a second run, if there were one: the claim is asked for every half second.
+        await Task.Delay(TimeSpan.FromSeconds(1), Cancelled);
+        _gate.Open();
+
+        Assert.Equal(NodeOutcome.Settled(null), await first);
+        Assert.Equal(NodeOutcome.Settled(null), await second);
+        Assert.Equal(1, _gate.Runs);
+        Assert.Equal(1, await CountAsync(node.ExecutionId, EventType.NodeStarted));
+        Assert.Equal(1, await CountAsync(node.ExecutionId, EventType.NodeCompleted));
+    }
+
+    [Fact]
+    public async Task What_a_process_was_running_when_it_died_is_run_by_the_next_delivery()
+    {
+        await using var one = await ProcessAsync();
+        await using var two = await ProcessAsync();
+        var node = new RunNode(await OpenAsync(one, Gate("gate")), "gate");
+        var lost = one.Steps.RunNodeAsync(node, Cancelled);
+        await _gate.EnteredAsync();
+
+        var second = two.Steps.RunNodeAsync(node, Cancelled);
+        Assert.Equal(1, _gate.Runs);
+        await _database.ExecuteAsync("SELECT pg_terminate_backend($1)", one.SessionId);
+        await _gate.EnteredAsync();
+        _gate.Open();
+
+        Assert.Equal(NodeOutcome.Settled(null), await second);
+        await Assert.ThrowsAsync<RecordLostException>(() => lost);
+        Assert.Equal(1, await CountAsync(node.ExecutionId, EventType.NodeCompleted));
+    }
+
+    [Fact]
+    public async Task A_node_reads_what_another_process_has_recorded()
+    {
+        _gate.Open();
+        await using var one = await ProcessAsync();
+        await using var two = await ProcessAsync();
+        var id = await OpenAsync(one, new
+        {
+            name = "Two nodes",
+            nodes = new object[]
+            {
+                new { id = "gate", type = "gated", data = new { says = "hello" } },
+                new { id = "echo", type = "transform", data = new { fields = new { heard = "{{ nodes.gate.says }}" } } },
+            },
+            edges = new[] { Workflows.Edge("gate", "echo") },
+        });
+        // The second process has seen the execution before its first node has run.
+        await two.Steps.OpenAsync(id, Cancelled);
+
+        await one.Steps.RunNodeAsync(new RunNode(id, "gate"), Cancelled);
+        await two.Steps.RunNodeAsync(new RunNode(id, "echo"), Cancelled);
+
+        Assert.Equal(["hello"], await _database.QueryAsync<string>(
+            "SELECT output_data_json ->> 'heard' FROM agent_jobs WHERE execution_id = $1 AND node_id = 'echo'", id));
+    }
+
+    [Fact]
+    public async Task Checkpoints_are_written_by_the_number_of_nodes_that_all_processes_have_settled()
+    {
+        _gate.Open();
+        await using var one = await ProcessAsync();
+        await using var two = await ProcessAsync();
+        var nodes = Enumerable.Range(1, 7).Select(i => $"n{i}").ToList();
+        var id = await OpenAsync(
+            one,
+            new { name = "Seven", nodes = nodes.Select(node => new { id = node, type = "gated" }), edges = Array.Empty<object>() },
+            new { checkpoint_every_nodes = 2 });
+
+        foreach (var (i, node) in nodes.Index())
+            await (i % 2 == 0 ? one : two).Steps.RunNodeAsync(new RunNode(id, node), Cancelled);
+        await one.Steps.FinishAsync(new FinishExecution(id), Cancelled);
+
+        Assert.Equal([2, 4, 6, 7], await _database.QueryAsync<int>(
+            "SELECT cardinality(completed_node_ids) FROM workflow_checkpoints WHERE execution_id = $1 ORDER BY created_at, 1", id));
+    }
+
+    private static object Gate(string id) => new { name = "Gate", nodes = new[] { new { id, type = "gated" } }, edges = Array.Empty<object>() };
+
+    private async Task<string> OpenAsync(Process process, object template, object? config = null)
+    {
+        var answer = await _server.Client.PostAsync("/api/executions", new { template_id = await _server.Client.SaveAsync(template), config });
+        Assert.True((await process.Steps.OpenAsync(answer.Id, Cancelled)).Runs);
+        return answer.Id;
+    }
+
+    private async Task<long> CountAsync(string executionId, string eventType) => Assert.Single(await _database.QueryAsync<long>(
+        "SELECT count(*) FROM workflow_execution_events WHERE execution_id = $1 AND event_type = $2", executionId, eventType));
+
+    private async Task<Process> ProcessAsync()
+    {
+        var connection = new NpgsqlConnection(_database.ConnectionString);
+        await connection.OpenAsync(Cancelled);
+        return new Process(connection, _server.Services);
+    }
+
+    /// <summary>The steps of one process, over a session of its own.</summary>
+    private sealed class Process(NpgsqlConnection connection, IServiceProvider services) : IAsyncDisposable
+    {
+        private readonly RecordWriter _writer = new(
+            connection, "worker-test", services.GetRequiredService<ExecutionChanges>(), NullLogger<RecordWriter>.Instance);
+
+        public int SessionId { get; } = connection.ProcessID;
+
+        public WorkflowSteps Steps => field ??= new WorkflowSteps(
+            services.GetRequiredService<StepServices>(), new IdleEngine(), _writer, NullLogger<WorkflowSteps>.Instance, RecordAccess.Shared);
+
+        public async ValueTask DisposeAsync()
+        {
+            await _writer.DisposeAsync();
+            await connection.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using WorkflowFunctions.Durable.Http;
+using WorkflowFunctions.Durable.Orchestration;
+using WorkflowFunctions.Durable.Worker;
+using WorkflowFunctions.Orchestration;
+
+namespace WorkflowFunctions.Durable.Hosting;
+
+/// <summary>Registers the distributed engine.</summary>
+public static class EngineServices
+{
+    /// <summary>Adds the engine, the steps of this worker, and the pipeline that HTTP triggers answer through.</summary>
+    public static IServiceCollection AddDurableEngine(this IServiceCollection services) => services
+        .AddSingleton<DurableEngine>()
+        .AddSingleton<IEngine>(provider => provider.GetRequiredService<DurableEngine>())
+        .AddSingleton<WorkerSteps>()
+        .AddHostedService<StatusChanges>()
+        .AddRouting()
+        .AddSingleton<ApiPipeline>();
+}

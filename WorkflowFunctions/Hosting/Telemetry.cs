@@ -1,0 +1,21 @@
+using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using OpenTelemetry;
+
+namespace WorkflowFunctions.Durable.Hosting;
+
+/// <summary>Traces, metrics and logs by OpenTelemetry; to Application Insights where one is configured.</summary>
+public static class Telemetry
+{
+    /// <summary>Adds telemetry.</summary>
+    public static IServiceCollection AddWorkflowTelemetry(this IServiceCollection services, IConfiguration configuration)
+    {
+        var telemetry = services.AddOpenTelemetry().UseFunctionsWorkerDefaults().WithTracing(tracing => tracing.AddNpgsql());
+        if (!string.IsNullOrEmpty(configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]))
+            telemetry.UseAzureMonitorExporter();
+        return services;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Frozen;
+using Microsoft.DurableTask;
+using WorkflowFunctions.Orchestration;
+
+namespace WorkflowFunctions.Durable.Orchestration;
+
+/// <summary>Durable Task's side of the port. What goes through here goes into the history: ids and outcomes only.</summary>
+/// <param name="context">Durable Task's context of the orchestration.</param>
+internal sealed class DurableContext(TaskOrchestrationContext context) : IOrchestrationContext
+{
+    /// <summary>The custom status of an instance that is about to end: <see cref="WorkflowInstances"/> waits for such a one.</summary>
+    public const string Ending = "ending";
+
+    // The steps record the failures of nodes and retry them; what fails a step is a database or a worker that is gone for a while.
+    private static readonly TaskOptions s_steps = TaskOptions.FromRetryPolicy(new RetryPolicy(
+        maxNumberOfAttempts: 8,
+        firstRetryInterval: TimeSpan.FromSeconds(1),
+        backoffCoefficient: 2,
+        maxRetryInterval: TimeSpan.FromMinutes(1)));
+
+    private static readonly FrozenSet<string> s_lastSteps = [Steps.Finish.Name, Steps.Park.Name, Steps.Rest.Name];
+
+    /// <inheritdoc/>
+    public string ExecutionId => context.InstanceId;
+
+    /// <inheritdoc/>
+    /// <remarks>Each outcome replays the history: with this bound an execution's cost grows with its nodes, not with their square.</remarks>
+    public int MaxStepsPerGeneration => 200;
+
+    /// <inheritdoc/>
+    public DateTimeOffset Now => new(DateTime.SpecifyKind(context.CurrentUtcDateTime, DateTimeKind.Utc));
+
+    /// <inheritdoc/>
+    /// <remarks>An orchestration that waits is in storage, and in no memory.</remarks>
+    public TimeSpan LongestWait => TimeSpan.MaxValue;
+
+    /// <inheritdoc/>
+    public Task<TOutput> CallStepAsync<TInput, TOutput>(Step<TInput, TOutput> step, TInput input)
+    {
+        if (s_lastSteps.Contains(step.Name))
+            context.SetCustomStatus(Ending);
+        return context.CallActivityAsync<TOutput>(step.Name, input, s_steps);
+    }
+
+    /// <inheritdoc/>
+    public Task WaitUntilAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
+        context.CreateTimer(time.UtcDateTime, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string?> WaitForSignalAsync(string name, CancellationToken cancellationToken) =>
+        context.WaitForExternalEvent<string?>(name, cancellationToken);
+
+    /// <inheritdoc/>
+    public void ContinueAsNew()
+    {
+        context.SetCustomStatus(null);
+        context.ContinueAsNew(newInput: null, preserveUnprocessedEvents: true);
+    }
+}

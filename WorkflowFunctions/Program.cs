@@ -1,0 +1,18 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Hosting;
+using WorkflowFunctions;
+using WorkflowFunctions.Api;
+using WorkflowFunctions.Durable.Hosting;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+builder.Services
+    .AddWorkflow(builder.Configuration)
+    .AddWorkflowApi()
+    .AddDurableEngine()
+    .AddAzureDatabase(builder.Configuration)
+    .AddWorkflowTelemetry(builder.Configuration);
+
+var app = builder.Build();
+await app.Services.MigrateAsync();
+await app.RunAsync();

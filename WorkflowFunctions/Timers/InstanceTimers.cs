@@ -1,0 +1,44 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Durable.Orchestration;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record.Executions;
+
+namespace WorkflowFunctions.Durable.Timers;
+
+/// <summary>Keeps the instances of the orchestrator in step with the record.</summary>
+public sealed class InstanceTimers(ExecutionStore executions, NodeLimits limits, TimeProvider time, ILogger<InstanceTimers> logger)
+{
+    /// <summary>How many executions one search takes up.</summary>
+    private const int SweepLimit = 500;
+
+    /// <summary>How long the history of an instance is kept after it was begun, for people who look into a fault.</summary>
+    private static readonly TimeSpan s_historyKept = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// Starts executions that others have inserted, and those whose instance has failed or is gone: whatever is unfinished in
+    /// the record and has no instance that runs.
+    /// </summary>
+    [Function("Sweep")]
+    public async Task SweepAsync(
+        [TimerTrigger("%Sweep:Cron%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var instances = new WorkflowInstances(client);
+        var running = await instances.ListRunningAsync(cancellationToken);
+        foreach (var executionId in await executions.ListUnfinishedAsync([.. running], SweepLimit, limits.ExecutionsPerWorkspace, cancellationToken))
+        {
+            logger.LogInformation("Execution {ExecutionId} is unfinished and does not run; it is started", executionId);
+            await instances.StartAsync(executionId, cancellationToken);
+        }
+    }
+
+    /// <summary>Removes the histories of instances that have ended, whether their execution completed, failed, was cancelled or is paused.</summary>
+    [Function("PurgeHistory")]
+    public async Task PurgeAsync(
+        [TimerTrigger("%PurgeHistory:Cron%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var purged = await new WorkflowInstances(client).PurgeAsync(time.GetUtcNow() - s_historyKept, cancellationToken);
+        logger.LogInformation("The histories of {Count} instances were removed", purged);
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Maintenance;
+
+namespace WorkflowFunctions.Durable.Timers;
+
+/// <summary>Runs the recurring work, each at the time that its own setting says. The host runs a timer on one worker at a time.</summary>
+public sealed class RecurringTimers(IEnumerable<IRecurringWork> works, ILogger<RecurringTimers> logger)
+{
+    /// <summary>Archives and deletes what is old.</summary>
+    [Function("Retention")]
+    public Task RetentionAsync([TimerTrigger("%Retention:Cron%")] TimerInfo timer, CancellationToken cancellationToken) =>
+        RunAsync("retention", timer, cancellationToken);
+
+    /// <summary>Makes the partitions to come.</summary>
+    [Function("Partitions")]
+    public Task PartitionsAsync([TimerTrigger("%Partitions:Cron%")] TimerInfo timer, CancellationToken cancellationToken) =>
+        RunAsync("partitions", timer, cancellationToken);
+
+    /// <summary>Refreshes the summary of executions.</summary>
+    [Function("Analytics")]
+    public Task AnalyticsAsync([TimerTrigger("%Analytics:Cron%")] TimerInfo timer, CancellationToken cancellationToken) =>
+        RunAsync("analytics", timer, cancellationToken);
+
+    private async Task RunAsync(string name, TimerInfo timer, CancellationToken cancellationToken)
+    {
+        if (timer.IsPastDue)
+            logger.LogInformation("The recurring work {Name} is late", name);
+        await works.Single(work => work.Name == name).RunAsync(cancellationToken);
+    }
+}

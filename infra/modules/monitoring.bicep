@@ -1,0 +1,109 @@
+@description('Where it is.')
+param location string
+
+@description('What every resource is tagged with.')
+param tags object
+
+@description('What names end with.')
+param token string
+
+@description('Where alerts are mailed to; none if it is empty.')
+param alertEmail string
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+  name: 'log-workflows-${token}'
+  location: location
+  tags: tags
+  properties: {
+    sku: { name: 'PerGB2018' }
+    retentionInDays: 30
+  }
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' = {
+  name: 'appi-workflows-${token}'
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: workspace.id
+    DisableLocalAuth: true
+  }
+}
+
+resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(alertEmail)) {
+  name: 'ag-workflows-${token}'
+  location: 'global'
+  tags: tags
+  properties: {
+    groupShortName: 'workflows'
+    enabled: true
+    emailReceivers: [
+      { name: 'mail', emailAddress: alertEmail, useCommonAlertSchema: true }
+    ]
+  }
+}
+
+// The app logs one line for each execution that fails (StepActivities).
+resource failed 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
+  name: 'alert-failed-executions-${token}'
+  location: location
+  tags: tags
+  properties: {
+    displayName: 'Executions failed'
+    description: 'Executions of workflows have failed in the last 15 minutes.'
+    severity: 2
+    enabled: true
+    scopes: [workspace.id]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    criteria: {
+      allOf: [
+        {
+          query: 'AppTraces | where Message startswith "Execution failed:"'
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
+    autoMitigate: true
+    actions: { actionGroups: empty(alertEmail) ? [] : [mail.id] }
+    // The table is made when the first trace arrives.
+    skipQueryValidation: true
+  }
+}
+
+resource exceptions 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
+  name: 'alert-failing-functions-${token}'
+  location: location
+  tags: tags
+  properties: {
+    displayName: 'Functions fail'
+    description: 'Functions have failed more than 10 times in the last 15 minutes: the database or the storage may be out of reach.'
+    severity: 1
+    enabled: true
+    scopes: [workspace.id]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    criteria: {
+      allOf: [
+        {
+          query: 'AppRequests | where Success == false and ResultCode !startswith "4"'
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 10
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
+    autoMitigate: true
+    actions: { actionGroups: empty(alertEmail) ? [] : [mail.id] }
+    skipQueryValidation: true
+  }
+}
+
+output workspaceId string = workspace.id
+output insightsName string = insights.name
