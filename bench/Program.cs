@@ -1,7 +1,10 @@
 using System.CommandLine;
 using WorkflowFunctions.Bench.Commands;
 
-Command[] commands = [EngineCommand.Create(), FillCommand.Create(), QueriesCommand.Create(), RetentionCommand.Create(), PartitionCommand.Create()];
+Command[] commands =
+[
+    .. EngineCommand.CreateAll(), ChaosCommand.Create(), FillCommand.Create(), QueriesCommand.Create(), RetentionCommand.Create(), PartitionCommand.Create(),
+];
 var root = new RootCommand("Measures the system.");
 foreach (var command in commands)
     root.Subcommands.Add(command);

@@ -3,17 +3,18 @@ using WorkflowFunctions.Bench.Engine;
 
 namespace WorkflowFunctions.Bench.Commands;
 
-/// <summary><c>engine WORKLOAD</c>: runs a workload on the Local engine.</summary>
+/// <summary><c>chain20</c>, <c>fan50</c> and so on: run a workload on the Local engine.</summary>
 internal static class EngineCommand
 {
-    public static Command Create()
+    public static IEnumerable<Command> CreateAll() => Workload.All.Values.Select(Create);
+
+    private static Command Create(Workload workload)
     {
-        var workload = new Argument<string>("workload") { Description = "One of " + string.Join(", ", Workload.All.Keys) };
-        workload.AcceptOnlyFromAmong([.. Workload.All.Keys]);
         var connection = new Option<string?>("--connection") { Description = "The PostgreSQL to use; an embedded one in .data/bench by default." };
-        var command = new Command("engine", "Measures the Local engine: prints one JSON line.") { workload, connection };
+        var http = new Option<bool>("--http") { Description = "Start and await executions through the API." };
+        var command = new Command(workload.Name, $"Measures the Local engine: {workload}. Prints one JSON line.") { connection, http };
         command.SetAction((result, cancellationToken) =>
-            EngineBench.RunAsync(Workload.All[result.GetRequiredValue(workload)], result.GetValue(connection), cancellationToken));
+            EngineBench.RunAsync(workload, result.GetValue(connection), result.GetValue(http), cancellationToken));
         return command;
     }
 }

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using WorkflowFunctions.Local.Engine;
@@ -16,6 +18,7 @@ internal sealed class BenchEngine : IAsyncDisposable
     private readonly ExecutionStore _executions;
     private readonly ExecutionChanges _changes;
     private readonly IEngine _engine;
+    private readonly HttpClient _http = new();
     private string _version = "";
 
     private BenchEngine(LocalHost host)
@@ -49,6 +52,7 @@ internal sealed class BenchEngine : IAsyncDisposable
         };
         var engine = new BenchEngine(await LocalHost.CreateAsync(all, null, cancellationToken));
         await engine._host.App.StartAsync(cancellationToken);
+        engine._http.BaseAddress = new Uri(engine._host.App.Urls.Single());
         while (!engine.Get<LocalEngine>().IsLeading)
             await Task.Delay(10, cancellationToken);
         var (nodes, edges) = workload.Draw();
@@ -90,8 +94,21 @@ internal sealed class BenchEngine : IAsyncDisposable
             throw new InvalidOperationException($"Execution {row.Id} is {row.Status}: {row.ErrorMessage}");
     }
 
+    /// <summary>Runs the workflow once, as a client of the API sees it.</summary>
+    public async Task RunOverHttpAsync(CancellationToken cancellationToken)
+    {
+        using var accepted = await _http.PostAsJsonAsync("/api/executions", new { template_id = TemplateId }, cancellationToken);
+        accepted.EnsureSuccessStatusCode();
+        var status = "";
+        while (!ExecutionStatus.IsEnded(status))
+            status = (await _http.GetFromJsonAsync<JsonElement>($"{accepted.Headers.Location!.OriginalString}?wait=60", cancellationToken)).GetProperty("status").GetString()!;
+        if (status != ExecutionStatus.Completed)
+            throw new InvalidOperationException($"{accepted.Headers.Location} is {status}.");
+    }
+
     public async ValueTask DisposeAsync()
     {
+        _http.Dispose();
         await _host.App.StopAsync(CancellationToken.None);
         await _host.DisposeAsync();
     }

@@ -5,13 +5,13 @@ using System.Text.Json;
 namespace WorkflowFunctions.Bench.Engine;
 
 /// <summary>Runs a workload on the Local engine in this process.</summary>
-internal sealed class EngineBench(Workload workload, BenchEngine engine)
+internal sealed class EngineBench(Workload workload, BenchEngine engine, bool overHttp)
 {
     /// <summary>Runs the workload, checks that the record is complete, and prints the figures.</summary>
-    public static async Task<int> RunAsync(Workload workload, string? connection, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(Workload workload, string? connection, bool overHttp, CancellationToken cancellationToken)
     {
         await using var engine = await BenchEngine.StartAsync(workload, connection, new Dictionary<string, string?>(), cancellationToken);
-        var bench = new EngineBench(workload, engine);
+        var bench = new EngineBench(workload, engine, overHttp);
         await bench.LoopAsync(workload.WarmUp, cancellationToken);
         var (wall, latencies) = await bench.LoopAsync(workload.Executions, cancellationToken);
         await bench.CheckAsync(cancellationToken);
@@ -29,7 +29,7 @@ internal sealed class EngineBench(Workload workload, BenchEngine engine)
             while (Interlocked.Decrement(ref left) >= 0)
             {
                 var started = Stopwatch.GetTimestamp();
-                await engine.RunAsync(cancellationToken);
+                await (overHttp ? engine.RunOverHttpAsync(cancellationToken) : engine.RunAsync(cancellationToken));
                 lock (latencies)
                     latencies.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             }

@@ -22,6 +22,10 @@ internal sealed record Workload(string Name, int Executions, int InFlight, int W
         new("fan5000", 2, 1, 1, [1, 5000, 1]),
     }.ToDictionary(workload => workload.Name);
 
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Executions} executions of {Nodes} nodes in {Layers.Count} layers, {InFlight} at once";
+
     /// <summary>The nodes of one execution.</summary>
     public int Nodes => Layers.Sum();
 

@@ -44,12 +44,5 @@ internal sealed class Filler(BenchDatabase database, long executions, int batch)
     }
 
     private static Task ExecuteAsync(NpgsqlConnection connection, string name, object? parameters, NpgsqlTransaction? transaction, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(new CommandDefinition(Read(name), parameters, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
-
-    private static string Read(string name)
-    {
-        using var stream = typeof(Filler).Assembly.GetManifestResourceStream(typeof(Filler), $"{name}.sql")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+        connection.ExecuteAsync(new CommandDefinition(BenchSql.Read($"Fill.{name}"), parameters, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
 }

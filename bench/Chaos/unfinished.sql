@@ -1,0 +1,1 @@
+SELECT count(*) FROM workflow_executions WHERE status NOT IN ('completed', 'failed', 'cancelled')
