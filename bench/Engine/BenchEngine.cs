@@ -40,8 +40,13 @@ internal sealed class BenchEngine : IAsyncDisposable
     /// <param name="connection">The PostgreSQL; null for an embedded one.</param>
     /// <param name="settings">Settings of the host.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
+    public static Task<BenchEngine> StartAsync(
+        Workload workload, string? connection, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken) =>
+        StartAsync(workload.Name, workload.Draw(), connection, settings, cancellationToken);
+
+    /// <summary>Starts the engine, waits until it leads, and saves a workflow.</summary>
     public static async Task<BenchEngine> StartAsync(
-        Workload workload, string? connection, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken)
+        string name, (JsonElement Nodes, JsonElement Edges) graph, string? connection, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken)
     {
         var all = new Dictionary<string, string?>(settings)
         {
@@ -55,10 +60,9 @@ internal sealed class BenchEngine : IAsyncDisposable
         engine._http.BaseAddress = new Uri(engine._host.App.Urls.Single());
         while (!engine.Get<LocalEngine>().IsLeading)
             await Task.Delay(10, cancellationToken);
-        var (nodes, edges) = workload.Draw();
         var templates = engine.Get<TemplateStore>();
         await templates.CreateAsync(
-            new TemplateRow { Id = engine.TemplateId, Name = workload.Name, WorkspaceId = "default", NodesJson = nodes, EdgesJson = edges }, cancellationToken);
+            new TemplateRow { Id = engine.TemplateId, Name = name, WorkspaceId = "default", NodesJson = graph.Nodes, EdgesJson = graph.Edges }, cancellationToken);
         engine._version = (await templates.FindVersionAsync(engine.TemplateId, cancellationToken))!.Version;
         return engine;
     }
@@ -66,8 +70,8 @@ internal sealed class BenchEngine : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _host.App.Services.GetRequiredService<T>();
 
-    /// <summary>Runs the workflow once, from its acceptance to its end.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Starts the workflow.</summary>
+    public async Task<ExecutionRow> BeginAsync(CancellationToken cancellationToken)
     {
         var (row, _) = await _executions.StartAsync(
             new NewExecution
@@ -82,6 +86,13 @@ internal sealed class BenchEngine : IAsyncDisposable
             },
             cancellationToken);
         await _engine.StartAsync(row.Id, cancellationToken);
+        return row;
+    }
+
+    /// <summary>Runs the workflow once, from its acceptance to its end.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var row = await BeginAsync(cancellationToken);
         while (!ExecutionStatus.IsEnded(row.Status))
         {
             var next = _changes.Next(row.Id);

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Text.Json;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record.Signals;
+
+namespace WorkflowFunctions.Bench.Engine;
+
+/// <summary>What executions cost that wait for an approval, and how fast they go on when all are answered.</summary>
+internal sealed class WaitBench(BenchEngine engine, int executions)
+{
+    private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(15);
+
+    /// <summary>Measures, and prints one JSON line.</summary>
+    public static async Task<int> RunAsync(int executions, string? connection, CancellationToken cancellationToken)
+    {
+        var nodes = JsonSerializer.SerializeToElement(new object[] { new { id = "ask", type = "approval", data = new { } }, new { id = "end", type = "merge" } });
+        var edges = JsonSerializer.SerializeToElement(new object[] { new { id = "e", source = "ask", target = "end", sourceHandle = "approved" } });
+        await using var engine = await BenchEngine.StartAsync("wait", (nodes, edges), connection, new Dictionary<string, string?>(), cancellationToken);
+        return await new WaitBench(engine, executions).RunAsync(cancellationToken);
+    }
+
+    private async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        var before = Memory();
+        var wall = Stopwatch.StartNew();
+        var ids = new string[executions];
+        await Parallel.ForAsync(0, executions, cancellationToken, async (i, ct) => ids[i] = (await engine.BeginAsync(ct)).Id);
+        await UntilAsync("SELECT count(*) FROM workflow_executions WHERE template_id = $1 AND wake_at = 'infinity'", cancellationToken);
+        var toWait = wall.Elapsed;
+        var waiting = Memory();
+        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        await Task.Delay(s_idle, cancellationToken);
+        var idle = Process.GetCurrentProcess().TotalProcessorTime - cpu;
+
+        wall.Restart();
+        var signals = engine.Get<SignalStore>();
+        await Parallel.ForEachAsync(ids, cancellationToken, async (id, ct) =>
+        {
+            await signals.SendAsync(new NewSignal(id, "ask", """{ "decision": "approved" }""", IsAnswer: true, "bench"), ct);
+            await engine.Get<IEngine>().SignalAsync(id, EngineSignals.NodePrefix + "ask", null, ct);
+        });
+        await UntilAsync("SELECT count(*) FROM workflow_executions WHERE template_id = $1 AND status = 'completed'", cancellationToken);
+        Console.WriteLine(JsonSerializer.Serialize(new
+        {
+            workload = "wait",
+            executions,
+            until_all_wait_s = Math.Round(toWait.TotalSeconds, 1),
+            memory_before_mb = before,
+            memory_waiting_mb = waiting,
+            idle_cpu_percent = Math.Round(100 * idle / s_idle, 1),
+            until_all_completed_s = Math.Round(wall.Elapsed.TotalSeconds, 1),
+        }));
+        return 0;
+    }
+
+    private static long Memory()
+    {
+        GC.Collect();
+        return GC.GetTotalMemory(forceFullCollection: true) / (1024 * 1024);
+    }
+
+    private async Task UntilAsync(string count, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await using (var command = engine.Database.CreateCommand(count))
+            {
+                command.Parameters.AddWithValue(engine.TemplateId);
+                if ((long)(await command.ExecuteScalarAsync(cancellationToken))! == executions)
+                    return;
+            }
+
+            await Task.Delay(100, cancellationToken);
+        }
+    }
+}
