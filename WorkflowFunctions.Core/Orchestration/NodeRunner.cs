@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using WorkflowFunctions.Graph;
 using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Jobs;

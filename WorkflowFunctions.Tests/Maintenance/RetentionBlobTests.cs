@@ -1,3 +1,5 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Sas;
 using Microsoft.Extensions.Options;
 using WorkflowFunctions.Maintenance.Retention;
 using WorkflowFunctions.Tests.Infrastructure;
@@ -125,6 +127,25 @@ public class RetentionBlobTests(PostgresFixture postgres, AzuriteFixture azurite
         var exception = await Assert.ThrowsAsync<ArchiveUnavailableException>(() => keeper.Retention.RunAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains("/devstoreaccount1/workflow-archive cannot be used", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(3, (await keeper.ExecutionsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task An_address_with_a_signature_that_only_allows_to_write_blobs_is_enough()
+    {
+        var container = new BlobContainerClient(await azurite.ConnectAsync(), $"signed-{Guid.NewGuid():N}");
+        await container.CreateAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var address = container.GenerateSasUri(BlobContainerSasPermissions.Write | BlobContainerSasPermissions.Create, DateTimeOffset.UtcNow.AddHours(1));
+        await using var keeper = await Keeper.CreateAsync(postgres, ("Retention:Blob:ContainerUri", address.AbsoluteUri));
+        await keeper.AddManyAsync(3);
+
+        Assert.Equal(24, (await keeper.Retention.RunAsync(TestContext.Current.CancellationToken)).TotalRows);
+
+        Assert.Empty(await keeper.ExecutionsAsync());
+        await container.DeleteAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await keeper.AddManyAsync(3);
+        var exception = await Assert.ThrowsAsync<ArchiveUnavailableException>(() => keeper.Retention.RunAsync(TestContext.Current.CancellationToken));
+        Assert.DoesNotContain("sig=", exception.Message, StringComparison.Ordinal);
         Assert.Equal(3, (await keeper.ExecutionsAsync()).Count);
     }
 

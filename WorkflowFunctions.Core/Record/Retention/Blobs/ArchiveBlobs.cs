@@ -3,6 +3,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Dapper;
+using Microsoft.AspNetCore.Http;
 using Npgsql;
 
 namespace WorkflowFunctions.Record.Retention.Blobs;
@@ -22,9 +23,15 @@ internal sealed class ArchiveBlobs(NpgsqlConnection connection, NpgsqlDataSource
     /// <exception cref="RequestFailedException">The container cannot be used.</exception>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        // A token may allow to write blobs, but not to make containers.
-        if (!await container.ExistsAsync(cancellationToken))
+        try
+        {
             await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException exception) when (exception.Status == StatusCodes.Status403Forbidden)
+        {
+            // Who may write blobs may not always make containers. The first blob tells whether it is there.
+        }
+
         foreach (var name in await connection.QueryAsync<string>(Command("unfinished", null, null, cancellationToken)))
         {
             await container.DeleteBlobIfExistsAsync(name, cancellationToken: cancellationToken);
