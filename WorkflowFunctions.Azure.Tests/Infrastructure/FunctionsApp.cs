@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -80,7 +78,7 @@ public sealed class FunctionsApp : IEngineHost
         WebApplication? app = null;
         builder.Services.AddInMemoryDurableTask(
             registry => Register(registry, observe ?? (static context => context), () => app!.Services),
-            new InMemoryDurableTaskOptions { Port = FreePort() });
+            new InMemoryDurableTaskOptions { Port = FreePort.Find() });
         configure?.Invoke(builder.Services);
 
         app = builder.Build();
@@ -153,11 +151,4 @@ public sealed class FunctionsApp : IEngineHost
             var client = services().GetRequiredService<DurableTaskClient>();
             return (Task<TOutput>)method.Invoke(function, [input, client, CancellationToken.None])!;
         });
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
