@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Testing;
 using WorkflowFunctions.Azure.Tests.Infrastructure;
