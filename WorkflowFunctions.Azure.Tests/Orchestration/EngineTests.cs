@@ -1,12 +1,12 @@
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Azure.Tests.Infrastructure;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Durable.Timers;
-using WorkflowFunctions.Tests.Engine;
 using WorkflowFunctions.Tests.EndToEnd;
+using WorkflowFunctions.Tests.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
-using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace WorkflowFunctions.Azure.Tests.Orchestration;
 
