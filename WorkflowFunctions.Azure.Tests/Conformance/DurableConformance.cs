@@ -39,6 +39,13 @@ public sealed class DurableLimitTests(PostgresFixture postgres) : LimitConforman
         DurableEngineHost.StartAsync(database, settings);
 }
 
+/// <summary>Races on Durable Functions.</summary>
+public sealed class DurableRaceTests(PostgresFixture postgres) : RaceConformance(postgres)
+{
+    protected override Task<IEngineHost> StartHostAsync(TestDatabase database, IReadOnlyDictionary<string, string?>? settings) =>
+        DurableEngineHost.StartAsync(database, settings);
+}
+
 /// <summary>The Functions app as a host of the suites. Its sweep runs often, as its histories are lost with it.</summary>
 internal static class DurableEngineHost
 {

@@ -1,6 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Collections.Concurrent;
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -30,9 +30,9 @@ public sealed class FunctionsApp : IEngineHost
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _sweeping;
 
-    private FunctionsApp(WebApplication app, TimeSpan? sweepInterval)
+    private FunctionsApp(WebApplication app, IReadOnlyCollection<string> exchanged, TimeSpan? sweepInterval)
     {
-        _app = app;
+        (_app, Exchanged) = (app, exchanged);
         Client = new ApiClient(new Uri(app.Urls.Single()));
         _sweeping = sweepInterval is { } interval ? Task.Run(() => SweepAsync(interval)) : Task.CompletedTask;
     }
@@ -40,6 +40,9 @@ public sealed class FunctionsApp : IEngineHost
     public ApiClient Client { get; }
 
     public DurableTaskClient Durable => _app.Services.GetRequiredService<DurableTaskClient>();
+
+    /// <summary>What activities were given and gave, as JSON: with the signals, all that a history holds.</summary>
+    public IReadOnlyCollection<string> Exchanged { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -62,13 +65,11 @@ public sealed class FunctionsApp : IEngineHost
     /// <param name="database">The database.</param>
     /// <param name="settings">Settings of the test's choice.</param>
     /// <param name="configure">Changes to the services.</param>
-    /// <param name="observe">Sees each context that the orchestrator is run with.</param>
     /// <param name="sweepInterval">How often the sweep runs; never if it is null.</param>
     public static async Task<FunctionsApp> StartAsync(
         TestDatabase database,
         IReadOnlyDictionary<string, string?>? settings = null,
         Action<IServiceCollection>? configure = null,
-        Func<TaskOrchestrationContext, TaskOrchestrationContext>? observe = null,
         TimeSpan? sweepInterval = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -77,17 +78,18 @@ public sealed class FunctionsApp : IEngineHost
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddWorkflow(builder.Configuration).AddWorkflowApi().AddDurableEngine().AddScoped<InstanceTimers>();
+        var exchanged = new ConcurrentQueue<string>();
         WebApplication? app = null;
         builder.Services.AddInMemoryDurableTask(
-            registry => Register(registry, observe ?? (static context => context), () => app!.Services),
-            new InMemoryDurableTaskOptions { Port = FreePort() });
+            registry => Register(registry, exchanged, () => app!.Services),
+            new InMemoryDurableTaskOptions { Port = FreePort.Find() });
         configure?.Invoke(builder.Services);
 
         app = builder.Build();
         foreach (var (_, method, trigger) in HttpTriggers)
             app.MapMethods("/" + trigger.Route, trigger.Methods!, (Delegate)((HttpContext context) => InvokeAsync(method, context)));
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new FunctionsApp(app, sweepInterval);
+        return new FunctionsApp(app, exchanged, sweepInterval);
     }
 
     /// <summary>Runs the sweep once, as its timer would.</summary>
@@ -128,36 +130,30 @@ public sealed class FunctionsApp : IEngineHost
         return await (Task<IResult>)trigger.Invoke(function, [context.Request, client])!;
     }
 
-    private static void Register(
-        DurableTaskRegistry registry, Func<TaskOrchestrationContext, TaskOrchestrationContext> observe, Func<IServiceProvider> services)
+    private static void Register(DurableTaskRegistry registry, ConcurrentQueue<string> exchanged, Func<IServiceProvider> services)
     {
         foreach (var (name, method) in Functions)
         {
             var input = method.GetParameters()[0];
             if (input.GetCustomAttribute<OrchestrationTriggerAttribute>() is not null)
-                registry.AddOrchestratorFunc(name, context => (Task)method.Invoke(null, [observe(context)])!);
+                registry.AddOrchestratorFunc(name, context => (Task)method.Invoke(null, [context])!);
             else if (input.GetCustomAttribute<ActivityTriggerAttribute>() is not null)
             {
                 typeof(FunctionsApp).GetMethod(nameof(RegisterActivity), BindingFlags.NonPublic | BindingFlags.Static)!
                     .MakeGenericMethod(input.ParameterType, method.ReturnType.GenericTypeArguments[0])
-                    .Invoke(null, [registry, name, method, services]);
+                    .Invoke(null, [registry, exchanged, name, method, services]);
             }
         }
     }
 
     private static void RegisterActivity<TInput, TOutput>(
-        DurableTaskRegistry registry, string name, MethodInfo method, Func<IServiceProvider> services) =>
-        registry.AddActivityFunc<TInput, TOutput>(name, (_, input) =>
+        DurableTaskRegistry registry, ConcurrentQueue<string> exchanged, string name, MethodInfo method, Func<IServiceProvider> services) =>
+        registry.AddActivityFunc<TInput, TOutput>(name, async (_, input) =>
         {
             var function = ActivatorUtilities.CreateInstance(services(), method.DeclaringType!);
             var client = services().GetRequiredService<DurableTaskClient>();
-            return (Task<TOutput>)method.Invoke(function, [input, client, CancellationToken.None])!;
+            var output = await (Task<TOutput>)method.Invoke(function, [input, client, CancellationToken.None])!;
+            exchanged.Enqueue(JsonSerializer.Serialize(new { name, input, output }));
+            return output;
         });
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,12 +1,12 @@
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Azure.Tests.Infrastructure;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Durable.Timers;
-using WorkflowFunctions.Tests.Engine;
 using WorkflowFunctions.Tests.EndToEnd;
+using WorkflowFunctions.Tests.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
-using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace WorkflowFunctions.Azure.Tests.Orchestration;
 
@@ -56,6 +56,8 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(OrchestrationRuntimeStatus.Completed, instance.RuntimeStatus);
         Assert.Null(instance.SerializedInput);
         Assert.Null(instance.SerializedOutput);
+        Assert.Equal(4, _app.Exchanged.Count);
+        Assert.DoesNotContain(_app.Exchanged, step => step.Contains(Secret, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -102,6 +104,19 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
         var instance = await _app.Durable.WaitForInstanceCompletionAsync(id, Cancelled).WaitAsync(TimeSpan.FromMinutes(1), Cancelled);
         Assert.Equal(OrchestrationRuntimeStatus.Completed, instance.RuntimeStatus);
         Assert.Equal("cancelled", (await _app.Client.GetAsync($"/api/executions/{id}")).State);
+    }
+
+    [Fact]
+    public async Task A_worker_that_loses_its_connections_opens_new_ones_and_goes_on()
+    {
+        var id = await StartAsync(new Drawing("Wait").Node("wait", "wait_for_signal", new { signal = "go" }).Node("end", "merge", null, "wait"));
+        await _app.Client.UntilAsync(id, "wait", "waiting");
+        await _database.ExecuteAsync(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+
+        await _app.Client.PostAsync($"/api/executions/{id}/signals/go");
+        Assert.Equal("completed", (await _app.Client.RestAsync(id)).State);
+        await RecordChecks.AssertCompleteAsync(_database.ConnectionString, id);
     }
 
     [Fact]

@@ -1,11 +1,13 @@
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Maintenance;
 
 namespace WorkflowFunctions.Durable.Timers;
 
 /// <summary>Runs the recurring work, each at the time that its own setting says. The host runs a timer on one worker at a time.</summary>
-public sealed class RecurringTimers(IEnumerable<IRecurringWork> works, ILogger<RecurringTimers> logger)
+public sealed class RecurringTimers(IEnumerable<IRecurringWork> works, DurableEngine engine, ILogger<RecurringTimers> logger)
 {
     /// <summary>Archives and deletes what is old.</summary>
     [Function("Retention")]
@@ -21,6 +23,15 @@ public sealed class RecurringTimers(IEnumerable<IRecurringWork> works, ILogger<R
     [Function("Analytics")]
     public Task AnalyticsAsync([TimerTrigger("%Analytics:Cron%")] TimerInfo timer, CancellationToken cancellationToken) =>
         RunAsync("analytics", timer, cancellationToken);
+
+    /// <summary>Starts what is due by time.</summary>
+    [Function("Schedules")]
+    public Task SchedulesAsync(
+        [TimerTrigger("%Schedules:Cron%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        engine.Use(client);
+        return RunAsync("schedules", timer, cancellationToken);
+    }
 
     private async Task RunAsync(string name, TimerInfo timer, CancellationToken cancellationToken)
     {

@@ -70,7 +70,8 @@ var settings = {
   Retention__Cron: '0 2 * * *'
   Partitions__Cron: '0 1 * * *'
   Analytics__Cron: '5 * * * *'
-  Schedules__Cron: '* * * * *'
+  Schedules__Cron: '0 * * * * *'
+  Schedules__MissedAfterSeconds: '300'
 }
 
 var schedulerSettings = empty(schedulerEndpoint) ? {} : {
