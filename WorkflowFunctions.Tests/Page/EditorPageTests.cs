@@ -45,7 +45,7 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
 
         await page.WaitForURLAsync("**/executions/exec-*");
-        await visit.SeeStatusAsync("Completed");
+        await visit.SeeStatusAsync("completed");
         foreach (var id in (string[])["start", "generate-copy", "output"])
             await visit.SeeNodeAsync(id, "completed");
         visit.AssertNoErrors();
@@ -59,7 +59,7 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         var page = visit.Page;
 
         await visit.Node("second").ClickAsync();
-        await page.GetByRole(AriaRole.Radio, new() { Name = "Template" }).CheckAsync(new() { Force = true });
+        await page.GetByRole(AriaRole.Radiogroup, new() { Name = "How Fields is written" }).GetByText("Template").ClickAsync();
         var field = page.GetByRole(AriaRole.Combobox, new() { Name = "Fields" });
         await field.PressSequentiallyAsync("{{ gree");
         await Expect(page.GetByRole(AriaRole.Option, new() { Name = "nodes.first.greeting" })).ToBeVisibleAsync();
@@ -80,8 +80,8 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         var page = visit.Page;
 
         await page.Locator("[data-node-type=http_request]").ClickAsync();
-        await Expect(visit.Node("http-request").GetByRole(AriaRole.Img, new() { Name = "1 problem" })).ToBeVisibleAsync();
-        await Expect(visit.Button("1 problem")).ToBeVisibleAsync();
+        await Expect(visit.Node("http-request").GetByRole(AriaRole.Img, new() { Name = "problem" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "problem" })).ToBeVisibleAsync();
         await visit.Button("Undo (Ctrl Z)").ClickAsync();
         await Expect(visit.Node("http-request")).ToHaveCountAsync(0);
         await Expect(page.GetByText("No problems")).ToBeVisibleAsync();

@@ -36,15 +36,15 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
 
         await visit.Button("Pause").ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).ClickAsync();
-        await visit.SeeStatusAsync("Paused");
+        await visit.SeeStatusAsync("paused");
         await visit.SeeNodeAsync("one", "completed");
         await visit.Page.ReloadAsync();
-        await visit.SeeStatusAsync("Paused");
+        await visit.SeeStatusAsync("paused");
         Assert.False(effects.Counts.ContainsKey("two"));
 
         effects.Delay = TimeSpan.Zero;
         await visit.Button("Resume").ClickAsync();
-        await visit.SeeStatusAsync("Completed");
+        await visit.SeeStatusAsync("completed");
         await visit.SeeNodeAsync("two", "completed");
         visit.AssertNoErrors();
     }
@@ -56,11 +56,11 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         await using var visit = await OpenAsync(id);
 
         await visit.Button("Decide").ClickAsync();
-        await Expect(visit.Page.GetByText("Is it good?")).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Approval" }).GetByText("Is it good?")).ToBeVisibleAsync();
         await visit.Page.GetByRole(AriaRole.Textbox, new() { Name = "Comment" }).FillAsync("Well done");
         await visit.Button("Approve").ClickAsync();
 
-        await visit.SeeStatusAsync("Completed");
+        await visit.SeeStatusAsync("completed");
         await visit.SeeNodeAsync("no", "skipped");
         var outputs = (await _server.Client.GetAsync($"/api/executions/{id}"))["outputs"];
         Assert.Equal("Well done", outputs.GetProperty("yes").GetProperty("text").GetString());
@@ -75,14 +75,14 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         var call = new { url = $"{effects.Address}/count/call", method = "POST", retry = new { max_attempts = 1 } };
         var id = await _server.Client.StartFileAsync(new Drawing("Flaky").Node("start", "input").Node("call", "http_request", call, "start").Node("end", "merge", null, "call").ToFile());
         await using var visit = await OpenAsync(id);
-        await visit.SeeStatusAsync("Failed");
+        await visit.SeeStatusAsync("failed");
         await visit.SeeNodeAsync("call", "failed");
 
         effects.FailingNames.Clear();
         await visit.Button("Retry").ClickAsync();
         await visit.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Go on from what failed" }).First.ClickAsync();
 
-        await visit.SeeStatusAsync("Completed");
+        await visit.SeeStatusAsync("completed");
         await visit.SeeNodeAsync("end", "completed");
         await Expect(visit.Page.GetByText("Retried once")).ToBeVisibleAsync();
         visit.AssertNoErrors();
@@ -106,7 +106,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         await visit.Button("Decide").ClickAsync();
         await visit.Button("Reject").ClickAsync();
 
-        await visit.SeeStatusAsync("Completed");
+        await visit.SeeStatusAsync("completed");
         var forked = new Uri(visit.Page.Url).Segments[^1];
         Assert.Equal("cool", (await _server.Client.GetAsync($"/api/executions/{forked}"))["outputs"].GetProperty("no").GetProperty("text").GetString());
         Assert.Equal("running", (await _server.Client.GetAsync($"/api/executions/{id}")).State);
@@ -121,12 +121,12 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         var call = new { url = $"{effects.Address}/count/{{{{ item }}}}", method = "POST", on_error = "continue", retry = new { max_attempts = 1 } };
         var id = await _server.Client.StartFileAsync(new Drawing("Loop").Node("each", "for_each", new { items = new[] { "a", "b", "c" } }).Inside("each", "call", "http_request", call).ToFile());
         await using var visit = await OpenAsync(id);
-        await visit.SeeStatusAsync("Completed");
+        await visit.SeeStatusAsync("completed");
 
         await visit.Node("call").ClickAsync();
         var items = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Items" });
         await Expect(items.GetByRole(AriaRole.Button)).ToHaveCountAsync(3);
-        await Expect(items.GetByRole(AriaRole.Button).Nth(1)).ToContainTextAsync("Failed");
+        await Expect(items.GetByRole(AriaRole.Button).Nth(1)).ToContainTextAsync("failed");
         await Expect(visit.Node("call")).ToContainTextAsync("3/3");
         await Expect(visit.Node("call")).ToContainTextAsync("1 failed");
         visit.AssertNoErrors();
@@ -175,7 +175,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
                 await Expect(visit.Page.GetByText("The server cannot be reached")).ToBeHiddenAsync();
                 await visit.Button("Decide").ClickAsync();
                 await visit.Button("Approve").ClickAsync();
-                await visit.SeeStatusAsync("Completed");
+                await visit.SeeStatusAsync("completed");
             }
         }
         finally

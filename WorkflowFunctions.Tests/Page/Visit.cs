@@ -6,7 +6,7 @@ namespace WorkflowFunctions.Tests.Page;
 public sealed class Visit : IAsyncDisposable
 {
     // Longer than any step takes: nothing is measured here, and machines are busy.
-    private const float Patience = 60_000;
+    private const float Patience = 30_000;
 
     private readonly IBrowserContext _context;
     private readonly List<string> _errors = [];
@@ -46,7 +46,7 @@ public sealed class Visit : IAsyncDisposable
     public ILocator Dialog => Page.GetByRole(AriaRole.Dialog);
 
     /// <summary>Waits until the execution that is shown has this status.</summary>
-    public Task SeeStatusAsync(string status) => Assertions.Expect(Page.Locator("header").GetByText(status, new() { Exact = true })).ToBeVisibleAsync();
+    public Task SeeStatusAsync(string status) => Assertions.Expect(Page.Locator($"header [data-status={status}]").First).ToBeVisibleAsync();
 
     /// <summary>Waits until a node of the execution that is shown has this status.</summary>
     public Task SeeNodeAsync(string id, string status) => Assertions.Expect(Node(id).Locator($"[data-status={status}]").First).ToBeVisibleAsync();
