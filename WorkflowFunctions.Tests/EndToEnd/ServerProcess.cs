@@ -35,6 +35,10 @@ public sealed class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartAsync(Assembly program, string connectionString, CancellationToken cancellationToken) =>
         StartAsync(program, ["serve", "--connection", connectionString], null, cancellationToken);
 
+    /// <summary>Starts the server at an address, where another one may have been.</summary>
+    public static Task<ServerProcess> StartAsync(string connectionString, Uri address, CancellationToken cancellationToken) =>
+        StartAsync(typeof(LocalHost).Assembly, ["serve", "--connection", connectionString], null, address, cancellationToken);
+
     /// <summary>Starts the server with nothing configured: it brings its own PostgreSQL, in that folder.</summary>
     public static Task<ServerProcess> StartEmbeddedAsync(string folder, CancellationToken cancellationToken) =>
         StartAsync(typeof(LocalHost).Assembly, [], folder, cancellationToken);
@@ -83,9 +87,12 @@ public sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task<ServerProcess> StartAsync(Assembly program, string[] arguments, string? folder, CancellationToken cancellationToken)
+    private static Task<ServerProcess> StartAsync(Assembly program, string[] arguments, string? folder, CancellationToken cancellationToken) =>
+        StartAsync(program, arguments, folder, new Uri($"http://127.0.0.1:{FreePort()}"), cancellationToken);
+
+    private static async Task<ServerProcess> StartAsync(
+        Assembly program, string[] arguments, string? folder, Uri address, CancellationToken cancellationToken)
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var server = new ServerProcess(Run(program, [.. arguments, "--urls", address.ToString()], folder), address);
         while (!await server.IsReadyAsync(cancellationToken))
         {

@@ -28,13 +28,13 @@ export const NodePorts = memo(function NodePorts({ nodeId, branches, direction, 
   const ports = [...(plain ? [null] : []), ...branches];
   return (
     <>
-      {hasTarget ? <Handle type="target" position={isDown ? Position.Top : Position.Left} className={classes.handle} aria-label="Comes after" /> : null}
+      {hasTarget ? <Handle type="target" position={isDown ? Position.Top : Position.Left} className={classes.handle} /> : null}
       {hasSource ? ports.map((branch, index) => {
         const share = `${((index + 1) / (ports.length + 1)) * 100}%`;
         return (
           <Handle
             key={branch ?? ''} id={branch ?? undefined} type="source" position={isDown ? Position.Bottom : Position.Right} className={classes.handle}
-            style={ports.length > 1 ? (isDown ? { left: share } : { top: share }) : undefined} aria-label={branch ? `Next, if ${branch}` : 'Next'}
+            style={ports.length > 1 ? (isDown ? { left: share } : { top: share }) : undefined}
           >
             {branch === null ? null : <span className={classes.branch} data-down={isDown || undefined} data-error={branch === 'error' || undefined}>{branch}</span>}
           </Handle>

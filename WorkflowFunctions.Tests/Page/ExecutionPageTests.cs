@@ -1,0 +1,200 @@
+using System.Net;
+using Microsoft.Playwright;
+using WorkflowFunctions.Tests.EndToEnd;
+using WorkflowFunctions.Tests.Infrastructure;
+using static Microsoft.Playwright.Assertions;
+
+namespace WorkflowFunctions.Tests.Page;
+
+/// <summary>Watching executions in the page and doing something about them, with a real server.</summary>
+public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture browser) : IAsyncLifetime
+{
+    private TestDatabase _database = null!;
+    private LocalServer _server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await postgres.CreateDatabaseAsync();
+        _server = await LocalServer.StartAsync(_database);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_execution_is_paused_and_the_page_reloaded_and_resumed()
+    {
+        await using var effects = await EffectCounter.StartAsync();
+        effects.Delay = TimeSpan.FromSeconds(2);
+        var called = effects.NextCallAsync();
+        var id = await _server.Client.StartFileAsync(new Drawing("Calls").Node("one", "http_request", Call(effects, "one")).Node("two", "http_request", Call(effects, "two"), "one").ToFile());
+        await using var visit = await OpenAsync(id);
+        await called;
+
+        await visit.Button("Pause").ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).ClickAsync();
+        await visit.SeeStatusAsync("paused");
+        await visit.SeeNodeAsync("one", "completed");
+        await visit.Page.ReloadAsync();
+        await visit.SeeStatusAsync("paused");
+        Assert.False(effects.Counts.ContainsKey("two"));
+
+        effects.Delay = TimeSpan.Zero;
+        await visit.Button("Resume").ClickAsync();
+        await visit.SeeStatusAsync("completed");
+        await visit.SeeNodeAsync("two", "completed");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_person_approves_with_a_comment()
+    {
+        var id = await _server.Client.StartFileAsync(Approval().ToFile());
+        await using var visit = await OpenAsync(id);
+
+        await visit.Button("Decide").ClickAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Approval" }).GetByText("Is it good?")).ToBeVisibleAsync();
+        await visit.Page.GetByRole(AriaRole.Textbox, new() { Name = "Comment" }).FillAsync("Well done");
+        await visit.Button("Approve").ClickAsync();
+
+        await visit.SeeStatusAsync("completed");
+        await visit.SeeNodeAsync("no", "skipped");
+        var outputs = (await _server.Client.GetAsync($"/api/executions/{id}"))["outputs"];
+        Assert.Equal("Well done", outputs.GetProperty("yes").GetProperty("text").GetString());
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task What_failed_is_retried_and_goes_on()
+    {
+        await using var effects = await EffectCounter.StartAsync();
+        effects.FailingNames.Add("call");
+        var call = new { url = $"{effects.Address}/count/call", method = "POST", retry = new { max_attempts = 1 } };
+        var id = await _server.Client.StartFileAsync(new Drawing("Flaky").Node("start", "input").Node("call", "http_request", call, "start").Node("end", "merge", null, "call").ToFile());
+        await using var visit = await OpenAsync(id);
+        await visit.SeeStatusAsync("failed");
+        await visit.SeeNodeAsync("call", "failed");
+
+        effects.FailingNames.Clear();
+        await visit.Button("Retry").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Go on from what failed" }).First.ClickAsync();
+
+        await visit.SeeStatusAsync("completed");
+        await visit.SeeNodeAsync("end", "completed");
+        await Expect(visit.Page.GetByText("Retried once")).ToBeVisibleAsync();
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_fork_begins_at_a_checkpoint_with_other_params()
+    {
+        var file = Approval().ToFile();
+        file["default_params"] = new System.Text.Json.Nodes.JsonObject { ["tone"] = "warm" };
+        var id = await _server.Client.StartFileAsync(file);
+        await _server.Client.UntilAsync(id, "look", "waiting");
+        Assert.Equal(HttpStatusCode.Accepted, (await _server.Client.PostAsync($"/api/executions/{id}/checkpoint", new { })).Status);
+        await using var visit = await OpenAsync(id, "?tab=checkpoints");
+
+        await visit.Button("Fork from here").First.ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Textbox, new() { Name = "Tone" }).FillAsync("cool");
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Fork", Exact = true }).ClickAsync();
+        await visit.Page.WaitForURLAsync(address => address.Contains("/executions/exec-", StringComparison.Ordinal) && !address.Contains(id, StringComparison.Ordinal));
+        await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Forked from another execution" })).ToBeVisibleAsync();
+        await visit.Button("Decide").ClickAsync();
+        await visit.Button("Reject").ClickAsync();
+
+        await visit.SeeStatusAsync("completed");
+        var forked = new Uri(visit.Page.Url).Segments[^1];
+        Assert.Equal("cool", (await _server.Client.GetAsync($"/api/executions/{forked}"))["outputs"].GetProperty("no").GetProperty("text").GetString());
+        Assert.Equal("running", (await _server.Client.GetAsync($"/api/executions/{id}")).State);
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_loop_shows_what_became_of_each_item()
+    {
+        await using var effects = await EffectCounter.StartAsync();
+        effects.FailingNames.Add("b");
+        var call = new { url = $"{effects.Address}/count/{{{{ item }}}}", method = "POST", on_error = "continue", retry = new { max_attempts = 1 } };
+        var id = await _server.Client.StartFileAsync(new Drawing("Loop").Node("each", "for_each", new { items = new[] { "a", "b", "c" } }).Inside("each", "call", "http_request", call).ToFile());
+        await using var visit = await OpenAsync(id);
+        await visit.SeeStatusAsync("completed");
+
+        await visit.Node("call").ClickAsync();
+        var items = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Items" });
+        await Expect(items.GetByRole(AriaRole.Button)).ToHaveCountAsync(3);
+        await Expect(items.GetByRole(AriaRole.Button).Nth(1)).ToContainTextAsync("failed");
+        await Expect(visit.Node("call")).ToContainTextAsync("3/3");
+        await Expect(visit.Node("call")).ToContainTextAsync("1 failed");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task Many_executions_are_cancelled_at_once()
+    {
+        var template = await _server.Client.SaveAsync(Workflows.Waiting());
+        var ids = new List<string>();
+        for (var count = 0; count < 3; count++)
+            ids.Add(await _server.Client.StartAsync(template));
+        await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, "/executions"));
+
+        await visit.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose all" }).CheckAsync();
+        await visit.Button("Cancel 3").ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel 3" }).ClickAsync();
+
+        await Expect(visit.Page.Locator("tbody [data-status=cancelled]").GetByText("Cancelled")).ToHaveCountAsync(3);
+        foreach (var id in ids)
+            Assert.Equal("cancelled", (await _server.Client.GetAsync($"/api/executions/{id}")).State);
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task The_page_goes_on_by_itself_when_the_server_is_back()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var database = await postgres.CreateDatabaseAsync();
+        Visit? visit = null;
+        try
+        {
+            Uri address;
+            await using (var server = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken))
+            {
+                address = server.Client.Http.BaseAddress!;
+                var id = await server.Client.StartFileAsync(Approval().ToFile());
+                visit = await browser.OpenAsync(new Uri(address, $"/executions/{id}"));
+                await visit.SeeNodeAsync("look", "waiting");
+                await server.KillAsync();
+            }
+
+            await Expect(visit.Page.GetByText("The server cannot be reached")).ToBeVisibleAsync();
+            await using (await ServerProcess.StartAsync(database.ConnectionString, address, cancellationToken))
+            {
+                await Expect(visit.Page.GetByText("The server cannot be reached")).ToBeHiddenAsync();
+                await visit.Button("Decide").ClickAsync();
+                await visit.Button("Approve").ClickAsync();
+                await visit.SeeStatusAsync("completed");
+            }
+        }
+        finally
+        {
+            if (visit is not null)
+                await visit.DisposeAsync();
+        }
+    }
+
+    private static Drawing Approval() => new Drawing("Approval")
+        .Node("start", "input")
+        .Node("look", "approval", new { message = "Is it good?" }, "start")
+        .Node("yes", "transform", new { template = "{{ nodes.look.comment }}" })
+        .Node("no", "transform", new { template = "{{ params.tone | default: \"none\" }}" })
+        .Edge("look/approved", "yes")
+        .Edge("look/rejected", "no");
+
+    private static object Call(EffectCounter effects, string name) => new { url = $"{effects.Address}/count/{name}", method = "POST" };
+
+    private Task<Visit> OpenAsync(string executionId, string query = "") =>
+        browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, $"/executions/{executionId}{query}"));
+}
