@@ -77,6 +77,7 @@ internal sealed class ActiveExecution : IDisposable
         NodeId = path.ToString(),
         JobType = node.Node.Type,
         Status = JobStatus.Pending,
+        Retries = Row.Retries,
         MaxAttempts = node.Policy.Retry.MaxAttempts,
     };
 

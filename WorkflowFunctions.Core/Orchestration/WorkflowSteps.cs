@@ -172,12 +172,14 @@ public sealed class WorkflowSteps
     /// <returns>Whether it has ended; false if its status has moved on.</returns>
     public async Task<bool> FinishAsync(FinishExecution input, CancellationToken cancellationToken)
     {
+        var row = await _active.FindRowAsync(input.ExecutionId, cancellationToken);
         var isEnded = await _writer.WriteAsync(new FinishWrite
         {
             ExecutionId = input.ExecutionId,
             Status = input.Error is null ? ExecutionStatus.Completed : ExecutionStatus.Failed,
             Error = input.Error,
             NodeId = input.FailedNodeId,
+            Retries = row?.Retries ?? 0,
             CheckpointId = Ids.New("cp"),
         });
         if (!isEnded)
@@ -185,7 +187,6 @@ public sealed class WorkflowSteps
         // What still runs of one that failed at its deadline is not waited for.
         if (input.Error is not null)
             _active.Cancel(input.ExecutionId);
-        var row = await _active.FindRowAsync(input.ExecutionId, cancellationToken);
         Forget(input.ExecutionId);
         if (input.Error is not null)
             await _kinship.CancelChildrenAsync(input.ExecutionId, static _ => true, "The execution that started it has failed.", cancellationToken);

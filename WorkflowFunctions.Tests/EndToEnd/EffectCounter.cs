@@ -39,6 +39,9 @@ public sealed class EffectCounter : IAsyncDisposable
     /// <summary>How long a call takes.</summary>
     public TimeSpan Delay { get; set; }
 
+    /// <summary>What calls wait for before their time begins to run.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
     /// <summary>Starts the service.</summary>
     public static async Task<EffectCounter> StartAsync()
     {
@@ -75,6 +78,7 @@ public sealed class EffectCounter : IAsyncDisposable
         InterlockedMax(ref _mostAtOnce, Interlocked.Increment(ref _atOnce));
         try
         {
+            await Gate.WaitAsync(context.RequestAborted);
             await Task.Delay(Delay, context.RequestAborted);
         }
         catch (OperationCanceledException)

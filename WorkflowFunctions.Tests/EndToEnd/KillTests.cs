@@ -27,10 +27,14 @@ public class KillTests(PostgresFixture postgres, ITestOutputHelper output)
         var finishedAtKill = new List<IReadOnlyDictionary<string, int>>();
         for (var kill = 0; kill < Kills; kill++)
         {
-            await using var server = await ServerProcess.StartAsync(connectionString, cancellationToken);
+            // Calls do not end before the test looks, however long the server takes until it answers.
+            var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            effects.Gate = gate.Task;
             var called = effects.NextCallAsync();
+            await using var server = await ServerProcess.StartAsync(connectionString, cancellationToken);
             executionId ??= await server.Client.StartFileAsync(Draw(effects.Address));
-            await called.WaitAsync(TimeSpan.FromSeconds(20), cancellationToken);
+            await called.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
+            gate.SetResult();
             await Task.Delay(random.Next(0, 350), cancellationToken);
             await server.KillAsync();
             finishedAtKill.Add(await CountFinishedAsync(connectionString, executionId, effects));

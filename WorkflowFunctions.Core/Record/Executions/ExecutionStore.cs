@@ -199,6 +199,8 @@ public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges c
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            Sql.Read("Executions.lock_family"), new { id }, transaction, cancellationToken: cancellationToken));
         var rows = (await connection.QueryAsync<ExecutionRow>(new CommandDefinition(
             Sql.Read(statement), parameters, transaction, cancellationToken: cancellationToken))).ToList();
         // The ones that it has started do not change without it: the transaction is given up.

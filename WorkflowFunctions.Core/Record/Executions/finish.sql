@@ -1,12 +1,13 @@
 -- Ends executions that run: every node is settled, or one failed for good.
 WITH given AS (
-    SELECT * FROM unnest(@ids::text[], @statuses::text[], @errors::text[], @node_ids::text[]) AS g(id, status, error, node_id)
+    SELECT * FROM unnest(@ids::text[], @statuses::text[], @errors::text[], @node_ids::text[], @retries::int[]) AS g(id, status, error, node_id, retries)
 ),
 locked AS MATERIALIZED (
     SELECT g.*
     FROM workflow_executions e
     JOIN given g ON g.id = e.id
-    WHERE e.status = 'running'
+    -- What was begun before a retry has no say after it.
+    WHERE e.status = 'running' AND COALESCE(e.retries, 0) = g.retries
     ORDER BY e.id
     FOR NO KEY UPDATE OF e
 ),

@@ -7,16 +7,16 @@ WITH given AS MATERIALIZED (
         @ids::text[], @execution_ids::text[], @node_ids::text[], @job_types::text[], @statuses::text[],
         @inputs::text[], @outputs::text[], @errors::text[], @tokens::int[], @costs::numeric[], @api_calls::int[],
         @attempts::int[], @branches::text[], @wake_ats::timestamptz[], @started_ats::timestamptz[], @completed_ats::timestamptz[],
-        @max_attempts::int[], @tracebacks::text[], @waits_fors::text[])
+        @max_attempts::int[], @tracebacks::text[], @waits_fors::text[], @retries::int[])
         AS g(id, execution_id, node_id, job_type, status,
              input, output, error, tokens, cost, api_calls,
              attempt, branch, wake_at, started_at, completed_at,
-             max_attempts, traceback, waits_for)
+             max_attempts, traceback, waits_for, retries)
 ),
 -- Whoever changes the status of an execution holds its row, so that no job starts after a pause or a cancel.
 locked AS MATERIALIZED (
     -- What others have written and is no boolean counts as not given.
-    SELECT id, status, config_json -> 'track_tasks' IS DISTINCT FROM 'false' AS track_tasks
+    SELECT id, status, COALESCE(retries, 0) AS retries, config_json -> 'track_tasks' IS DISTINCT FROM 'false' AS track_tasks
     FROM workflow_executions
     WHERE id IN (SELECT execution_id FROM given)
     ORDER BY id
@@ -25,7 +25,8 @@ locked AS MATERIALIZED (
 allowed AS (
     SELECT g.*, e.track_tasks
     FROM given g
-    JOIN locked e ON e.id = g.execution_id
+    -- What was begun before a retry has no say after it.
+    JOIN locked e ON e.id = g.execution_id AND e.retries = g.retries
     -- What runs when an execution is paused may finish; what began in that moment is written down as well.
     WHERE e.status = 'running' OR (e.status = 'paused' AND g.status <> 'skipped')
 ),

@@ -50,6 +50,7 @@ internal static class WriteStatements
                 Column("max_attempts", NpgsqlDbType.Integer, jobs, job => job.MaxAttempts),
                 Texts("tracebacks", jobs, job => job.Traceback),
                 Texts("waits_fors", jobs, job => job.WaitsFor is null ? null : JsonSerializer.Serialize(job.WaitsFor, WaitsFor.Json)),
+                Column("retries", NpgsqlDbType.Integer, jobs, job => job.Retries),
                 Texts("event_job_ids", events, item => item.JobId),
                 Texts("event_types", events, item => item.Event.Type),
                 Texts("event_data", events, item => item.Event.Data),
@@ -104,6 +105,7 @@ internal static class WriteStatements
             Texts("statuses", writes, write => write.Status),
             Texts("errors", writes, write => write.Error),
             Texts("node_ids", writes, write => write.NodeId),
+            Column("retries", NpgsqlDbType.Integer, writes, write => write.Retries),
             Text("created_by", createdBy),
         },
     };

@@ -40,6 +40,9 @@ public sealed record JobWrite : RecordWrite
     /// <summary>One of <see cref="JobStatus"/>.</summary>
     public required string Status { get; init; }
 
+    /// <summary>How often the execution had been retried when the node was begun.</summary>
+    public required int Retries { get; init; }
+
     /// <summary>What the handler got, as JSON; null to leave what is recorded.</summary>
     public string? Input { get; init; }
 
@@ -161,6 +164,9 @@ public sealed record FinishWrite : RecordWrite
 {
     /// <summary><see cref="ExecutionStatus.Completed"/> or <see cref="ExecutionStatus.Failed"/>.</summary>
     public required string Status { get; init; }
+
+    /// <summary>How often the execution had been retried when this was decided.</summary>
+    public required int Retries { get; init; }
 
     /// <summary>Why it failed.</summary>
     public string? Error { get; init; }
