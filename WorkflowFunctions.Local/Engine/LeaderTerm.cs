@@ -3,6 +3,7 @@ using WorkflowFunctions.Maintenance;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
+using WorkflowFunctions.Record.Signals;
 using WorkflowFunctions.Record.Writing;
 
 namespace WorkflowFunctions.Local.Engine;
@@ -21,6 +22,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
     private readonly RecordWriter _writer;
     private readonly WorkflowSteps _steps;
     private readonly RecurringRuns _recurring;
+    private readonly SignalStore _signals;
     private readonly NodeLimits _limits;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -40,7 +42,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
         ILoggerFactory loggers,
         CancellationToken stopping)
     {
-        (_database, _executions, _limits, _time) = (database, services.Executions, services.Limits, services.Time);
+        (_database, _executions, _signals, _limits, _time) = (database, services.Executions, services.Signals, services.Limits, services.Time);
         _ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _stopping = _ending.Token;
         _logger = loggers.CreateLogger<LeaderTerm>();
@@ -159,6 +161,8 @@ internal sealed class LeaderTerm : IAsyncDisposable
                 known = [.. _orchestrations.Keys];
             foreach (var executionId in await _executions.ListUnfinishedAsync(known, SweepLimit, _limits.ExecutionsPerWorkspace, ending))
                 Launch(executionId);
+            foreach (var (executionId, name) in await _signals.ListPendingAsync(SweepLimit, ending))
+                Raise(executionId, EngineSignals.NodePrefix + name, null);
         }
         while (await timer.WaitForNextTickAsync(ending));
     }

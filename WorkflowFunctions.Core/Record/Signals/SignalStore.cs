@@ -39,10 +39,28 @@ public sealed class SignalStore(NpgsqlDataSource database, ExecutionChanges chan
     /// <returns>Its payload, JSON null for none; null if there is no signal.</returns>
     public async Task<JsonElement?> TakeAsync(string executionId, string name, string jobId, CancellationToken cancellationToken)
     {
+        while (true)
+        {
+            await using (var connection = await database.OpenConnectionAsync(cancellationToken))
+            {
+                var payload = await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
+                    Sql.Read("Signals.take"), new { execution_id = executionId, name, job_id = jobId }, cancellationToken: cancellationToken));
+                if (payload is not null)
+                    return RecordDatabase.ParseJson(payload);
+            }
+
+            // The one that it was about to take may have gone to another job, and there may be another one.
+            if (!await ExistsAsync(executionId, name, jobId, cancellationToken))
+                return null;
+        }
+    }
+
+    /// <summary>Signals that have come for jobs that still wait, by execution and name.</summary>
+    public async Task<IReadOnlyList<(string ExecutionId, string Name)>> ListPendingAsync(int limit, CancellationToken cancellationToken)
+    {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var payload = await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
-            Sql.Read("Signals.take"), new { execution_id = executionId, name, job_id = jobId }, cancellationToken: cancellationToken));
-        return payload is null ? null : RecordDatabase.ParseJson(payload);
+        return [.. await connection.QueryAsync<(string, string)>(new CommandDefinition(
+            Sql.Read("Signals.pending"), new { limit }, cancellationToken: cancellationToken))];
     }
 
     /// <summary>Whether there is a signal that a job may take, or has taken before.</summary>
