@@ -1,5 +1,6 @@
 using Microsoft.DurableTask.Client;
 using Npgsql;
+using WorkflowFunctions.Durable.Worker;
 using WorkflowFunctions.Orchestration;
 
 namespace WorkflowFunctions.Durable.Orchestration;
@@ -24,9 +25,15 @@ public sealed class DurableEngine(NpgsqlDataSource database) : IEngine
     /// <inheritdoc/>
     public async Task SignalAsync(string executionId, string name, string? payload, CancellationToken cancellationToken)
     {
-        // To the workers that run nodes of it, which stop if it is cancelled, and to its orchestration.
-        if (name == EngineSignals.StatusChanged)
-            await Worker.StatusChanges.TellAsync(database, executionId, cancellationToken);
-        await Instances.SignalAsync(executionId, name, payload, cancellationToken);
+        try
+        {
+            await Instances.SignalAsync(executionId, name, payload, cancellationToken);
+        }
+        finally
+        {
+            // The workers that run nodes of it stop them if it is cancelled.
+            if (name == EngineSignals.StatusChanged)
+                await StatusChanges.TellAsync(database, executionId, cancellationToken);
+        }
     }
 }
