@@ -169,7 +169,8 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
     private static async Task SaveAsync(Visit visit)
     {
         await visit.Button("Save").ClickAsync();
-        await Expect(visit.Button("Save")).ToBeDisabledAsync();
+        // The button is disabled while it saves, too.
+        await Expect(visit.Page.GetByText("Changed", new() { Exact = true })).ToBeHiddenAsync();
     }
 
     private async Task<string?> ParentAsync(string templateId, string nodeId)

@@ -14,7 +14,7 @@ function load(): Promise<ELK> {
 // Not handed down to the bodies of loops by themselves.
 const spacing = {
   'elk.spacing.nodeNode': '36',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '72',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '96',
 };
 
 const options = {

@@ -31,6 +31,12 @@ describe('openUp', () => {
     expect(c! - b!).toBeCloseTo(b! - a!);
   });
 
+  it('leaves a drawing as it is that was made with nodes as large as these', () => {
+    const drawn = { measured: { ...nodeSize } };
+    const graph = readGraph([node('a', 0, 0, drawn), node('b', 240, 0, drawn)], [edge('a', 'b')]);
+    expect(openUp(graph)).toBe(graph);
+  });
+
   it('leaves a wide drawing as it is', () => {
     const graph = readGraph([node('a', 0, 0), node('b', 500, 0)], [edge('a', 'b')]);
     expect(openUp(graph)).toBe(graph);

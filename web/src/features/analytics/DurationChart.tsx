@@ -25,7 +25,7 @@ export function DurationChart({ days, rows }: Props) {
       {rows.length === 0 ? <p className={classes.none}>No execution has completed in these days.</p> : (
         <LineChart
           h={230} data={data} dataKey="day" series={series} curveType="monotone" connectNulls withLegend tickLine="none" gridAxis="x" valueFormatter={formatDuration} legendProps={{ verticalAlign: 'top', align: 'right', height: 34 }}
-          xAxisProps={{ tickFormatter: formatDay, minTickGap: 28 }} yAxisProps={{ width: 64 }} lineProps={{ isAnimationActive: false }} strokeWidth={2.2} dotProps={{ r: 3 }} tooltipProps={{ labelFormatter: (day) => formatDay(String(day)) }}
+          xAxisProps={{ tickFormatter: formatDay, minTickGap: 28 }} yAxisProps={{ width: 84 }} lineProps={{ isAnimationActive: false }} strokeWidth={2.2} dotProps={{ r: 3 }} tooltipProps={{ labelFormatter: (day) => formatDay(String(day)) }}
         />
       )}
     </section>

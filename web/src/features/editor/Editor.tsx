@@ -56,15 +56,17 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
       <EditorBar id={origin.id} isDirty={isDirty} isChecked={isChecked} isSaving={isSaving} save={() => saveAs('over')} />
       <div className={classes.stage}>
         {isNarrow && drawer !== 'palette' ? null : <div className={classes.drawer}><Palette /></div>}
-        <div className={classes.canvas}><Canvas /></div>
+        <div className={classes.canvas}>
+          <Canvas />
+          {isNarrow ? (
+            <div className={classes.fabs}>
+              <ActionIcon size="xl" radius="xl" variant="filled" onClick={() => setDrawer(drawer === 'palette' ? null : 'palette')} aria-label="Node types" aria-expanded={drawer === 'palette'}><Plus size={20} /></ActionIcon>
+              <ActionIcon size="xl" radius="xl" variant="default" onClick={() => setDrawer(drawer === 'panel' ? null : 'panel')} aria-label="Settings" aria-expanded={drawer === 'panel'}><SlidersHorizontal size={19} /></ActionIcon>
+            </div>
+          ) : null}
+        </div>
         {isNarrow && drawer !== 'panel' ? null : <Panel />}
       </div>
-      {isNarrow ? (
-        <div className={classes.fabs}>
-          <ActionIcon size="xl" radius="xl" variant="filled" onClick={() => setDrawer(drawer === 'palette' ? null : 'palette')} aria-label="Node types" aria-expanded={drawer === 'palette'}><Plus size={20} /></ActionIcon>
-          <ActionIcon size="xl" radius="xl" variant="default" onClick={() => setDrawer(drawer === 'panel' ? null : 'panel')} aria-label="Settings" aria-expanded={drawer === 'panel'}><SlidersHorizontal size={19} /></ActionIcon>
-        </div>
-      ) : null}
       <LeaveGuard isDirty={isDirty} />
       {isStale ? <ConflictDialog isBusy={isSaving} save={(way) => void saveAs(way)} reload={reload} close={forget} /> : null}
     </div>

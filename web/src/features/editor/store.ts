@@ -125,7 +125,7 @@ export function createEditor(draft: Draft, types: NodeTypes, direction: Directio
       if (!last) return this.add(nodeType, freePlace(nodes, view));
       const corner = absolute(last, new Map(nodes.map((node) => [node.id, node])));
       const [width, height] = [last.width ?? nodeSize.width, last.height ?? nodeSize.height];
-      const at = way === 'right' ? { x: corner.x + width + 80, y: corner.y } : { x: corner.x, y: corner.y + height + 60 };
+      const at = way === 'right' ? { x: corner.x + width + 100, y: corner.y } : { x: corner.x, y: corner.y + height + 60 };
       const used = new Set(edges.filter((edge) => edge.source === last.id).map((edge) => edge.sourceHandle));
       const branches = branchesOf(known.get(last.data.nodeType), last.data.settings).filter((branch) => branch !== 'error');
       const handle = branches.find((branch) => !used.has(branch)) ?? branches[0] ?? null;

@@ -11,6 +11,7 @@ import { draggedType } from '../palette/drag';
 import { NodeTypeMenu } from '../palette/NodeTypeMenu';
 import { useEditor, useEditorState, type Origin, type Place } from '../store';
 import './Canvas.css';
+import { EdgeDrawing } from './EdgeDrawing';
 import { LoopNode } from './LoopNode';
 import { StepNode } from './StepNode';
 
@@ -19,6 +20,9 @@ const fitViewOptions = { padding: 0.12, maxZoom: 1, minZoom: 0.1 };
 const edgeOptions = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16, color: 'var(--ink-faint)' }, interactionWidth: 22 };
 /** Below this zoom, nodes show their names only, large. */
 const farZoom = 0.6;
+/** From so many nodes on, only what is seen is drawn. */
+const many = 150;
+const noEdges: EditorEdge[] = [];
 const emptyViewport = { x: 90, y: 260, zoom: 1 };
 const deleteKeys = null;
 const grid: [number, number] = [10, 10];
@@ -37,6 +41,7 @@ export function Canvas() {
   const edges = useEditorState((state) => state.draft.edges);
   const problems = useEditorState((state) => state.problems);
   const [isFar, setFar] = useState(false);
+  const isDrawing = isFar && nodes.length > many;
   const [dropped, setDropped] = useState<Dropped | null>(null);
   // What comes next is drawn to the right of the start, which is to leave room for it.
   const [isAlmostEmpty] = useState(nodes.length < 2);
@@ -70,7 +75,7 @@ export function Canvas() {
         onInit={(instance) => setFar(instance.getZoom() < farZoom)}
         onMove={(_, { zoom }) => setFar(zoom < farZoom)}
         nodes={nodes}
-        edges={shownEdges}
+        edges={isDrawing ? noEdges : shownEdges}
         nodeTypes={nodeTypes}
         defaultEdgeOptions={edgeOptions}
         onNodesChange={editor.applyNodes}
@@ -93,12 +98,14 @@ export function Canvas() {
         connectionRadius={36}
         selectionMode={SelectionMode.Partial}
         selectNodesOnDrag={false}
+        elevateNodesOnSelect={false}
         panOnScroll
         deleteKeyCode={deleteKeys}
-        onlyRenderVisibleElements={nodes.length > 150}
+        onlyRenderVisibleElements={nodes.length > many}
         proOptions={{ hideAttribution: true }}
       >
         <Background gap={20} size={1.4} color="var(--grid-dot)" bgColor="var(--surface-sunken)" />
+        {isDrawing ? <EdgeDrawing /> : null}
         <Controls showInteractive={false} fitViewOptions={fitViewOptions} />
         {nodes.length > 12 ? <MiniMap pannable zoomable nodeColor={colorOf} nodeStrokeWidth={0} nodeBorderRadius={14} ariaLabel="Overview of the drawing" /> : null}
       </ReactFlow>

@@ -1,6 +1,7 @@
 import { Handle, Position, useUpdateNodeInternals } from '@xyflow/react';
 import { memo, useEffect, useRef } from 'react';
 import type { Direction } from '../../../graph/layout';
+import { portsOf } from '../model/nodeTypes';
 import classes from './StepNode.module.css';
 
 interface Props {
@@ -24,8 +25,7 @@ export const NodePorts = memo(function NodePorts({ nodeId, branches, direction, 
     known.current = next;
     update(nodeId);
   }, [direction, names, nodeId, update]);
-  const plain = !branches.some((branch) => branch !== 'error');
-  const ports = [...(plain ? [null] : []), ...branches];
+  const ports = portsOf(branches);
   return (
     <>
       {hasTarget ? <Handle type="target" position={isDown ? Position.Top : Position.Left} className={classes.handle} /> : null}

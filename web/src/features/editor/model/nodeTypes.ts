@@ -53,6 +53,11 @@ export function branchesOf(type: NodeType | undefined, settings: JsonObject): st
   return [...new Set(branches.filter((branch) => branch !== ''))];
 }
 
+/** The places from which edges leave: one for each branch, and one without a name where there is no branch but the error. */
+export function portsOf(branches: readonly string[]): (string | null)[] {
+  return branches.some((branch) => branch !== 'error') ? [...branches] : [null, ...branches];
+}
+
 /** What the settings of a new node start with, so that the form shows what has to be filled in. */
 export function initialSettings(type: NodeType | undefined): JsonObject {
   const settings: JsonObject = {};

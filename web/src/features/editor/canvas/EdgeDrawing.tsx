@@ -1,0 +1,42 @@
+import { getBezierPath, Position, ViewportPortal } from '@xyflow/react';
+import { useMemo } from 'react';
+import type { Direction } from '../../../graph/layout';
+import { nodeSize } from '../../../graph/layout';
+import type { EditorEdge, EditorNode } from '../model/draft';
+import { absolute } from '../model/loops';
+import { branchesOf, portsOf, type NodeTypes } from '../model/nodeTypes';
+import { useEditorState } from '../store';
+
+/** All edges of a large drawing as one, for as long as it is seen from so far away that none of them can be grasped. */
+export function EdgeDrawing() {
+  const nodes = useEditorState((state) => state.draft.nodes);
+  const edges = useEditorState((state) => state.draft.edges);
+  const types = useEditorState((state) => state.types);
+  const direction = useEditorState((state) => state.direction);
+  const path = useMemo(() => pathOf(nodes, edges, types, direction), [nodes, edges, types, direction]);
+  return (
+    <ViewportPortal>
+      <svg className="editor-edges" aria-hidden><path d={path} /></svg>
+    </ViewportPortal>
+  );
+}
+
+function pathOf(nodes: readonly EditorNode[], edges: readonly EditorEdge[], types: NodeTypes, direction: Direction): string {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const isDown = direction === 'down';
+  const end = (id: string, share: number, isSource: boolean) => {
+    const node = byId.get(id)!;
+    const at = absolute(node, byId);
+    const [width, height] = [node.width ?? nodeSize.width, node.height ?? nodeSize.height];
+    return isDown ? { x: at.x + width * share, y: at.y + (isSource ? height : 0) } : { x: at.x + (isSource ? width : 0), y: at.y + height * share };
+  };
+  return edges.map((edge) => {
+    const { nodeType, settings } = byId.get(edge.source)!.data;
+    const ports = portsOf(branchesOf(types.get(nodeType), settings));
+    const [from, to] = [end(edge.source, (Math.max(0, ports.indexOf(edge.sourceHandle ?? null)) + 1) / (ports.length + 1), true), end(edge.target, 0.5, false)];
+    return getBezierPath({
+      sourceX: from.x, sourceY: from.y, sourcePosition: isDown ? Position.Bottom : Position.Right,
+      targetX: to.x, targetY: to.y, targetPosition: isDown ? Position.Top : Position.Left,
+    })[0];
+  }).join('');
+}
