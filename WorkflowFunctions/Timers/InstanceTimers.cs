@@ -4,11 +4,13 @@ using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record.Executions;
+using WorkflowFunctions.Record.Signals;
 
 namespace WorkflowFunctions.Durable.Timers;
 
 /// <summary>Keeps the instances of the orchestrator in step with the record.</summary>
-public sealed class InstanceTimers(ExecutionStore executions, NodeLimits limits, TimeProvider time, ILogger<InstanceTimers> logger)
+public sealed class InstanceTimers(
+    ExecutionStore executions, SignalStore signals, NodeLimits limits, TimeProvider time, ILogger<InstanceTimers> logger)
 {
     /// <summary>How many executions one search takes up.</summary>
     private const int SweepLimit = 500;
@@ -18,7 +20,7 @@ public sealed class InstanceTimers(ExecutionStore executions, NodeLimits limits,
 
     /// <summary>
     /// Starts executions that others have inserted, and those whose instance has failed or is gone: whatever is unfinished in
-    /// the record and has no instance that runs.
+    /// the record and has no instance that runs. Signals that an instance was not told of are raised again.
     /// </summary>
     [Function("Sweep")]
     public async Task SweepAsync(
@@ -31,6 +33,9 @@ public sealed class InstanceTimers(ExecutionStore executions, NodeLimits limits,
             logger.LogInformation("Execution {ExecutionId} is unfinished and does not run; it is started", executionId);
             await instances.StartAsync(executionId, cancellationToken);
         }
+
+        foreach (var (executionId, name) in await signals.ListPendingAsync(SweepLimit, cancellationToken))
+            await instances.SignalAsync(executionId, EngineSignals.NodePrefix + name, null, cancellationToken);
     }
 
     /// <summary>Removes the histories of instances that have ended, whether their execution completed, failed, was cancelled or is paused.</summary>
