@@ -19,8 +19,8 @@ internal sealed class Kinship(ExecutionStore executions, IEngine engine)
         switch ((await executions.FindAsync(parentId, cancellationToken))?.Status)
         {
             case ExecutionStatus.Paused:
-                await executions.PauseAsync(row.Id, "The execution that started it is paused.", "system", cancellationToken);
-                return false;
+                // Unless it has been resumed by now.
+                return !await executions.PauseWithParentAsync(row.Id, cancellationToken);
             case ExecutionStatus.Failed or ExecutionStatus.Cancelled:
                 await executions.CancelAsync(row.Id, "The execution that started it has ended.", "system", cancellationToken);
                 return false;

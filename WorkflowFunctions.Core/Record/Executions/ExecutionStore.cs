@@ -122,6 +122,11 @@ public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges c
     public Task<StatusChange?> PauseAsync(string id, string? reason, string createdBy, CancellationToken cancellationToken) =>
         ChangeAsync("Executions.pause", id, new { id, reason, created_by = createdBy }, cancellationToken);
 
+    /// <summary><c>pending, running → paused</c>, if its parent is paused at this moment.</summary>
+    /// <returns>Whether it was.</returns>
+    public async Task<bool> PauseWithParentAsync(string id, CancellationToken cancellationToken) =>
+        await ChangeAsync("Executions.pause_with_parent", id, new { id, created_by = "system" }, cancellationToken, "Executions.lock_with_parent") is not null;
+
     /// <summary><c>paused → running</c>, or <c>pending</c> if it had not begun, with the executions that it has started.</summary>
     /// <param name="id">The execution.</param>
     /// <param name="reason">Why.</param>
@@ -192,15 +197,17 @@ public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges c
             Sql.Read("Executions.metrics"), new { id }, cancellationToken: cancellationToken))];
     }
 
-    private Task<StatusChange?> ChangeAsync(string statement, string id, object parameters, CancellationToken cancellationToken) =>
-        Deadlock.RetryAsync(() => TryChangeAsync(statement, id, parameters, cancellationToken));
+    private Task<StatusChange?> ChangeAsync(
+        string statement, string id, object parameters, CancellationToken cancellationToken, string lockStatement = "Executions.lock_family") =>
+        Deadlock.RetryAsync(() => TryChangeAsync(lockStatement, statement, id, parameters, cancellationToken));
 
-    private async Task<StatusChange?> TryChangeAsync(string statement, string id, object parameters, CancellationToken cancellationToken)
+    private async Task<StatusChange?> TryChangeAsync(
+        string lockStatement, string statement, string id, object parameters, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
-            Sql.Read("Executions.lock_family"), new { id }, transaction, cancellationToken: cancellationToken));
+            Sql.Read(lockStatement), new { id }, transaction, cancellationToken: cancellationToken));
         var rows = (await connection.QueryAsync<ExecutionRow>(new CommandDefinition(
             Sql.Read(statement), parameters, transaction, cancellationToken: cancellationToken))).ToList();
         // The ones that it has started do not change without it: the transaction is given up.
