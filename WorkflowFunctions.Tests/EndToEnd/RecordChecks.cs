@@ -27,6 +27,8 @@ public static class RecordChecks
             .ToList();
         var jobs = (await connection.QueryAsync("SELECT * FROM agent_jobs WHERE execution_id = @executionId", new { executionId })).ToList();
         Assert.Equal(nodes.Order(), jobs.Select(job => (string)job.node_id).Where(id => !id.Contains('#', StringComparison.Ordinal)).Order());
+        // What was left of a body that failed is cancelled, and has no end to tell of.
+        jobs.RemoveAll(job => (string)job.status == "cancelled" && ((string)job.node_id).Contains('#', StringComparison.Ordinal));
         Assert.All(jobs, job => Assert.True(JobStatus.IsSettled((string)job.status), $"{job.node_id} is {job.status}."));
 
         await AssertEventsAsync(connection, executionId, jobs);
