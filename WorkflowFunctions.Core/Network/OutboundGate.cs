@@ -30,7 +30,9 @@ internal sealed class OutboundGate(IOptions<OutboundOptions> options)
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var endPoint = context.DnsEndPoint;
-        var found = await Dns.GetHostAddressesAsync(endPoint.Host, cancellationToken);
+        IReadOnlyList<IPAddress> found = IPAddress.TryParse(endPoint.Host, out var literal)
+            ? [literal]
+            : await Dns.GetHostAddressesAsync(endPoint.Host, cancellationToken);
         var allowed = found.Where(address => IsAllowed(endPoint.Host, address)).ToArray();
         if (allowed.Length == 0)
             throw new AddressRefusedException(endPoint.Host);

@@ -148,13 +148,15 @@ public class AccessMatrixTests(SecuredApi api) : IClassFixture<SecuredApi>
     private static IReadOnlyList<string> MembersOf(JsonElement document, JsonElement operation)
     {
         if (!operation.TryGetProperty("requestBody", out var body)
-            || !body.GetProperty("content").GetProperty("application/json").GetProperty("schema").TryGetProperty("$ref", out var reference))
+            || !body.GetProperty("content").GetProperty("application/json").TryGetProperty("schema", out var schema)
+            || !schema.TryGetProperty("$ref", out var reference))
         {
             return [];
         }
 
-        return [.. document.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1])
-            .GetProperty("properties").EnumerateObject().Select(member => member.Name)];
+        return document.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1]).TryGetProperty("properties", out var members)
+            ? [.. members.EnumerateObject().Select(member => member.Name)]
+            : [];
     }
 
     private static Task<ApiAnswer> CallAsync(ApiClient client, Operation operation, Func<string, string> idFor) =>

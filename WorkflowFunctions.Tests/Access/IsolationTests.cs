@@ -109,7 +109,7 @@ public class IsolationTests(SecuredApi api) : IClassFixture<SecuredApi>
             nodes = new object[]
             {
                 new { id = "paint", type = "generate_image", data = new { prompt = "A lid" } },
-                new { id = "attach", type = "attach_images", data = new { document_id = documentId, images = "{{ nodes.paint.images }}" } },
+                new { id = "attach", type = "attach_images", data = new { document_id = documentId, image_ids = "{{ nodes.paint.image_ids }}" } },
             },
             edges = new object[] { Workflows.Edge("paint", "attach") },
         })));

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Network;
@@ -91,8 +90,6 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal("completed", (await GetAsync(server, Inside)).State);
         // The name is another one than the address that is allowed, but it is the same place.
         Assert.Equal("completed", (await GetAsync(server, Inside + "/away")).State);
-        await using var named = await StartAsync(("Access:Required", "true"), ("Http:AllowedHosts:0", "elsewhere.example"));
-        Assert.Contains("may not call here", (await GetAsync(named, Inside + "/away"))["error_message"].GetString(), StringComparison.Ordinal);
         Assert.Equal("failed", (await GetAsync(server, Inside + "/around")).State);
         Assert.Equal("failed", (await GetAsync(server, Inside + "/file")).State);
     }
@@ -123,11 +120,10 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task On_an_open_server_it_is_allowed_unless_forbidden()
     {
-        await using var open = await StartAsync();
-        await using var strict = await StartAsync(("Http:AllowPrivateAddresses", "false"));
-
-        Assert.Equal("completed", (await GetAsync(open, Inside)).State);
-        Assert.Equal("failed", (await GetAsync(strict, Inside)).State);
+        await using (var open = await StartAsync())
+            Assert.Equal("completed", (await GetAsync(open, Inside)).State);
+        await using (var strict = await StartAsync(("Http:AllowPrivateAddresses", "false")))
+            Assert.Equal("failed", (await GetAsync(strict, Inside)).State);
     }
 
     [Fact]

@@ -14,6 +14,12 @@ internal sealed class AccessCheck(AccessStore store) : AuthorizationHandler<Acce
 {
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, AccessRule requirement)
     {
+        if (requirement.Scope is null)
+        {
+            context.Succeed(requirement);
+            return;
+        }
+
         // Without a caller nothing succeeds, and the request is answered with 401.
         if (context.Resource is not HttpContext http || Caller.Find(http) is not { } caller)
             return;

@@ -37,7 +37,7 @@ internal sealed class AccessRule : IAuthorizationRequirement, IAuthorizationRequ
     public static AccessRule Of(AccessScope scope, AccessKind kind, string parameter, string noun) =>
         new() { Scope = scope, Kind = kind, Parameter = parameter, Noun = noun };
 
-    public IEnumerable<IAuthorizationRequirement> GetRequirements() => Scope is null ? [] : [this];
+    public IEnumerable<IAuthorizationRequirement> GetRequirements() => [this];
 }
 
 /// <summary>Says who may call endpoints.</summary>
