@@ -54,13 +54,13 @@ public class AccessMatrixTests(SecuredApi api) : IClassFixture<SecuredApi>
 
         foreach (var operation in (await OperationsAsync()).Where(operation => !s_open.Contains(operation.Name)))
         {
-            var things = await Things.MakeAsync(owner, SecuredApi.Acme);
+            var things = await Things.MakeAsync(owner, SecuredApi.Acme, api.Database);
             var answer = await CallAsync(client, operation, things.IdFor);
 
             var isAllowed = Allows(scope, operation);
             Assert.True(isAllowed == answer.Status is not HttpStatusCode.Forbidden, $"{scope} key: {operation.Name} answers {answer.Status}");
             Assert.True((int)answer.Status < 500, $"{operation.Name} answers {answer.Status}");
-            if (isAllowed && operation.Path.Contains('{', StringComparison.Ordinal) && !operation.Path.Contains("/content", StringComparison.Ordinal))
+            if (isAllowed && operation.Path.Contains('{', StringComparison.Ordinal))
                 Assert.NotEqual((operation.Name, HttpStatusCode.NotFound), (operation.Name, answer.Status));
         }
     }
@@ -70,7 +70,7 @@ public class AccessMatrixTests(SecuredApi api) : IClassFixture<SecuredApi>
     {
         using var owner = await api.ClientAsync("admin", SecuredApi.Acme);
         using var other = await api.ClientAsync("admin", SecuredApi.Globex);
-        var things = await Things.MakeAsync(owner, SecuredApi.Acme);
+        var things = await Things.MakeAsync(owner, SecuredApi.Acme, api.Database);
         var before = await things.StateAsync(owner);
 
         foreach (var operation in (await OperationsAsync()).Where(operation => !s_open.Contains(operation.Name)))
@@ -98,8 +98,8 @@ public class AccessMatrixTests(SecuredApi api) : IClassFixture<SecuredApi>
     {
         using var owner = await api.ClientAsync("admin", SecuredApi.Acme);
         using var other = await api.ClientAsync("admin", SecuredApi.Globex);
-        var things = await Things.MakeAsync(owner, SecuredApi.Acme);
-        var own = await Things.MakeAsync(other, SecuredApi.Globex);
+        var things = await Things.MakeAsync(owner, SecuredApi.Acme, api.Database);
+        var own = await Things.MakeAsync(other, SecuredApi.Globex, api.Database);
         var forbidden = member == "template_id" ? things.TemplateId : SecuredApi.Acme;
         var takers = (await OperationsAsync()).Where(operation => operation.Members.Contains(member)).ToList();
 
@@ -182,18 +182,21 @@ public class AccessMatrixTests(SecuredApi api) : IClassFixture<SecuredApi>
     }
 
     /// <summary>One of everything, in a workspace.</summary>
-    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId)
+    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId)
     {
-        public IReadOnlyList<string> All => [TemplateId, ExecutionId, ScheduleId, HookId, KeyId];
+        public IReadOnlyList<string> All => [TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId];
 
-        public static async Task<Things> MakeAsync(ApiClient owner, string workspaceId)
+        public static async Task<Things> MakeAsync(ApiClient owner, string workspaceId, TestDatabase database)
         {
             var template = await owner.SaveAsync(Workflows.Waiting());
             var free = await owner.SaveAsync(Workflows.Waiting());
             var schedule = await owner.PostAsync("/api/schedules", new { template_id = template, cron = "0 0 1 1 *" });
             var hook = await owner.PostAsync("/api/hooks", new { template_id = template });
             var key = await owner.PostAsync("/api/keys", new { name = "made", workspaces = new[] { workspaceId } });
-            return new Things(free, await owner.StartAsync(template), schedule.Id, hook.Id, key.Id);
+            var document = $"doc-{Guid.NewGuid():N}";
+            await database.ExecuteAsync("INSERT INTO documents (id, workspace_id, title) VALUES ($1, $2, 'Plan')", document, workspaceId);
+            await database.ExecuteAsync("INSERT INTO document_contents (document_id, media_type, content) VALUES ($1, 'application/json', '{}')", document);
+            return new Things(free, await owner.StartAsync(template), schedule.Id, hook.Id, key.Id, document);
         }
 
         public string IdFor(Operation operation, string name) => operation.Path.Split('/')[2] switch
@@ -204,7 +207,7 @@ public class AccessMatrixTests(SecuredApi api) : IClassFixture<SecuredApi>
             "schedules" => ScheduleId,
             "hooks" => HookId,
             "keys" => KeyId,
-            "documents" => "doc-1",
+            "documents" => DocumentId,
             var other => throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"There is no id for '{other}' of {operation.Name}: say what it touches.")),
         };
 

@@ -31,7 +31,7 @@ public class SecretLeakTests(PostgresFixture postgres)
             ("Access:Required", "true"), ("Http:AllowPrivateAddresses", "true"),
             ("Secrets:shared", Shared), ("WorkspaceSecrets:default:own", Own),
             ("Models:Endpoints:main:BaseUrl", address + "/v1"), ("Models:Endpoints:main:ApiKey", ModelKey),
-            ("Models:Models:planted:Endpoint", "main"), ("Models:Models:planted:Kind", "Copy"));
+            ("Models:Endpoints:main:Models:planted:Kind", "copy"));
         var key = await Access.SecuredApi.KeyAsync(server, "admin");
         using var client = server.ClientWith(key);
 
