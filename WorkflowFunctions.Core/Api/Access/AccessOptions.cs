@@ -21,7 +21,16 @@ public sealed record AccessOptions
     /// <summary>The origins whose pages may call the API from a browser (<c>https://app.example.com</c>); none unless given.</summary>
     public IReadOnlyList<string> CorsOrigins { get; set; } = [];
 
-    /// <summary>Whether the server is open to the one user of its own machine.</summary>
+    /// <summary>
+    /// Whether the host has asked for a key before a request gets here, as Functions does. Whoever has that key then counts as the one user. Set by the
+    /// host, not by the configuration.
+    /// </summary>
+    public bool IsGuardedByHost { get; private set; }
+
+    /// <summary>Says that the host asks for a key of its own.</summary>
+    public void GuardedByHost() => IsGuardedByHost = true;
+
+    /// <summary>Whether callers do not say who they are: there is one user, who may do everything.</summary>
     public bool IsOpen => !Required && !Jwt.IsConfigured;
 }
 

@@ -49,7 +49,7 @@ internal static class AccessServices
     /// <summary>The one user of an open server may call what is on the machine anyway.</summary>
     private sealed class OutboundDefault(IOptions<AccessOptions> access) : IPostConfigureOptions<OutboundOptions>
     {
-        public void PostConfigure(string? name, OutboundOptions options) => options.AllowPrivateAddresses ??= access.Value.IsOpen;
+        public void PostConfigure(string? name, OutboundOptions options) => options.AllowPrivateAddresses ??= access.Value is { IsOpen: true, IsGuardedByHost: false };
     }
 
     private sealed class CorsFromAccess(IOptions<AccessOptions> access) : IConfigureOptions<CorsOptions>

@@ -48,6 +48,8 @@ internal sealed class CallerAuthentication(
     private string? OpenProblem()
     {
         const string Remedy = "Set Access__Required=true and make a key (-- keys create), or configure Access__Jwt.";
+        if (access.Value.IsGuardedByHost)
+            return null;
         if (Context.Connection.RemoteIpAddress is not { } remote || !IPAddress.IsLoopback(remote))
             return $"The server is open to its own machine only. {Remedy}";
         if (!IsOfThisMachine(Request.Host.Host))
