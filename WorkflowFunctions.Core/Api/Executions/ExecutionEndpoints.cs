@@ -67,7 +67,7 @@ internal static class ExecutionEndpoints
     {
         if (status is not null && !ExecutionStatus.All.Contains(status))
             throw ApiException.BadParameter("status", status, "one of " + string.Join(", ", ExecutionStatus.All));
-        var filter = new ExecutionFilter(workspaceId, caller.Workspaces, status, templateId, limit + 1, Pages.Cursor(cursor));
+        var filter = new ExecutionFilter(workspaceId, status, templateId, limit + 1, Pages.Cursor(cursor)) { Workspaces = caller.Workspaces };
         return Pages.Of(await executions.ListAsync(filter, cancellationToken), limit, static row => (row.CreatedAt, row.Id));
     }
 

@@ -279,9 +279,12 @@ public sealed record NewExecution
 
 /// <summary>Which executions to list.</summary>
 /// <param name="WorkspaceId">Only those of this workspace.</param>
-/// <param name="Workspaces">The workspaces that the reader is confined to; null for none.</param>
 /// <param name="Status">Only those of this status.</param>
 /// <param name="TemplateId">Only those of this template.</param>
 /// <param name="Limit">How many at the most.</param>
 /// <param name="After">The last one of the page before.</param>
-public sealed record ExecutionFilter(string? WorkspaceId, IReadOnlyList<string>? Workspaces, string? Status, string? TemplateId, int Limit, PageCursor? After);
+public sealed record ExecutionFilter(string? WorkspaceId, string? Status, string? TemplateId, int Limit, PageCursor? After)
+{
+    /// <summary>The workspaces that the reader is confined to; null for none.</summary>
+    public IReadOnlyList<string>? Workspaces { get; init; }
+}
