@@ -3,10 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using WorkflowFunctions.Maintenance;
 using WorkflowFunctions.Models;
+using WorkflowFunctions.Network;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Nodes.Types;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Access;
 using WorkflowFunctions.Record.Analytics;
 using WorkflowFunctions.Record.Checkpoints;
 using WorkflowFunctions.Record.Documents;
@@ -15,6 +17,7 @@ using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Hooks;
 using WorkflowFunctions.Record.Indexes;
 using WorkflowFunctions.Record.Jobs;
+using WorkflowFunctions.Record.Keys;
 using WorkflowFunctions.Record.Migrations;
 using WorkflowFunctions.Record.Queries;
 using WorkflowFunctions.Record.Schedules;
@@ -57,6 +60,8 @@ public static class WorkflowServices
         .AddSingleton<ScheduleStarts>()
         .AddSingleton<HookStore>()
         .AddSingleton<TargetStore>()
+        .AddSingleton<AccessStore>()
+        .AddSingleton<ApiKeyStore>()
         .AddSingleton<CommonQueries>()
         .AddSingleton<AnalyticsStore>()
         .AddSingleton<IndexMonitor>()
@@ -68,7 +73,9 @@ public static class WorkflowServices
     {
         services.AddModels(configuration);
         // A node's own time-out ends an attempt.
-        services.AddHttpClient(HttpRequestNode.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan);
+        services.AddHttpClient(HttpRequestNode.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<OutboundGate>().CreateHandler());
+        services.Configure<OutboundOptions>(configuration.GetSection(OutboundOptions.Section));
         services.AddSingleton<ISecrets>(_ => new ConfiguredSecrets(configuration));
         services.AddSingleton<IDocuments>(provider => provider.GetRequiredService<DocumentStore>());
         services.AddSingleton<NodeCatalog>();

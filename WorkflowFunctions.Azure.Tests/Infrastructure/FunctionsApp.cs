@@ -75,6 +75,8 @@ public sealed class FunctionsApp : IEngineHost
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
         builder.Configuration["ConnectionStrings:Workflow"] = database.ConnectionString;
+        // The services that the tests call are on this machine.
+        builder.Configuration["Http:AllowPrivateAddresses"] ??= "true";
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddWorkflow(builder.Configuration).AddWorkflowApi().AddDurableEngine().AddScoped<InstanceTimers>();

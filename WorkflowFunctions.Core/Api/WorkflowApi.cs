@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Admin;
 using WorkflowFunctions.Api.Analytics;
 using WorkflowFunctions.Api.Checkpoints;
@@ -13,6 +14,7 @@ using WorkflowFunctions.Api.Health;
 using WorkflowFunctions.Api.Hooks;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Api.Indexes;
+using WorkflowFunctions.Api.Keys;
 using WorkflowFunctions.Api.Metrics;
 using WorkflowFunctions.Api.NodeTypes;
 using WorkflowFunctions.Api.Schedules;
@@ -39,6 +41,7 @@ public static class WorkflowApi
         services.AddExceptionHandler<ApiExceptionHandler>();
         services.AddApiDescription();
         services.AddHealth();
+        services.AddAccess();
         return services
             .AddSingleton<EngineCalls>()
             .AddSingleton<ExecutionStart>()
@@ -51,11 +54,14 @@ public static class WorkflowApi
             .AddSingleton<ScheduleCheck>();
     }
 
-    /// <summary>Answers what goes wrong with problem details (RFC 9457). Comes before everything that may go wrong.</summary>
+    /// <summary>
+    /// Answers what goes wrong with problem details (RFC 9457), and finds out who calls. Comes before everything that may go wrong.
+    /// </summary>
     public static void UseWorkflowApi(this IApplicationBuilder app)
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => ApiProblem.Of(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
+        app.UseAccess();
     }
 
     /// <summary>Maps the endpoints, their description and the page that shows it.</summary>
@@ -63,6 +69,8 @@ public static class WorkflowApi
     {
         var api = endpoints.MapGroup("/api").CheckRequests();
         api.MapHealth();
+        api.MapSession();
+        api.MapKeys();
         api.MapTemplates();
         api.MapExecutions();
         api.MapTransitions();
@@ -81,5 +89,6 @@ public static class WorkflowApi
         api.MapRetention();
         api.MapPartitions();
         endpoints.MapApiDescription();
+        AccessRules.RequireRules(endpoints.DataSources);
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using WorkflowFunctions.Models.Remote;
+using WorkflowFunctions.Network;
 
 namespace WorkflowFunctions.Models;
 
@@ -11,6 +12,9 @@ public static class ModelServices
 {
     /// <summary>The name of the <see cref="HttpClient"/> that all endpoints are called with.</summary>
     public const string HttpClientName = "models";
+
+    /// <summary>The name of the <see cref="HttpClient"/> that fetches what endpoints point to elsewhere.</summary>
+    internal const string DownloadClientName = "model-downloads";
 
     /// <summary>
     /// Adds <see cref="ICopyModels"/> and <see cref="IImageModels"/> over the section <c>Models</c> and <c>OPENAI_API_KEY</c>,
@@ -28,6 +32,9 @@ public static class ModelServices
 
         // A caller's token ends an attempt; a limit of the client's own would end long generations behind its back.
         services.AddHttpClient(HttpClientName, client => client.Timeout = Timeout.InfiniteTimeSpan);
+        services.AddHttpClient(DownloadClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<OutboundGate>().CreateHandler());
+        services.TryAddSingleton<OutboundGate>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ModelCatalog>();
         services.TryAddSingleton<OpenAiClients>();

@@ -6,6 +6,6 @@ namespace WorkflowFunctions.Nodes;
 /// </summary>
 public interface ISecrets
 {
-    /// <summary>The secrets by name.</summary>
-    IReadOnlyDictionary<string, string> All { get; }
+    /// <summary>The secrets that executions of a workspace may read, by name.</summary>
+    IReadOnlyDictionary<string, string> Of(string workspaceId);
 }

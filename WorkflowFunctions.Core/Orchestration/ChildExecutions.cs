@@ -29,7 +29,7 @@ internal sealed class ChildExecutions(
                 $"The execution is the {MaxDepth}th that was started by another one, and may start no more; a workflow may be running itself.", isTransient: false);
         }
 
-        var template = await templates.FindVersionAsync(templateId, cancellationToken)
+        var template = await FindTemplateAsync(row, templateId, cancellationToken)
             ?? throw new NodeFailedException($"There is no template '{templateId}' (template_id).", isTransient: false);
         var (_, problems) = await plans.GetAsync(template.Version, cancellationToken);
         if (problems.Count > 0)
@@ -63,6 +63,18 @@ internal sealed class ChildExecutions(
             ? new Dictionary<string, JsonElement>()
             : await jobs.FindOutputsAsync(executionId, [.. plan.Graph.Root.Ends], cancellationToken);
         return new ChildResult(row.Status, row.ErrorMessage, outputs);
+    }
+
+    /// <summary>
+    /// A template that all may use, one of the execution's workspace, or one that is in the same place as the execution's own. Whoever draws a
+    /// workflow does not reach into other workspaces with it.
+    /// </summary>
+    private async Task<TemplateVersion?> FindTemplateAsync(ExecutionRow parent, string templateId, CancellationToken cancellationToken)
+    {
+        var template = await templates.FindVersionAsync(templateId, cancellationToken);
+        if (template?.WorkspaceId is not { } workspaceId || workspaceId == parent.WorkspaceId)
+            return template;
+        return (await templates.FindVersionAsync(parent.TemplateId, cancellationToken))?.WorkspaceId == workspaceId ? template : null;
     }
 
     /// <summary>The same for every delivery of an attempt, and another one for the next attempt and after a retry.</summary>

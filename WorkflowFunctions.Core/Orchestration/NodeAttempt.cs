@@ -45,7 +45,7 @@ internal sealed class NodeAttempt
     private string Label => _node.Node.Label;
 
     private IReadOnlyDictionary<string, string> SecretsRead =>
-        _node.Settings.ReadsSecrets ? _services.Secrets.All : ImmutableDictionary<string, string>.Empty;
+        _node.Settings.ReadsSecrets ? _services.Secrets.Of(_execution.Row.WorkspaceId) : ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Runs the attempt and records it.</summary>
     /// <exception cref="RecordLostException">It could not be recorded; it will be run again from the record.</exception>

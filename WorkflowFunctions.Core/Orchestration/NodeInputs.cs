@@ -37,10 +37,10 @@ internal sealed record NodeInputs(JsonElement Settings, string Recorded, IReadOn
         }
 
         var masked = node.Settings.ReadsSecrets
-            ? node.Settings.Render(scope.Set("secrets", SecretMask.Masked(services.Secrets.All)))
+            ? node.Settings.Render(scope.Set("secrets", SecretMask.Masked(services.Secrets.Of(execution.Row.WorkspaceId))))
             : node.Settings.Render(scope);
         var settings = node.Settings.ReadsSecrets
-            ? node.Settings.Render(scope.Set("secrets", JsonSerializer.SerializeToElement(services.Secrets.All)))
+            ? node.Settings.Render(scope.Set("secrets", JsonSerializer.SerializeToElement(services.Secrets.Of(execution.Row.WorkspaceId))))
             : masked;
         return new NodeInputs(
             settings,

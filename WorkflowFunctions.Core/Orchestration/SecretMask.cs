@@ -22,8 +22,11 @@ internal static class SecretMask
             return null;
         foreach (var secret in secrets.Values.Where(secret => secret.Length >= ShortestToReplace).OrderByDescending(secret => secret.Length))
         {
+            var escaped = JsonSerializer.Serialize(secret)[1..^1];
+            // Escaped twice: JSON that another system gives back inside JSON.
             text = text.Replace(secret, Mask, StringComparison.Ordinal)
-                .Replace(JsonSerializer.Serialize(secret)[1..^1], Mask, StringComparison.Ordinal);
+                .Replace(escaped, Mask, StringComparison.Ordinal)
+                .Replace(JsonSerializer.Serialize(escaped)[1..^1], Mask, StringComparison.Ordinal);
         }
 
         return text;

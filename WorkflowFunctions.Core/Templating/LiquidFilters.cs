@@ -13,9 +13,9 @@ namespace WorkflowFunctions.Templating;
 internal static class LiquidFilters
 {
     private static readonly FrozenSet<string> s_marks =
-        new[] { "require", "keep_type", "print", "discard" }.ToFrozenSet(StringComparer.Ordinal);
+        new[] { "require", "keep_type", "print", "discard", "within" }.ToFrozenSet(StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string> s_names = new[] { typeof(StandardFilters), typeof(LiquidFilters) }
+    private static readonly FrozenSet<string> s_names = new[] { typeof(StandardFilters), typeof(LiquidFilters), typeof(LiquidBounds) }
         .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
         .Select(method => new RubyNamingConvention().GetMemberName(method.Name))
         .Except(s_marks)
@@ -40,6 +40,7 @@ internal static class LiquidFilters
     /// <summary>Fails where the variable before it does not exist.</summary>
     public static object? Require(Context context, object? input, string variable)
     {
+        Reading(context).CheckMemory();
         if (input is null && Reading(context).IsMissing(variable))
             throw new MissingVariableException(variable);
         return input;
@@ -48,15 +49,24 @@ internal static class LiquidFilters
     /// <summary>Remembers a value with its type before it is turned into text.</summary>
     public static object? KeepType(Context context, object? input)
     {
+        Reading(context).CheckMemory();
         Reading(context).Result = input;
         return null;
     }
 
     /// <summary>Writes an object in the middle of a text as JSON; everything else is printed as Liquid prints it.</summary>
-    public static object? Print(object? input) => input is LiquidObject value ? value.ToJson().GetRawText() : input;
+    public static object? Print(Context context, object? input)
+    {
+        Reading(context).CheckMemory();
+        return input is LiquidObject value ? value.ToJson().GetRawText() : input;
+    }
 
     /// <summary>Prints nothing.</summary>
-    public static object? Discard(object? input) => null;
+    public static object? Discard(Context context, object? input)
+    {
+        Reading(context).CheckMemory();
+        return null;
+    }
 
     private static bool IsBlank(object? value) => value switch
     {

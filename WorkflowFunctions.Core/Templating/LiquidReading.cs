@@ -6,6 +6,7 @@ internal sealed class LiquidReading
     /// <summary>Where the library keeps it.</summary>
     public const string Register = "reading";
 
+    private readonly long _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
     private readonly HashSet<string> _missing = new(StringComparer.Ordinal);
 
     /// <summary>Whether anything that does not exist was read.</summary>
@@ -13,6 +14,14 @@ internal sealed class LiquidReading
 
     /// <summary>The value of a lone <c>{{ … }}</c>.</summary>
     public object? Result { get; set; }
+
+    /// <summary>Stops a rendering that has used too much memory. A rendering stays on its thread.</summary>
+    /// <exception cref="LiquidSyntaxException">It has.</exception>
+    public void CheckMemory()
+    {
+        if (GC.GetAllocatedBytesForCurrentThread() - _allocatedBefore > LiquidTemplate.MaxAllocatedBytes)
+            throw LiquidBounds.TooLarge();
+    }
 
     /// <summary>Notes that a name was read that does not exist.</summary>
     public void NoteMissing(string name) => _missing.Add(name);

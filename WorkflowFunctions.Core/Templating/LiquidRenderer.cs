@@ -24,6 +24,7 @@ internal sealed class LiquidRenderer : IDisposable
         {
             SyntaxCompatibilityLevel = SyntaxCompatibility.DotLiquid22a,
         };
+        _context.AddFilters(typeof(LiquidBounds));
         _context.AddFilters(typeof(LiquidFilters));
     }
 

@@ -12,6 +12,13 @@ internal sealed partial class LiquidSource
     /// <summary>Tags that reach outside the template, or that no setting has a use for.</summary>
     private static readonly HashSet<string> s_refusedTags = ["include", "extends", "block", "param"];
 
+    /// <summary>The library calls itself for each block within a block, and for each condition of a tag.</summary>
+    private const int MaxDepth = 50;
+    private const int MaxTagLength = 5_000;
+
+    private static readonly HashSet<string> s_blocks = ["if", "unless", "case", "for", "tablerow", "capture", "ifchanged"];
+
+    private int _depth;
     private readonly HashSet<string> _locals = ["forloop", "tablerowloop"];
     private readonly List<VariablePath> _variables = [];
 
@@ -92,6 +99,7 @@ internal sealed partial class LiquidSource
         if (s_refusedTags.Contains(tag))
             throw new LiquidSyntaxException($"The tag '{tag}' cannot be used here.");
         var markup = token.Groups["markup"].Value;
+        Bound(tag, markup);
         switch (tag)
         {
             case "assign":
@@ -105,7 +113,13 @@ internal sealed partial class LiquidSource
                 _locals.Add(loop.Groups["name"].Value);
                 var items = loop.Groups["items"].Value;
                 _variables.AddRange(LiquidExpression.Variables(items + loop.Groups["rest"].Value));
-                return items.StartsWith('(') ? token.Value : $"{{{{ {Require(items)} | discard }}}}{token.Value}";
+                RequireNoRange(loop.Groups["rest"].Value);
+                // Each turn of the loop looks at what has been used.
+                return items.StartsWith('(')
+                    ? $"{{{{ {items[1..^1].Replace("..", " | within: ", StringComparison.Ordinal)} }}}}{token.Value}{{{{ 0 | discard }}}}"
+                    : $"{{{{ {Require(items)} | discard }}}}{token.Value}{{{{ 0 | discard }}}}";
+            case "for" or "tablerow":
+                throw new LiquidSyntaxException($"The tag '{tag}' is written as: {{% {tag} item in items %}}.");
             case "capture" or "increment" or "decrement":
                 _locals.Add(markup.Trim());
                 return token.Value;
@@ -115,12 +129,32 @@ internal sealed partial class LiquidSource
         }
     }
 
+    private void Bound(string tag, string markup)
+    {
+        if (s_blocks.Contains(tag) && ++_depth > MaxDepth)
+            throw new LiquidSyntaxException($"Blocks stand in each other more than {MaxDepth} deep.");
+        if (tag.StartsWith("end", StringComparison.Ordinal))
+            _depth--;
+        if (markup.Length > MaxTagLength)
+            throw new LiquidSyntaxException($"The tag '{tag}' is longer than {MaxTagLength:N0} characters.");
+        if (tag is not ("for" or "tablerow"))
+            RequireNoRange(markup);
+    }
+
+    /// <summary>A range is counted up before a filter sees it, so it stands only where its length is known before.</summary>
+    private static void RequireNoRange(string expression)
+    {
+        if (expression.Contains("..", StringComparison.Ordinal) && Quoted().Replace(expression, "").Contains("..", StringComparison.Ordinal))
+            throw new LiquidSyntaxException("A range such as (1..5) can only be looped over: {% for i in (1..5) %}.");
+    }
+
     /// <summary>
     /// Adds the filter that fails on a missing variable, unless the expression has a default or reads none. Every filter is
     /// looked at on the way: the library would find out about an unknown one only when it renders.
     /// </summary>
     private static string Require(string expression)
     {
+        RequireNoRange(expression);
         var parts = LiquidExpression.SplitFilters(expression);
         foreach (var filter in parts.Skip(1).Select(LiquidExpression.NameOf).Where(filter => !LiquidFilters.IsKnown(filter)))
             throw new LiquidSyntaxException($"There is no filter called '{filter}'.");
@@ -135,6 +169,9 @@ internal sealed partial class LiquidSource
         """(?<open>\{\{-?)(?<output>.*?)(?<close>-?\}\})|(?<open>\{%-?)\s*(?<tag>\w+)(?<markup>.*?)(?<close>-?%\})""",
         RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Token();
+
+    [GeneratedRegex(@"'[^']*'|""[^""]*""", RegexOptions.CultureInvariant)]
+    private static partial Regex Quoted();
 
     [GeneratedRegex("""^\s*(?<name>[\w-]+)\s*=\s*(?<value>.+)$""", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Assignment();

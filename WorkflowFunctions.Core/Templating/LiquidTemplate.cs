@@ -10,6 +10,12 @@ public sealed class LiquidTemplate
     /// <summary>The most turns that the loops of one rendering may take together.</summary>
     public const int MaxIterations = 100_000;
 
+    /// <summary>The longest text that a template may make, in characters.</summary>
+    public const int MaxCharacters = 10_000_000;
+
+    /// <summary>The most memory that one rendering may take, in bytes; what it has let go of counts too.</summary>
+    public const long MaxAllocatedBytes = 500_000_000;
+
     /// <summary>The longest that one rendering may take.</summary>
     public static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
 
@@ -112,9 +118,10 @@ public sealed class LiquidTemplate
 
         try
         {
-            return (LiquidRenderer.Render(_template, values, reading), reading);
+            var text = LiquidRenderer.Render(_template, values, reading);
+            return text.Length > MaxCharacters ? throw LiquidBounds.TooLarge() : (text, reading);
         }
-        catch (Exception exception) when (exception is LiquidException or InvalidOperationException or System.ArgumentException or FormatException or TimeoutException or OperationCanceledException)
+        catch (Exception exception) when (exception is LiquidException or InvalidOperationException or System.ArgumentException or FormatException or TimeoutException or OperationCanceledException or OutOfMemoryException or OverflowException)
         {
             throw new LiquidSyntaxException(exception.Message, exception);
         }

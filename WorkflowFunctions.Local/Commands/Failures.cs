@@ -1,6 +1,7 @@
 using Npgsql;
 using Spectre.Console;
 using WorkflowFunctions.Local.EmbeddedPostgres;
+using WorkflowFunctions.Local.Hosting;
 using WorkflowFunctions.Maintenance;
 using WorkflowFunctions.Maintenance.Retention;
 using WorkflowFunctions.Record.Migrations;
@@ -20,7 +21,7 @@ internal static class Failures
         }
         catch (Exception exception) when (exception
             is EmbeddedPostgresException or MigrationException or NpgsqlException or CommandFailedException
-            or MaintenanceBusyException or ArchiveUnavailableException or ConversionException or Microsoft.Extensions.Options.OptionsValidationException or ArgumentException)
+            or MaintenanceBusyException or UnsafeListenException or ArchiveUnavailableException or ConversionException or Microsoft.Extensions.Options.OptionsValidationException or ArgumentException)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]✗[/] {exception.Message}");
             return 2;

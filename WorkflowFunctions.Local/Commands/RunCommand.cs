@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Spectre.Console;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Local.Hosting;
 
 namespace WorkflowFunctions.Local.Commands;
@@ -28,6 +29,9 @@ internal static class RunCommand
             var given = ReadParams(result.GetValue(parameters) ?? []);
             var settings = CommonOptions.Settings(result, quiet: true);
             settings["urls"] = "http://127.0.0.1:0";
+            // Whoever runs this reaches the database anyway; the server of this one run is for nobody else.
+            settings[$"{AccessOptions.Section}:Required"] = "false";
+            settings[$"{AccessOptions.Section}:Jwt:Authority"] = "";
             await using var host = await LocalHost.CreateAsync(settings, configure, cancellationToken);
             await host.App.StartAsync(cancellationToken);
             var isCompleted = await RunAsync(host, workflow, given, cancellationToken);

@@ -33,6 +33,9 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddWorkflow(builder.Configuration).AddWorkflowApi().AddLocalEngine();
+        builder.Services.AddHostedService<ListenGuard>();
+        // Who serves this is nobody's business.
+        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
         configure?.Invoke(builder.Services);
 
         var postgres = await StartPostgresAsync(builder, cancellationToken);

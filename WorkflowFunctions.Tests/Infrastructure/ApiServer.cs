@@ -20,15 +20,26 @@ public sealed class ApiServer : IAsyncDisposable
 
     public ApiClient Client { get; }
 
+    /// <summary>A client that says who it is, with a key or a token.</summary>
+    public ApiClient ClientWith(string credential)
+    {
+        var client = new ApiClient(Client.Http.BaseAddress!);
+        client.Http.DefaultRequestHeaders.Authorization = new("Bearer", credential);
+        return client;
+    }
+
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts a server.</summary>
     /// <param name="connectionString">The database.</param>
     /// <param name="configure">Adds the engine, and whatever else the test wants.</param>
-    public static async Task<ApiServer> StartAsync(string connectionString, Action<IServiceCollection> configure)
+    /// <param name="settings">Settings besides the connection string.</param>
+    public static async Task<ApiServer> StartAsync(
+        string connectionString, Action<IServiceCollection> configure, params IEnumerable<(string Name, string Value)> settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create($"ConnectionStrings:{WorkflowServices.ConnectionName}", (string?)connectionString)]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddWorkflow(builder.Configuration).AddWorkflowApi();

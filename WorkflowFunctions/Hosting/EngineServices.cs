@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Durable.Http;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Durable.Worker;
@@ -15,6 +16,7 @@ public static class EngineServices
         .AddSingleton<IEngine>(provider => provider.GetRequiredService<DurableEngine>())
         .AddSingleton<WorkerSteps>()
         .AddHostedService<StatusChanges>()
+        .Configure<AccessOptions>(static access => access.GuardedByHost())
         .AddRouting()
         .AddSingleton<ApiPipeline>();
 }

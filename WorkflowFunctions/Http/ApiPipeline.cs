@@ -22,8 +22,9 @@ public sealed class ApiPipeline
     {
         _engine = engine;
         var app = new ApplicationBuilder(services);
-        app.UseWorkflowApi();
+        // Who may call depends on the endpoint, so it comes first.
         app.UseRouting();
+        app.UseWorkflowApi();
         app.UseEndpoints(endpoints => endpoints.MapWorkflowApi());
         _pipeline = app.Build();
     }

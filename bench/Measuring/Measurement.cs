@@ -30,7 +30,7 @@ internal sealed record Measurement(string Name, string Statement, Func<Sample, C
             new("events", "Events.list", (x, ct) => database.Get<EventStore>().ListAsync(x.Id, 0, PageSize, ct), x => new { execution_id = x.Id, after = 0L, limit = PageSize }),
             new("checkpoints", "Checkpoints.list", (x, ct) => database.Get<CheckpointStore>().ListAsync(x.Id, PageSize, ct), x => new { execution_id = x.Id, limit = PageSize }),
             new("metrics", "Executions.metrics", (x, ct) => executions.ListMetricsAsync(x.Id, ct), x => new { id = x.Id }),
-            new("5. active by workspace", "Queries.active_workspaces", (_, ct) => queries.ListActiveWorkspacesAsync(ct), _ => new { }),
+            new("5. active by workspace", "Queries.active_workspaces", (_, ct) => queries.ListActiveWorkspacesAsync(null, ct), _ => new { workspaces = (string[]?)null }),
             new("the engine's search", "Executions.unfinished", (_, ct) => executions.ListUnfinishedAsync([], PageSize, null, ct), _ => new { known = Array.Empty<string>(), limit = PageSize, workspace_limit = (int?)null }),
             List("list, newest", executions, _ => new ExecutionFilter(null, null, null, PageSize, null)),
             List("list, a page in the middle", executions, x => new ExecutionFilter(null, null, null, PageSize, x.Cursor)),
@@ -55,6 +55,6 @@ internal sealed record Measurement(string Name, string Statement, Func<Sample, C
         sample =>
         {
             var (workspace, status, template, limit, after) = filter(sample);
-            return new { workspace_id = workspace, status, template_id = template, limit, after_time = after?.CreatedAt.UtcDateTime, after_id = after?.Id };
+            return new { workspace_id = workspace, workspaces = (string[]?)null, status, template_id = template, limit, after_time = after?.CreatedAt.UtcDateTime, after_id = after?.Id };
         });
 }

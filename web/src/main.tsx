@@ -6,6 +6,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { LoginGate } from './app/LoginGate';
 import { queryClient } from './app/queryClient';
 import { router } from './app/router';
 import { theme } from './app/theme';
@@ -16,7 +17,9 @@ createRoot(document.getElementById('root')!).render(
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queryClient}>
         <Notifications position="bottom-right" limit={4} />
-        <RouterProvider router={router} />
+        <LoginGate>
+          <RouterProvider router={router} />
+        </LoginGate>
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

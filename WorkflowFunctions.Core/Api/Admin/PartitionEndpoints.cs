@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Maintenance.Partitions;
 
@@ -11,6 +12,7 @@ internal static class PartitionEndpoints
 {
     public static void MapPartitions(this IEndpointRouteBuilder api) => api
         .MapPost("/admin/partitions", static (PartitionRunner partitions, CancellationToken cancellationToken) => partitions.RunAsync(cancellationToken))
+        .ForServer()
         .WithTags("Admin")
         .WithSummary("Make the partitions that are missing")
         .WithDescription("Of the events, of this quarter and the next ones; and those that rows in a default partition call for, which move. As every night.")

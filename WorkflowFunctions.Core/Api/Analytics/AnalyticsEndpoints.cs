@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Record.Analytics;
 
@@ -20,26 +21,31 @@ internal static class AnalyticsEndpoints
     public static void MapAnalytics(this IEndpointRouteBuilder api)
     {
         api.MapGet("/analytics/executions", ListAsync)
+            .For(AccessScope.Read)
             .WithTags("Analytics")
             .WithSummary("List numbers, costs and durations of executions by workspace, day and status")
             .WithDescription("Of the last 90 days, as the summary was refreshed last. Newest day first.")
             .Problems();
         api.MapGet("/analytics/durations", ListDurationsAsync)
+            .For(AccessScope.Read)
             .WithTags("Analytics")
             .WithSummary("List how long completed executions took, by day")
             .WithDescription("Medians and percentiles in seconds, by the day on which an execution was accepted. The last 30 days unless told otherwise.")
             .Problems();
         api.MapGet("/analytics/usage", ListUsageAsync)
+            .For(AccessScope.Read)
             .WithTags("Analytics")
             .WithSummary("List tokens and costs by workspace and node type")
             .WithDescription("Of the executions that were accepted in these days, the dearest first. The last 30 days unless told otherwise.")
             .Problems();
         api.MapGet("/analytics/nodes", ListNodesAsync)
+            .For(AccessScope.Read)
             .WithTags("Analytics")
             .WithSummary("List the nodes that are the slowest, or that fail the most")
             .WithDescription("The items of a loop's body count as one node. Nodes that only wait are not among the slowest. The last 30 days unless told otherwise.")
             .Problems();
         api.MapPost("/admin/analytics/refresh", RefreshAsync)
+            .ForServer()
             .WithTags("Administration")
             .WithSummary("Bring the summary of executions up to date")
             .WithDescription("Answered when it is done. Readers are not blocked.")
@@ -47,6 +53,7 @@ internal static class AnalyticsEndpoints
     }
 
     private static async Task<IReadOnlyList<SummaryRow>> ListAsync(
+        Caller caller,
         AnalyticsStore analytics,
         CancellationToken cancellationToken,
         [FromQuery(Name = "workspace_id"), Description("Only those of this workspace")] string? workspaceId = null,
@@ -54,10 +61,11 @@ internal static class AnalyticsEndpoints
         [Description("The last day, in UTC: 2026-01-31")] string? to = null)
     {
         var (first, last) = (Day(nameof(from), from), Day(nameof(to), to));
-        return first > last ? throw Reversed(from, to) : await analytics.ListAsync(workspaceId, first, last, cancellationToken);
+        return first > last ? throw Reversed(from, to) : await analytics.ListAsync(workspaceId, caller.Workspaces, first, last, cancellationToken);
     }
 
     private static async Task<IReadOnlyList<DurationRow>> ListDurationsAsync(
+        Caller caller,
         AnalyticsStore analytics,
         CancellationToken cancellationToken,
         [FromQuery(Name = "workspace_id"), Description("Only those of this workspace")] string? workspaceId = null,
@@ -65,10 +73,11 @@ internal static class AnalyticsEndpoints
         [Description("The last day, in UTC: 2026-01-31")] string? to = null)
     {
         var (first, last) = Days(from, to);
-        return await analytics.ListDurationsAsync(workspaceId, first, last, cancellationToken);
+        return await analytics.ListDurationsAsync(workspaceId, caller.Workspaces, first, last, cancellationToken);
     }
 
     private static async Task<IReadOnlyList<TypeUsageRow>> ListUsageAsync(
+        Caller caller,
         AnalyticsStore analytics,
         CancellationToken cancellationToken,
         [FromQuery(Name = "workspace_id"), Description("Only those of this workspace")] string? workspaceId = null,
@@ -76,10 +85,11 @@ internal static class AnalyticsEndpoints
         [Description("The last day, in UTC: 2026-01-31")] string? to = null)
     {
         var (first, last) = Days(from, to);
-        return await analytics.ListUsageAsync(workspaceId, first, last, cancellationToken);
+        return await analytics.ListUsageAsync(workspaceId, caller.Workspaces, first, last, cancellationToken);
     }
 
     private static async Task<IReadOnlyList<NodeTroubleRow>> ListNodesAsync(
+        Caller caller,
         AnalyticsStore analytics,
         CancellationToken cancellationToken,
         [FromQuery(Name = "workspace_id"), Description("Only those of this workspace")] string? workspaceId = null,
@@ -90,7 +100,7 @@ internal static class AnalyticsEndpoints
     {
         var (first, last) = Days(from, to);
         return by is "slowest" or "failing"
-            ? await analytics.ListNodesAsync(workspaceId, first, last, by == "failing", limit, cancellationToken)
+            ? await analytics.ListNodesAsync(workspaceId, caller.Workspaces, first, last, by == "failing", limit, cancellationToken)
             : throw ApiException.BadParameter(nameof(by), $"'{by}' is not one.", "slowest or failing");
     }
 

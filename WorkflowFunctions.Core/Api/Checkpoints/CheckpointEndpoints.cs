@@ -3,9 +3,11 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Access;
 using WorkflowFunctions.Record.Checkpoints;
 
 namespace WorkflowFunctions.Api.Checkpoints;
@@ -15,6 +17,7 @@ internal static class CheckpointEndpoints
 {
     public static void MapCheckpoints(this IEndpointRouteBuilder api) => api
         .MapGet("/executions/{id}/checkpoints", ListAsync)
+        .For(AccessScope.Read, AccessKind.Execution)
         .WithTags("Executions")
         .WithSummary("List the checkpoints of an execution, newest first")
         .Problems(StatusCodes.Status404NotFound);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Scalar.AspNetCore;
+using WorkflowFunctions.Api.Access;
 
 namespace WorkflowFunctions.Api.Description;
 
@@ -9,6 +10,8 @@ namespace WorkflowFunctions.Api.Description;
 internal static class ApiDescription
 {
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", static options =>
+    {
+        AccessDescription.AddTo(options);
         options.AddDocumentTransformer(static (document, _, _) =>
         {
             document.Info.Title = "WorkflowFunctions";
@@ -16,7 +19,8 @@ internal static class ApiDescription
             document.Info.Description =
                 "Durable workflows drawn in React Flow, recorded in PostgreSQL. Names are the columns' names. Errors are problem details (RFC 9457).";
             return Task.CompletedTask;
-        }));
+        });
+    });
 
     public static void MapApiDescription(this IEndpointRouteBuilder endpoints)
     {

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Record.Access;
 using WorkflowFunctions.Record.Documents;
 
 namespace WorkflowFunctions.Api.Documents;
@@ -13,6 +15,7 @@ internal static class DocumentEndpoints
 {
     public static void MapDocuments(this IEndpointRouteBuilder api) => api
         .MapGet("/documents/{id}/content", FindContentAsync)
+        .For(AccessScope.Read, AccessKind.Document, noun: "document with content")
         .WithTags("Documents")
         .WithSummary("Read the content of a document that a workflow made")
         .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")

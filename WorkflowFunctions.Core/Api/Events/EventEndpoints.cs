@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Access;
 using WorkflowFunctions.Record.Events;
 
 namespace WorkflowFunctions.Api.Events;
@@ -21,6 +23,7 @@ internal static class EventEndpoints
 
     public static void MapEvents(this IEndpointRouteBuilder api) => api
         .MapGet("/executions/{id}/events", ListAsync)
+        .For(AccessScope.Read, AccessKind.Execution)
         .WithTags("Executions")
         .WithSummary("Read the events of an execution, or follow them")
         .WithDescription(

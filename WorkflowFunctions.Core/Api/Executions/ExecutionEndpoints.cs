@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Access;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Templates;
 
@@ -21,17 +23,21 @@ internal static class ExecutionEndpoints
     {
         var executions = api.MapGroup("/executions").WithTags("Executions");
         executions.MapPost("", StartAsync)
+            .For(AccessScope.Run)
             .WithSummary("Start an execution")
             .WithDescription("Once this is answered with 202 the execution runs, whatever happens to the server. With Idempotency-Key, the same key in a workspace gives the same execution.")
             .BodyProblems();
         executions.MapGet("", ListAsync)
+            .For(AccessScope.Read)
             .WithSummary("List executions, newest first")
             .Problems();
         executions.MapGet("/{id}", FindAsync)
+            .For(AccessScope.Read, AccessKind.Execution)
             .WithSummary("Read an execution with its jobs and outputs")
             .WithDescription("With wait, the answer comes when the execution ends or pauses, or after so many seconds.")
             .Problems(StatusCodes.Status404NotFound);
         executions.MapGet("/{id}/template", FindTemplateAsync)
+            .For(AccessScope.Read, AccessKind.Execution)
             .WithSummary("Read the graph that an execution runs")
             .WithDescription("The template as it was when the execution started, whatever has been edited since.")
             .Problems(StatusCodes.Status404NotFound);
@@ -40,15 +46,17 @@ internal static class ExecutionEndpoints
     private static async Task<Accepted<ExecutionRow>> StartAsync(
         Body<StartRequest> body,
         HttpContext context,
+        Caller caller,
         ExecutionStart start,
         CancellationToken cancellationToken,
         [FromHeader(Name = "Idempotency-Key"), Description("The caller's own key for this start: sent again, it starts nothing new")] string? idempotencyKey = null)
     {
-        var row = await start.AcceptAsync(body.Value, idempotencyKey, cancellationToken);
+        var row = await start.AcceptAsync(body.Value, caller, idempotencyKey, cancellationToken);
         return TypedResults.Accepted(Links.Execution(context, row.Id), row);
     }
 
     private static async Task<Page<ExecutionRow>> ListAsync(
+        Caller caller,
         ExecutionStore executions,
         CancellationToken cancellationToken,
         [FromQuery(Name = "workspace_id"), Description("Only those of this workspace")] string? workspaceId = null,
@@ -59,7 +67,7 @@ internal static class ExecutionEndpoints
     {
         if (status is not null && !ExecutionStatus.All.Contains(status))
             throw ApiException.BadParameter("status", status, "one of " + string.Join(", ", ExecutionStatus.All));
-        var filter = new ExecutionFilter(workspaceId, status, templateId, limit + 1, Pages.Cursor(cursor));
+        var filter = new ExecutionFilter(workspaceId, status, templateId, limit + 1, Pages.Cursor(cursor)) { Workspaces = caller.Workspaces };
         return Pages.Of(await executions.ListAsync(filter, cancellationToken), limit, static row => (row.CreatedAt, row.Id));
     }
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Orchestration;
@@ -12,27 +13,27 @@ namespace WorkflowFunctions.Api.Executions;
 internal sealed class ExecutionStart(TemplateStore templates, WorkflowPlans plans, ExecutionStore executions, EngineCalls engine)
 {
     private const int MaxKeyLength = 255;
-    private const string Person = "user";
 
     /// <summary>Accepts an execution; an idempotency key that was used before in the workspace gives the execution of that time.</summary>
-    public Task<ExecutionRow> AcceptAsync(StartRequest request, string? idempotencyKey, CancellationToken cancellationToken) =>
-        AcceptAsync(request, CheckedKey(idempotencyKey), Person, cancellationToken);
+    public Task<ExecutionRow> AcceptAsync(StartRequest request, Caller caller, string? idempotencyKey, CancellationToken cancellationToken) =>
+        AcceptAsync(request, caller.HomeWorkspace, CheckedKey(idempotencyKey), caller.Name, cancellationToken);
 
     /// <summary>
     /// Accepts an execution that a hook asks for. Its keys are its own: whoever may call a hook learns nothing of other executions by
     /// guessing their keys.
     /// </summary>
     public Task<ExecutionRow> AcceptFromHookAsync(StartRequest request, string hookId, string? idempotencyKey, CancellationToken cancellationToken) =>
-        AcceptAsync(request, CheckedKey(idempotencyKey) is { } key ? $"{hookId}:{key}" : null, hookId, cancellationToken);
+        AcceptAsync(request, DefaultIds.Workspace, CheckedKey(idempotencyKey) is { } key ? $"{hookId}:{key}" : null, hookId, cancellationToken);
 
     private static string? CheckedKey(string? idempotencyKey) => idempotencyKey is { Length: 0 or > MaxKeyLength }
         ? throw ApiException.BadParameter("Idempotency-Key", idempotencyKey, $"1 to {MaxKeyLength} characters")
         : idempotencyKey;
 
-    private async Task<ExecutionRow> AcceptAsync(StartRequest request, string? idempotencyKey, string createdBy, CancellationToken cancellationToken)
+    private async Task<ExecutionRow> AcceptAsync(
+        StartRequest request, string homeWorkspace, string? idempotencyKey, string createdBy, CancellationToken cancellationToken)
     {
         var template = await templates.FindVersionAsync(request.TemplateId, cancellationToken);
-        var workspaceId = request.WorkspaceId ?? template?.WorkspaceId ?? DefaultIds.Workspace;
+        var workspaceId = request.WorkspaceId ?? template?.WorkspaceId ?? homeWorkspace;
         var row = idempotencyKey is null ? null : await executions.FindByKeyAsync(workspaceId, idempotencyKey, cancellationToken);
         row ??= await InsertAsync(request, template ?? throw UnknownTemplate(request), workspaceId, idempotencyKey, createdBy, cancellationToken);
         if (row.Status is ExecutionStatus.Pending)

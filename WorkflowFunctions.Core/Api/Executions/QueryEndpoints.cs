@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Record.Access;
 using WorkflowFunctions.Record.Queries;
 
 namespace WorkflowFunctions.Api.Executions;
@@ -13,12 +15,15 @@ internal static class QueryEndpoints
     {
         var execution = api.MapGroup("/executions/{id}").WithTags("Executions");
         execution.MapGet("/progress", ProgressAsync)
+            .For(AccessScope.Read, AccessKind.Execution)
             .WithSummary("Read how far an execution is, and at which node")
             .Problems(StatusCodes.Status404NotFound);
         execution.MapGet("/state", StateAsync)
+            .For(AccessScope.Read, AccessKind.Execution)
             .WithSummary("Read which nodes have completed, and their outputs")
             .Problems(StatusCodes.Status404NotFound);
         execution.MapGet("/usage", UsageAsync)
+            .For(AccessScope.Read, AccessKind.Execution)
             .WithSummary("List tokens and durations by node type")
             .WithDescription("Of the jobs that have completed.")
             .Problems(StatusCodes.Status404NotFound);

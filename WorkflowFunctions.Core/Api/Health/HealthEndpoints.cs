@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 
 namespace WorkflowFunctions.Api.Health;
@@ -21,8 +22,10 @@ internal static class HealthEndpoints
     {
         var health = api.MapGroup("/health").WithTags("Health");
         health.MapGet("/live", static () => TypedResults.Ok(new HealthReportView(Ok)))
+            .ForAnyone()
             .WithSummary("Whether the process runs");
         health.MapGet("/ready", ReadyAsync)
+            .ForAnyone()
             .WithSummary("Whether requests can be served: the database answers and has the schema")
             .Problems();
     }

@@ -63,6 +63,7 @@ public sealed record ApiProblem : IResult
 
     private static string DetailOf(int status) => status switch
     {
+        StatusCodes.Status401Unauthorized => "This needs a key or a token. Send it as: Authorization: Bearer …",
         StatusCodes.Status404NotFound => "There is nothing at this address. GET /openapi/v1.json lists all addresses.",
         StatusCodes.Status405MethodNotAllowed => "This address does not take this method; the header Allow names those that it takes.",
         StatusCodes.Status415UnsupportedMediaType => "The body has to be JSON in UTF-8: send it with Content-Type: application/json.",

@@ -13,7 +13,7 @@ namespace WorkflowFunctions.Api.Http;
 /// The JSON body of a request, checked against the schema of <typeparamref name="T"/>, so that everything that is wrong with it
 /// is told at once.
 /// </summary>
-internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider
+internal sealed record Body<T>(T Value, JsonElement Json) : IJsonBody, IEndpointParameterMetadataProvider
     where T : class
 {
     private static readonly SettingsSchema s_schema = SettingsSchema.Of<T>();
@@ -24,7 +24,7 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider
     {
         var json = (await JsonBody.BindAsync(context, parameter)).Json;
         var problems = Check(json);
-        return problems.Count > 0 ? throw ApiException.Invalid(problems) : new Body<T>(Read(json));
+        return problems.Count > 0 ? throw ApiException.Invalid(problems) : new Body<T>(Read(json), json);
     }
 
     /// <summary>Lists what is wrong with the shape of a body.</summary>

@@ -9,7 +9,7 @@ using WorkflowFunctions.Graph;
 namespace WorkflowFunctions.Api.Http;
 
 /// <summary>The JSON body of a request, whatever its shape. A request without a body counts as one with an empty object.</summary>
-internal sealed record JsonBody(JsonElement Json)
+internal sealed record JsonBody(JsonElement Json) : IJsonBody
 {
     private static readonly JsonBody s_empty = new(JsonElement.Parse("{}"));
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Record.Indexes;
 
@@ -11,6 +12,7 @@ internal static class IndexEndpoints
 {
     public static void MapIndexes(this IEndpointRouteBuilder api) => api
         .MapGet("/admin/indexes", ReportAsync)
+        .ForServer()
         .WithTags("Administration")
         .WithSummary("List indexes that are unused, large, duplicate or bloated")
         .WithDescription("Unused since PostgreSQL's statistics began. Bloat is an estimate by those of ANALYZE.")

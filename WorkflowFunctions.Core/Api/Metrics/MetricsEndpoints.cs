@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Access;
 using WorkflowFunctions.Record.Executions;
 
 namespace WorkflowFunctions.Api.Metrics;
@@ -13,6 +15,7 @@ internal static class MetricsEndpoints
 {
     public static void MapMetrics(this IEndpointRouteBuilder api) => api
         .MapGet("/executions/{id}/metrics", ListAsync)
+        .For(AccessScope.Read, AccessKind.Execution)
         .WithTags("Executions")
         .WithSummary("List the metrics of an execution, newest first")
         .WithDescription("They are measured when it ends; before that there are none.")

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes;
@@ -18,10 +19,12 @@ internal static class NodeTypeEndpoints
     public static void MapNodeTypes(this IEndpointRouteBuilder api)
     {
         api.MapGet("/node-types", List)
+            .For(AccessScope.Read)
             .WithTags("Templates")
             .WithSummary("List the node types that workflows may use")
             .Problems();
         api.MapGet("/workflow.schema.json", Schema)
+            .For(AccessScope.Read)
             .WithTags("Templates")
             .WithSummary("The JSON Schema of a workflow file")
             .WithDescription("For editors: name it as `$schema` in a file. It covers nodes and their settings; `POST /api/templates/validate` covers everything.")

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Api.Targets;
 using WorkflowFunctions.Graph;
@@ -13,11 +14,12 @@ internal sealed class ScheduleCheck(TargetCheck targets, TimeProvider time)
     /// <summary>The row to save.</summary>
     /// <param name="body">The request.</param>
     /// <param name="id">The id of the schedule.</param>
+    /// <param name="caller">Who asks for it.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="ApiException">Something is wrong with it.</exception>
-    public async Task<ScheduleRow> ToRowAsync(JsonElement body, string id, CancellationToken cancellationToken)
+    public async Task<ScheduleRow> ToRowAsync(JsonElement body, string id, Caller caller, CancellationToken cancellationToken)
     {
-        var (target, problems) = await targets.CheckAsync(body, cancellationToken);
+        var (target, problems) = await targets.CheckAsync(body, caller, cancellationToken);
         var (zone, next, timeProblems) = ReadTimes(body);
         IReadOnlyList<Problem> all = [.. Body<ScheduleRequest>.Check(body), .. timeProblems, .. problems];
         if (all.Count > 0)

@@ -4,12 +4,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes.Types;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Access;
 using WorkflowFunctions.Record.Signals;
 
 namespace WorkflowFunctions.Api.Signals;
@@ -18,10 +20,10 @@ namespace WorkflowFunctions.Api.Signals;
 internal static class SignalEndpoints
 {
     private const int MaxNameLength = 500;
-    private const string Person = "user";
 
     public static void MapSignals(this IEndpointRouteBuilder api) => api
         .MapPost("/executions/{id}/signals/{name}", SendAsync)
+        .For(AccessScope.Run, AccessKind.Execution)
         .WithTags("Executions")
         .WithSummary("Send a signal to an execution")
         .WithDescription(
@@ -33,6 +35,7 @@ internal static class SignalEndpoints
         string id,
         string name,
         JsonBody body,
+        Caller caller,
         HttpContext context,
         ExecutionReader reader,
         WorkflowPlans plans,
@@ -44,7 +47,7 @@ internal static class SignalEndpoints
             throw ApiException.BadParameter("name", name, $"at most {MaxNameLength} characters that do not begin with {SubWorkflowNode.SignalPrefix}");
         var row = await reader.FindAsync(id, cancellationToken);
         var isAnswer = await IsApprovalAsync(row, name, plans, cancellationToken);
-        var (payload, sender) = isAnswer ? Answer(body.Json) : (body.Json.GetRawText(), Person);
+        var (payload, sender) = isAnswer ? Answer(body.Json, caller) : (body.Json.GetRawText(), caller.Name);
         switch (await signals.SendAsync(new NewSignal(id, name, payload, isAnswer, sender), cancellationToken))
         {
             case SignalReceipt.AnsweredBefore:
@@ -61,7 +64,7 @@ internal static class SignalEndpoints
         row.TemplateVersion is not null
         && (await plans.GetAsync(row.TemplateVersion, cancellationToken)).Plan?.Graph.Find(NodePath.Parse(name).NodeId) is { Type: ApprovalNode.TypeName };
 
-    private static (string Payload, string Sender) Answer(JsonElement body)
+    private static (string Payload, string Sender) Answer(JsonElement body, Caller caller)
     {
         var problems = new List<Problem>();
         var decision = Text(body, "decision", problems);
@@ -71,7 +74,8 @@ internal static class SignalEndpoints
             problems.Add(new Problem("/decision", decision is null ? "The answer has no decision." : $"The decision '{decision}' is not known.", "approved or rejected"));
         if (problems.Count > 0)
             throw ApiException.Invalid(problems);
-        var sender = string.IsNullOrEmpty(decidedBy) ? Person : decidedBy;
+        // Whoever has said who they are decides under no other name.
+        var sender = caller.IsLocal && !string.IsNullOrEmpty(decidedBy) ? decidedBy : caller.Name;
         var answer = new JsonObject { ["decision"] = decision, ["comment"] = comment, ["decided_by"] = sender };
         return (answer.ToJsonString(), sender);
     }
@@ -92,7 +96,7 @@ internal static class SignalEndpoints
         var decision = answer?.Payload is { ValueKind: JsonValueKind.Object } payload && payload.TryGetProperty("decision", out var given) ? given.GetString() : null;
         return new ApiException(ApiProblem.Of(
             StatusCodes.Status409Conflict,
-            $"'{name}' was answered before: {decision ?? "it is decided"}, by {answer?.CreatedBy ?? Person} at {answer?.CreatedAt:u}. An approval is answered once.") with
+            $"'{name}' was answered before: {decision ?? "it is decided"}, by {answer?.CreatedBy ?? "someone"} at {answer?.CreatedAt:u}. An approval is answered once.") with
         { ExecutionStatus = row.Status });
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Graph;
@@ -12,14 +13,12 @@ namespace WorkflowFunctions.Api.Targets;
 /// </summary>
 internal sealed class TargetCheck(TargetStore targets)
 {
-    private static readonly TargetIds s_defaults = new(null, DefaultIds.Workspace, DefaultIds.Project, DefaultIds.User);
-
     /// <summary>Lists what is wrong, with pointers into the body.</summary>
     /// <returns>The ids that hold, and the problems.</returns>
-    public async Task<(Target Target, IReadOnlyList<Problem> Problems)> CheckAsync(JsonElement body, CancellationToken cancellationToken)
+    public async Task<(Target Target, IReadOnlyList<Problem> Problems)> CheckAsync(JsonElement body, Caller caller, CancellationToken cancellationToken)
     {
         var given = new TargetIds(Text(body, "template_id"), Text(body, "workspace_id"), Text(body, "project_id"), Text(body, "user_id"));
-        var target = await targets.FindAsync(given, s_defaults, cancellationToken);
+        var target = await targets.FindAsync(given, new TargetIds(null, caller.HomeWorkspace, DefaultIds.Project, DefaultIds.User), cancellationToken);
         return (target, [.. UnknownIds(given, target), .. ConfigProblems(body)]);
     }
 

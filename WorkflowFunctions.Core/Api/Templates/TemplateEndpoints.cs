@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Npgsql;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Access;
 using WorkflowFunctions.Record.Templates;
 
 namespace WorkflowFunctions.Api.Templates;
@@ -20,44 +22,51 @@ internal static class TemplateEndpoints
     {
         var templates = api.MapGroup("/templates").WithTags("Templates");
         templates.MapPost("", CreateAsync)
+            .For(AccessScope.Admin)
             .WithSummary("Save a new template")
             .WithDescription("Takes a React Flow file or the same under column names. A workflow with problems is not saved; all of them are listed.")
             .WithMetadata(Body<TemplateRequest>.Metadata)
             .BodyProblems();
         templates.MapGet("", ListAsync)
+            .For(AccessScope.Read)
             .WithSummary("List templates, newest first")
             .WithDescription("The rows without their graphs.")
             .Problems();
         templates.MapGet("/{id}", FindAsync)
+            .For(AccessScope.Read, AccessKind.Template)
             .WithSummary("Read a template")
             .WithDescription("The header ETag names its state; with If-None-Match a state that is known is not sent again.")
             .Produces(StatusCodes.Status304NotModified)
             .Problems(StatusCodes.Status404NotFound);
         templates.MapPut("/{id}", ReplaceAsync)
+            .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Replace a template")
             .WithDescription("With If-Match only if nobody has saved it since; otherwise 412. Executions that have been started keep the graph that they were started with.")
             .WithMetadata(Body<TemplateRequest>.Metadata)
             .BodyProblems(StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
         templates.MapDelete("/{id}", DeleteAsync)
+            .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Delete a template")
             .WithDescription("One that has executions, schedules or hooks is kept: they refer to it.")
             .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         templates.MapPost("/validate", Validate)
+            .For(AccessScope.Read)
             .WithSummary("Check a template without saving it")
             .WithMetadata(Body<TemplateRequest>.Metadata)
             .BodyProblems();
     }
 
     private static async Task<Created<TemplateRow>> CreateAsync(
-        JsonBody body, HttpContext context, TemplateStore templates, NodeCatalog catalog, CancellationToken cancellationToken)
+        JsonBody body, Caller caller, HttpContext context, TemplateStore templates, NodeCatalog catalog, CancellationToken cancellationToken)
     {
-        var row = new TemplateDraft(body.Json, catalog).ToRow(Ids.New("tpl"), DefaultIds.Workspace, DefaultIds.User);
+        var row = new TemplateDraft(body.Json, catalog).ToRow(Ids.New("tpl"), caller.HomeWorkspace, DefaultIds.User);
         var created = await SaveAsync(row, () => templates.CreateAsync(row, cancellationToken));
         TemplateTag.Send(context.Response, created);
         return TypedResults.Created(Links.Template(context, created.Id), created);
     }
 
     private static async Task<Page<TemplateSummary>> ListAsync(
+        Caller caller,
         TemplateStore templates,
         CancellationToken cancellationToken,
         [FromQuery(Name = "workspace_id"), Description("Only those of this workspace, and those that all may use")] string? workspaceId = null,
@@ -65,7 +74,7 @@ internal static class TemplateEndpoints
         [Range(1, Pages.MaxLimit), Description("How many at the most")] int limit = Pages.DefaultLimit,
         [Description("The next_cursor of the page before")] string? cursor = null)
     {
-        var rows = await templates.ListAsync(workspaceId, category, limit + 1, Pages.Cursor(cursor), cancellationToken);
+        var rows = await templates.ListAsync(workspaceId, caller.Workspaces, category, limit + 1, Pages.Cursor(cursor), cancellationToken);
         return Pages.Of([.. rows.Select(TemplateSummary.Of)], limit, static row => (row.CreatedAt, row.Id));
     }
 

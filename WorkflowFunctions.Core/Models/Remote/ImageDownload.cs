@@ -5,7 +5,7 @@ internal sealed class ImageDownload(IHttpClientFactory http)
 {
     private const int ChunkBytes = 81_920;
 
-    public async Task<ReadOnlyMemory<byte>> ReadAsync(ImageFiles files, Uri address, CancellationToken ct)
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(ImageFiles files, string? endpoint, Uri address, CancellationToken ct)
     {
         if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
             throw files.Unusable("with the address of an image that is neither http nor https");
@@ -13,7 +13,7 @@ internal sealed class ImageDownload(IHttpClientFactory http)
         // Only the host is named in errors: the rest of such an address is often a temporary secret.
         try
         {
-            using var client = http.CreateClient(ModelServices.HttpClientName);
+            using var client = http.CreateClient(ClientFor(endpoint, address));
             using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
             var status = (int)response.StatusCode;
             if (!response.IsSuccessStatusCode)
@@ -26,6 +26,12 @@ internal sealed class ImageDownload(IHttpClientFactory http)
             throw files.Unusable($"with an image at {address.Host} that cannot be fetched: {failure.Message}", inner: failure);
         }
     }
+
+    /// <summary>The endpoint itself was configured; where else it points to is as little trusted as what a workflow calls.</summary>
+    private static string ClientFor(string? endpoint, Uri address) =>
+        Uri.TryCreate(endpoint, UriKind.Absolute, out var own) && own.Authority == address.Authority && own.Scheme == address.Scheme
+            ? ModelServices.HttpClientName
+            : ModelServices.DownloadClientName;
 
     private static async Task<ReadOnlyMemory<byte>> ReadBoundedAsync(ImageFiles files, HttpResponseMessage response, CancellationToken ct)
     {

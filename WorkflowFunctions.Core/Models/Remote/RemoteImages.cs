@@ -27,7 +27,7 @@ internal sealed class RemoteImages(OpenAiClients clients, OpenAiFailures failure
             images.Add(content switch
             {
                 DataContent data => files.Checked(data.Data),
-                UriContent address => files.Checked(await download.ReadAsync(files, address.Uri, ct).ConfigureAwait(false)),
+                UriContent address => files.Checked(await download.ReadAsync(files, model.Endpoint.BaseUrl, address.Uri, ct).ConfigureAwait(false)),
                 _ => throw files.Unusable("with an image in a form that is not known"),
             });
         }

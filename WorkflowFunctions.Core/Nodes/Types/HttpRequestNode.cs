@@ -5,6 +5,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using WorkflowFunctions.Graph;
+using WorkflowFunctions.Network;
 
 namespace WorkflowFunctions.Nodes.Types;
 
@@ -52,6 +53,10 @@ public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpR
                     body,
                 },
                 usage: new Usage(0, 0, ApiCalls: 1));
+        }
+        catch (HttpRequestException exception) when (exception.InnerException is AddressRefusedException refused)
+        {
+            throw new NodeFailedException($"{request.Method} {Origin(request)} was not sent: {refused.Message}", isTransient: false, inner: exception);
         }
         catch (HttpRequestException exception)
         {

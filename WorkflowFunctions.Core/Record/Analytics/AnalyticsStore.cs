@@ -9,42 +9,46 @@ public sealed class AnalyticsStore(NpgsqlDataSource database)
 {
     /// <summary>Lists the rows of the summary as it was refreshed last, newest day first.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>
+    /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
     /// <param name="from">The first day; null for the oldest that there is, 90 days back.</param>
     /// <param name="to">The last day; null for the newest.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<IReadOnlyList<SummaryRow>> ListAsync(
-        string? workspaceId, DateOnly? from, DateOnly? to, CancellationToken cancellationToken) =>
-        await QueryAsync<SummaryRow>("Analytics.list", Span(workspaceId, from, to), cancellationToken);
+        string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly? from, DateOnly? to, CancellationToken cancellationToken) =>
+        await QueryAsync<SummaryRow>("Analytics.list", Span(workspaceId, workspaces, from, to), cancellationToken);
 
     /// <summary>Lists how long completed executions took, by the day on which they were accepted, newest day first.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>
+    /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
     /// <param name="from">The first day.</param>
     /// <param name="to">The last day.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<IReadOnlyList<DurationRow>> ListDurationsAsync(
-        string? workspaceId, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        await QueryAsync<DurationRow>("Analytics.durations", Span(workspaceId, from, to), cancellationToken);
+        string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        await QueryAsync<DurationRow>("Analytics.durations", Span(workspaceId, workspaces, from, to), cancellationToken);
 
     /// <summary>Lists tokens and costs by workspace and node type, the dearest first.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>
+    /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
     /// <param name="from">The first day on which executions were accepted.</param>
     /// <param name="to">The last day.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<IReadOnlyList<TypeUsageRow>> ListUsageAsync(
-        string? workspaceId, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        await QueryAsync<TypeUsageRow>("Analytics.usage", Span(workspaceId, from, to), cancellationToken);
+        string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        await QueryAsync<TypeUsageRow>("Analytics.usage", Span(workspaceId, workspaces, from, to), cancellationToken);
 
     /// <summary>Lists the nodes that are the slowest, or that fail the most.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>
+    /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
     /// <param name="from">The first day on which executions were accepted.</param>
     /// <param name="to">The last day.</param>
     /// <param name="byFailures">Whether those come first that fail the most, and not those that are the slowest.</param>
     /// <param name="limit">How many at the most.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<IReadOnlyList<NodeTroubleRow>> ListNodesAsync(
-        string? workspaceId, DateOnly from, DateOnly to, bool byFailures, int limit, CancellationToken cancellationToken)
+        string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly from, DateOnly to, bool byFailures, int limit, CancellationToken cancellationToken)
     {
-        var parameters = Span(workspaceId, from, to);
+        var parameters = Span(workspaceId, workspaces, from, to);
         parameters.Add("by_failures", byFailures);
         parameters.Add("limit", limit);
         return await QueryAsync<NodeTroubleRow>("Analytics.nodes", parameters, cancellationToken);
@@ -62,9 +66,9 @@ public sealed class AnalyticsStore(NpgsqlDataSource database)
             Sql.Read("Analytics.refresh"), commandTimeout: 0, cancellationToken: cancellationToken));
     }
 
-    private static DynamicParameters Span(string? workspaceId, DateOnly? from, DateOnly? to)
+    private static DynamicParameters Span(string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly? from, DateOnly? to)
     {
-        var parameters = new DynamicParameters(new { workspace_id = workspaceId });
+        var parameters = new DynamicParameters(new { workspace_id = workspaceId, workspaces = workspaces?.ToArray() });
         parameters.Add("from", from?.ToDateTime(TimeOnly.MinValue), DbType.Date);
         parameters.Add("to", to?.ToDateTime(TimeOnly.MinValue), DbType.Date);
         return parameters;

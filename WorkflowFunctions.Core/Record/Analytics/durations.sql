@@ -11,5 +11,6 @@ WHERE status = 'completed'
   AND created_at >= @from::date::timestamp AT TIME ZONE 'UTC'
   AND created_at < (@to::date + 1)::timestamp AT TIME ZONE 'UTC'
   AND (@workspace_id::text IS NULL OR workspace_id = @workspace_id)
+  AND (@workspaces::text[] IS NULL OR workspace_id = ANY(@workspaces::text[]))
 GROUP BY execution_date
 ORDER BY execution_date DESC

@@ -3,6 +3,7 @@ SELECT
     COALESCE(total_cost, 0) AS total_cost, avg_progress::float8 AS avg_progress
 FROM workflow_execution_summary
 WHERE (@workspace_id::text IS NULL OR workspace_id = @workspace_id)
+  AND (@workspaces::text[] IS NULL OR workspace_id = ANY(@workspaces::text[]))
   AND (@from::date IS NULL OR execution_date >= @from)
   AND (@to::date IS NULL OR execution_date <= @to)
 ORDER BY execution_date DESC, workspace_id, status

@@ -16,6 +16,7 @@ FROM (
     WHERE e.created_at >= @from::date::timestamp AT TIME ZONE 'UTC'
       AND e.created_at < (@to::date + 1)::timestamp AT TIME ZONE 'UTC'
       AND (@workspace_id::text IS NULL OR e.workspace_id = @workspace_id)
+      AND (@workspaces::text[] IS NULL OR e.workspace_id = ANY(@workspaces::text[]))
       AND j.status IN ('completed', 'failed')
       AND (@by_failures OR j.job_type NOT IN ('delay', 'approval', 'wait_for_signal'))
     GROUP BY e.template_id, split_part(j.node_id, '#', 1), j.job_type

@@ -10,5 +10,6 @@ JOIN agent_jobs j ON j.execution_id = e.id
 WHERE e.created_at >= @from::date::timestamp AT TIME ZONE 'UTC'
   AND e.created_at < (@to::date + 1)::timestamp AT TIME ZONE 'UTC'
   AND (@workspace_id::text IS NULL OR e.workspace_id = @workspace_id)
+  AND (@workspaces::text[] IS NULL OR e.workspace_id = ANY(@workspaces::text[]))
 GROUP BY e.workspace_id, j.job_type
 ORDER BY total_cost DESC, total_tokens DESC, e.workspace_id, j.job_type

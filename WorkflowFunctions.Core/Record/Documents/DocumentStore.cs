@@ -32,28 +32,24 @@ public sealed class DocumentStore(NpgsqlDataSource database) : IDocuments
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         foreach (var attachment in attachments)
         {
-            try
-            {
-                await connection.ExecuteAsync(new CommandDefinition(
-                    Sql.Read("Documents.attach"),
-                    new
-                    {
-                        id = attachment.Id,
-                        document_id = attachment.DocumentId,
-                        image_id = attachment.ImageId,
-                        is_primary = attachment.IsPrimary,
-                        attachment_order = attachment.Order,
-                        created_by_workflow_id = attachment.ExecutionId,
-                    },
-                    transaction,
-                    cancellationToken: cancellationToken));
-            }
-            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+            var attached = await connection.ExecuteAsync(new CommandDefinition(
+                Sql.Read("Documents.attach"),
+                new
+                {
+                    id = attachment.Id,
+                    document_id = attachment.DocumentId,
+                    image_id = attachment.ImageId,
+                    is_primary = attachment.IsPrimary,
+                    attachment_order = attachment.Order,
+                    created_by_workflow_id = attachment.ExecutionId,
+                },
+                transaction,
+                cancellationToken: cancellationToken));
+            if (attached == 0)
             {
                 throw new NodeFailedException(
                     $"The image '{attachment.ImageId}' cannot be attached to the document '{attachment.DocumentId}': one of them does not exist.",
-                    isTransient: false,
-                    inner: exception);
+                    isTransient: false);
             }
         }
 

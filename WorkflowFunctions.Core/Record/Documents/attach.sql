@@ -1,5 +1,10 @@
+-- Attaches nothing where one of the two is not there, or lies in another workspace than the execution.
 INSERT INTO document_attachments (id, document_id, image_id, is_primary, attachment_order, created_by_workflow_id)
-VALUES (@id, @document_id, @image_id, @is_primary, @attachment_order, @created_by_workflow_id)
+SELECT @id, d.id, i.id, @is_primary, @attachment_order, e.id
+FROM workflow_executions e
+JOIN documents d ON d.id = @document_id AND COALESCE(d.workspace_id = e.workspace_id, TRUE)
+JOIN documents i ON i.id = @image_id AND COALESCE(i.workspace_id = e.workspace_id, TRUE)
+WHERE e.id = @created_by_workflow_id
 ON CONFLICT (id) DO UPDATE SET
     document_id = excluded.document_id,
     image_id = excluded.image_id,

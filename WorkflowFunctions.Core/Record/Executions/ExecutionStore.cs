@@ -69,6 +69,7 @@ public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges c
             new
             {
                 workspace_id = filter.WorkspaceId,
+                workspaces = filter.Workspaces?.ToArray(),
                 status = filter.Status,
                 template_id = filter.TemplateId,
                 limit = filter.Limit,
@@ -289,4 +290,8 @@ public sealed record NewExecution
 /// <param name="TemplateId">Only those of this template.</param>
 /// <param name="Limit">How many at the most.</param>
 /// <param name="After">The last one of the page before.</param>
-public sealed record ExecutionFilter(string? WorkspaceId, string? Status, string? TemplateId, int Limit, PageCursor? After);
+public sealed record ExecutionFilter(string? WorkspaceId, string? Status, string? TemplateId, int Limit, PageCursor? After)
+{
+    /// <summary>The workspaces that the reader is confined to; null for none.</summary>
+    public IReadOnlyList<string>? Workspaces { get; init; }
+}

@@ -29,10 +29,12 @@ public sealed class CommonQueries(NpgsqlDataSource database)
     }
 
     /// <summary>The workspaces that have executions of the last seven days which have not ended, the busiest first.</summary>
-    public async Task<IReadOnlyList<ActiveWorkspace>> ListActiveWorkspacesAsync(CancellationToken cancellationToken)
+    /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public async Task<IReadOnlyList<ActiveWorkspace>> ListActiveWorkspacesAsync(IReadOnlyList<string>? workspaces, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return [.. await connection.QueryAsync<ActiveWorkspace>(Command("Queries.active_workspaces", null, cancellationToken))];
+        return [.. await connection.QueryAsync<ActiveWorkspace>(Command("Queries.active_workspaces", new { workspaces = workspaces?.ToArray() }, cancellationToken))];
     }
 
     private static CommandDefinition Command(string name, object? parameters, CancellationToken cancellationToken) =>

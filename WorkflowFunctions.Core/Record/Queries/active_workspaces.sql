@@ -7,5 +7,6 @@ SELECT
 FROM workflow_executions
 WHERE status IN ('pending', 'running', 'paused')
   AND created_at > NOW() - INTERVAL '7 days'
+  AND (@workspaces::text[] IS NULL OR workspace_id = ANY(@workspaces::text[]))
 GROUP BY workspace_id
 ORDER BY active_count DESC, workspace_id

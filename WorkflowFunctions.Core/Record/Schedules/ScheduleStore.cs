@@ -25,17 +25,18 @@ public sealed class ScheduleStore(NpgsqlDataSource database)
 
     /// <summary>Lists schedules, newest first.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>
+    /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
     /// <param name="templateId">Only those of this template; null for all.</param>
     /// <param name="limit">How many at the most.</param>
     /// <param name="after">The last one of the page before; null for the first page.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<IReadOnlyList<ScheduleRow>> ListAsync(
-        string? workspaceId, string? templateId, int limit, PageCursor? after, CancellationToken cancellationToken)
+        string? workspaceId, IReadOnlyList<string>? workspaces, string? templateId, int limit, PageCursor? after, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return [.. await connection.QueryAsync<ScheduleRow>(new CommandDefinition(
             Sql.Read("Schedules.list"),
-            new { workspace_id = workspaceId, template_id = templateId, limit, after_time = after?.CreatedAt.UtcDateTime, after_id = after?.Id },
+            new { workspace_id = workspaceId, workspaces = workspaces?.ToArray(), template_id = templateId, limit, after_time = after?.CreatedAt.UtcDateTime, after_id = after?.Id },
             cancellationToken: cancellationToken))];
     }
 

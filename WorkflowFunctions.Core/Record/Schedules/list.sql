@@ -1,6 +1,7 @@
 SELECT *
 FROM workflow_schedules
 WHERE (@workspace_id::text IS NULL OR workspace_id = @workspace_id)
+  AND (@workspaces::text[] IS NULL OR workspace_id = ANY(@workspaces::text[]))
   AND (@template_id::text IS NULL OR template_id = @template_id)
   AND (@after_id::text IS NULL OR (created_at, id) < (@after_time::timestamptz, @after_id))
 ORDER BY created_at DESC, id DESC

@@ -26,17 +26,18 @@ public sealed class TemplateStore(NpgsqlDataSource database)
 
     /// <summary>Lists templates, newest first, without their graphs and default params.</summary>
     /// <param name="workspaceId">Only those of this workspace and those that all may use; null for all.</param>
+    /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
     /// <param name="category">Only those of this category; null for all.</param>
     /// <param name="limit">How many at the most.</param>
     /// <param name="after">The last one of the page before; null for the first page.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<IReadOnlyList<TemplateRow>> ListAsync(
-        string? workspaceId, string? category, int limit, PageCursor? after, CancellationToken cancellationToken)
+        string? workspaceId, IReadOnlyList<string>? workspaces, string? category, int limit, PageCursor? after, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return [.. await connection.QueryAsync<TemplateRow>(new CommandDefinition(
             Sql.Read("Templates.list"),
-            new { workspace_id = workspaceId, category, limit, after_time = after?.CreatedAt.UtcDateTime, after_id = after?.Id },
+            new { workspace_id = workspaceId, workspaces = workspaces?.ToArray(), category, limit, after_time = after?.CreatedAt.UtcDateTime, after_id = after?.Id },
             cancellationToken: cancellationToken))];
     }
 

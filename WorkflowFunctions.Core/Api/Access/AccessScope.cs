@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization;
+
+namespace WorkflowFunctions.Api.Access;
+
+/// <summary>What a caller may do. Each includes the ones before it.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AccessScope>))]
+public enum AccessScope
+{
+    /// <summary>See everything in its workspaces, except keys.</summary>
+    [JsonStringEnumMemberName("read")]
+    Read,
+
+    /// <summary>Start executions, and pause, resume, cancel, retry, fork and signal them.</summary>
+    [JsonStringEnumMemberName("run")]
+    Run,
+
+    /// <summary>Change templates, schedules, hooks and keys; with all workspaces, run the work of the server.</summary>
+    [JsonStringEnumMemberName("admin")]
+    Admin,
+}
+
+/// <summary>The words for scopes.</summary>
+public static class AccessScopes
+{
+    /// <summary>All of them, as they are written.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Enum.GetValues<AccessScope>().Select(Name)];
+
+    /// <summary>How a scope is written.</summary>
+    public static string Name(AccessScope scope) => scope.ToString().ToLowerInvariant();
+
+    /// <summary>Reads a scope; null for any other word.</summary>
+    public static AccessScope? Parse(string? name)
+    {
+        foreach (var scope in Enum.GetValues<AccessScope>())
+        {
+            if (Name(scope) == name)
+                return scope;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,223 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using WorkflowFunctions.Tests.Infrastructure;
+
+namespace WorkflowFunctions.Tests.Access;
+
+/// <summary>Every operation of the OpenAPI document with every kind of caller. A new endpoint is in it without being added here.</summary>
+public class AccessMatrixTests(SecuredApi api) : IClassFixture<SecuredApi>
+{
+    private const string Unknown = "no-such-thing";
+
+    /// <summary>The only operations that nobody has to say who they are for.</summary>
+    private static readonly string[] s_open =
+    [
+        "get /api/health/live", "get /api/health/ready", "post /api/session", "delete /api/session", "post /api/hooks/{hook}",
+    ];
+
+    [Fact]
+    public async Task Without_a_key_only_health_the_login_and_tokens_of_hooks_are_served()
+    {
+        foreach (var operation in await OperationsAsync())
+        {
+            var answer = await CallAsync(api.Server.Client, operation, _ => Unknown);
+
+            if (s_open.Contains(operation.Name))
+                Assert.NotEqual("Bearer", answer.Headers.WwwAuthenticate.ToString());
+            else
+                Assert.Equal((operation.Name, HttpStatusCode.Unauthorized, "Bearer"), (operation.Name, answer.Status, answer.Headers.WwwAuthenticate.ToString()));
+        }
+    }
+
+    [Theory]
+    [InlineData("wfk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("not a key")]
+    [InlineData("eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEiLCJyb2xlcyI6WyJ3b3JrZmxvdy5hZG1pbiJdfQ.")]
+    public async Task A_key_that_is_not_known_is_no_key(string key)
+    {
+        using var client = api.Server.ClientWith(key);
+
+        foreach (var operation in (await OperationsAsync()).Where(operation => !s_open.Contains(operation.Name)))
+            Assert.Equal((operation.Name, HttpStatusCode.Unauthorized), (operation.Name, (await CallAsync(client, operation, _ => Unknown)).Status));
+    }
+
+    [Theory]
+    [InlineData("read")]
+    [InlineData("run")]
+    [InlineData("admin")]
+    public async Task A_key_does_what_its_scope_allows_and_no_more(string scope)
+    {
+        using var client = await api.ClientAsync(scope, SecuredApi.Acme);
+        using var owner = await api.ClientAsync("admin", SecuredApi.Acme);
+
+        foreach (var operation in (await OperationsAsync()).Where(operation => !s_open.Contains(operation.Name)))
+        {
+            var things = await Things.MakeAsync(owner, SecuredApi.Acme, api.Database);
+            var answer = await CallAsync(client, operation, things.IdFor);
+
+            var isAllowed = Allows(scope, operation);
+            Assert.True(isAllowed == answer.Status is not HttpStatusCode.Forbidden, $"{scope} key: {operation.Name} answers {answer.Status}");
+            Assert.True((int)answer.Status < 500, $"{operation.Name} answers {answer.Status}");
+            if (isAllowed && operation.Path.Contains('{', StringComparison.Ordinal))
+                Assert.NotEqual((operation.Name, HttpStatusCode.NotFound), (operation.Name, answer.Status));
+        }
+    }
+
+    [Fact]
+    public async Task To_the_key_of_another_workspace_things_are_as_if_they_were_not_there()
+    {
+        using var owner = await api.ClientAsync("admin", SecuredApi.Acme);
+        using var other = await api.ClientAsync("admin", SecuredApi.Globex);
+        var things = await Things.MakeAsync(owner, SecuredApi.Acme, api.Database);
+        var before = await things.StateAsync(owner);
+
+        foreach (var operation in (await OperationsAsync()).Where(operation => !s_open.Contains(operation.Name)))
+        {
+            var answer = await CallAsync(other, operation, things.IdFor);
+            if (!operation.Path.Contains('{', StringComparison.Ordinal))
+            {
+                // Lists, and what is new.
+                Assert.DoesNotContain(things.All, id => Text(answer).Contains(id, StringComparison.Ordinal));
+                continue;
+            }
+
+            var unknown = await CallAsync(other, operation, name => name == "name" ? things.IdFor(operation, name) : Unknown);
+            Assert.Equal((operation.Name, HttpStatusCode.NotFound), (operation.Name, answer.Status));
+            Assert.Equal(Text(unknown), Text(answer, things.All));
+        }
+
+        Assert.Equal(before, await things.StateAsync(owner));
+    }
+
+    [Theory]
+    [InlineData("template_id")]
+    [InlineData("workspace_id")]
+    public async Task Nor_can_a_body_name_what_is_in_another_workspace(string member)
+    {
+        using var owner = await api.ClientAsync("admin", SecuredApi.Acme);
+        using var other = await api.ClientAsync("admin", SecuredApi.Globex);
+        var things = await Things.MakeAsync(owner, SecuredApi.Acme, api.Database);
+        var own = await Things.MakeAsync(other, SecuredApi.Globex, api.Database);
+        var forbidden = member == "template_id" ? things.TemplateId : SecuredApi.Acme;
+        var takers = (await OperationsAsync()).Where(operation => operation.Members.Contains(member)).ToList();
+
+        Assert.NotEmpty(takers);
+        foreach (var operation in takers)
+        {
+            object BodyWith(string id) => new Dictionary<string, object>
+            {
+                ["name"] = "Named",
+                ["nodes"] = Array.Empty<object>(),
+                ["cron"] = "0 7 * * *",
+                ["template_id"] = own.TemplateId,
+                [member] = id,
+            };
+            var answer = await CallAsync(other, operation, own.IdFor, BodyWith(forbidden));
+            var unknown = await CallAsync(other, operation, own.IdFor, BodyWith(Unknown));
+
+            Assert.Equal((operation.Name, HttpStatusCode.BadRequest), (operation.Name, answer.Status));
+            Assert.Contains($"/{member}", answer.Pointers);
+            Assert.Equal(Text(unknown), Text(answer, [forbidden]));
+        }
+    }
+
+    private static bool Allows(string scope, Operation operation) => operation switch
+    {
+        { Path: var path } when path.StartsWith("/api/admin/", StringComparison.Ordinal) => false,
+        { Path: var path } when path.StartsWith("/api/keys", StringComparison.Ordinal) => scope == "admin",
+        { Method: "get" } or { Path: "/api/templates/validate" } => true,
+        { Path: var path } when path.StartsWith("/api/executions", StringComparison.Ordinal) => scope is "run" or "admin",
+        _ => scope == "admin",
+    };
+
+    private async Task<IReadOnlyList<Operation>> OperationsAsync()
+    {
+        var document = await api.Server.Client.GetAsync("/openapi/v1.json");
+        return
+        [
+            .. from path in document["paths"].EnumerateObject()
+               from operation in path.Value.EnumerateObject()
+               where operation.Name is "get" or "post" or "put" or "delete" or "patch"
+               orderby operation.Name == "delete"
+               select new Operation(operation.Name, path.Name, MembersOf(document.Json, operation.Value)),
+        ];
+    }
+
+    private static IReadOnlyList<string> MembersOf(JsonElement document, JsonElement operation)
+    {
+        if (!operation.TryGetProperty("requestBody", out var body)
+            || !body.GetProperty("content").GetProperty("application/json").TryGetProperty("schema", out var schema)
+            || !schema.TryGetProperty("$ref", out var reference))
+        {
+            return [];
+        }
+
+        return document.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1]).TryGetProperty("properties", out var members)
+            ? [.. members.EnumerateObject().Select(member => member.Name)]
+            : [];
+    }
+
+    private static Task<ApiAnswer> CallAsync(ApiClient client, Operation operation, Func<string, string> idFor) =>
+        CallAsync(client, operation, (_, name) => idFor(name));
+
+    private static Task<ApiAnswer> CallAsync(ApiClient client, Operation operation, Func<Operation, string, string> idFor, object? body = null)
+    {
+        var path = string.Join('/', operation.Path.Split('/').Select(part => part is ['{', .., '}'] ? Uri.EscapeDataString(idFor(operation, part[1..^1])) : part));
+        return client.CallAsync(
+            HttpMethod.Parse(operation.Method), path, operation.Method is "post" or "put" ? JsonContent.Create(body ?? new { }) : null, []);
+    }
+
+    /// <summary>A body, with ids replaced by the one that does not exist.</summary>
+    private static string Text(ApiAnswer answer, params IReadOnlyList<string> ids)
+    {
+        var text = answer.Json.ValueKind == JsonValueKind.Undefined ? "" : answer.Json.GetRawText();
+        return ids.Aggregate(text, (all, id) => all.Replace(id, Unknown, StringComparison.Ordinal));
+    }
+
+    private sealed record Operation(string Method, string Path, IReadOnlyList<string> Members)
+    {
+        public string Name => $"{Method} {Path}";
+    }
+
+    /// <summary>One of everything, in a workspace.</summary>
+    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId)
+    {
+        public IReadOnlyList<string> All => [TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId];
+
+        public static async Task<Things> MakeAsync(ApiClient owner, string workspaceId, TestDatabase database)
+        {
+            var template = await owner.SaveAsync(Workflows.Waiting());
+            var free = await owner.SaveAsync(Workflows.Waiting());
+            var schedule = await owner.PostAsync("/api/schedules", new { template_id = template, cron = "0 0 1 1 *" });
+            var hook = await owner.PostAsync("/api/hooks", new { template_id = template });
+            var key = await owner.PostAsync("/api/keys", new { name = "made", workspaces = new[] { workspaceId } });
+            var document = $"doc-{Guid.NewGuid():N}";
+            await database.ExecuteAsync("INSERT INTO documents (id, workspace_id, title) VALUES ($1, $2, 'Plan')", document, workspaceId);
+            await database.ExecuteAsync("INSERT INTO document_contents (document_id, media_type, content) VALUES ($1, 'application/json', '{}')", document);
+            return new Things(free, await owner.StartAsync(template), schedule.Id, hook.Id, key.Id, document);
+        }
+
+        public string IdFor(Operation operation, string name) => operation.Path.Split('/')[2] switch
+        {
+            _ when name == "name" => "go",
+            "templates" => TemplateId,
+            "executions" => ExecutionId,
+            "schedules" => ScheduleId,
+            "hooks" => HookId,
+            "keys" => KeyId,
+            "documents" => DocumentId,
+            var other => throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"There is no id for '{other}' of {operation.Name}: say what it touches.")),
+        };
+
+        /// <summary>What others could have changed.</summary>
+        public async Task<string> StateAsync(ApiClient owner) => string.Join('\n',
+            Text(await owner.GetAsync($"/api/templates/{TemplateId}")),
+            (await owner.GetAsync($"/api/executions/{ExecutionId}")).State is "pending" or "running",
+            (await owner.GetAsync($"/api/executions/{ExecutionId}/events")).Json.GetRawText().Contains("paused", StringComparison.Ordinal),
+            Text(await owner.GetAsync($"/api/schedules/{ScheduleId}")),
+            Text(await owner.GetAsync($"/api/hooks/{HookId}")),
+            Text(await owner.GetAsync("/api/keys")).Split(KeyId)[1].Split("revoked_at")[1].Split('}')[0]);
+    }
+}

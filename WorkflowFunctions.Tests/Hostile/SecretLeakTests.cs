@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Local.Engine;
+using WorkflowFunctions.Tests.Infrastructure;
+
+namespace WorkflowFunctions.Tests.Hostile;
+
+/// <summary>Plants secrets wherever the server gets them, lets workflows use them and fail with them, and looks for them everywhere.</summary>
+public class SecretLeakTests(PostgresFixture postgres)
+{
+    private const string Shared = "planted-shared-3f9a/+";
+    private const string Own = "planted-own-77b1";
+    private const string ModelKey = "planted-model-key-51cc";
+
+    [Fact]
+    public async Task No_planted_secret_is_found_in_the_record_the_log_the_answers_or_the_description()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var service = await StartServiceAsync();
+        using var log = new Log();
+        var address = service.Urls.Single();
+        var seen = new ConcurrentBag<string>();
+        await using var server = await ApiServer.StartAsync(
+            database.ConnectionString,
+            services => services.AddLocalEngine().AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace)),
+            ("Access:Required", "true"), ("Http:AllowPrivateAddresses", "true"),
+            ("Secrets:shared", Shared), ("WorkspaceSecrets:default:own", Own),
+            ("Models:Endpoints:main:BaseUrl", address + "/v1"), ("Models:Endpoints:main:ApiKey", ModelKey),
+            ("Models:Endpoints:main:Models:planted:Kind", "copy"));
+        var key = await Access.SecuredApi.KeyAsync(server, "admin");
+        using var client = server.ClientWith(key);
+
+        string[] states =
+        [
+            await RunAsync(client, seen, address + "/echo", "{{ secrets.shared }}"),
+            await RunAsync(client, seen, address + "/fail", "{{ secrets.own }}"),
+            await RunAsync(client, seen, address + "/hang-up", "{{ secrets.own }}"),
+            await RunAsync(client, seen, "http://no-such-host.invalid/{{ secrets.own }}", "{{ secrets.shared }}"),
+            await RunAsync(client, seen, "not a url {{ secrets.own }}", "x"),
+            await RunAsync(client, seen, address + "/echo", "bad\r\nheader: {{ secrets.shared }}"),
+            await RunNodeAsync(client, seen, new { id = "n", type = "transform", data = new { fields = new { a = "{{ secrets.own }}", b = "{{ secrets.shared | append: '!' }}" } } }),
+            await RunNodeAsync(client, seen, new { id = "n", type = "fail", data = new { message = "It is {{ secrets.own }}" } }),
+            await RunNodeAsync(client, seen, new { id = "n", type = "generate_copy", data = new { prompt = "Write", model = "planted", retry = new { max_attempts = 1 } } }),
+        ];
+        var hook = await client.PostAsync("/api/hooks", new { template_id = await client.SaveAsync(Workflows.Greeting()) });
+        await client.PostAsync(hook["url"].GetString()!, new { });
+        await client.PostAsync("/api/session", new { token = key });
+
+        Assert.True(states[0] == "completed", seen.Last());
+        Assert.Contains("failed", states);
+        string[] planted = [Shared, "planted-shared-3f9a", Own, ModelKey, key, hook["token"].GetString()!];
+        foreach (var (place, text) in await EverythingAsync(client, database, log, seen))
+            Assert.All(planted, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"{place} has '{secret}'"));
+    }
+
+    private static Task<string> RunAsync(ApiClient client, ConcurrentBag<string> seen, string url, string header) => RunNodeAsync(client, seen, new
+    {
+        id = "n",
+        type = "http_request",
+        data = new
+        {
+            method = "POST",
+            url,
+            headers = new Dictionary<string, string> { ["X-Token"] = "Bearer " + header, ["X-Plain"] = "{{ secrets.own }}" },
+            query = new { token = "{{ secrets.own }}" },
+            body = new { deep = new { secret = "{{ secrets.shared }}" } },
+            retry = new { max_attempts = 2, delay_seconds = 0 },
+        },
+    });
+
+    private static async Task<string> RunNodeAsync(ApiClient client, ConcurrentBag<string> seen, object node)
+    {
+        var execution = await client.StartAsync(await client.SaveAsync(new { name = "Secrets", nodes = new[] { node }, edges = Array.Empty<object>() }));
+        var ended = await client.RestAsync(execution);
+        seen.Add(ended.Json.GetRawText());
+        foreach (var part in (string[])["events", "checkpoints", "metrics", "progress", "state", "usage", "template"])
+            seen.Add((await client.GetAsync($"/api/executions/{execution}/{part}")).Json.GetRawText());
+        return ended.State;
+    }
+
+    private static async Task<IReadOnlyList<(string Place, string Text)>> EverythingAsync(
+        ApiClient client, TestDatabase database, Log log, IEnumerable<string> seen)
+    {
+        var all = new List<(string, string)>
+        {
+            ("the log", string.Join('\n', log.Lines)),
+            ("an answer", string.Join('\n', seen)),
+            ("the description", (await client.GetAsync("/openapi/v1.json")).Json.GetRawText()),
+            ("the list of keys", (await client.GetAsync("/api/keys")).Json.GetRawText()),
+            ("the list of hooks", (await client.GetAsync("/api/hooks")).Json.GetRawText()),
+            ("health", (await client.GetAsync("/api/health/ready")).Json.GetRawText()),
+        };
+        var tables = await database.QueryAsync<string>("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'");
+        Assert.Contains("agent_jobs", tables);
+        Assert.NotEmpty(log.Lines);
+        foreach (var table in tables)
+            all.Add(($"the table {table}", string.Join('\n', await database.QueryAsync<string>($"SELECT row_to_json(t)::text FROM \"{table}\" t"))));
+        return all;
+    }
+
+    private static async Task<WebApplication> StartServiceAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        app.MapPost("/echo", EchoAsync);
+        app.MapPost("/fail", async (HttpContext context) =>
+        {
+            context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+            await EchoAsync(context);
+        });
+        app.MapPost("/hang-up", (HttpContext context) => context.Abort());
+        app.MapPost("/v1/chat/completions", (HttpContext context) =>
+            Results.Json(new { error = new { message = $"Incorrect API key provided: {context.Request.Headers.Authorization}" } }, statusCode: (int)HttpStatusCode.Unauthorized));
+        await app.StartAsync();
+        return app;
+    }
+
+    /// <summary>Says everything that it was sent.</summary>
+    private static async Task EchoAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        var body = await reader.ReadToEndAsync();
+        await context.Response.WriteAsJsonAsync(new
+        {
+            headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString()),
+            query = Uri.UnescapeDataString(context.Request.QueryString.ToString()),
+            body,
+        });
+    }
+
+    private sealed class Log : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue(formatter(state, exception) + exception);
+
+        public void Dispose()
+        {
+        }
+    }
+}
