@@ -125,7 +125,9 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
 
         await visit.Button("Save").ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Save mine as a copy" }).ClickAsync();
-        await page.WaitForURLAsync(address => address.Contains("/templates/tpl-", StringComparison.Ordinal) && !address.EndsWith(id, StringComparison.Ordinal));
+        await page.WaitForURLAsync(
+            address => address.Contains("/templates/tpl-", StringComparison.Ordinal) && !address.EndsWith(id, StringComparison.Ordinal),
+            new() { WaitUntil = WaitUntilState.Commit });
 
         Assert.Equal("Theirs", (await _server.Client.GetAsync($"/api/templates/{id}"))["description"].GetString());
         var copy = (await _server.Client.GetAsync($"/api/templates/{page.Url.Split('/')[^1]}")).Json;
