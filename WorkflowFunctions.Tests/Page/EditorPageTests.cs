@@ -98,12 +98,11 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         var id = await _server.Client.SaveAsync(file);
         await using var visit = await OpenAsync($"/templates/{id}");
 
-        var loop = await visit.Node("each").BoundingBoxAsync();
-        var canvas = await visit.Page.Locator(".editor-canvas").BoundingBoxAsync();
-        await visit.DropAsync("merge", loop!.X + (loop.Width * 0.7f) - canvas!.X, loop.Y + (loop.Height * 0.6f) - canvas.Y);
+        await visit.DropOnAsync("merge", "each", 0.7f, 0.6f);
         await SaveAsync(visit);
         Assert.Equal("each", await ParentAsync(id, "merge"));
 
+        var loop = await Visit.StillAsync(visit.Node("each"));
         var merge = await Visit.CenterAsync(visit.Node("merge"));
         await visit.DragAsync(merge, (merge.X, loop.Y + loop.Height + 90));
         await SaveAsync(visit);

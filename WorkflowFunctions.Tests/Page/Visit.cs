@@ -55,6 +55,13 @@ public sealed class Visit : IAsyncDisposable
     public Task DropAsync(string nodeType, float x, float y) =>
         Page.Locator($"[data-node-type={nodeType}]").DragToAsync(Page.Locator(".editor-canvas"), new() { TargetPosition = new() { X = x, Y = y } });
 
+    /// <summary>Drags a node type onto a node of the canvas, to a place that is counted in parts of that node's size.</summary>
+    public async Task DropOnAsync(string nodeType, string node, float x, float y)
+    {
+        var box = await StillAsync(Node(node));
+        await Page.Locator($"[data-node-type={nodeType}]").DragToAsync(Node(node), new() { TargetPosition = new() { X = x * box.Width, Y = y * box.Height } });
+    }
+
     /// <summary>Draws an edge from one node to another with the mouse.</summary>
     public async Task ConnectAsync(string source, string target, string? handle = null)
     {
@@ -75,9 +82,25 @@ public sealed class Visit : IAsyncDisposable
 
     public static async Task<(float X, float Y)> CenterAsync(ILocator locator)
     {
-        var box = await locator.BoundingBoxAsync();
-        Assert.NotNull(box);
+        var box = await StillAsync(locator);
         return (box.X + (box.Width / 2), box.Y + (box.Height / 2));
+    }
+
+    /// <summary>Where something is, once it has come to rest: the canvas moves while it is fitted to the window.</summary>
+    public static async Task<LocatorBoundingBoxResult> StillAsync(ILocator locator)
+    {
+        var deadline = DateTime.UtcNow.AddMilliseconds(Patience);
+        LocatorBoundingBoxResult? last = null;
+        while (DateTime.UtcNow < deadline)
+        {
+            var box = await locator.BoundingBoxAsync();
+            if (box is not null && last is not null && (box.X, box.Y, box.Width, box.Height) == (last.X, last.Y, last.Width, last.Height))
+                return box;
+            last = box;
+            await Task.Delay(150);
+        }
+
+        throw new TimeoutException("It never came to rest.");
     }
 
     /// <summary>Nothing went wrong in the window: no script failed, and nothing was asked for that the page may not have.</summary>

@@ -1,16 +1,8 @@
--- Cancels an execution and those that it has started, with their unsettled jobs. The parent, if it goes on, is told.
+-- Cancels an execution and those that it has started, with their unsettled jobs. The parent, if it goes on, is told. Runs after lock_family.sql.
 WITH RECURSIVE family AS (
     SELECT id FROM workflow_executions WHERE id = @id
     UNION
     SELECT c.id FROM workflow_executions c JOIN family f ON c.parent_execution_id = f.id
-),
-locked AS MATERIALIZED (
-    SELECT e.id
-    FROM workflow_executions e
-    JOIN family f ON f.id = e.id
-    WHERE e.status IN ('pending', 'running', 'paused')
-    ORDER BY e.id
-    FOR NO KEY UPDATE OF e
 ),
 changed AS (
     UPDATE workflow_executions e SET
@@ -20,8 +12,8 @@ changed AS (
         wake_at = NULL,
         completed_at = NOW(),
         updated_at = NOW()
-    FROM locked l
-    WHERE e.id = l.id
+    FROM family f
+    WHERE e.id = f.id AND e.status IN ('pending', 'running', 'paused')
     RETURNING e.*
 ),
 dropped AS (

@@ -1,21 +1,13 @@
--- Pauses an execution and those that it has started.
+-- Pauses an execution and those that it has started. Runs after lock_family.sql.
 WITH RECURSIVE family AS (
     SELECT id FROM workflow_executions WHERE id = @id
     UNION
     SELECT c.id FROM workflow_executions c JOIN family f ON c.parent_execution_id = f.id
 ),
-locked AS MATERIALIZED (
-    SELECT e.id
-    FROM workflow_executions e
-    JOIN family f ON f.id = e.id
-    WHERE e.status IN ('pending', 'running')
-    ORDER BY e.id
-    FOR NO KEY UPDATE OF e
-),
 changed AS (
     UPDATE workflow_executions e SET status = 'paused', wake_at = NULL, paused_at = NOW(), updated_at = NOW()
-    FROM locked l
-    WHERE e.id = l.id
+    FROM family f
+    WHERE e.id = f.id AND e.status IN ('pending', 'running')
     RETURNING e.*
 ),
 event AS (

@@ -1,17 +1,9 @@
 -- Resumes an execution and those that it has started. One that was paused before it began goes back to waiting for its turn. The
--- time that it was paused does not count against its deadline.
+-- time that it was paused does not count against its deadline. Runs after lock_family.sql.
 WITH RECURSIVE family AS (
     SELECT id FROM workflow_executions WHERE id = @id
     UNION
     SELECT c.id FROM workflow_executions c JOIN family f ON c.parent_execution_id = f.id
-),
-locked AS MATERIALIZED (
-    SELECT e.id
-    FROM workflow_executions e
-    JOIN family f ON f.id = e.id
-    WHERE e.status = 'paused'
-    ORDER BY e.id
-    FOR NO KEY UPDATE OF e
 ),
 changed AS (
     UPDATE workflow_executions e SET
@@ -23,8 +15,8 @@ changed AS (
             ELSE CASE jsonb_typeof(e.config_json) WHEN 'object' THEN e.config_json ELSE '{}' END || jsonb_build_object('max_cost_usd', @max_cost_usd::numeric)
         END,
         updated_at = NOW()
-    FROM locked l
-    WHERE e.id = l.id
+    FROM family f
+    WHERE e.id = f.id AND e.status = 'paused'
     RETURNING e.*
 ),
 event AS (

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Dapper;
 using Npgsql;
 
@@ -91,25 +90,6 @@ public sealed record JobOutcome
 
     /// <summary>When its first attempt, or its wait, began.</summary>
     public DateTimeOffset? StartedAt { get; init; }
-}
-
-/// <summary>What a job waits for: a signal, or its body to run. Kept as <c>agent_jobs.waits_for</c>.</summary>
-public sealed record WaitsFor
-{
-    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.General)
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
-    /// <summary>The signal.</summary>
-    public string? Signal { get; init; }
-
-    /// <summary>The number of items that the body runs for.</summary>
-    public int? Items { get; init; }
-
-    /// <summary>For how many of them at once.</summary>
-    public int? MaxParallel { get; init; }
 }
 
 /// <summary>A row of <c>agent_jobs</c>.</summary>
