@@ -67,11 +67,18 @@ public sealed class Frontier
     /// <summary>Whether every node is settled.</summary>
     public bool IsDone => SettledCount == _states.Length;
 
-    /// <summary>Whether a node may run now.</summary>
-    public bool HasReady => _ready.Count > 0;
-
     /// <summary>Takes a node that may run now; the caller runs it and settles it later.</summary>
-    public bool TryTakeReady(out int node) => _ready.TryDequeue(out node);
+    public bool TryTakeReady(out int node)
+    {
+        while (_ready.TryDequeue(out node))
+        {
+            // One that was settled before it was taken has run together with the node before it.
+            if (_states[node] == State.Ready)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Takes the nodes found to be skipped since the last call, in the order in which they were found.</summary>
     public IReadOnlyList<int> TakeSkipped()

@@ -52,6 +52,12 @@ public abstract class NodeType : INodeShape
     /// <summary>Whether a node of this type has a body: the nodes that are drawn in it.</summary>
     public virtual bool HasBody => false;
 
+    /// <summary>
+    /// Whether a node of this type only computes: at once, from its settings and what comes in, with no effect outside. It does
+    /// no harm to run such a node twice, so it may run in one step with the node before it, and both be recorded in one commit.
+    /// </summary>
+    public virtual bool IsPure => false;
+
     /// <summary>Runs one attempt.</summary>
     /// <param name="settings">The settings, rendered.</param>
     /// <param name="context">What the node may know and use.</param>

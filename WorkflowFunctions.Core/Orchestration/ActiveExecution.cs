@@ -56,6 +56,11 @@ internal sealed class ActiveExecution : IDisposable
     /// <summary>Its params.</summary>
     public JsonElement Params { get; }
 
+    /// <summary>
+    /// Whether the record has it running, once that is known. Pure nodes do not wait for that: what they give is refused with it.
+    /// </summary>
+    public Task<bool> Begun { get; set; } = Task.FromResult(true);
+
     /// <summary>What templates read as <c>execution</c>.</summary>
     public JsonElement ExecutionValue { get; }
 
@@ -97,6 +102,8 @@ internal sealed class ActiveExecution : IDisposable
     {
         lock (_lock)
         {
+            if (_outputs.TryRemove(path, out var former))
+                _budget.Return(former.Bytes);
             if (!_isDisposed && _budget.TryTake(bytes))
                 _outputs[path] = new KeptOutput(output, bytes);
         }
@@ -144,17 +151,31 @@ internal sealed class ActiveExecution : IDisposable
         }
     }
 
-    /// <summary>The checkpoint to write with the node that is being recorded as settled; null if none is due. One is said once.</summary>
-    public CheckpointWrite? NextCheckpoint()
+    /// <summary>How many nodes may be settled in one commit: a checkpoint that was asked for is not gone past.</summary>
+    public int NodesPerCommit
+    {
+        get
+        {
+            if (Config.CheckpointEveryNodes is not { } interval)
+                return int.MaxValue;
+            lock (_lock)
+                return _access == RecordAccess.Shared ? interval : Math.Max(1, interval - (_settled - _settledAtCheckpoint));
+        }
+    }
+
+    /// <summary>The checkpoint to write with nodes that are being recorded as settled; null if none is due. One is said once.</summary>
+    /// <param name="nodes">How many nodes are being settled.</param>
+    /// <param name="inRoot">How many of them are nodes of the workflow itself.</param>
+    public CheckpointWrite? NextCheckpoint(int nodes, int inRoot)
     {
         // How many are settled is known to the record alone; the interval may be a little off.
         if (_access == RecordAccess.Shared)
             return Checkpoint() with { AfterNodes = Config.CheckpointInterval(Plan.Graph.Root.Nodes.Count * Row.ProgressPercent / 100) };
         lock (_lock)
         {
-            var settled = _settled + 1;
+            var settled = _settled + nodes;
             // The last node of all is followed by the checkpoint of the end.
-            if (_settledInRoot + 1 >= Plan.Graph.Root.Nodes.Count || settled - _settledAtCheckpoint < Config.CheckpointInterval(settled))
+            if (_settledInRoot + inRoot >= Plan.Graph.Root.Nodes.Count || settled - _settledAtCheckpoint < Config.CheckpointInterval(settled))
                 return null;
             _settledAtCheckpoint = settled;
             return Checkpoint();

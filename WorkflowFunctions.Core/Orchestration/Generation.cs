@@ -130,6 +130,8 @@ internal sealed class Generation
         {
             case NodeOutcomeKind.Settled:
                 node.Scope.Frontier.Settle(Settlement.Completed(node.Node, outcome.Branch));
+                foreach (var settlement in outcome.Fused ?? [])
+                    node.Scope.Frontier.Settle(settlement);
                 break;
             case NodeOutcomeKind.RunAgain when node.Scope.IsAlive:
                 _waits.For(node, outcome.At, outcome.Signal);

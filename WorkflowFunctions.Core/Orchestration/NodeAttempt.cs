@@ -51,23 +51,58 @@ internal sealed class NodeAttempt
     /// <exception cref="RecordLostException">It could not be recorded; it will be run again from the record.</exception>
     /// <exception cref="StepFailedException">The record could not be read.</exception>
     /// <exception cref="OperationCanceledException">The process is stopping.</exception>
-    public async Task<NodeOutcome> RunAsync(CancellationToken stopping)
+    public Task<NodeOutcome> RunAsync(CancellationToken stopping) => RecordFailureAsync(async () =>
+    {
+        var inputs = await RenderAsync(stopping);
+        _job = _job with { Input = inputs.Recorded };
+        var handling = HandleAsync(inputs, stopping);
+        // A node that goes on after a wait has been started before.
+        if (_wait is null)
+            WriteStart(isBusy: !handling.IsCompleted);
+        var result = await handling;
+        return result switch
+        {
+            { Wait: { } wait } => await WaitAsync(wait, stopping),
+            { Body: { } body } => await BeginBodyAsync(body, inputs.Settings),
+            _ => await CompleteAsync(Complete(_job, result)),
+        };
+    });
+
+    /// <summary>Runs the attempt of a pure node and records nothing.</summary>
+    /// <param name="unrecorded">The nodes that have been computed before it in the same step.</param>
+    /// <param name="stopping">Fires when the process stops.</param>
+    /// <returns>What it gave; null if it failed: it is then to be run, and recorded, as a node of its own.</returns>
+    /// <exception cref="StepFailedException">The record could not be read.</exception>
+    /// <exception cref="OperationCanceledException">The process is stopping.</exception>
+    public async Task<ComputedNode?> TryComputeAsync(IReadOnlyDictionary<string, ComputedNode> unrecorded, CancellationToken stopping)
     {
         try
         {
-            var inputs = await RenderAsync(stopping);
-            _job = _job with { Input = inputs.Recorded };
-            var handling = HandleAsync(inputs, stopping);
-            // A node that goes on after a wait has been started before.
-            if (_wait is null)
-                WriteStart(isBusy: !handling.IsCompleted);
-            var result = await handling;
-            return result switch
-            {
-                { Wait: { } wait } => await WaitAsync(wait, stopping),
-                { Body: { } body } => await BeginBodyAsync(body, inputs.Settings),
-                _ => await CompleteAsync(result),
-            };
+            var inputs = await RenderAsync(stopping, unrecorded);
+            var started = _job with { Input = inputs.Recorded };
+            var result = await _node.Type.RunAsync(inputs.Settings, Context(inputs), stopping);
+            var completed = Complete(started, result).After(started.Started(Label, _now));
+            return new ComputedNode(completed, JsonElement.Parse(completed.Output!));
+        }
+        catch (Exception exception) when (exception is not (RecordLostException or StepFailedException or OperationCanceledException))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Records what <see cref="TryComputeAsync"/> has given.</summary>
+    /// <inheritdoc cref="RunAsync" path="/exception"/>
+    public Task<NodeOutcome> RecordAsync(ComputedNode computed)
+    {
+        _job = _job with { Input = computed.Job.Input };
+        return RecordFailureAsync(() => CompleteAsync(computed.Job));
+    }
+
+    private async Task<NodeOutcome> RecordFailureAsync(Func<Task<NodeOutcome>> run)
+    {
+        try
+        {
+            return await run();
         }
         catch (OperationCanceledException) when (_execution.Cancelled.IsCancellationRequested)
         {
@@ -79,8 +114,8 @@ internal sealed class NodeAttempt
         }
     }
 
-    private Task<NodeInputs> RenderAsync(CancellationToken stopping) =>
-        StepFailedException.OnReadAsync(NodeInputs.RenderAsync(_services, _execution, _node, _path, stopping));
+    private Task<NodeInputs> RenderAsync(CancellationToken stopping, IReadOnlyDictionary<string, ComputedNode>? unrecorded = null) =>
+        StepFailedException.OnReadAsync(NodeInputs.RenderAsync(_services, _execution, _node, _path, stopping, unrecorded));
 
     /// <summary>
     /// The start rides with the next commit. One that takes its time is committed now, so that people see it run; one that is
@@ -129,12 +164,14 @@ internal sealed class NodeAttempt
         Children = _children,
     };
 
-    private Task<NodeOutcome> CompleteAsync(NodeResult result)
+    private JobWrite Complete(JobWrite job, NodeResult result) =>
+        job.Completed(Label, result, StorableJson.Of(SecretMask.Replace(result.Output.GetRawText(), SecretsRead)!), _services.Time.GetUtcNow());
+
+    private Task<NodeOutcome> CompleteAsync(JobWrite job)
     {
-        var output = StorableJson.Of(SecretMask.Replace(result.Output.GetRawText(), SecretsRead)!);
-        if (_execution.NextCheckpoint() is { } checkpoint)
+        if (_execution.NextCheckpoint(nodes: 1, inRoot: _node.Depth == 0 ? 1 : 0) is { } checkpoint)
             _writer.WriteLater(checkpoint);
-        return SettleAsync(_job.Completed(Label, result, output, _services.Time.GetUtcNow()));
+        return SettleAsync(job);
     }
 
     private async Task<NodeOutcome> WaitAsync(NodeWait wait, CancellationToken stopping)

@@ -14,15 +14,29 @@ namespace WorkflowFunctions.Orchestration;
 /// <param name="Incoming">The outputs that come in over live edges.</param>
 internal sealed record NodeInputs(JsonElement Settings, string Recorded, IReadOnlyList<(string NodeId, JsonElement Output)> Incoming)
 {
+    private static readonly Dictionary<string, ComputedNode> s_none = [];
+
     /// <summary>Renders the settings of a node over the params and the outputs that are recorded.</summary>
+    /// <param name="services">Reads what is not in memory.</param>
+    /// <param name="execution">The execution.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="path">The node, as the record names it.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <param name="unrecorded">Nodes that have run in the same step and are recorded with this one; null for none.</param>
     /// <exception cref="MissingVariableException">A variable does not exist.</exception>
     /// <exception cref="LiquidSyntaxException">A template cannot be evaluated.</exception>
     public static async Task<NodeInputs> RenderAsync(
-        StepServices services, ActiveExecution execution, NodePlan node, NodePath path, CancellationToken cancellationToken)
+        StepServices services,
+        ActiveExecution execution,
+        NodePlan node,
+        NodePath path,
+        CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, ComputedNode>? unrecorded = null)
     {
-        var sources = node.Type.ReadsIncoming(node.Node.Data) ? LiveSources(execution, node, path) : [];
+        unrecorded ??= s_none;
+        var sources = node.Type.ReadsIncoming(node.Node.Data) ? LiveSources(execution, node, path, unrecorded) : [];
         var paths = node.Reads.Select(read => path.See(read.NodeId, read.Depth)).Concat(sources.Select(source => source + path.Items));
-        var outputs = await FindOutputsAsync(services, execution, [.. paths.Distinct()], cancellationToken);
+        var outputs = await FindOutputsAsync(services, execution, [.. paths.Distinct()], unrecorded, cancellationToken);
         var scope = new ValueScope().Set("params", execution.Params).Set("execution", execution.ExecutionValue);
         foreach (var (nodeId, depth) in node.Reads)
         {
@@ -48,23 +62,32 @@ internal sealed record NodeInputs(JsonElement Settings, string Recorded, IReadOn
             [.. sources.Where(source => outputs.ContainsKey(source + path.Items)).Select(source => (source, outputs[source + path.Items]))]);
     }
 
-    private static IReadOnlyList<string> LiveSources(ActiveExecution execution, NodePlan node, NodePath path) =>
+    private static IReadOnlyList<string> LiveSources(
+        ActiveExecution execution, NodePlan node, NodePath path, IReadOnlyDictionary<string, ComputedNode> unrecorded) =>
     [
         .. node.Incoming
-            .Where(edge => execution.FindJob(edge.SourceId + path.Items) is { Status: JobStatus.Completed or JobStatus.Failed } job
-                && Settlement.Completed(0, job.Branch).MakesLive(edge.Branch))
+            .Where(edge => unrecorded.TryGetValue(edge.SourceId + path.Items, out var computed)
+                ? computed.MakesLive(edge.Branch)
+                : execution.FindJob(edge.SourceId + path.Items) is { Status: JobStatus.Completed or JobStatus.Failed } job
+                    && Settlement.Completed(0, job.Branch).MakesLive(edge.Branch))
             .Select(edge => edge.SourceId)
             .Distinct(),
     ];
 
     private static async Task<Dictionary<string, JsonElement>> FindOutputsAsync(
-        StepServices services, ActiveExecution execution, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+        StepServices services,
+        ActiveExecution execution,
+        IReadOnlyList<string> paths,
+        IReadOnlyDictionary<string, ComputedNode> unrecorded,
+        CancellationToken cancellationToken)
     {
         var outputs = new Dictionary<string, JsonElement>(paths.Count, StringComparer.Ordinal);
         List<string>? unkept = null;
         foreach (var path in paths)
         {
-            if (execution.TryGetOutput(path, out var output))
+            if (unrecorded.TryGetValue(path, out var computed))
+                outputs[path] = computed.Output;
+            else if (execution.TryGetOutput(path, out var output))
                 outputs[path] = output;
             else if (execution.FindJob(path) is { Status: JobStatus.Completed or JobStatus.Failed })
                 (unkept ??= []).Add(path);

@@ -26,6 +26,9 @@ public sealed class NodeLimits
     /// <summary>The executions that may run at once in a workspace; null for any number.</summary>
     public int? ExecutionsPerWorkspace { get; }
 
+    /// <summary>Whether nodes of a type may have to wait for others.</summary>
+    internal bool IsLimited(string nodeType) => _gates.ContainsKey(nodeType);
+
     /// <summary>Waits until a node may run. Disposing of what is returned lets the next one run.</summary>
     /// <param name="nodeType">The node's type.</param>
     /// <param name="workspaceId">The workspace of its execution.</param>

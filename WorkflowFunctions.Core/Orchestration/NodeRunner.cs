@@ -34,11 +34,21 @@ internal sealed class NodeRunner(StepServices services, IChildExecutions childre
             return NodeOutcome.RunAgainAt(wakeAt);
         }
 
-        if (await HasReachedItsCostAsync(execution, stopping))
+        if ((!node.Type.IsPure && !await execution.Begun) || await HasReachedItsCostAsync(execution, stopping))
             return NodeOutcome.Halted;
         using var turn = await services.Limits.EnterAsync(node.Node.Type, execution.Row.WorkspaceId, execution.Cancelled, stopping);
-        return await new NodeAttempt(services, children, writer, logger, execution, node, path, former, signal).RunAsync(stopping);
+        var attempt = NewAttempt(node, path, former, signal);
+        return MayBeFollowed(execution, node) && execution.Plan.FollowersOf(node) is { Count: > 0 } followers
+            ? await new FusedRun(services, writer, execution, path, (next, nextPath) => NewAttempt(next, nextPath)).RunAsync(node, attempt, followers, stopping)
+            : await attempt.RunAsync(stopping);
+
+        NodeAttempt NewAttempt(NodePlan node, NodePath path, JobOutcome? former = null, JsonElement? signal = null) =>
+            new(services, children, writer, logger, execution, node, path, former, signal);
     }
+
+    /// <summary>Where costs are limited, each node is a step of its own: the limit is looked at before each.</summary>
+    private static bool MayBeFollowed(ActiveExecution execution, NodePlan node) =>
+        node.Type.IsPure && execution.Config.MaxCostUsd is null && execution.NodesPerCommit > 1;
 
     /// <summary>Ends a node whose body has run: with what it gave for each item, or with what made it fail.</summary>
     public async Task<NodeOutcome> CloseBodyAsync(ActiveExecution execution, NodePlan node, NodePath path, string? error)

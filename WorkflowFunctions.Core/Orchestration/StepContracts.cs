@@ -93,8 +93,16 @@ public sealed record FinishExecution(string ExecutionId, string? FailedNodeId = 
 /// <param name="Items">The number of items, of one whose body is to run.</param>
 /// <param name="MaxParallel">For how many of them at once.</param>
 /// <param name="Error">Why it failed, of one that fails the execution.</param>
+/// <param name="Fused">How nodes after it have settled that ran in the same step, in their order.</param>
 public sealed record NodeOutcome(
-    NodeOutcomeKind Kind, string? Branch = null, DateTimeOffset? At = null, string? Signal = null, int Items = 0, int MaxParallel = 0, string? Error = null)
+    NodeOutcomeKind Kind,
+    string? Branch = null,
+    DateTimeOffset? At = null,
+    string? Signal = null,
+    int Items = 0,
+    int MaxParallel = 0,
+    string? Error = null,
+    IReadOnlyList<Settlement>? Fused = null)
 {
     /// <summary>The node is settled; nodes after it may run.</summary>
     public static NodeOutcome Settled(string? branch) => new(NodeOutcomeKind.Settled, branch);

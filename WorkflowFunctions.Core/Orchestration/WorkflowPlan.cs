@@ -8,15 +8,19 @@ namespace WorkflowFunctions.Orchestration;
 public sealed class WorkflowPlan
 {
     private readonly NodePlan[] _nodes;
+    private readonly IReadOnlyList<NodePlan>?[] _followers;
 
     private WorkflowPlan(string version, WorkflowGraph graph, NodeCatalog catalog)
     {
         (Version, Graph) = (version, graph);
         var nodeIds = graph.Nodes.Select(node => node.Id).ToHashSet(StringComparer.Ordinal);
         var incoming = graph.Edges.ToLookup(edge => edge.Target);
+        var outgoing = graph.Edges.ToLookup(edge => edge.Source);
         _nodes = [.. graph.Nodes.Select(node => new NodePlan(
             node, catalog[node.Type], nodeIds, graph,
-            [.. incoming[node.Index].Select(edge => new IncomingEdge(graph.Nodes[edge.Source].Id, edge.Branch))]))];
+            [.. incoming[node.Index].Select(edge => new IncomingEdge(graph.Nodes[edge.Source].Id, edge.Branch))],
+            [.. outgoing[node.Index].Select(edge => graph.Nodes[edge.Target].Id)]))];
+        _followers = new IReadOnlyList<NodePlan>?[_nodes.Length];
     }
 
     /// <summary>The version: a row of <c>workflow_template_versions</c>.</summary>
@@ -28,6 +32,9 @@ public sealed class WorkflowPlan
     /// <summary>A node of the plan.</summary>
     /// <exception cref="KeyNotFoundException">The workflow has no such node.</exception>
     public NodePlan this[string nodeId] => _nodes[Graph[nodeId].Index];
+
+    /// <summary>The nodes that may run in one step with a node: see <see cref="Fusion"/>.</summary>
+    internal IReadOnlyList<NodePlan> FollowersOf(NodePlan node) => _followers[node.Node.Index] ??= Fusion.After(this, node);
 
     /// <summary>Makes a plan, or says everything that is wrong with the workflow.</summary>
     public static (WorkflowPlan? Plan, IReadOnlyList<Problem> Problems) Make(string version, WorkflowFile file, NodeCatalog catalog)
@@ -43,9 +50,14 @@ public sealed class NodePlan
     private readonly HashSet<string>? _bodyIds;
 
     internal NodePlan(
-        WorkflowNode node, NodeType type, IReadOnlySet<string> nodeIds, WorkflowGraph graph, IReadOnlyList<IncomingEdge> incoming)
+        WorkflowNode node,
+        NodeType type,
+        IReadOnlySet<string> nodeIds,
+        WorkflowGraph graph,
+        IReadOnlyList<IncomingEdge> incoming,
+        IReadOnlyList<string> outgoing)
     {
-        (Node, Type, Incoming) = (node, type, incoming);
+        (Node, Type, Incoming, Outgoing) = (node, type, incoming, outgoing);
         Depth = graph.Depth(node.Id);
         Policy = NodePolicy.Read(node.Data, type.Schema);
         Settings = SettingsTemplate.Compile(type.Schema, node.Data);
@@ -91,6 +103,9 @@ public sealed class NodePlan
 
     /// <summary>The edges that lead to it.</summary>
     public IReadOnlyList<IncomingEdge> Incoming { get; }
+
+    /// <summary>The ids of the nodes that its edges lead to, one for each edge.</summary>
+    public IReadOnlyList<string> Outgoing { get; }
 
     /// <summary>Whether a node runs in this node's body.</summary>
     /// <param name="inner">The node.</param>

@@ -58,7 +58,7 @@ public sealed class WorkflowSteps
             ?? (await _services.Templates.FindVersionAsync(row.TemplateId, cancellationToken))!.Version;
         var (plan, problems) = await _services.Plans.GetAsync(version, cancellationToken);
         var deadline = row.DeadlineAt ?? ExecutionConfig.Read(row.ConfigJson).DeadlineAfter(_services.Time.GetUtcNow());
-        var isBegun = await _writer.WriteAsync(new BeginWrite
+        var begun = _writer.WriteAsync(new BeginWrite
         {
             ExecutionId = executionId,
             NodesTotal = plan?.Graph.Root.Nodes.Count ?? 0,
@@ -66,7 +66,9 @@ public sealed class WorkflowSteps
             Deadline = deadline,
             WorkspaceLimit = _services.Limits.ExecutionsPerWorkspace,
         });
-        if (!isBegun)
+        // Nothing is known of a new one that the record could change; whether it runs is asked for before its first effect.
+        var mayGoAhead = isNew && plan is not null && _claims is null;
+        if (!mayGoAhead && !await begun)
             return new OpenedExecution();
         if (row.TemplateVersion is null)
             row = (await _services.Executions.FindAsync(executionId, cancellationToken))!;
@@ -81,6 +83,7 @@ public sealed class WorkflowSteps
             ? await _services.Signals.ListArrivedAsync(executionId, cancellationToken)
             : FrozenSet<string>.Empty;
         var execution = _active.Open(row, plan, jobs.Where(job => plan.Graph.Find(NodePath.Parse(job.NodeId).NodeId) is not null));
+        execution.Begun = begun;
         var opened = new OpenedExecution
         {
             Runs = true,

@@ -8,18 +8,33 @@ namespace WorkflowFunctions.Record;
 /// </summary>
 public sealed class ExecutionChanges
 {
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _any = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _stops = new(StringComparer.Ordinal);
 
     /// <summary>Says that an execution changed.</summary>
-    public void Publish(string executionId)
+    public void Publish(string executionId) => Wake(_any, executionId);
+
+    /// <summary>Says that an execution has come to a stop (it ended, or was paused), or was moved on from one.</summary>
+    public void PublishStop(string executionId)
     {
-        if (_waiting.TryRemove(executionId, out var waiting))
-            waiting.TrySetResult();
+        Wake(_any, executionId);
+        Wake(_stops, executionId);
     }
 
     /// <summary>
     /// Completes when an execution changes after this call. Call it before reading, and wait after, and no change is missed.
     /// </summary>
-    public Task Next(string executionId) =>
-        _waiting.GetOrAdd(executionId, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    public Task Next(string executionId) => Wait(_any, executionId);
+
+    /// <summary>The same for stops alone: for those who need not see how it gets there.</summary>
+    public Task NextStop(string executionId) => Wait(_stops, executionId);
+
+    private static void Wake(ConcurrentDictionary<string, TaskCompletionSource> waiting, string executionId)
+    {
+        if (waiting.TryRemove(executionId, out var readers))
+            readers.TrySetResult();
+    }
+
+    private static Task Wait(ConcurrentDictionary<string, TaskCompletionSource> waiting, string executionId) =>
+        waiting.GetOrAdd(executionId, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 }

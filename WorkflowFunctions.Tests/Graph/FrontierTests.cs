@@ -83,7 +83,7 @@ public sealed class FrontierTests
                     foreach (var node in walk.Ended)
                         frontier.Settle(drawing.Settle(node));
                     Assert.Equal(settled, frontier.SettledCount);
-                    Assert.False(frontier.HasReady);
+                    Assert.False(frontier.TryTakeReady(out _));
                     Assert.Empty(frontier.TakeSkipped());
                 }
 
@@ -154,9 +154,8 @@ public sealed class FrontierTests
 
         private void Take()
         {
-            while (_frontier.HasReady)
+            while (_frontier.TryTakeReady(out var node))
             {
-                Assert.True(_frontier.TryTakeReady(out var node));
                 Offered.Add(node);
                 _running.Add(node);
             }

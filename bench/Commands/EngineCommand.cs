@@ -12,9 +12,10 @@ internal static class EngineCommand
     {
         var connection = new Option<string?>("--connection") { Description = "The PostgreSQL to use; an embedded one in .data/bench by default." };
         var http = new Option<bool>("--http") { Description = "Start and await executions through the API." };
-        var command = new Command(workload.Name, $"Measures the Local engine: {workload}. Prints one JSON line.") { connection, http };
-        command.SetAction((result, cancellationToken) =>
-            EngineBench.RunAsync(workload, result.GetValue(connection), result.GetValue(http), cancellationToken));
+        var executions = new Option<int>("--executions") { Description = "How many are counted.", DefaultValueFactory = _ => workload.Executions };
+        var command = new Command(workload.Name, $"Measures the Local engine: {workload}. Prints one JSON line.") { connection, http, executions };
+        command.SetAction((result, cancellationToken) => EngineBench.RunAsync(
+            workload with { Executions = result.GetValue(executions) }, result.GetValue(connection), result.GetValue(http), cancellationToken));
         return command;
     }
 }

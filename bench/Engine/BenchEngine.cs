@@ -71,12 +71,14 @@ internal sealed class BenchEngine : IAsyncDisposable
         where T : notnull => _host.App.Services.GetRequiredService<T>();
 
     /// <summary>Starts the workflow.</summary>
-    public async Task<ExecutionRow> BeginAsync(CancellationToken cancellationToken)
+    public Task<ExecutionRow> BeginAsync(CancellationToken cancellationToken) => BeginAsync(Ids.New("exec"), cancellationToken);
+
+    private async Task<ExecutionRow> BeginAsync(string id, CancellationToken cancellationToken)
     {
         var (row, _) = await _executions.StartAsync(
             new NewExecution
             {
-                Id = Ids.New("exec"),
+                Id = id,
                 TemplateId = TemplateId,
                 TemplateVersion = _version,
                 ProjectId = "default",
@@ -92,13 +94,14 @@ internal sealed class BenchEngine : IAsyncDisposable
     /// <summary>Runs the workflow once, from its acceptance to its end.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var row = await BeginAsync(cancellationToken);
+        var id = Ids.New("exec");
+        var next = _changes.NextStop(id);
+        var row = await BeginAsync(id, cancellationToken);
         while (!ExecutionStatus.IsEnded(row.Status))
         {
-            var next = _changes.Next(row.Id);
-            row = (await _executions.FindAsync(row.Id, cancellationToken))!;
-            if (!ExecutionStatus.IsEnded(row.Status))
-                await next.WaitAsync(cancellationToken);
+            await next.WaitAsync(cancellationToken);
+            next = _changes.NextStop(id);
+            row = (await _executions.FindAsync(id, cancellationToken))!;
         }
 
         if (row.Status != ExecutionStatus.Completed)

@@ -24,7 +24,7 @@ internal sealed class ExecutionWatch(
         enough.CancelAfter(TimeSpan.FromSeconds(seconds));
         while (true)
         {
-            var next = NextAsync(row.Id, enough.Token);
+            var next = Task.WhenAny(changes.NextStop(row.Id), Task.Delay(options.Value.PollInterval, enough.Token));
             row = await executions.FindAsync(row.Id, cancellationToken) ?? row;
             if (IsAtRest(row) || enough.IsCancellationRequested)
                 return row;

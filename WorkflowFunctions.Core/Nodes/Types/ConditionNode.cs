@@ -16,6 +16,9 @@ public sealed class ConditionNode : NodeType<ConditionNode.ConditionSettings>
     public override string Description => "Takes one of two branches.";
 
     /// <inheritdoc/>
+    public override bool IsPure => true;
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<string> BranchesOf(JsonElement data) => s_branches;
 
     /// <inheritdoc/>

@@ -10,6 +10,9 @@ public sealed class InputNode : NodeType<InputNode.NoSettings>
     public override string Description => "Where a workflow begins: outputs the params it was started with.";
 
     /// <inheritdoc/>
+    public override bool IsPure => true;
+
+    /// <inheritdoc/>
     protected override Task<NodeResult> RunAsync(NoSettings settings, NodeContext context, CancellationToken cancellationToken) =>
         Task.FromResult(NodeResult.Completed(context.Params));
 

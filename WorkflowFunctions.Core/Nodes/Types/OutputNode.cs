@@ -13,6 +13,9 @@ public sealed class OutputNode : NodeType<OutputNode.OutputSettings>
     public override string Description => "Where a workflow ends: outputs a value, or what comes in.";
 
     /// <inheritdoc/>
+    public override bool IsPure => true;
+
+    /// <inheritdoc/>
     protected internal override bool ReadsIncoming(JsonElement data) => !IsGiven(data, "value");
 
     /// <inheritdoc/>

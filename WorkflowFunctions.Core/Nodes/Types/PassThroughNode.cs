@@ -15,6 +15,9 @@ public abstract class PassThroughNode(string name, string description) : NodeTyp
     public override string Description { get; } = description;
 
     /// <inheritdoc/>
+    public override bool IsPure => true;
+
+    /// <inheritdoc/>
     protected internal override bool ReadsIncoming(JsonElement data) => true;
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ public sealed class SwitchNode : NodeType<SwitchNode.SwitchSettings>
     public override string Description => "Takes the branch that is called as the value, or default.";
 
     /// <inheritdoc/>
+    public override bool IsPure => true;
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<string> BranchesOf(JsonElement data) => [.. Cases(data), DefaultBranch];
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ public sealed class TransformNode : NodeType<TransformNode.TransformSettings>
     public override string Description => "Builds an object or a text out of params and earlier outputs.";
 
     /// <inheritdoc/>
+    public override bool IsPure => true;
+
+    /// <inheritdoc/>
     protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
         if (IsGiven(data, "fields") == IsGiven(data, "template"))

@@ -10,32 +10,17 @@ namespace WorkflowFunctions.Record.Executions;
 /// </summary>
 public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges changes)
 {
+    private readonly Batcher<NewExecution, ExecutionRow?> _starts = new(executions => AcceptAsync(database, executions));
+    private readonly Batcher<string, ExecutionRow?> _finds = new(ids => FindAsync(database, ids));
+
     /// <summary>Accepts an execution.</summary>
     /// <returns>The row, and whether it is new; an idempotency key that was used before gives the execution of that time.</returns>
     /// <exception cref="PostgresException">Foreign key violation: the template, workspace, project or user does not exist.</exception>
     public async Task<(ExecutionRow Row, bool IsNew)> StartAsync(NewExecution execution, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var row = await connection.QuerySingleOrDefaultAsync<ExecutionRow>(new CommandDefinition(
-            Sql.Read("Executions.start"),
-            new
-            {
-                id = execution.Id,
-                template_id = execution.TemplateId,
-                template_version = execution.TemplateVersion,
-                project_id = execution.ProjectId,
-                workspace_id = execution.WorkspaceId,
-                user_id = execution.UserId,
-                config_json = execution.ConfigJson,
-                idempotency_key = execution.IdempotencyKey,
-                created_by = execution.CreatedBy,
-                parent_execution_id = execution.ParentExecutionId,
-                parent_node_id = execution.ParentNodeId,
-                depth = execution.Depth,
-            },
-            cancellationToken: cancellationToken));
-        if (row is not null)
+        if (await _starts.AddAsync(execution).WaitAsync(cancellationToken) is { } row)
             return (row, true);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return (await FindAsync(execution.Id, cancellationToken) ?? await connection.QuerySingleAsync<ExecutionRow>(new CommandDefinition(
             Sql.Read("Executions.find_by_key"),
             new { workspace_id = execution.WorkspaceId, idempotency_key = execution.IdempotencyKey },
@@ -53,12 +38,7 @@ public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges c
     }
 
     /// <summary>Finds an execution; null if there is none.</summary>
-    public async Task<ExecutionRow?> FindAsync(string id, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await connection.QuerySingleOrDefaultAsync<ExecutionRow>(new CommandDefinition(
-            Sql.Read("Executions.find"), new { id }, cancellationToken: cancellationToken));
-    }
+    public Task<ExecutionRow?> FindAsync(string id, CancellationToken cancellationToken) => _finds.AddAsync(id).WaitAsync(cancellationToken);
 
     /// <summary>Lists executions, newest first.</summary>
     public async Task<IReadOnlyList<ExecutionRow>> ListAsync(ExecutionFilter filter, CancellationToken cancellationToken)
@@ -198,6 +178,30 @@ public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges c
             Sql.Read("Executions.metrics"), new { id }, cancellationToken: cancellationToken))];
     }
 
+    private static async Task<IReadOnlyList<ExecutionRow?>> FindAsync(NpgsqlDataSource database, IReadOnlyList<string> ids)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        // PostgreSQL keeps a plan for one, and makes a new one for each list.
+        if (ids.Count == 1)
+            return [await connection.QuerySingleOrDefaultAsync<ExecutionRow>(Sql.Read("Executions.find"), new { id = ids[0] })];
+        var rows = await connection.QueryAsync<ExecutionRow>(Sql.Read("Executions.find_all"), new { ids = ids.Distinct().ToArray() });
+        var found = rows.ToDictionary(row => row.Id, StringComparer.Ordinal);
+        return [.. ids.Select(id => found.GetValueOrDefault(id))];
+    }
+
+    private static async Task<IReadOnlyList<ExecutionRow?>> AcceptAsync(NpgsqlDataSource database, IReadOnlyList<NewExecution> executions)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        if (executions.Count == 1)
+            return await ExecutionInsert.RunAsync(connection, null, executions, CancellationToken.None);
+        await using var transaction = await connection.BeginTransactionAsync();
+        // Another application may lock rows that one of them refers to: the others are not to wait for long.
+        await connection.ExecuteAsync("SET LOCAL lock_timeout = '1s'", transaction: transaction);
+        var rows = await ExecutionInsert.RunAsync(connection, transaction, executions, CancellationToken.None);
+        await transaction.CommitAsync();
+        return rows;
+    }
+
     private Task<StatusChange?> ChangeAsync(
         string statement, string id, object parameters, CancellationToken cancellationToken, string lockStatement = "Executions.lock_family") =>
         Deadlock.RetryAsync(() => TryChangeAsync(lockStatement, statement, id, parameters, cancellationToken));
@@ -218,7 +222,7 @@ public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges c
             await MeasureAsync(connection, transaction, rows.Select(changed => changed.Id));
         await transaction.CommitAsync(cancellationToken);
         foreach (var changed in rows)
-            changes.Publish(changed.Id);
+            changes.PublishStop(changed.Id);
         return new StatusChange(row, [.. rows.Where(changed => changed != row).Select(changed => changed.Id)]);
     }
 

@@ -55,6 +55,10 @@ written AS (
     WHERE j.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
     RETURNING j.id, j.execution_id, j.node_id, j.status, j.started_at
 ),
+-- Compared with IS TRUE the list is looked up in a hash: joined row by row it would cost the square of the jobs.
+given_and_written AS (
+    SELECT * FROM allowed WHERE (id IN (SELECT id FROM written)) IS TRUE
+),
 progress AS (
     UPDATE workflow_executions e SET
         nodes_settled = COALESCE(e.nodes_settled, 0) + w.settled,
@@ -68,15 +72,14 @@ progress AS (
         total_cost = COALESCE(e.total_cost, 0) + w.cost,
         updated_at = NOW()
     FROM (
-        SELECT r.execution_id,
-               array_agg(r.id) AS ids,
+        SELECT execution_id,
+               array_agg(id) AS ids,
                -- Nodes in a body, which run for each item, do not count.
-               count(*) FILTER (WHERE r.status IN ('completed', 'failed', 'skipped') AND strpos(r.node_id, '#') = 0) AS settled,
-               (array_agg(r.node_id ORDER BY r.started_at DESC) FILTER (WHERE r.status = 'running'))[1] AS last_started,
-               sum(a.cost) AS cost
-        FROM written r
-        JOIN allowed a ON a.id = r.id
-        GROUP BY r.execution_id
+               count(*) FILTER (WHERE status IN ('completed', 'failed', 'skipped') AND strpos(node_id, '#') = 0) AS settled,
+               (array_agg(node_id ORDER BY started_at DESC) FILTER (WHERE status = 'running'))[1] AS last_started,
+               sum(cost) AS cost
+        FROM given_and_written
+        GROUP BY execution_id
     ) w
     WHERE e.id = w.execution_id
 ),
@@ -103,8 +106,7 @@ tasks AS (
                ELSE 'pending'
            END,
            a.error, a.traceback, GREATEST(a.attempt - 1, 0), a.max_attempts - 1, a.started_at, a.completed_at
-    FROM allowed a
-    JOIN written w ON w.id = a.id
+    FROM given_and_written a
     WHERE a.track_tasks AND a.status <> 'skipped'
     ON CONFLICT (task_id) DO UPDATE SET
         status = excluded.status,

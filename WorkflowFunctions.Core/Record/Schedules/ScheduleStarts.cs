@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Templates;
 
 namespace WorkflowFunctions.Record.Schedules;
@@ -79,25 +80,19 @@ public sealed class ScheduleStarts(NpgsqlDataSource database)
         string scheduleId, DateTimeOffset runAt, Claim claim, string version, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         var key = $"schedule:{scheduleId}:{Text(runAt)}";
-        var inserted = await connection.QuerySingleOrDefaultAsync<ExecutionRow>(new CommandDefinition(
-            Sql.Read("Executions.start"),
-            new
-            {
-                id = Ids.New("exec"),
-                template_id = claim.TemplateId,
-                template_version = version,
-                project_id = claim.ProjectId,
-                workspace_id = claim.WorkspaceId,
-                user_id = claim.UserId,
-                config_json = claim.ConfigJson,
-                idempotency_key = key,
-                created_by = scheduleId,
-                parent_execution_id = (string?)null,
-                parent_node_id = (string?)null,
-                depth = 0,
-            },
-            transaction,
-            cancellationToken: cancellationToken));
+        var execution = new NewExecution
+        {
+            Id = Ids.New("exec"),
+            TemplateId = claim.TemplateId,
+            TemplateVersion = version,
+            ProjectId = claim.ProjectId,
+            WorkspaceId = claim.WorkspaceId,
+            UserId = claim.UserId,
+            ConfigJson = claim.ConfigJson,
+            IdempotencyKey = key,
+            CreatedBy = scheduleId,
+        };
+        var inserted = (await ExecutionInsert.RunAsync(connection, transaction, [execution], cancellationToken))[0];
         var row = inserted ?? await connection.QuerySingleAsync<ExecutionRow>(new CommandDefinition(
             Sql.Read("Executions.find_by_key"),
             new { workspace_id = claim.WorkspaceId, idempotency_key = key },

@@ -99,6 +99,7 @@ public sealed class RecordWriter : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        await PrepareSessionAsync();
         while (true)
         {
             await _wake.WaitAsync();
@@ -118,6 +119,20 @@ public sealed class RecordWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>The statements take arrays, so that a plan for these very values is no better than the one for any; it would be made for each.</summary>
+    private async Task PrepareSessionAsync()
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand("SET plan_cache_mode = force_generic_plan", _connection);
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (Exception exception)
+        {
+            throw Lose([], exception);
+        }
+    }
+
     private async Task CommitAsync(List<QueuedWrite> batch)
     {
         try
@@ -126,8 +141,7 @@ public sealed class RecordWriter : IAsyncDisposable
             if (batch.Count == 0)
                 return;
             await new WriteBatch(batch, _createdBy).ExecuteAsync(_connection);
-            foreach (var executionId in batch.Select(queued => queued.Write.ExecutionId).Distinct())
-                _changes.Publish(executionId);
+            Publish(batch);
         }
         catch (PostgresException exception) when (_connection.State == System.Data.ConnectionState.Open)
         {
@@ -140,6 +154,18 @@ public sealed class RecordWriter : IAsyncDisposable
         catch (Exception exception)
         {
             throw Lose(batch, exception);
+        }
+    }
+
+    private void Publish(List<QueuedWrite> batch)
+    {
+        foreach (var writes in batch.Select(queued => queued.Write).GroupBy(write => write.ExecutionId))
+        {
+            // One that begins or rests has changed for those who show it, and not for those who wait for its end.
+            if (writes.Any(write => write is FinishWrite))
+                _changes.PublishStop(writes.Key);
+            else
+                _changes.Publish(writes.Key);
         }
     }
 

@@ -68,8 +68,11 @@ internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string creat
                     _begins.Add(begin);
                     break;
                 case JobWrite job:
-                    // A job that starts and ends between two commits is written once, with both events.
-                    _jobs[job.Id] = _jobs.TryGetValue(job.Id, out var earlier) ? job.After(earlier) : job;
+                    Add(job);
+                    break;
+                case JobsWrite several:
+                    foreach (var job in several.Jobs)
+                        Add(job);
                     break;
                 case FinishWrite finish:
                     _finishes.Add(finish);
@@ -84,6 +87,9 @@ internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string creat
             }
         }
     }
+
+    /// <summary>A job that starts and ends between two commits is written once, with both events.</summary>
+    private void Add(JobWrite job) => _jobs[job.Id] = _jobs.TryGetValue(job.Id, out var earlier) ? job.After(earlier) : job;
 
     private void Add(CheckpointWrite checkpoint)
     {
@@ -102,6 +108,7 @@ internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string creat
             answer?.SetResult(write switch
             {
                 JobWrite job => written.Contains(job.Id),
+                JobsWrite several => several.Jobs.All(job => written.Contains(job.Id)),
                 CheckpointWrite => true,
                 _ => written.Contains(write.ExecutionId),
             });

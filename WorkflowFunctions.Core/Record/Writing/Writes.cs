@@ -101,6 +101,13 @@ public sealed record JobWrite : RecordWrite
     };
 }
 
+/// <summary>Several jobs of an execution: if the database does not take one of them, none is written.</summary>
+public sealed record JobsWrite : RecordWrite
+{
+    /// <summary>The jobs, in the order in which they ran.</summary>
+    public required IReadOnlyList<JobWrite> Jobs { get; init; }
+}
+
 /// <summary>A body that has run.</summary>
 /// <param name="Items">The items that the loop itself runs for, as they are written after a node's id.</param>
 /// <param name="Count">The number of its items.</param>

@@ -1,0 +1,1 @@
+SELECT * FROM workflow_executions WHERE id = ANY (@ids)
