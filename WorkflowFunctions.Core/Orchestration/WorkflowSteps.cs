@@ -57,12 +57,14 @@ public sealed class WorkflowSteps
         var version = row.TemplateVersion
             ?? (await _services.Templates.FindVersionAsync(row.TemplateId, cancellationToken))!.Version;
         var (plan, problems) = await _services.Plans.GetAsync(version, cancellationToken);
-        var deadline = row.DeadlineAt ?? ExecutionConfig.Read(row.ConfigJson).DeadlineAfter(_services.Time.GetUtcNow());
+        var now = _services.Time.GetUtcNow();
+        var deadline = row.DeadlineAt ?? ExecutionConfig.Read(row.ConfigJson).DeadlineAfter(now);
         var begun = _writer.WriteAsync(new BeginWrite
         {
             ExecutionId = executionId,
             NodesTotal = plan?.Graph.Root.Nodes.Count ?? 0,
             TemplateVersion = version,
+            At = now,
             Deadline = deadline,
             WorkspaceLimit = _services.Limits.ExecutionsPerWorkspace,
         });

@@ -12,8 +12,11 @@ public class OptionalIndexTests(PostgresFixture postgres)
 {
     private const string Definitions = "SELECT indexdef FROM pg_indexes WHERE indexname = ANY ($1) ORDER BY indexname";
 
-    private const string Askers =
-        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%advisory_lock%' AND pid <> pg_backend_pid()";
+    private const string Askers = """
+        SELECT pid FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+          AND (query LIKE '%advisory_lock%' OR pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory'))
+        """;
 
     private static readonly string[] s_names =
     [

@@ -1,11 +1,11 @@
 -- Takes executions up: a pending one begins to run; one that runs already is recovered from a process that was lost.
 -- Sets the counters by what the record holds, so that progress goes on where it stood.
 WITH given AS (
-    SELECT * FROM unnest(@ids::text[], @nodes_totals::int[], @template_versions::text[], @deadline_ats::timestamptz[], @workspace_limits::int[])
-        AS g(id, nodes_total, template_version, deadline_at, workspace_limit)
+    SELECT * FROM unnest(@ids::text[], @nodes_totals::int[], @template_versions::text[], @deadline_ats::timestamptz[], @workspace_limits::int[], @times::timestamptz[])
+        AS g(id, nodes_total, template_version, deadline_at, workspace_limit, at)
 ),
 locked AS MATERIALIZED (
-    SELECT e.id, e.status, g.nodes_total, g.template_version, g.deadline_at
+    SELECT e.id, e.status, g.nodes_total, g.template_version, g.deadline_at, g.at
     FROM workflow_executions e
     JOIN given g ON g.id = e.id
     WHERE e.status IN ('pending', 'running')
@@ -21,7 +21,7 @@ locked AS MATERIALIZED (
 begun AS (
     UPDATE workflow_executions e SET
         status = 'running',
-        started_at = COALESCE(e.started_at, NOW()),
+        started_at = COALESCE(e.started_at, l.at),
         template_version = COALESCE(e.template_version, l.template_version),
         -- Whoever inserted the row without a version has not given the template's default params either.
         config_json = CASE WHEN e.template_version IS NOT NULL THEN e.config_json ELSE (
@@ -54,11 +54,13 @@ used AS (
     WHERE t.id = u.template_id
 ),
 events AS (
-    INSERT INTO workflow_execution_events (execution_id, event_type, message, created_by)
+    INSERT INTO workflow_execution_events (execution_id, event_type, message, created_by, created_at)
     SELECT l.id,
            CASE l.status WHEN 'pending' THEN 'started' ELSE 'recovered' END,
            CASE l.status WHEN 'pending' THEN 'Execution started' ELSE 'Execution taken up again where the record stood' END,
-           @created_by
+           @created_by,
+           -- By the clock of its nodes, some of which may have run before this is committed.
+           l.at
     FROM locked l
     -- One that was resumed has its event already; it is running, and no process was lost.
     WHERE l.status = 'pending'

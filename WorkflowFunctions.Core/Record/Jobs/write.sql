@@ -16,7 +16,7 @@ WITH given AS MATERIALIZED (
 -- Whoever changes the status of an execution holds its row, so that no job starts after a pause or a cancel.
 locked AS MATERIALIZED (
     -- What others have written and is no boolean counts as not given.
-    SELECT id, status, COALESCE(retries, 0) AS retries, config_json -> 'track_tasks' IS DISTINCT FROM 'false' AS track_tasks
+    SELECT id, status, started_at IS NOT NULL AS has_begun, COALESCE(retries, 0) AS retries, config_json -> 'track_tasks' IS DISTINCT FROM 'false' AS track_tasks
     FROM workflow_executions
     WHERE id IN (SELECT execution_id FROM given)
     ORDER BY id
@@ -28,7 +28,7 @@ allowed AS (
     -- What was begun before a retry has no say after it.
     JOIN locked e ON e.id = g.execution_id AND e.retries = g.retries
     -- What runs when an execution is paused may finish; what began in that moment is written down as well.
-    WHERE e.status = 'running' OR (e.status = 'paused' AND g.status <> 'skipped')
+    WHERE e.status = 'running' OR (e.status = 'paused' AND e.has_begun AND g.status <> 'skipped')
 ),
 written AS (
     INSERT INTO agent_jobs AS j (

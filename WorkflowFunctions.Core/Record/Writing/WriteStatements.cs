@@ -18,6 +18,7 @@ internal static class WriteStatements
             Texts("template_versions", writes, write => write.TemplateVersion),
             Times("deadline_ats", writes, write => write.Deadline),
             Column("workspace_limits", NpgsqlDbType.Integer, writes, write => write.WorkspaceLimit),
+            Times("times", writes, write => write.At),
             Text("created_by", createdBy),
         },
     };

@@ -18,6 +18,9 @@ public sealed record BeginWrite : RecordWrite
     /// <summary>The template version that the execution runs.</summary>
     public required string TemplateVersion { get; init; }
 
+    /// <summary>When it is taken up.</summary>
+    public required DateTimeOffset At { get; init; }
+
     /// <summary>When the execution fails if it has not ended, unless that is set already; null for never.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
