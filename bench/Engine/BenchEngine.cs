@@ -55,7 +55,7 @@ internal sealed class BenchEngine : IAsyncDisposable
             ["Logging:LogLevel:Default"] = "Warning",
             ["urls"] = "http://127.0.0.1:0",
         };
-        var engine = new BenchEngine(await LocalHost.CreateAsync(all, null, cancellationToken));
+        var engine = new BenchEngine(await LocalHost.CreateAsync(all, services => services.AddNodeType<EffectNode>(), cancellationToken));
         await engine._host.App.StartAsync(cancellationToken);
         engine._http.BaseAddress = new Uri(engine._host.App.Urls.Single());
         while (!engine.Get<LocalEngine>().IsLeading)
@@ -118,6 +118,14 @@ internal sealed class BenchEngine : IAsyncDisposable
             status = (await _http.GetFromJsonAsync<JsonElement>($"{accepted.Headers.Location!.OriginalString}?wait=60", cancellationToken)).GetProperty("status").GetString()!;
         if (status != ExecutionStatus.Completed)
             throw new InvalidOperationException($"{accepted.Headers.Location} is {status}.");
+    }
+
+    /// <summary>Reads through the API.</summary>
+    public async Task GetAsync(string address)
+    {
+        using var response = await _http.GetAsync(address);
+        response.EnsureSuccessStatusCode();
+        await response.Content.ReadAsByteArrayAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -10,13 +10,21 @@ internal sealed class EngineBench(Workload workload, BenchEngine engine, bool ov
     /// <summary>Runs the workload, checks that the record is complete, and prints the figures.</summary>
     public static async Task<int> RunAsync(Workload workload, string? connection, bool overHttp, CancellationToken cancellationToken)
     {
+        var (wall, latencies) = await MeasureAsync(workload, connection, overHttp, cancellationToken);
+        Print(workload, wall, latencies);
+        return 0;
+    }
+
+    /// <summary>Runs the workload and checks that the record is complete.</summary>
+    public static async Task<(TimeSpan Wall, Latencies Latencies)> MeasureAsync(
+        Workload workload, string? connection, bool overHttp, CancellationToken cancellationToken)
+    {
         await using var engine = await BenchEngine.StartAsync(workload, connection, new Dictionary<string, string?>(), cancellationToken);
         var bench = new EngineBench(workload, engine, overHttp);
         await bench.LoopAsync(workload.WarmUp, cancellationToken);
         var (wall, latencies) = await bench.LoopAsync(workload.Executions, cancellationToken);
         await bench.CheckAsync(cancellationToken);
-        bench.Print(wall, latencies);
-        return 0;
+        return (wall, new Latencies(latencies));
     }
 
     private async Task<(TimeSpan Wall, List<double> Latencies)> LoopAsync(int executions, CancellationToken cancellationToken)
@@ -66,9 +74,8 @@ internal sealed class EngineBench(Workload workload, BenchEngine engine, bool ov
         }
     }
 
-    private void Print(TimeSpan wall, List<double> latencies)
+    private static void Print(Workload workload, TimeSpan wall, Latencies figures)
     {
-        var figures = new Latencies(latencies);
         var nodes = workload.Executions * workload.Nodes;
         Console.WriteLine(JsonSerializer.Serialize(new
         {

@@ -8,7 +8,8 @@ namespace WorkflowFunctions.Bench.Engine;
 /// <param name="InFlight">How many run at once.</param>
 /// <param name="WarmUp">How many run before, uncounted.</param>
 /// <param name="Layers">How many nodes stand side by side in each layer; every node of a layer leads to every one of the next.</param>
-internal sealed record Workload(string Name, int Executions, int InFlight, int WarmUp, IReadOnlyList<int> Layers)
+/// <param name="NodeType"><c>transform</c>, which is pure, or <see cref="EffectNode"/>.</param>
+internal sealed record Workload(string Name, int Executions, int InFlight, int WarmUp, IReadOnlyList<int> Layers, string NodeType = "transform")
 {
     private const int OutputBytes = 200;
 
@@ -42,7 +43,7 @@ internal sealed record Workload(string Name, int Executions, int InFlight, int W
             for (var place = 0; place < Layers[layer]; place++)
             {
                 var id = $"n{layer}-{place}";
-                nodes.Add(new { id, type = "transform", position = new { x = layer * 200, y = place * 80 }, data = new { fields = Output(id) } });
+                nodes.Add(new { id, type = NodeType, position = new { x = layer * 200, y = place * 80 }, data = new { fields = Output(id) } });
                 for (var source = 0; layer > 0 && source < Layers[layer - 1]; source++)
                     edges.Add(new { id = $"e{edges.Count}", source = $"n{layer - 1}-{source}", target = id });
             }

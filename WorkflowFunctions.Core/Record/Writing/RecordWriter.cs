@@ -10,6 +10,9 @@ namespace WorkflowFunctions.Record.Writing;
 /// </summary>
 public sealed class RecordWriter : IAsyncDisposable
 {
+    /// <summary>How many writes one commit has: with more, what is written first waits for the rest and nothing is gained.</summary>
+    private const int MaxWrites = 500;
+
     private readonly NpgsqlConnection _connection;
     private readonly string _createdBy;
     private readonly ExecutionChanges _changes;
@@ -107,9 +110,12 @@ public sealed class RecordWriter : IAsyncDisposable
             bool isClosing;
             lock (_lock)
             {
-                (batch, _queue) = (_queue, []);
+                batch = _queue[..Math.Min(_queue.Count, MaxWrites)];
+                _queue = _queue[batch.Count..];
                 _isAwake = false;
-                isClosing = _isClosing;
+                isClosing = _isClosing && _queue.Count == 0;
+                if (_queue.Count > 0)
+                    Wake();
             }
 
             if (batch.Count > 0)

@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace WorkflowFunctions.Bench.Engine;
+
+/// <summary>What a node costs, in one execution of many nodes and in many executions at once.</summary>
+internal static class ScaleBench
+{
+    private static readonly int[] s_nodes = [10, 30, 100, 300, 1_000, 3_000, 10_000];
+
+    private static readonly int[] s_atOnce = [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000];
+
+    /// <summary>Measures, prints a JSON line for each point, and draws the curves.</summary>
+    public static async Task<int> RunAsync(string? connection, FileInfo? plot, CancellationToken cancellationToken)
+    {
+        Curve[] curves =
+        [
+            await MeasureAsync("nodes in a chain", s_nodes, Chain, connection, cancellationToken),
+            await MeasureAsync("nodes side by side", s_nodes, Fan, connection, cancellationToken),
+            await MeasureAsync("executions of five nodes at once", s_atOnce, Diamonds, connection, cancellationToken),
+        ];
+        if (plot is not null)
+            await File.WriteAllTextAsync(plot.FullName, Plot.Draw("Microseconds for a node", curves), cancellationToken);
+        return 0;
+    }
+
+    // As many executions as make some thousand nodes, so that each point takes about as long.
+    private static Workload Chain(int nodes) => new("chain", Math.Max(2, 4_000 / nodes), 1, 2, [.. Enumerable.Repeat(1, nodes)]);
+
+    private static Workload Fan(int nodes) => new("fan", Math.Max(2, 4_000 / nodes), 1, 2, [1, nodes - 2, 1]);
+
+    private static Workload Diamonds(int atOnce) => new("diamond", Math.Max(600, atOnce), atOnce, Math.Min(atOnce, 100), [1, 3, 1]);
+
+    private static async Task<Curve> MeasureAsync(
+        string name, IEnumerable<int> sizes, Func<int, Workload> workload, string? connection, CancellationToken cancellationToken)
+    {
+        var points = new List<(double X, double Y)>();
+        foreach (var size in sizes)
+        {
+            var load = workload(size);
+            var (wall, latencies) = await EngineBench.MeasureAsync(load, connection, overHttp: false, cancellationToken);
+            var microseconds = Math.Round(wall.TotalMicroseconds / (load.Executions * load.Nodes), 1);
+            points.Add((size, microseconds));
+            Console.WriteLine(JsonSerializer.Serialize(new
+            {
+                workload = "scale",
+                curve = name,
+                size,
+                executions = load.Executions,
+                us_per_node = microseconds,
+                p50_ms = latencies.At(0.5),
+                p99_ms = latencies.At(0.99),
+            }));
+        }
+
+        return new Curve(name, points);
+    }
+}
