@@ -15,7 +15,7 @@ internal static class Plot
     private const int Width = 760;
     private const int Height = 420;
     private const int Left = 70;
-    private const int Right = 20;
+    private const int Right = 36;
     private const int Top = 44;
     private const int Bottom = 96;
 

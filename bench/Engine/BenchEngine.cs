@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -109,15 +110,26 @@ internal sealed class BenchEngine : IAsyncDisposable
     }
 
     /// <summary>Runs the workflow once, as a client of the API sees it.</summary>
-    public async Task RunOverHttpAsync(CancellationToken cancellationToken)
+    public Task RunOverHttpAsync(CancellationToken cancellationToken) => RunOverHttpAsync(TemplateId, cancellationToken);
+
+    /// <summary>Runs a workflow once, as a client of the API sees it.</summary>
+    public async Task RunOverHttpAsync(string templateId, CancellationToken cancellationToken)
     {
-        using var accepted = await _http.PostAsJsonAsync("/api/executions", new { template_id = TemplateId }, cancellationToken);
+        using var accepted = await _http.PostAsJsonAsync("/api/executions", new { template_id = templateId }, cancellationToken);
         accepted.EnsureSuccessStatusCode();
         var status = "";
         while (!ExecutionStatus.IsEnded(status))
             status = (await _http.GetFromJsonAsync<JsonElement>($"{accepted.Headers.Location!.OriginalString}?wait=60", cancellationToken)).GetProperty("status").GetString()!;
         if (status != ExecutionStatus.Completed)
             throw new InvalidOperationException($"{accepted.Headers.Location} is {status}.");
+    }
+
+    /// <summary>Saves a workflow file through the API.</summary>
+    public async Task<string> SaveAsync(string file, CancellationToken cancellationToken)
+    {
+        using var saved = await _http.PostAsync("/api/templates", new StringContent(file, Encoding.UTF8, "application/json"), cancellationToken);
+        saved.EnsureSuccessStatusCode();
+        return (await saved.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetString()!;
     }
 
     /// <summary>Reads through the API.</summary>
