@@ -1,12 +1,10 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import type { ExecutionStatus } from '../api/types';
 import { executionStatuses } from '../api/types';
+import { tabs, type Tab } from '../features/executions/view/tabs/tabs';
 import { ErrorPage } from './ErrorPage';
 import { NotFound } from './NotFound';
 import { Shell } from './Shell';
-
-export const tabs = ['timeline', 'events', 'outputs', 'checkpoints', 'metrics'] as const;
-export type Tab = (typeof tabs)[number];
 
 function textOf(value: unknown): string | undefined {
   return value === undefined || value === null || value === '' ? undefined : String(value);
