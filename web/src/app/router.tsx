@@ -27,10 +27,11 @@ const editor = createRoute({
 const executions = createRoute({
   getParentRoute: () => root,
   path: '/executions',
-  validateSearch: (search: Record<string, unknown>): { status?: ExecutionStatus; template?: string; workspace?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { status?: ExecutionStatus; template?: string; workspace?: string; search?: string } => ({
     status: executionStatuses.find((status) => status === search.status),
     template: textOf(search.template),
     workspace: textOf(search.workspace),
+    search: textOf(search.search),
   }),
   component: lazyRouteComponent(() => import('../features/executions/list/ExecutionsPage'), 'ExecutionsPage'),
 });
