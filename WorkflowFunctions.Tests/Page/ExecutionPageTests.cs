@@ -156,19 +156,22 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     [Fact]
     public async Task A_node_of_a_large_graph_is_told_of_and_not_covered()
     {
-        var drawing = new Drawing("Large").Node("n0", "input");
+        var drawing = new Drawing("Large").Node("n0", "merge");
         for (var count = 1; count < 180; count++)
-            drawing.Node($"n{count}", "merge", null, $"n{(count - 1) / 12 * 12}");
-        var id = await _server.Client.StartFileAsync(drawing.ToFile());
+            drawing.Node($"n{count}", "merge", null, $"n{Math.Max(0, count - 12)}");
+        var file = drawing.ToFile();
+        for (var count = 0; count < 180; count++)
+            file["nodes"]![count]!["position"] = new System.Text.Json.Nodes.JsonObject { ["x"] = count / 12 * 300, ["y"] = count % 12 * 130 };
+        var id = await _server.Client.StartFileAsync(file);
         await _server.Client.RestAsync(id);
         await using var visit = await OpenAsync(id);
-        await visit.SeeNodeAsync("n179", "completed");
+        await visit.SeeNodeAsync("n168", "completed");
 
-        await Visit.StillAsync(visit.Node("n179"));
-        await visit.Node("n179").ClickAsync();
-        var panel = visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node n179" });
+        await Visit.StillAsync(visit.Node("n168"));
+        await visit.Node("n168").ClickAsync();
+        var panel = visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node n168" });
         await Expect(panel.GetByText("Completed")).ToBeVisibleAsync();
-        var node = await Visit.StillAsync(visit.Node("n179"));
+        var node = await Visit.StillAsync(visit.Node("n168"));
         var cover = await Visit.StillAsync(panel);
         Assert.True(node.X + node.Width <= cover.X, $"The node ends at {node.X + node.Width}, and the panel begins at {cover.X}.");
         visit.AssertNoErrors();

@@ -3,7 +3,7 @@ import {
   Background, Controls, MarkerType, MiniMap, ReactFlow, SelectionMode, useReactFlow, type FinalConnectionState, type NodeTypes,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { memo, useCallback, useMemo, useState, type DragEvent } from 'react';
+import { memo, useCallback, useMemo, useState, type DragEvent, type MouseEvent as ClickEvent } from 'react';
 import { DetailContext, manyNodes, useDetail } from '../../../graph/detail';
 import { nodeSize } from '../../../graph/layout';
 import { kindOf } from '../../../shared/nodeKinds';
@@ -68,6 +68,11 @@ export const Canvas = memo(function Canvas() {
 
   // React Flow tells everything in the graph of each function that it has not seen before.
   const settle = useCallback((_: unknown, __: unknown, moved: EditorNode[]) => editor.settle(moved), [editor]);
+  // React Flow leaves several nodes selected when one of them is clicked, whose settings could then not be reached.
+  const click = useCallback((event: ClickEvent, node: EditorNode) => {
+    if (event.shiftKey || event.ctrlKey || event.metaKey) return;
+    if (editor.store.getState().draft.nodes.filter((one) => one.selected).length > 1) editor.select([node.id]);
+  }, [editor]);
   const settleSelected = useCallback((_: unknown, moved: EditorNode[]) => editor.settle(moved), [editor]);
 
   return (
@@ -83,6 +88,7 @@ export const Canvas = memo(function Canvas() {
         defaultEdgeOptions={edgeOptions}
         onNodesChange={editor.applyNodes}
         onEdgesChange={editor.applyEdges}
+        onNodeClick={click}
         onNodeDragStop={settle}
         onSelectionDragStop={settleSelected}
         onConnect={editor.connect}
