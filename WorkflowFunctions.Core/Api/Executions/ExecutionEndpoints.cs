@@ -68,7 +68,7 @@ internal static class ExecutionEndpoints
     {
         if (status is not null && !ExecutionStatus.All.Contains(status))
             throw ApiException.BadParameter("status", status, "one of " + string.Join(", ", ExecutionStatus.All));
-        var filter = new ExecutionFilter(workspaceId, status, templateId, limit + 1, Pages.Cursor(cursor)) 
+        var filter = new ExecutionFilter(workspaceId, status, templateId, limit + 1, Pages.Cursor(cursor))
         {
             Workspaces = caller.Workspaces,
             Search = string.IsNullOrWhiteSpace(search) ? null : search.Trim(),
