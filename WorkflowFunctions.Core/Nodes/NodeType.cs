@@ -24,6 +24,12 @@ public abstract class NodeType : INodeShape
     /// <param name="data">The <c>data</c> object of the node, unrendered.</param>
     protected virtual IReadOnlyList<string> BranchesOf(JsonElement data) => [];
 
+    /// <summary>
+    /// The fields that the output always has, for editors that complete what later nodes may read: <c>text</c>,
+    /// <c>tokens.input</c>. None by default. Fields that depend on the settings of a node are not among them.
+    /// </summary>
+    public virtual IReadOnlyList<string> Outputs => [];
+
     /// <summary>Checks that go beyond the schema; pointers are relative to <c>data</c>.</summary>
     /// <param name="data">The <c>data</c> object of the node, unrendered: any string may be a template.</param>
     protected virtual IEnumerable<Problem> CheckSettings(JsonElement data) => [];

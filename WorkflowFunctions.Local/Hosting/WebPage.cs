@@ -25,6 +25,9 @@ public static class WebPage
     private static readonly PathString[] s_reserved = ["/api", "/openapi", "/scalar"];
     private static readonly FileExtensionContentTypeProvider s_types = new();
 
+    // The smaller one first. The build makes the files.
+    private static readonly (string Coding, string Extension)[] s_codings = [("br", ".br"), ("gzip", ".gz")];
+
     /// <summary>Serves the page to requests that no endpoint takes and whose address is not the API's.</summary>
     public static void UseWebPage(this WebApplication app)
     {
@@ -60,21 +63,23 @@ public static class WebPage
         // The names of assets change with their content.
         headers.CacheControl = new PathString(path).StartsWithSegments(s_assets) ? "public, max-age=31536000, immutable" : "no-cache";
 
-        if (files.GetFileInfo(path + ".gz") is { Exists: true, PhysicalPath: not null } compressed)
+        foreach (var (coding, extension) in s_codings)
         {
+            if (files.GetFileInfo(path + extension) is not { Exists: true, PhysicalPath: not null } compressed)
+                continue;
             headers.Vary = HeaderNames.AcceptEncoding;
-            if (TakesGzip(context.Request))
-            {
-                headers.ContentEncoding = "gzip";
-                file = compressed;
-            }
+            if (!Takes(context.Request, coding))
+                continue;
+            headers.ContentEncoding = coding;
+            file = compressed;
+            break;
         }
 
         return Results.File(file.PhysicalPath, ContentType(path), lastModified: file.LastModified, entityTag: Tag(file)).ExecuteAsync(context);
     }
 
-    private static bool TakesGzip(HttpRequest request) =>
-        request.GetTypedHeaders().AcceptEncoding.Any(coding => coding.Value == "gzip" && coding.Quality is not 0);
+    private static bool Takes(HttpRequest request, string coding) =>
+        request.GetTypedHeaders().AcceptEncoding.Any(taken => taken.Value == coding && taken.Quality is not 0);
 
     private static string ContentType(string path)
     {

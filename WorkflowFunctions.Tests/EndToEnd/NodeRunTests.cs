@@ -25,6 +25,34 @@ public sealed class NodeRunTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_output_has_the_fields_that_its_node_type_declares()
+    {
+        var child = await _server.Client.SaveAsync(new Drawing("child").Node("end", "output", new { value = 1 }).ToFile());
+        var execution = await RunAsync(new Drawing("all kinds")
+            .Node("copy", "generate_copy", new { prompt = "Write.", save_document = true })
+            .Node("image", "generate_image", new { prompt = "Draw." })
+            .Node("attach", "attach_images", new { document_id = "{{ nodes.copy.document_ids[0] }}", image_ids = "{{ nodes.image.image_ids }}" }, "copy", "image")
+            .Node("call", "http_request", new { method = "POST", url = $"{_effects.Address}/count/declared" })
+            .Node("if", "condition", new { @if = "true" })
+            .Node("which", "switch", new { value = "a", cases = new[] { "a" } })
+            .Node("wait", "delay", new { seconds = 0.01 })
+            .Node("each", "for_each", new { items = new[] { 1, 2 } })
+            .Inside("each", "item", "merge")
+            .Node("sub", "sub_workflow", new { template_id = child }));
+        var declared = (await _server.Client.GetAsync("/api/node-types")).Json.EnumerateArray().ToDictionary(
+            type => type.GetProperty("name").GetString()!, type => type.GetProperty("outputs").EnumerateArray().Select(path => path.GetString()!).ToList());
+
+        Assert.Equal("completed", execution.State);
+        foreach (var job in execution["jobs"].EnumerateArray())
+        {
+            foreach (var path in declared[job.GetProperty("job_type").GetString()!])
+                Assert.True(path.Split('.').Aggregate((JsonElement?)job.GetProperty("output"), (value, name) => value is { ValueKind: JsonValueKind.Object } && value.Value.TryGetProperty(name, out var member) ? member : null) is not null, $"{job.GetProperty("node_id")} has no {path}.");
+        }
+
+        Assert.Equal(["tokens.input", "tokens.output"], declared["generate_copy"].Where(path => path.StartsWith("tokens", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_failed_attempt_is_tried_again_and_each_attempt_is_an_event()
     {
         _effects.FailuresBefore["flaky"] = 2;

@@ -23,6 +23,9 @@ public sealed class WebPageTests : IAsyncLifetime
         await using (var file = File.Create(Path.Combine(_root.FullName, "assets", "app-1.js.gz")))
         await using (var gzip = new GZipStream(file, CompressionLevel.Optimal))
             await gzip.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Script), CancellationToken);
+        await using (var file = File.Create(Path.Combine(_root.FullName, "assets", "app-1.js.br")))
+        await using (var brotli = new BrotliStream(file, CompressionLevel.Optimal))
+            await brotli.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Script), CancellationToken);
         _client = await StartAsync(_root.FullName);
     }
 
@@ -56,19 +59,23 @@ public sealed class WebPageTests : IAsyncLifetime
         Assert.Equal("same-origin", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
     }
 
-    [Fact]
-    public async Task Assets_are_kept_for_good_and_sent_compressed_to_those_who_take_it()
+    [Theory]
+    [InlineData("gzip", "gzip")]
+    [InlineData("br;q=0, gzip", "gzip")]
+    [InlineData("gzip, deflate, br", "br")]
+    public async Task Assets_are_kept_for_good_and_sent_compressed_to_those_who_take_it(string taken, string sent)
     {
         using var plain = await _client.GetAsync("/assets/app-1.js", CancellationToken);
         Assert.Equal(Script, await plain.Content.ReadAsStringAsync(CancellationToken));
         Assert.Contains("immutable", plain.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
 
         using var request = new HttpRequestMessage(HttpMethod.Get, "/assets/app-1.js");
-        request.Headers.AcceptEncoding.ParseAdd("gzip");
+        request.Headers.AcceptEncoding.ParseAdd(taken);
         using var compressed = await _client.SendAsync(request, CancellationToken);
-        Assert.Equal("gzip", Assert.Single(compressed.Content.Headers.ContentEncoding));
+        Assert.Equal(sent, Assert.Single(compressed.Content.Headers.ContentEncoding));
         Assert.Equal("text/javascript", compressed.Content.Headers.ContentType!.MediaType);
-        await using var content = new GZipStream(await compressed.Content.ReadAsStreamAsync(CancellationToken), CompressionMode.Decompress);
+        var stream = await compressed.Content.ReadAsStreamAsync(CancellationToken);
+        await using Stream content = sent == "br" ? new BrotliStream(stream, CompressionMode.Decompress) : new GZipStream(stream, CompressionMode.Decompress);
         using var reader = new StreamReader(content);
         Assert.Equal(Script, await reader.ReadToEndAsync(CancellationToken));
     }

@@ -62,7 +62,8 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         await page.GetByRole(AriaRole.Radiogroup, new() { Name = "How Fields is written" }).GetByText("Template").ClickAsync();
         var field = page.GetByRole(AriaRole.Combobox, new() { Name = "Fields" });
         await field.PressSequentiallyAsync("{{ gree");
-        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "nodes.first.greeting" })).ToBeVisibleAsync();
+        // It is chosen a frame after it is shown.
+        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "nodes.first.greeting" })).ToHaveAttributeAsync("data-combobox-selected", "true");
         await page.Keyboard.PressAsync("Enter");
         await Expect(field).ToHaveValueAsync("{{ nodes.first.greeting }}");
 

@@ -130,6 +130,54 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     }
 
     [Fact]
+    public async Task The_server_looks_for_executions_and_the_address_keeps_what_for()
+    {
+        foreach (var name in (string[])["Spring letters", "Autumn letters"])
+            await _server.Client.RestAsync(await _server.Client.StartFileAsync(new Drawing(name).Node("end", "output").ToFile()));
+        await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, "/executions"));
+        var rows = visit.Page.Locator("tbody tr");
+        await Expect(rows).ToHaveCountAsync(2);
+
+        await visit.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search the executions" }).FillAsync("SPRING");
+        await Expect(rows).ToHaveCountAsync(1);
+        await Expect(rows).ToContainTextAsync("Spring letters");
+        await visit.Page.WaitForURLAsync("**/executions?search=SPRING");
+        await visit.Page.ReloadAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search the executions" })).ToHaveValueAsync("SPRING");
+        await Expect(rows).ToHaveCountAsync(1);
+
+        await visit.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search the executions" }).FillAsync("nobody wrote this");
+        await visit.Button("Show all").ClickAsync();
+        await Expect(rows).ToHaveCountAsync(2);
+        await Expect(visit.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search the executions" })).ToHaveValueAsync("");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_node_of_a_large_graph_is_told_of_and_not_covered()
+    {
+        var drawing = new Drawing("Large").Node("n0", "merge");
+        for (var count = 1; count < 180; count++)
+            drawing.Node($"n{count}", "merge", null, $"n{Math.Max(0, count - 12)}");
+        var file = drawing.ToFile();
+        for (var count = 0; count < 180; count++)
+            file["nodes"]![count]!["position"] = new System.Text.Json.Nodes.JsonObject { ["x"] = count / 12 * 300, ["y"] = count % 12 * 130 };
+        var id = await _server.Client.StartFileAsync(file);
+        await _server.Client.RestAsync(id);
+        await using var visit = await OpenAsync(id);
+        await visit.SeeNodeAsync("n168", "completed");
+
+        await Visit.StillAsync(visit.Node("n168"));
+        await visit.Node("n168").ClickAsync();
+        var panel = visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node n168" });
+        await Expect(panel.GetByText("Completed")).ToBeVisibleAsync();
+        var node = await Visit.StillAsync(visit.Node("n168"));
+        var cover = await Visit.StillAsync(panel);
+        Assert.True(node.X + node.Width <= cover.X, $"The node ends at {node.X + node.Width}, and the panel begins at {cover.X}.");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
     public async Task Many_executions_are_cancelled_at_once()
     {
         var template = await _server.Client.SaveAsync(Workflows.Waiting());

@@ -8,6 +8,8 @@ public sealed class Visit : IAsyncDisposable
     // Longer than any step takes: nothing is measured here, and machines are busy.
     private const float Patience = 30_000;
 
+    private const string SomeFrames = "() => new Promise(done => { let left = 8; const frame = () => --left > 0 ? requestAnimationFrame(frame) : requestIdleCallback(() => done(), { timeout: 2000 }); frame(); })";
+
     private readonly IBrowserContext _context;
     private readonly List<string> _errors = [];
 
@@ -86,18 +88,22 @@ public sealed class Visit : IAsyncDisposable
         return (box.X + (box.Width / 2), box.Y + (box.Height / 2));
     }
 
-    /// <summary>Where something is, once it has come to rest: the canvas moves while it is fitted to the window.</summary>
+    /// <summary>
+    /// Where something is, once it has come to rest: the canvas moves while it is fitted to the window. Frames are counted, not time: on
+    /// a busy machine nothing moves for long, and then goes on.
+    /// </summary>
     public static async Task<LocatorBoundingBoxResult> StillAsync(ILocator locator)
     {
         var deadline = DateTime.UtcNow.AddMilliseconds(Patience);
         LocatorBoundingBoxResult? last = null;
-        while (DateTime.UtcNow < deadline)
+        for (var same = 0; DateTime.UtcNow < deadline;)
         {
             var box = await locator.BoundingBoxAsync();
-            if (box is not null && last is not null && (box.X, box.Y, box.Width, box.Height) == (last.X, last.Y, last.Width, last.Height))
-                return box;
+            same = box is not null && last is not null && (box.X, box.Y, box.Width, box.Height) == (last.X, last.Y, last.Width, last.Height) ? same + 1 : 0;
+            if (same == 2)
+                return box!;
             last = box;
-            await Task.Delay(150);
+            await locator.Page.EvaluateAsync(SomeFrames);
         }
 
         throw new TimeoutException("It never came to rest.");

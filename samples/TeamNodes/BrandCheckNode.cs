@@ -15,6 +15,9 @@ public sealed class BrandCheckNode : NodeType<BrandCheckNode.BrandCheckSettings>
     public override string Description => "Looks for words that the brand does not use.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Outputs { get; } = ["text", "found"];
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<string> BranchesOf(JsonElement data) => ["clean", "flagged"];
 
     /// <inheritdoc/>

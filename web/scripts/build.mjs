@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const web = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const out = resolve(process.argv[2] ?? join(web, '../WorkflowFunctions.Local/wwwroot'));
@@ -53,7 +53,10 @@ function build() {
 function compress(folder) {
   for (const name of readdirSync(folder)) {
     const content = readFileSync(join(folder, name));
-    if (/\.(js|css|svg)$/.test(name) && content.length > 1_000) writeFileSync(join(folder, `${name}.gz`), gzipSync(content, { level: 9 }));
+    if (!/\.(js|css|svg)$/.test(name) || content.length <= 1_000) continue;
+    // Browsers take the smaller one over https and from this machine only.
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content));
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(content, { level: 9 }));
   }
 }
 

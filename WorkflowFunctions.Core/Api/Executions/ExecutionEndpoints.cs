@@ -62,12 +62,17 @@ internal static class ExecutionEndpoints
         [FromQuery(Name = "workspace_id"), Description("Only those of this workspace")] string? workspaceId = null,
         [Description("Only those of this status: pending, running, paused, completed, failed or cancelled")] string? status = null,
         [FromQuery(Name = "template_id"), Description("Only those of this template")] string? templateId = null,
+        [Description("Only those with this text at the beginning of their id, or anywhere in the name of their template, the id of their workspace, or their error")] string? search = null,
         [Range(1, Pages.MaxLimit), Description("How many at the most")] int limit = Pages.DefaultLimit,
         [Description("The next_cursor of the page before")] string? cursor = null)
     {
         if (status is not null && !ExecutionStatus.All.Contains(status))
             throw ApiException.BadParameter("status", status, "one of " + string.Join(", ", ExecutionStatus.All));
-        var filter = new ExecutionFilter(workspaceId, status, templateId, limit + 1, Pages.Cursor(cursor)) { Workspaces = caller.Workspaces };
+        var filter = new ExecutionFilter(workspaceId, status, templateId, limit + 1, Pages.Cursor(cursor))
+        {
+            Workspaces = caller.Workspaces,
+            Search = string.IsNullOrWhiteSpace(search) ? null : search.Trim(),
+        };
         return Pages.Of(await executions.ListAsync(filter, cancellationToken), limit, static row => (row.CreatedAt, row.Id));
     }
 

@@ -33,7 +33,7 @@ internal static class NodeTypeEndpoints
 
     private static IReadOnlyList<NodeTypeDetails> List(NodeCatalog catalog) =>
         [.. catalog.Types.Select(type => new NodeTypeDetails(
-            type.Name, type.Description, WorkflowSchema.Settings(type), ((INodeShape)type).Branches(s_newNode)))];
+            type.Name, type.Description, WorkflowSchema.Settings(type), ((INodeShape)type).Branches(s_newNode), type.Outputs))];
 
     private static JsonHttpResult<JsonObject> Schema(NodeCatalog catalog) =>
         TypedResults.Json(WorkflowSchema.Of(catalog), contentType: "application/schema+json");

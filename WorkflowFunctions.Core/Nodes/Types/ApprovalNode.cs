@@ -19,6 +19,9 @@ public sealed class ApprovalNode : NodeType<ApprovalNode.ApprovalSettings>
     public override string Description => "Waits for a person to approve or to reject.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Outputs { get; } = ["decision", "comment", "decided_by"];
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<string> BranchesOf(JsonElement data) => s_decisions;
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ public sealed class AttachImagesNode(IDocuments documents) : NodeType<AttachImag
     public override string Description => "Attaches images to a document.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Outputs { get; } = ["attachment_ids"];
+
+    /// <inheritdoc/>
     protected override async Task<NodeResult> RunAsync(AttachImagesSettings settings, NodeContext context, CancellationToken cancellationToken)
     {
         var attachments = settings.ImageIds

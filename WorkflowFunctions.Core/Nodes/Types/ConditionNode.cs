@@ -19,6 +19,9 @@ public sealed class ConditionNode : NodeType<ConditionNode.ConditionSettings>
     public override bool IsPure => true;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Outputs { get; } = ["result"];
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<string> BranchesOf(JsonElement data) => s_branches;
 
     /// <inheritdoc/>

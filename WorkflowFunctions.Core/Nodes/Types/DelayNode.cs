@@ -19,6 +19,9 @@ public sealed class DelayNode : NodeType<DelayNode.DelaySettings>
     public override string Description => "Waits for a while, or until a time.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Outputs { get; } = ["waited_seconds"];
+
+    /// <inheritdoc/>
     protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
         if (IsGiven(data, "until") == IsGiven(data, "seconds"))

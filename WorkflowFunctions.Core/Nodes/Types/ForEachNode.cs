@@ -20,6 +20,9 @@ public sealed class ForEachNode : NodeType<ForEachNode.ForEachSettings>
     public override string Description => "Runs the nodes that are drawn in it once for each item.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Outputs { get; } = ["results", "count"];
+
+    /// <inheritdoc/>
     public override bool HasBody => true;
 
     /// <inheritdoc/>

@@ -19,6 +19,9 @@ public sealed class GenerateCopyNode(ICopyModels models, IDocuments documents) :
     public override string Description => "Has a language model write text or JSON.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Outputs { get; } = ["text", "model", "tokens.input", "tokens.output", "cost_usd", "document_ids"];
+
+    /// <inheritdoc/>
     protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
         if (TryGetKnown(data, "save_document", out var save) && save.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Object))

@@ -17,6 +17,9 @@ public sealed class GenerateImageNode(IImageModels models, IDocuments documents)
     public override string Description => "Has an image model draw.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Outputs { get; } = ["image_ids", "model", "cost_usd"];
+
+    /// <inheritdoc/>
     protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
         if (TryGetKnown(data, "size", out var size) && size.ValueKind == JsonValueKind.String

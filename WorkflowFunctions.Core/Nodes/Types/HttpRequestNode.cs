@@ -25,6 +25,9 @@ public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpR
     public override string Description => "Calls an API over HTTP.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Outputs { get; } = ["status", "headers", "body"];
+
+    /// <inheritdoc/>
     protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
         if (TryGetKnown(data, "url", out var url) && url.ValueKind == JsonValueKind.String && ParseUrl(url.GetString()!) is null)

@@ -20,6 +20,9 @@ public sealed class SwitchNode : NodeType<SwitchNode.SwitchSettings>
     public override bool IsPure => true;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Outputs { get; } = ["case"];
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<string> BranchesOf(JsonElement data) => [.. Cases(data), DefaultBranch];
 
     /// <inheritdoc/>

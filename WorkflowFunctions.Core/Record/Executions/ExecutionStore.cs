@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Dapper;
 using Npgsql;
 using WorkflowFunctions.Record.Writing;
@@ -8,7 +9,7 @@ namespace WorkflowFunctions.Record.Executions;
 /// Reads executions, and makes the transitions that people ask for. Each transition is one guarded statement with its event
 /// in it (design, rule 5): of two that race, one happens and the other is refused.
 /// </summary>
-public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges changes)
+public sealed partial class ExecutionStore(NpgsqlDataSource database, ExecutionChanges changes)
 {
     private readonly Batcher<NewExecution, ExecutionRow?> _starts = new(executions => AcceptAsync(database, executions));
     private readonly Batcher<string, ExecutionRow?> _finds = new(ids => FindAsync(database, ids));
@@ -45,9 +46,11 @@ public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges c
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return [.. await connection.QueryAsync<ExecutionRow>(new CommandDefinition(
-            Sql.Read("Executions.list"),
+            Sql.Read(filter.Search is null ? "Executions.list" : "Executions.search"),
             new
             {
+                search_begin = filter.Search is { } text ? $"{Literally(text)}%" : null,
+                search_part = filter.Search is { } part ? $"%{Literally(part)}%" : null,
                 workspace_id = filter.WorkspaceId,
                 workspaces = filter.Workspaces?.ToArray(),
                 status = filter.Status,
@@ -58,6 +61,12 @@ public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges c
             },
             cancellationToken: cancellationToken))];
     }
+
+    // What LIKE would take for a sign stands for itself.
+    private static string Literally(string text) => LikeSigns().Replace(text, @"\$0");
+
+    [GeneratedRegex(@"[\\%_]")]
+    private static partial Regex LikeSigns();
 
     /// <summary>The ids of executions for which there is something to be done now, oldest first.</summary>
     /// <param name="known">Those to leave out.</param>
@@ -298,4 +307,10 @@ public sealed record ExecutionFilter(string? WorkspaceId, string? Status, string
 {
     /// <summary>The workspaces that the reader is confined to; null for none.</summary>
     public IReadOnlyList<string>? Workspaces { get; init; }
+
+    /// <summary>
+    /// Only those with this text at the beginning of their id, or somewhere in the name of their template, in the id of their workspace, or
+    /// in their error, in small letters or capitals; null for all.
+    /// </summary>
+    public string? Search { get; init; }
 }

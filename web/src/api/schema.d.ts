@@ -94,6 +94,440 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say who the caller is and what it may do */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Log in with a key or a token
+         * @description For pages: it is kept in a cookie that scripts cannot read. Other clients send it with each request, as Authorization: Bearer.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SessionRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        /** Log out */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List keys, newest first, with when they were used last
+         * @description Those that reach no further than the caller, revoked ones too.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKeyRow"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make a key
+         * @description The answer shows the key this one time; only a hash is kept.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["KeyRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedKey"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description It does not work from now on. Its row stays.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKeyRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/templates": {
         parameters: {
             query?: never;
@@ -140,6 +574,27 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -188,6 +643,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Payload Too Large */
                 413: {
                     headers: {
@@ -205,6 +674,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -270,6 +746,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -278,6 +768,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -327,6 +824,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -363,6 +874,13 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Service Unavailable */
                 503: {
                     headers: {
@@ -377,7 +895,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a template
-         * @description One that has executions is kept: they refer to it.
+         * @description One that has executions, schedules or hooks is kept: they refer to it.
          */
         delete: {
             parameters: {
@@ -406,6 +924,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -423,6 +955,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -481,6 +1020,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Payload Too Large */
                 413: {
                     headers: {
@@ -498,6 +1051,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -533,6 +1093,8 @@ export interface paths {
                     status?: string;
                     /** @description Only those of this template */
                     template_id?: string;
+                    /** @description Only those with this text at the beginning of their id, or anywhere in the name of their template, the id of their workspace, or their error */
+                    search?: string;
                     /** @description How many at the most */
                     limit?: number;
                     /** @description The next_cursor of the page before */
@@ -561,6 +1123,27 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -612,6 +1195,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Payload Too Large */
                 413: {
                     headers: {
@@ -629,6 +1226,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -690,6 +1294,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -698,6 +1316,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -758,6 +1383,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -766,6 +1405,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -832,6 +1478,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -867,6 +1527,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -931,6 +1598,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -966,6 +1647,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -1030,6 +1718,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -1065,6 +1767,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -1134,6 +1843,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -1169,6 +1892,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -1233,6 +1963,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -1259,6 +2003,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -1323,6 +2074,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -1358,6 +2123,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -1419,6 +2191,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -1454,6 +2240,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -1509,6 +2302,27 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -1574,6 +2388,27 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Service Unavailable */
                 503: {
                     headers: {
@@ -1638,6 +2473,27 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Service Unavailable */
                 503: {
                     headers: {
@@ -1701,6 +2557,27 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -1770,6 +2647,27 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Service Unavailable */
                 503: {
                     headers: {
@@ -1827,6 +2725,27 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Service Unavailable */
                 503: {
                     headers: {
@@ -1881,6 +2800,27 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -1957,6 +2897,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -1965,6 +2919,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -2025,6 +2986,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -2033,6 +3008,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -2093,6 +3075,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -2101,6 +3097,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -2156,6 +3159,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -2164,6 +3181,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -2219,6 +3243,27 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Service Unavailable */
                 503: {
                     headers: {
@@ -2266,6 +3311,27 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -2329,6 +3395,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Conflict */
                 409: {
                     headers: {
@@ -2337,6 +3417,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -2365,8 +3452,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make the partitions of the events that are missing
-         * @description Of this quarter and the next ones, and of rows in the default partition, which move. As every night.
+         * Make the partitions that are missing
+         * @description Of the events, of this quarter and the next ones; and those that rows in a default partition call for, which move. As every night.
          */
         post: {
             parameters: {
@@ -2395,6 +3482,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Conflict */
                 409: {
                     headers: {
@@ -2403,6 +3504,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -2458,6 +3566,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -2466,6 +3588,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -2523,6 +3652,20 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -2531,6 +3674,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -2591,8 +3741,889 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ApiProblem"];
                     };
                 };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Not Found */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List schedules, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this workspace */
+                    workspace_id?: string;
+                    /** @description Only those of this template */
+                    template_id?: string;
+                    /** @description How many at the most */
+                    limit?: number;
+                    /** @description The next_cursor of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfScheduleRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Start a template by time
+         * @description Each time becomes one execution, whatever happens to the servers; on_missed says what becomes of times at which none was there.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ScheduleRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduleRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a schedule
+         * @description next_run_at is its next time in UTC, and last_execution_id what came of the last one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduleRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Replace a schedule
+         * @description If its times change, or it is switched on, next_run_at is the first time from now on. One that is switched off has none.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ScheduleRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduleRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /**
+         * Delete a schedule
+         * @description The executions that it has started stay.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List hooks, newest first
+         * @description Without their tokens.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this workspace */
+                    workspace_id?: string;
+                    /** @description Only those of this template */
+                    template_id?: string;
+                    /** @description How many at the most */
+                    limit?: number;
+                    /** @description The next_cursor of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfHookRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make an address that starts a template
+         * @description The answer shows the token and the address this one time; only a hash is kept.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HookRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedHook"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/{hook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a hook
+         * @description Without its token.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id of the hook */
+                    hook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HookRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Replace a hook
+         * @description Its token stays. One that is switched off answers as if it were not there.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id of the hook */
+                    hook: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HookRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HookRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Start the template of a hook
+         * @description The body becomes the params: an object its members, no body none, anything else as the param body. With Idempotency-Key, the same key gives the same execution of this hook.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The caller's own key for this start: sent again, it starts nothing new */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The token of the hook */
+                    hook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["JsonElement"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExecutionRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2611,9 +4642,79 @@ export interface paths {
                 };
             };
         };
-        put?: never;
-        post?: never;
-        delete?: never;
+        /**
+         * Delete a hook
+         * @description The executions that it has started stay.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id of the hook */
+                    hook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -2639,6 +4740,34 @@ export interface components {
              * @description When the oldest of them was accepted.
              */
             oldest_active?: string;
+        };
+        /** @description A row of `workflow_api_keys`, without the hash. */
+        ApiKeyRow: {
+            /** @description The id; not secret. */
+            id: string;
+            /** @description Whose it is, or what it is for. What its caller does is recorded under this name. */
+            name: string;
+            /** @description `read`, `run` or `admin`; each includes the ones before it. */
+            scope: string;
+            /** @description The workspaces that it reaches; null for all. */
+            workspaces?: null | string[];
+            /** @description Who made it. */
+            created_by?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute; null if never.
+             */
+            last_used_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was revoked; null for one that works.
+             */
+            revoked_at?: null | string;
         };
         /** @description Why a request was not done: problem details (RFC 9457). */
         ApiProblem: {
@@ -2713,6 +4842,73 @@ export interface components {
             is_latest?: boolean;
             /** @description Who asked for it. */
             created_by?: null | string;
+        };
+        /** @description A hook that has just been made, with what is shown this one time. */
+        CreatedHook: {
+            /** @description The id. */
+            id: string;
+            /** @description The template that it starts. */
+            template_id: string;
+            /** @description The workspace of its executions. */
+            workspace_id: string;
+            /** @description The project of its executions. */
+            project_id: string;
+            /** @description The user of its executions. */
+            user_id: string;
+            /** @description What people read. */
+            name?: null | string;
+            config?: null | components["schemas"]["JsonElement"];
+            /** @description Whether its address works. */
+            is_enabled?: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last called, to the second.
+             */
+            last_used_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at?: null | string;
+            /** @description The secret in its address. It is not kept, and cannot be shown again. */
+            token?: string;
+            /** @description The address that starts the template. */
+            url?: string;
+        };
+        /** @description A key that has just been made, with what is shown this one time. */
+        CreatedKey: {
+            /** @description The id; not secret. */
+            id: string;
+            /** @description Whose it is, or what it is for. What its caller does is recorded under this name. */
+            name: string;
+            /** @description `read`, `run` or `admin`; each includes the ones before it. */
+            scope: string;
+            /** @description The workspaces that it reaches; null for all. */
+            workspaces?: null | string[];
+            /** @description Who made it. */
+            created_by?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute; null if never.
+             */
+            last_used_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was revoked; null for one that works.
+             */
+            revoked_at?: null | string;
+            /** @description The key itself. It is not kept, and cannot be shown again. */
+            key?: string;
         };
         /** @description An index that another one can stand in for. */
         DuplicateIndex: {
@@ -2984,6 +5180,56 @@ export interface components {
             /** @description What PostgreSQL said. */
             reason: string;
         };
+        /** @description A hook as it is saved. */
+        HookRequest: {
+            /** @description The template to start. */
+            template_id: string;
+            /** @description What people read. */
+            name?: null | string;
+            /** @description The settings of its executions: `max_parallel_nodes` and the like. */
+            config?: null | Record<string, never>;
+            /** @description Whether its address works. */
+            is_enabled?: boolean;
+            /** @description The workspace; the template's, or `default`, unless given. */
+            workspace_id?: null | string;
+            /** @description The project; `default` unless given. */
+            project_id?: null | string;
+            /** @description The user; `default` unless given. */
+            user_id?: null | string;
+        };
+        /** @description A row of `workflow_hooks`, without the hash of its token: an address that starts a template. */
+        HookRow: {
+            /** @description The id. */
+            id: string;
+            /** @description The template that it starts. */
+            template_id: string;
+            /** @description The workspace of its executions. */
+            workspace_id: string;
+            /** @description The project of its executions. */
+            project_id: string;
+            /** @description The user of its executions. */
+            user_id: string;
+            /** @description What people read. */
+            name?: null | string;
+            config?: null | components["schemas"]["JsonElement"];
+            /** @description Whether its address works. */
+            is_enabled?: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last called, to the second.
+             */
+            last_used_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at?: null | string;
+        };
         /** @description What the indexes of a database cost. */
         IndexReport: {
             /** @description Those that no query has used since the statistics began. */
@@ -3050,23 +5296,24 @@ export interface components {
         };
         JsonElement: unknown;
         JsonObject: Record<string, never>;
+        /** @description Asks for a key. */
+        KeyRequest: {
+            /** @description Whose it is, or what it is for. */
+            name: string;
+            /** @description What it allows. */
+            scope?: string;
+            /** @description The workspaces that it reaches; those of the caller unless given. */
+            workspaces?: null | string[];
+        };
         /** @description A partition that was made. */
         MadePartition: {
-            /** @description The table: `workflow_execution_events_2025_q4`. */
+            /** @description Its table: `workflow_execution_events_2025_q4`. */
             name: string;
-            /**
-             * Format: date-time
-             * @description The first moment that it holds.
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description The first moment after it.
-             */
-            to: string;
+            /** @description What it holds, as PostgreSQL writes it: `IN ('workspace-abc')`. */
+            bounds: string;
             /**
              * Format: int64
-             * @description Rows of that time that were in the default partition.
+             * @description Rows of it that were in the default partition.
              */
             rows_moved: number;
         };
@@ -3157,6 +5404,8 @@ export interface components {
             settings: components["schemas"]["JsonObject"];
             /** @description The handles of a new node. Settings may add more: the cases of a `switch`, and `error`. */
             branches: string[];
+            /** @description The fields that its output always has, with a dot before a member of a field: `tokens.input`. */
+            outputs: string[];
         };
         /** @description What the nodes of a type have used in an execution (schema document, query 4). */
         NodeTypeUsage: {
@@ -3193,22 +5442,30 @@ export interface components {
             next_cursor: null | string;
         };
         /** @description A page of a list, newest first. */
+        PageOfHookRow: {
+            /** @description The rows. */
+            items: components["schemas"]["HookRow"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageOfScheduleRow: {
+            /** @description The rows. */
+            items: components["schemas"]["ScheduleRow"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
         PageOfTemplateSummary: {
             /** @description The rows. */
             items: components["schemas"]["TemplateSummary"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
-        /** @description The partitions of the events, and what was made now. */
+        /** @description The partitions that there are, and what was made now. */
         PartitionReport: {
-            /** @description The partitioned table. */
-            table: string;
-            /** @description Whether it is partitioned. One that was there before this system came is not, and is left as it is. */
-            is_partitioned: boolean;
-            /** @description What was made. */
-            made?: components["schemas"]["MadePartition"][];
-            /** @description The names of all partitions there are now. */
-            partitions?: string[];
+            /** @description The events, and the executions. */
+            tables: components["schemas"]["TablePartitions"][];
         };
         /** @description One thing that is wrong with a workflow, said so that its author can mend it. */
         Problem: {
@@ -3247,14 +5504,16 @@ export interface components {
              */
             max_cost_usd?: null | number;
         };
-        /** @description Rows of a table that went, or would go, into one archive table. */
+        /** @description Rows of a table that went, or would go, into the archive of one quarter. */
         RetentionLine: {
             /** @description The table: `agent_jobs`. */
             table: string;
             /** @description The quarter of their `created_at`: `2025_q1`. */
             quarter: string;
-            /** @description Where they went: `agent_jobs_archive_2025_q1`. */
-            archive_table: string;
+            /** @description Where they went: `agent_jobs_archive_2025_q1`; null if they went to blobs. */
+            archive_table: null | string;
+            /** @description Where they went in the container of blobs: `2025_q1/agent_jobs/`; null if they went to a table. */
+            blob_folder: null | string;
             /**
              * Format: int64
              * @description How many.
@@ -3289,6 +5548,93 @@ export interface components {
              * @description All rows.
              */
             total_rows?: number;
+        };
+        /** @description A schedule as it is saved. */
+        ScheduleRequest: {
+            /** @description The template to start. */
+            template_id: string;
+            /** @description When, as a cron expression of five fields, or of six with seconds in front. */
+            cron: string;
+            /** @description The IANA time zone that the expression is read in. */
+            time_zone?: string;
+            /** @description Params; each one wins over the template's default of that name. */
+            params?: null | Record<string, never>;
+            /** @description The settings of its executions: `max_parallel_nodes` and the like. */
+            config?: null | Record<string, never>;
+            /**
+             * @description What becomes of times at which no server was there: `skip` for nothing, `run_once` for one execution for all of them,
+             *     `run_all` for one for each.
+             */
+            on_missed?: string;
+            /** @description Whether it starts anything. */
+            is_enabled?: boolean;
+            /** @description The workspace; the template's, or `default`, unless given. */
+            workspace_id?: null | string;
+            /** @description The project; `default` unless given. */
+            project_id?: null | string;
+            /** @description The user; `default` unless given. */
+            user_id?: null | string;
+        };
+        /** @description A row of `workflow_schedules`: a template that is started by time. */
+        ScheduleRow: {
+            /** @description The id. */
+            id: string;
+            /** @description The template that it starts. */
+            template_id: string;
+            /** @description The workspace of its executions. */
+            workspace_id: string;
+            /** @description The project of its executions. */
+            project_id: string;
+            /** @description The user of its executions. */
+            user_id: string;
+            /** @description When it starts, as a cron expression of five fields, or of six with seconds in front. */
+            cron: string;
+            /** @description The IANA time zone that the expression is read in. */
+            time_zone: string;
+            params?: null | components["schemas"]["JsonElement"];
+            config?: null | components["schemas"]["JsonElement"];
+            /** @description What becomes of missed times: `skip`, `run_once` or `run_all`. */
+            on_missed: string;
+            /** @description Whether it starts anything. */
+            is_enabled?: boolean;
+            /**
+             * Format: date-time
+             * @description The next time that has not been dealt with; null while it is disabled, or if there is none.
+             */
+            next_run_at?: null | string;
+            /**
+             * Format: date-time
+             * @description The last time that has become an execution.
+             */
+            last_run_at?: null | string;
+            /** @description That execution. */
+            last_execution_id?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was last changed by a person.
+             */
+            updated_at?: null | string;
+        };
+        /** @description Logs a page in. */
+        SessionRequest: {
+            /** @description The key, or a token of the provider. */
+            token: string;
+        };
+        /** @description Who a caller is. */
+        SessionView: {
+            /** @description The name under which is recorded what the caller does. */
+            name: string;
+            /** @description `read`, `run` or `admin`. */
+            scope: string;
+            /** @description The workspaces that the caller is confined to; null for all. */
+            workspaces: null | string[];
+            /** @description Whether the server is open, and nobody logs in. */
+            is_open: boolean;
         };
         /** @description The size of an index. */
         SizedIndex: {
@@ -3347,6 +5693,17 @@ export interface components {
              * @description Their progress on average, 0 to 100.
              */
             avg_progress?: null | number;
+        };
+        /** @description The partitions of a table. */
+        TablePartitions: {
+            /** @description The table. */
+            table: string;
+            /** @description Whether it is partitioned. One that is not is left as it is. */
+            is_partitioned: boolean;
+            /** @description What was made. */
+            made?: components["schemas"]["MadePartition"][];
+            /** @description The names of all partitions there are now. */
+            partitions?: string[];
         };
         /** @description What saving a template would say. */
         TemplateCheck: {

@@ -1,12 +1,10 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import type { ExecutionStatus } from '../api/types';
 import { executionStatuses } from '../api/types';
+import { tabs, type Tab } from '../features/executions/view/tabs/tabs';
 import { ErrorPage } from './ErrorPage';
 import { NotFound } from './NotFound';
 import { Shell } from './Shell';
-
-export const tabs = ['timeline', 'events', 'outputs', 'checkpoints', 'metrics'] as const;
-export type Tab = (typeof tabs)[number];
 
 function textOf(value: unknown): string | undefined {
   return value === undefined || value === null || value === '' ? undefined : String(value);
@@ -29,10 +27,11 @@ const editor = createRoute({
 const executions = createRoute({
   getParentRoute: () => root,
   path: '/executions',
-  validateSearch: (search: Record<string, unknown>): { status?: ExecutionStatus; template?: string; workspace?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { status?: ExecutionStatus; template?: string; workspace?: string; search?: string } => ({
     status: executionStatuses.find((status) => status === search.status),
     template: textOf(search.template),
     workspace: textOf(search.workspace),
+    search: textOf(search.search),
   }),
   component: lazyRouteComponent(() => import('../features/executions/list/ExecutionsPage'), 'ExecutionsPage'),
 });

@@ -17,7 +17,6 @@ import { LeaveGuard } from './save/LeaveGuard';
 import { useSave, type Origin, type Way } from './save/useSave';
 import { createEditor, EditorContext, useEditor, useEditorState } from './store';
 import { useKeys } from './useKeys';
-import { useValidation } from './useValidation';
 
 interface Props {
   draft: Draft;
@@ -42,7 +41,6 @@ export function Editor({ draft, direction, types, ...rest }: Props) {
 function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'reload' | 'adopt'>) {
   const editor = useEditor();
   const [origin, setOrigin] = useState(first);
-  const isChecked = useValidation();
   const isDirty = useEditorState((state) => state.revision !== state.savedRevision);
   const { save, isSaving, isStale, forget } = useSave(origin, setOrigin, adopt);
   const [drawer, setDrawer] = useState<'palette' | 'panel' | null>(null);
@@ -53,7 +51,7 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
 
   return (
     <div className={classes.editor}>
-      <EditorBar id={origin.id} isDirty={isDirty} isChecked={isChecked} isSaving={isSaving} save={() => saveAs('over')} />
+      <EditorBar id={origin.id} isDirty={isDirty} isSaving={isSaving} save={() => saveAs('over')} />
       <div className={classes.stage}>
         {isNarrow && drawer !== 'palette' ? null : <div className={classes.drawer}><Palette /></div>}
         <div className={classes.canvas}>

@@ -17,14 +17,13 @@ const RunDialog = lazy(() => import('../templates/RunDialog').then(({ RunDialog:
 interface Props {
   id: string | undefined;
   isDirty: boolean;
-  isChecked: boolean;
   isSaving: boolean;
   /** Saves, and says whether that went well. */
   save: () => Promise<boolean>;
 }
 
 /** What can be done with the drawing as a whole. */
-export function EditorBar({ id, isDirty, isChecked, isSaving, save }: Props) {
+export function EditorBar({ id, isDirty, isSaving, save }: Props) {
   const editor = useEditor();
   const name = useEditorState((state) => state.draft.name);
   const canUndo = useEditorState((state) => state.history.past.length > 0);
@@ -64,7 +63,7 @@ export function EditorBar({ id, isDirty, isChecked, isSaving, save }: Props) {
         </Popover>
       </div>
       <div className={classes.end}>
-        <Problems isChecked={isChecked} />
+        <Problems />
         <Button variant={isDirty || isNew ? 'filled' : 'default'} leftSection={<Save size={16} aria-hidden />} loading={isSaving} disabled={!isDirty && !isNew} onClick={() => void save()}>Save</Button>
         <Button variant={isDirty || isNew ? 'default' : 'filled'} leftSection={<Play size={14} fill="currentColor" aria-hidden />} onClick={() => void run()}>{isDirty ? 'Save and run' : 'Run'}</Button>
         <Menu position="bottom-end" width={220}>

@@ -5,10 +5,12 @@ import { plural } from '../../shared/format';
 import classes from './Editor.module.css';
 import { labelOf } from './model/draft';
 import { useEditor, useEditorState } from './store';
+import { useValidation } from './useValidation';
 
 /** What the server says of the drawing; each problem leads to its node. */
-export function Problems({ isChecked }: { isChecked: boolean }) {
+export function Problems() {
   const editor = useEditor();
+  const isChecked = useValidation();
   const problems = useEditorState((state) => state.problems);
   const [isOpen, setOpen] = useState(false);
   if (problems.length === 0) {

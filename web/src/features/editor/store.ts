@@ -82,7 +82,9 @@ export function createEditor(draft: Draft, types: NodeTypes, direction: Directio
     settle(moved: readonly EditorNode[]) {
       const now = get().draft;
       const nodes = reparent(now.nodes, new Set(moved.map((node) => node.id)));
-      set({ draft: { ...now, nodes }, history: { ...get().history, key: null } });
+      const history = { ...get().history, key: null };
+      if (nodes.every((node, index) => node === now.nodes[index])) set({ history });
+      else set({ draft: { ...now, nodes }, revision: ++revisions, history });
     },
 
     mayConnect({ source, target, sourceHandle }: Pick<Connection, 'source' | 'target'> & { sourceHandle?: string | null }): boolean {

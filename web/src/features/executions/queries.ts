@@ -13,12 +13,14 @@ export interface ExecutionFilter {
   status?: ExecutionStatus;
   template?: string;
   workspace?: string;
+  /** A text to look for: in ids, names of workflows, workspaces and errors. */
+  search?: string;
 }
 
-export const executionsQuery = ({ status, template, workspace }: ExecutionFilter) => infiniteQueryOptions({
-  queryKey: ['executions', { status, template, workspace }],
+export const executionsQuery = ({ status, template, workspace, search }: ExecutionFilter) => infiniteQueryOptions({
+  queryKey: ['executions', { status, template, workspace, search }],
   queryFn: ({ pageParam }) => unwrap(api.GET('/api/executions', {
-    params: { query: { status, template_id: template, workspace_id: workspace, limit: 40, cursor: pageParam } },
+    params: { query: { status, template_id: template, workspace_id: workspace, search, limit: 40, cursor: pageParam } },
   })),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.next_cursor ?? undefined,

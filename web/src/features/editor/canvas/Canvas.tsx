@@ -3,7 +3,8 @@ import {
   Background, Controls, MarkerType, MiniMap, ReactFlow, SelectionMode, useReactFlow, type FinalConnectionState, type NodeTypes,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { useCallback, useMemo, useState, type DragEvent } from 'react';
+import { memo, useCallback, useMemo, useState, type DragEvent, type MouseEvent as ClickEvent } from 'react';
+import { DetailContext, manyNodes, useDetail } from '../../../graph/detail';
 import { nodeSize } from '../../../graph/layout';
 import { kindOf } from '../../../shared/nodeKinds';
 import type { EditorEdge, EditorNode } from '../model/draft';
@@ -18,14 +19,11 @@ import { StepNode } from './StepNode';
 const nodeTypes: NodeTypes = { step: StepNode, loop: LoopNode };
 const fitViewOptions = { padding: 0.12, maxZoom: 1, minZoom: 0.1 };
 const edgeOptions = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16, color: 'var(--ink-faint)' }, interactionWidth: 22 };
-/** Below this zoom, nodes show their names only, large. */
-const farZoom = 0.6;
-/** From so many nodes on, only what is seen is drawn. */
-const many = 150;
 const noEdges: EditorEdge[] = [];
 const emptyViewport = { x: 90, y: 260, zoom: 1 };
 const deleteKeys = null;
 const grid: [number, number] = [10, 10];
+const hidden = { hideAttribution: true };
 
 interface Dropped extends Origin {
   screen: Place;
@@ -33,15 +31,16 @@ interface Dropped extends Origin {
 }
 
 /** Where the workflow is drawn. */
-export function Canvas() {
+export const Canvas = memo(function Canvas() {
   const editor = useEditor();
   const colorMode = useComputedColorScheme('light');
   const { screenToFlowPosition } = useReactFlow();
   const nodes = useEditorState((state) => state.draft.nodes);
   const edges = useEditorState((state) => state.draft.edges);
   const problems = useEditorState((state) => state.problems);
-  const [isFar, setFar] = useState(false);
-  const isDrawing = isFar && nodes.length > many;
+  const isLarge = nodes.length > manyNodes;
+  const { detail, onInit, onMove } = useDetail(isLarge);
+  const isDrawing = isLarge && detail !== 'full';
   const [dropped, setDropped] = useState<Dropped | null>(null);
   // What comes next is drawn to the right of the start, which is to leave room for it.
   const [isAlmostEmpty] = useState(nodes.length < 2);
@@ -67,21 +66,31 @@ export function Canvas() {
     setDropped({ node: state.fromNode.id, handle: state.fromHandle.id ?? null, screen: { x, y }, place: { x: at.x, y: at.y - nodeSize.height / 2 } });
   }, [screenToFlowPosition]);
 
+  // React Flow tells everything in the graph of each function that it has not seen before.
+  const settle = useCallback((_: unknown, __: unknown, moved: EditorNode[]) => editor.settle(moved), [editor]);
+  // React Flow leaves several nodes selected when one of them is clicked, whose settings could then not be reached.
+  const click = useCallback((event: ClickEvent, node: EditorNode) => {
+    if (event.shiftKey || event.ctrlKey || event.metaKey) return;
+    if (editor.store.getState().draft.nodes.filter((one) => one.selected).length > 1) editor.select([node.id]);
+  }, [editor]);
+  const settleSelected = useCallback((_: unknown, moved: EditorNode[]) => editor.settle(moved), [editor]);
+
   return (
-    <>
+    <DetailContext value={detail}>
       <ReactFlow<EditorNode, EditorEdge>
         className="editor-canvas"
-        data-far={isFar || undefined}
-        onInit={(instance) => setFar(instance.getZoom() < farZoom)}
-        onMove={(_, { zoom }) => setFar(zoom < farZoom)}
+        data-far={detail !== 'full' || undefined}
+        onInit={onInit}
+        onMove={onMove}
         nodes={nodes}
         edges={isDrawing ? noEdges : shownEdges}
         nodeTypes={nodeTypes}
         defaultEdgeOptions={edgeOptions}
         onNodesChange={editor.applyNodes}
         onEdgesChange={editor.applyEdges}
-        onNodeDragStop={(_, __, moved) => editor.settle(moved)}
-        onSelectionDragStop={(_, moved) => editor.settle(moved)}
+        onNodeClick={click}
+        onNodeDragStop={settle}
+        onSelectionDragStop={settleSelected}
         onConnect={editor.connect}
         onConnectEnd={endConnection}
         isValidConnection={editor.mayConnect}
@@ -101,8 +110,8 @@ export function Canvas() {
         elevateNodesOnSelect={false}
         panOnScroll
         deleteKeyCode={deleteKeys}
-        onlyRenderVisibleElements={nodes.length > many}
-        proOptions={{ hideAttribution: true }}
+        onlyRenderVisibleElements={isLarge}
+        proOptions={hidden}
       >
         <Background gap={20} size={1.4} color="var(--grid-dot)" bgColor="var(--surface-sunken)" />
         {isDrawing ? <EdgeDrawing /> : null}
@@ -119,9 +128,9 @@ export function Canvas() {
           }}
         />
       ) : null}
-    </>
+    </DetailContext>
   );
-}
+});
 
 function colorOf(node: EditorNode): string {
   return `var(--hue-${kindOf(node.data.nodeType).hue})`;

@@ -1,23 +1,28 @@
-import { getBezierPath, Position, ViewportPortal } from '@xyflow/react';
+import { getBezierPath, Position } from '@xyflow/react';
 import { useMemo } from 'react';
 import type { Direction } from '../../../graph/layout';
 import { nodeSize } from '../../../graph/layout';
+import { ViewportLayer } from '../../../graph/ViewportLayer';
 import type { EditorEdge, EditorNode } from '../model/draft';
 import { absolute } from '../model/loops';
 import { branchesOf, portsOf, type NodeTypes } from '../model/nodeTypes';
-import { useEditorState } from '../store';
+import { useEditor, useEditorState } from '../store';
 
 /** All edges of a large drawing as one, for as long as it is seen from so far away that none of them can be grasped. */
 export function EdgeDrawing() {
-  const nodes = useEditorState((state) => state.draft.nodes);
-  const edges = useEditorState((state) => state.draft.edges);
+  const editor = useEditor();
+  const revision = useEditorState((state) => state.revision);
   const types = useEditorState((state) => state.types);
   const direction = useEditorState((state) => state.direction);
-  const path = useMemo(() => pathOf(nodes, edges, types, direction), [nodes, edges, types, direction]);
+  // What is selected changes nodes, too, but no edge.
+  const path = useMemo(() => {
+    const { nodes, edges } = editor.store.getState().draft;
+    return { of: revision, d: pathOf(nodes, edges, types, direction) };
+  }, [editor, revision, types, direction]);
   return (
-    <ViewportPortal>
-      <svg className="editor-edges" aria-hidden><path d={path} /></svg>
-    </ViewportPortal>
+    <ViewportLayer>
+      <svg className="editor-edges" aria-hidden><path d={path.d} /></svg>
+    </ViewportLayer>
   );
 }
 

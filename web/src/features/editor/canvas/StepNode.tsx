@@ -1,5 +1,6 @@
 import type { NodeProps } from '@xyflow/react';
-import { memo, useMemo } from 'react';
+import { memo, useContext, useMemo } from 'react';
+import { DetailContext } from '../../../graph/detail';
 import { kindOf } from '../../../shared/nodeKinds';
 import type { EditorNode } from '../model/draft';
 import { branchesOf } from '../model/nodeTypes';
@@ -15,18 +16,22 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const direction = useEditorState((state) => state.direction);
   const problems = useEditorState((state) => state.nodeProblems.get(id));
   const branches = useMemo(() => branchesOf(type, data.settings), [type, data.settings]);
+  const isBlock = useContext(DetailContext) === 'block';
   const { label } = data.settings;
+  const shown = typeof label === 'string' && label !== '' ? label : id;
+  const ports = <NodePorts nodeId={id} branches={branches} direction={direction} hasTarget={data.nodeType !== 'input'} hasSource={data.nodeType !== 'output'} isMarked={isBlock} />;
+  if (isBlock) return <div className={classes.block} data-hue={hue} data-selected={selected || undefined} data-wrong={problems !== undefined || undefined} role="img" aria-label={shown}>{ports}</div>;
   return (
     <div className={classes.node} data-hue={hue} data-selected={selected || undefined} data-wrong={problems !== undefined || undefined}>
       <div className={classes.top}>
         <span className={classes.icon}><Icon size={19} aria-hidden /></span>
         <span className={classes.words}>
-          <span className={classes.label}>{typeof label === 'string' && label !== '' ? label : id}</span>
+          <span className={classes.label}>{shown}</span>
           <span className={classes.kind}>{name}</span>
         </span>
       </div>
       <ProblemSign problems={problems} />
-      <NodePorts nodeId={id} branches={branches} direction={direction} hasTarget={data.nodeType !== 'input'} hasSource={data.nodeType !== 'output'} />
+      {ports}
     </div>
   );
 });

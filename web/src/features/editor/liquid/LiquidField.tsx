@@ -25,7 +25,7 @@ export function LiquidField({ label, description, error, value, change, isRequir
   const input = useRef<HTMLTextAreaElement>(null);
   const variables = useVariables();
   const [token, setToken] = useState<Token | null>(null);
-  const suggestions = useMemo(() => (token ? suggestionsFor(token, variables) : []), [token, variables]);
+  const suggestions = useMemo(() => (token ? suggestionsFor(token, variables()) : []), [token, variables]);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const isOpen = combobox.dropdownOpened && suggestions.length > 0;
 

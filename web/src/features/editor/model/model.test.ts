@@ -36,7 +36,8 @@ describe('what a template may read', () => {
     makeNode('after', 'merge', { x: 0, y: 0 }),
   ];
   const drawing = draft({ nodes, edges: [makeEdge('copy', 'make', null), makeEdge('make', 'loop', null), makeEdge('loop', 'after', null)], defaultParams: { topic: 'tea' } });
-  const paths = (id: string) => variablesOf(id, drawing).map((variable) => variable.path);
+  const types = new Map([['generate_copy', ['text']], ['for_each', ['results']]].map(([name, outputs]) => [name as string, { name: name as string, description: '', settings: {}, branches: [], outputs: outputs as string[] }]));
+  const paths = (id: string) => variablesOf(id, drawing, types).map((variable) => variable.path);
 
   it('is what nodes before it give, and no more', () => {
     expect(paths('make')).toEqual(expect.arrayContaining(['params.topic', 'nodes.copy.text', 'nodes.copy.json.title', 'execution.id']));
@@ -52,7 +53,7 @@ describe('what a template may read', () => {
 });
 
 describe('branches', () => {
-  const type = (name: string, branches: string[]): NodeType => ({ name, branches, description: '', settings: {} });
+  const type = (name: string, branches: string[]): NodeType => ({ name, branches, description: '', settings: {}, outputs: [] });
 
   it('are those of the type, the cases of a switch, and the error', () => {
     expect(branchesOf(type('condition', ['true', 'false']), { on_error: 'branch' })).toEqual(['true', 'false', 'error']);

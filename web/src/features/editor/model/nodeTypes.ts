@@ -10,6 +10,8 @@ export interface NodeType {
   settings: Schema;
   /** The handles of a new node. */
   branches: readonly string[];
+  /** The fields that its output always has. */
+  outputs: readonly string[];
 }
 
 /** The part of JSON Schema (draft 2020-12) that the settings of node types use. */

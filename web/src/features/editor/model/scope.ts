@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../api/json';
-import { labelOf, loopType, type Draft, type EditorNode } from './draft';
+import { labelOf, type Draft, type EditorNode } from './draft';
+import type { NodeTypes } from './nodeTypes';
 
 /** Something that a template may read. */
 export interface Variable {
@@ -8,28 +9,15 @@ export interface Variable {
   from: string;
 }
 
-const outputs: Record<string, readonly string[]> = {
-  generate_copy: ['text', 'model', 'tokens.input', 'tokens.output', 'cost_usd', 'document_ids'],
-  generate_image: ['image_ids', 'model', 'cost_usd'],
-  attach_images: ['attachment_ids'],
-  http_request: ['status', 'headers', 'body'],
-  condition: ['result'],
-  switch: ['case'],
-  delay: ['waited_seconds'],
-  approval: ['decision', 'comment', 'decided_by'],
-  for_each: ['results', 'count'],
-  sub_workflow: ['execution_id'],
-};
-
 /** What the templates of a node may read: params, the outputs of the nodes before it, the execution, secrets, and the item of its loop. */
-export function variablesOf(nodeId: string, draft: Pick<Draft, 'nodes' | 'edges' | 'defaultParams'>): Variable[] {
+export function variablesOf(nodeId: string, draft: Pick<Draft, 'nodes' | 'edges' | 'defaultParams'>, types: NodeTypes): Variable[] {
   const byId = new Map(draft.nodes.map((node) => [node.id, node]));
   const node = byId.get(nodeId);
   const isInLoop = node?.parentId !== undefined;
   return [
     ...pathsIn(draft.defaultParams).map((path) => ({ path: `params.${path}`, from: 'Params' })),
     ...(isInLoop ? ['item', 'index'].map((path) => ({ path, from: 'The item of the loop' })) : []),
-    ...ancestorsOf(nodeId, draft).flatMap((ancestor) => outputVariables(ancestor)),
+    ...ancestorsOf(nodeId, draft).flatMap((ancestor) => outputVariables(ancestor, types)),
     ...['id', 'workspace_id', 'project_id', 'user_id', 'template_id'].map((name) => ({ path: `execution.${name}`, from: 'Execution' })),
     { path: 'secrets.', from: 'Configuration' },
   ];
@@ -62,14 +50,15 @@ export function ancestorsOf(nodeId: string, { nodes, edges }: Pick<Draft, 'nodes
   return [...found].filter((id) => !loops.has(id)).flatMap((id) => byId.get(id) ?? []);
 }
 
-function outputVariables(node: EditorNode): Variable[] {
+function outputVariables(node: EditorNode, types: NodeTypes): Variable[] {
   const root = /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(node.id) ? `nodes.${node.id}` : `nodes["${node.id}"]`;
   const from = labelOf(node);
-  return [{ path: root, from }, ...outputPaths(node).map((path) => ({ path: `${root}.${path}`, from }))];
+  return [{ path: root, from }, ...outputPaths(node, types).map((path) => ({ path: `${root}.${path}`, from }))];
 }
 
-function outputPaths({ data: { nodeType, settings } }: EditorNode): string[] {
-  const paths = [...(outputs[nodeType] ?? [])];
+// What a type always gives, and what this node gives because of its settings.
+function outputPaths({ data: { nodeType, settings } }: EditorNode, types: NodeTypes): string[] {
+  const paths = [...(types.get(nodeType)?.outputs ?? [])];
   if (nodeType === 'transform') paths.push(...(isObject(settings.fields) ? pathsIn(settings.fields) : ['text']));
   if (nodeType === 'output' && isObject(settings.value)) paths.push(...pathsIn(settings.value));
   if (nodeType === 'generate_copy' && (settings.response_format === 'json' || isObject(settings.json_schema))) paths.push('json', ...schemaPaths(settings.json_schema).map((path) => `json.${path}`));
@@ -89,8 +78,4 @@ function schemaPaths(schema: unknown, depth = 2): string[] {
   return Object.entries(schema.properties).flatMap(([name, member]) => [
     name, ...(depth > 1 ? schemaPaths(member, depth - 1).map((path) => `${name}.${path}`) : []),
   ]);
-}
-
-export function isLoop(node: EditorNode): boolean {
-  return node.data.nodeType === loopType;
 }

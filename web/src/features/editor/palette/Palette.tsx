@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { useReactFlow } from '@xyflow/react';
 import { Search } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { nodeSize } from '../../../graph/layout';
 import { absolute } from '../model/loops';
 import { useEditor, useEditorState } from '../store';
@@ -10,7 +10,7 @@ import classes from './Palette.module.css';
 import { TypeButton } from './TypeButton';
 
 /** The node types: drag one onto the canvas, or press it to put it after the selected node. */
-export function Palette() {
+export const Palette = memo(function Palette() {
   const editor = useEditor();
   const types = useEditorState((state) => state.types);
   const [text, setText] = useState('');
@@ -48,4 +48,4 @@ export function Palette() {
       </div>
     </aside>
   );
-}
+});

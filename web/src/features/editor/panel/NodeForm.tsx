@@ -1,5 +1,5 @@
 import { CloseButton, TextInput } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import type { Problem } from '../../../api/types';
 import { kindOf } from '../../../shared/nodeKinds';
 import { labelOf, type EditorNode } from '../model/draft';
@@ -16,11 +16,14 @@ const noProblems: readonly Problem[] = [];
 /** The settings of a node, as the schema of its type asks for them. */
 export function NodeForm({ node, close }: { node: EditorNode; close: () => void }) {
   const editor = useEditor();
-  const draft = useEditorState((state) => state.draft);
   const type = useEditorState((state) => state.types.get(node.data.nodeType));
   const problems = useEditorState((state) => state.nodeProblems.get(node.id)) ?? noProblems;
-  const { nodes, edges, defaultParams } = draft;
-  const variables = useMemo(() => variablesOf(node.id, { nodes, edges, defaultParams }), [node.id, nodes, edges, defaultParams]);
+  const variables = useCallback(() => {
+    const { types, draft } = editor.store.getState();
+    return variablesOf(node.id, draft, types);
+  }, [editor, node.id]);
+  // The head comes with the click, the fields a moment later.
+  const isReady = useDeferredValue(true, false);
   const { icon: Icon, hue, name } = kindOf(node.data.nodeType);
   const { settings } = node.data;
   const properties = type?.settings.properties ?? {};
@@ -47,7 +50,7 @@ export function NodeForm({ node, close }: { node: EditorNode; close: () => void 
           </div>
           <CloseButton onClick={close} aria-label="Close the settings" />
         </div>
-        <div className={classes.body}>
+        {isReady ? <div className={classes.body}>
           {general.length > 0 ? (
             <ul className={classes.wrong}>
               {general.map((problem) => <li key={problem.pointer + problem.detail}>{problem.detail} <span className={classes.expected}>Expected: {problem.expected}</span></li>)}
@@ -57,17 +60,24 @@ export function NodeForm({ node, close }: { node: EditorNode; close: () => void 
           {type ? null : <p className={classes.about}>The server does not know the node type “{node.data.nodeType}”. Its settings are kept as they are.</p>}
           {type?.description ? <p className={classes.about}>{type.description}</p> : null}
           {own.map(field)}
-          <details className={classes.more} open={common.some((property) => below(errors, property).size > 0) || undefined}>
-            <summary>Retries, time-out and errors</summary>
-            <div className={classes.inner}>
-              {common.map(field)}
-              <NodeId key={node.id} node={node} />
-            </div>
-          </details>
+          <More title="Retries, time-out and errors" isWrong={common.some((property) => below(errors, property).size > 0)}>
+            {() => <>{common.map(field)}<NodeId key={node.id} node={node} /></>}
+          </More>
           <NodeLinks node={node} />
-        </div>
+        </div> : null}
       </aside>
     </VariablesContext>
+  );
+}
+
+/** What is asked for rarely, and drawn only when it is; open by itself if something in it is wrong. */
+function More({ title, isWrong, children }: { title: string; isWrong: boolean; children: () => ReactNode }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className={classes.more} open={isOpen || isWrong} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{title}</summary>
+      {isOpen || isWrong ? <div className={classes.inner}>{children()}</div> : null}
+    </details>
   );
 }
 

@@ -7,7 +7,10 @@ import { ParamsForm } from './ParamsForm';
 /** What is said of the workflow as a whole. */
 export function WorkflowForm() {
   const editor = useEditor();
-  const draft = useEditorState((state) => state.draft);
+  const name = useEditorState((state) => state.draft.name);
+  const description = useEditorState((state) => state.draft.description);
+  const category = useEditorState((state) => state.draft.category);
+  const defaultParams = useEditorState((state) => state.draft.defaultParams);
   return (
     <aside className={classes.panel} aria-label="About the workflow" data-hue="text">
       <div className={classes.head}>
@@ -18,10 +21,10 @@ export function WorkflowForm() {
         </div>
       </div>
       <div className={classes.body}>
-        <TextInput label="Name" withAsterisk value={draft.name} error={draft.name.trim() === '' ? 'It needs a name.' : null} onChange={(event) => editor.setFacts({ name: event.currentTarget.value })} />
-        <Textarea label="Description" autosize minRows={2} maxRows={8} value={draft.description} onChange={(event) => editor.setFacts({ description: event.currentTarget.value })} />
-        <TextInput label="Category" value={draft.category} onChange={(event) => editor.setFacts({ category: event.currentTarget.value })} />
-        <ParamsForm params={draft.defaultParams} change={(defaultParams) => editor.setFacts({ defaultParams })} />
+        <TextInput label="Name" withAsterisk value={name} error={name.trim() === '' ? 'It needs a name.' : null} onChange={(event) => editor.setFacts({ name: event.currentTarget.value })} />
+        <Textarea label="Description" autosize minRows={2} maxRows={8} value={description} onChange={(event) => editor.setFacts({ description: event.currentTarget.value })} />
+        <TextInput label="Category" value={category} onChange={(event) => editor.setFacts({ category: event.currentTarget.value })} />
+        <ParamsForm params={defaultParams} change={(params) => editor.setFacts({ defaultParams: params })} />
       </div>
     </aside>
   );

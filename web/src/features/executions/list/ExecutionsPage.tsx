@@ -1,9 +1,8 @@
-import { Button, Pill, Select, TextInput } from '@mantine/core';
+import { Button, Pill, Select } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Activity, Search } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
-import type { ExecutionRow } from '../../../api/types';
+import { Activity } from 'lucide-react';
+import { useCallback, useState } from 'react';
 import { isEnded } from '../../../api/types';
 import { EmptyState } from '../../../shared/EmptyState';
 import { LoadError } from '../../../shared/LoadError';
@@ -14,6 +13,7 @@ import { ActiveWorkspaces } from './ActiveWorkspaces';
 import { BulkBar } from './BulkBar';
 import { ExecutionTable } from './ExecutionTable';
 import classes from './ExecutionsPage.module.css';
+import { SearchField } from './SearchField';
 import { StatusFilter } from './StatusFilter';
 
 /** All executions, newest first, as they go on. */
@@ -29,25 +29,18 @@ export function ExecutionsPage() {
       return rows.some((row) => !isEnded(row.status)) ? 2_000 : 10_000;
     },
   });
-  const all = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const [text, setText] = useState('');
+  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const rows = matching(all, useDeferredValue(text), names);
   const chosenRows = rows.filter((row) => chosen.has(row.id));
-  const change = (part: ExecutionFilter) => void navigate({ search: { ...filter, ...part }, replace: true });
-  const isFiltered = filter.status !== undefined || filter.template !== undefined || filter.workspace !== undefined || text !== '';
-  const showAll = () => {
-    setText('');
-    change({ status: undefined, template: undefined, workspace: undefined });
-  };
+  const change = useCallback((part: ExecutionFilter) => void navigate({ search: (before) => ({ ...before, ...part }), replace: true }), [navigate]);
+  const find = useCallback((search: string | undefined) => change({ search }), [change]);
+  const isFiltered = filter.status !== undefined || filter.template !== undefined || filter.workspace !== undefined || filter.search !== undefined;
+  const showAll = () => change({ status: undefined, template: undefined, workspace: undefined, search: undefined });
 
   return (
     <div className={classes.page}>
       <PageHead title="Executions" subtitle="Newest first, live">
-        <TextInput
-          className={classes.search} type="search" value={text} placeholder="Name, id or error" aria-label="Search the executions" leftSection={<Search size={15} aria-hidden />}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
+        <SearchField className={classes.search} value={filter.search} find={find} isBusy={query.isPlaceholderData && query.isFetching} />
       </PageHead>
       <ActiveWorkspaces chosen={filter.workspace} choose={(workspace) => change({ workspace })} />
       <div className={classes.filters}>
@@ -64,7 +57,7 @@ export function ExecutionsPage() {
         <EmptyState
           icon={Activity}
           title={isFiltered ? 'No execution is like that' : 'Nothing has run yet'}
-          text={isFiltered ? (query.hasNextPage ? 'Older ones have not been searched yet.' : 'Choose another status, workflow or word.') : 'Run a workflow, and it shows here.'}
+          text={isFiltered ? 'Choose another status, workflow or word. An id is found by its beginning.' : 'Run a workflow, and it shows here.'}
         >
           {isFiltered
             ? <Button variant="default" onClick={showAll}>Show all</Button>
@@ -72,14 +65,8 @@ export function ExecutionsPage() {
         </EmptyState>
       ) : null}
       {rows.length > 0 ? <ExecutionTable rows={rows} names={names} chosen={chosen} choose={setChosen} /> : null}
-      {query.hasNextPage ? <Button variant="default" className={classes.more} onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage}>{text === '' ? 'Show older' : 'Search older'}</Button> : null}
+      {query.hasNextPage ? <Button variant="default" className={classes.more} onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage}>Show older</Button> : null}
       {chosenRows.length > 0 ? <BulkBar rows={chosenRows} clear={() => setChosen(new Set())} /> : null}
     </div>
   );
-}
-
-function matching(rows: ExecutionRow[], text: string, names: ReadonlyMap<string, string>): ExecutionRow[] {
-  const wanted = text.trim().toLowerCase();
-  if (wanted === '') return rows;
-  return rows.filter((row) => [row.id, names.get(row.template_id), row.template_id, row.workspace_id, row.error_message].some((value) => value?.toLowerCase().includes(wanted)));
 }

@@ -5,13 +5,13 @@ import { lazy, Suspense, useState } from 'react';
 import { api, unwrap } from '../../../api/client';
 import type { ExecutionDetails, ExecutionRow } from '../../../api/types';
 import { isEnded } from '../../../api/types';
-import { ConfirmDialog } from '../../../shared/ConfirmDialog';
 import { toastDone, toastError } from '../../../shared/toast';
 import { useTemplateNames } from '../../templates/queries';
 import { retryExecution, type RetryFrom } from '../calls';
 import classes from './ExecutionActions.module.css';
 import { RetryMenu } from './RetryMenu';
 
+const ConfirmDialog = lazy(() => import('../../../shared/ConfirmDialog').then(({ ConfirmDialog: component }) => ({ default: component })));
 const RunDialog = lazy(() => import('../../templates/RunDialog').then(({ RunDialog: component }) => ({ default: component })));
 
 type Action = 'pause' | 'resume' | 'cancel' | 'retry';
@@ -59,21 +59,21 @@ export function ExecutionActions({ execution: { id, status, template_id: templat
       ) : (
         <Button variant="default" leftSection={<RotateCcw size={15} aria-hidden />} onClick={() => setAsked('run')}>Run again</Button>
       )}
-      {asked === 'pause' ? (
-        <ConfirmDialog title="Pause this execution?" action="Pause" isBusy={isBusy('pause')} confirm={() => mutate({ action: 'pause' })} close={() => setAsked(null)}>
-          Nodes that run finish, and nothing new starts until it is resumed. Nothing is lost.
-        </ConfirmDialog>
-      ) : null}
-      {asked === 'cancel' ? (
-        <ConfirmDialog title="Cancel this execution?" action="Cancel the execution" isDangerous isBusy={isBusy('cancel')} confirm={() => mutate({ action: 'cancel' })} close={() => setAsked(null)}>
-          It ends now. What its nodes have done so far stays in the record.
-        </ConfirmDialog>
-      ) : null}
-      {asked === 'run' ? (
-        <Suspense>
+      <Suspense>
+        {asked === 'pause' ? (
+          <ConfirmDialog title="Pause this execution?" action="Pause" isBusy={isBusy('pause')} confirm={() => mutate({ action: 'pause' })} close={() => setAsked(null)}>
+            Nodes that run finish, and nothing new starts until it is resumed. Nothing is lost.
+          </ConfirmDialog>
+        ) : null}
+        {asked === 'cancel' ? (
+          <ConfirmDialog title="Cancel this execution?" action="Cancel the execution" isDangerous isBusy={isBusy('cancel')} confirm={() => mutate({ action: 'cancel' })} close={() => setAsked(null)}>
+            It ends now. What its nodes have done so far stays in the record.
+          </ConfirmDialog>
+        ) : null}
+        {asked === 'run' ? (
           <RunDialog templateId={templateId} name={names.get(templateId) ?? templateId} close={() => setAsked(null)} />
-        </Suspense>
-      ) : null}
+        ) : null}
+      </Suspense>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { CopyButton, Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, Check, Copy, CornerLeftUp, GitFork, PencilRuler, TriangleAlert, type LucideIcon } from 'lucide-react';
+import { memo } from 'react';
 import type { ExecutionDetails, Job } from '../../../api/types';
 import { isEnded } from '../../../api/types';
 import { useNow } from '../../../shared/clock';
@@ -20,7 +21,7 @@ interface Props {
   nodes: { settled: number; all: number };
 }
 
-export function ExecutionHead({ execution, name, jobs, connection, nodes }: Props) {
+export const ExecutionHead = memo(function ExecutionHead({ execution, name, jobs, connection, nodes }: Props) {
   const isOver = isEnded(execution.status);
   const tokens = jobs.reduce((total, job) => total + job.tokens_used, 0);
   const cost = Math.max(execution.total_cost ?? 0, jobs.reduce((total, job) => total + job.cost_usd, 0));
@@ -60,7 +61,7 @@ export function ExecutionHead({ execution, name, jobs, connection, nodes }: Prop
       </div>
     </header>
   );
-}
+});
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   return (

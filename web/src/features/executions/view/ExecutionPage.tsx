@@ -1,7 +1,7 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Loader } from '@mantine/core';
-import { lazy, Suspense, useCallback, useMemo, type CSSProperties } from 'react';
-import type { Tab } from '../../../app/router';
+import { lazy, Suspense, useCallback, useMemo, useRef, type CSSProperties } from 'react';
+import { manyNodes } from '../../../graph/detail';
 import { aspectOf } from '../../../graph/layout';
 import { useLayout } from '../../../graph/useLayout';
 import { useTemplateNames } from '../../templates/queries';
@@ -11,6 +11,7 @@ import { ExecutionHead } from './ExecutionHead';
 import { RunGraph } from './graph/RunGraph';
 import { WaitingNotice } from './WaitingNotice';
 import { ExecutionTabs } from './tabs/ExecutionTabs';
+import type { Tab } from './tabs/tabs';
 import { useExecution } from './useExecution';
 
 const NodePanel = lazy(() => import('./node/NodePanel').then(({ NodePanel: component }) => ({ default: component })));
@@ -24,13 +25,15 @@ export function ExecutionPage() {
   const names = useTemplateNames();
   const layout = useLayout(view.graph);
   const { execution, graph, runs } = view;
+  const side = useRef<HTMLDivElement>(null);
   // A flat graph leaves room for what is below it.
   const shape = useMemo(() => ({ '--graph-aspect': layout ? aspectOf(layout) : 0.4 }) as CSSProperties, [layout]);
 
   const select = useCallback((node: string | undefined) => {
     void navigate({ search: (search) => ({ ...search, node }), replace: true, resetScroll: false });
   }, [navigate]);
-  const open = (next: Tab) => void navigate({ search: (search) => ({ ...search, tab: next }), replace: true, resetScroll: false });
+  const open = useCallback((next: Tab) => void navigate({ search: (search) => ({ ...search, tab: next }), replace: true, resetScroll: false }), [navigate]);
+  const close = useCallback(() => select(undefined), [select]);
 
   if (!execution) {
     return (
@@ -47,15 +50,17 @@ export function ExecutionPage() {
       <ExecutionHead execution={execution} name={name} jobs={view.jobs} connection={view.connection} nodes={view.nodes} />
       <WaitingNotice jobs={view.jobs} graph={graph} selected={selected} select={select} />
       {view.template.error ? <LoadError error={view.template.error} retry={() => void view.template.refetch()} /> : null}
-      <section className={classes.stage} style={shape} aria-label="Graph" data-open={selected !== undefined || undefined}>
+      <section className={classes.stage} style={shape} aria-label="Graph" data-open={selected !== undefined || undefined} data-large={(graph?.nodes.length ?? 0) > manyNodes || undefined}>
         <div className={classes.graph}>
-          {graph && layout ? <RunGraph key={executionId} graph={graph} layout={layout} runs={runs} selected={selected} select={select} isOver={view.isOver} /> : <div className={classes.loading}><Loader size="sm" /></div>}
+          {graph && layout ? <RunGraph key={executionId} graph={graph} layout={layout} runs={runs} selected={selected} select={select} cover={side} isOver={view.isOver} /> : <div className={classes.loading}><Loader size="sm" /></div>}
           {view.undrawn > 0 ? <p className={classes.note}>{view.undrawn} nodes that ran are not in this drawing; they are listed below only.</p> : null}
         </div>
         {selected !== undefined ? (
-          <Suspense fallback={<aside aria-busy="true" />}>
-            <NodePanel key={selected} executionId={executionId} id={selected} node={node} run={runs.get(selected)} close={() => select(undefined)} />
-          </Suspense>
+          <div ref={side} className={classes.side}>
+            <Suspense fallback={<aside aria-busy="true" />}>
+              <NodePanel key={selected} executionId={executionId} id={selected} node={node} run={runs.get(selected)} close={close} />
+            </Suspense>
+          </div>
         ) : null}
       </section>
       <ExecutionTabs tab={tab} open={open} execution={execution} graph={graph} jobs={view.jobs} events={view.events} select={select} selected={selected} />

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { UserCheck } from 'lucide-react';
+import { memo } from 'react';
 import type { Job } from '../../../api/types';
 import type { Graph } from '../../../graph/model';
 import { plural } from '../../../shared/format';
@@ -14,7 +15,7 @@ interface Props {
 }
 
 /** Says that a person has to do something before the execution goes on. */
-export function WaitingNotice({ jobs, graph, selected, select }: Props) {
+export const WaitingNotice = memo(function WaitingNotice({ jobs, graph, selected, select }: Props) {
   const waiting = jobs.filter((job) => job.status === 'waiting' && (job.job_type === 'approval' || job.job_type === 'wait_for_signal'));
   const first = waiting[0];
   if (!first) return null;
@@ -31,4 +32,4 @@ export function WaitingNotice({ jobs, graph, selected, select }: Props) {
       {selected === node ? null : <Button size="xs" variant="white" className={classes.button} onClick={() => select(node)}>{isSignal ? 'Send it' : 'Decide'}</Button>}
     </div>
   );
-}
+});

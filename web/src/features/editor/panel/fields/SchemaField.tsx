@@ -1,24 +1,15 @@
 import { Fieldset, Select, Switch } from '@mantine/core';
-import { isObject, type Json, type JsonObject } from '../../../../api/json';
+import { isObject, type JsonObject } from '../../../../api/json';
 import { LiquidField } from '../../liquid/LiquidField';
 import type { Schema } from '../../model/nodeTypes';
 import { AnyField } from './AnyField';
+import type { FieldProps } from './FieldProps';
 import classes from './fields.module.css';
 import { ListField } from './ListField';
 import { titleOf } from './names';
 import { NumberField } from './NumberField';
 import { PairsField } from './PairsField';
 import { TemplateField } from './TemplateField';
-
-export interface FieldProps {
-  name: string;
-  schema: Schema;
-  value: Json | undefined;
-  change: (value: Json | undefined) => void;
-  isRequired?: boolean;
-  /** What is wrong, by JSON pointer from this field on. */
-  errors: ReadonlyMap<string, string>;
-}
 
 /** One setting, with the input that its schema asks for. */
 export function SchemaField(props: FieldProps) {

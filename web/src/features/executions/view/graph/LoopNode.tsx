@@ -1,7 +1,7 @@
 import type { NodeProps } from '@xyflow/react';
 import { memo, useContext } from 'react';
+import { DetailContext } from '../../../../graph/detail';
 import { kindOf } from '../../../../shared/nodeKinds';
-import { FarContext } from './far';
 import classes from './LoopNode.module.css';
 import { NodeFacts } from './NodeFacts';
 import { NodeHandles } from './NodeHandles';
@@ -12,7 +12,7 @@ import type { RunFlowNode } from './toFlow';
 export const LoopNode = memo(function LoopNode({ id, data }: NodeProps<RunFlowNode>) {
   const { icon: Icon, hue } = kindOf(data.nodeType);
   const isSelected = useIsSelected(id);
-  const isFar = useContext(FarContext);
+  const isFar = useContext(DetailContext) !== 'full';
   return (
     <div className={classes.loop} data-status={data.status ?? 'none'} data-hue={hue} data-selected={isSelected || undefined} data-far={isFar || undefined}>
       <div className={classes.head}>

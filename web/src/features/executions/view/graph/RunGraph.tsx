@@ -1,14 +1,15 @@
 import { useComputedColorScheme } from '@mantine/core';
-import { Background, Controls, MiniMap, ReactFlow, type Edge, type NodeTypes, type Viewport } from '@xyflow/react';
+import { Background, Controls, MiniMap, ReactFlow, ReactFlowProvider, type Edge, type Node, type NodeTypes, type Viewport } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import { DetailContext, manyNodes, useDetail } from '../../../../graph/detail';
 import type { Layout } from '../../../../graph/layout';
 import type { Graph } from '../../../../graph/model';
 import type { NodeRun } from '../../model/jobs';
 import { EdgeLayer } from './EdgeLayer';
-import { FarContext } from './far';
 import { LoopNode } from './LoopNode';
 import { Refit } from '../../../../graph/Refit';
+import { Reveal } from './Reveal';
 import './RunGraph.css';
 import { RunNode } from './RunNode';
 import { createSelection, SelectionContext } from './selection';
@@ -17,11 +18,8 @@ import { drawingOf, flowEdges, withRuns, type RunFlowNode } from './toFlow';
 const nodeTypes: NodeTypes = { run: RunNode, loop: LoopNode };
 const fitViewOptions = { padding: 0.06, maxZoom: 1, minZoom: 0.1 };
 const minimapSize = { width: 160, height: 108 };
-/** Below this zoom, nodes show their names only, large. */
-const farZoom = 0.6;
-
-/** From so many nodes on, only what is seen is drawn, and the edges are one drawing. */
-const many = 150;
+const hidden = { hideAttribution: true };
+/** A large graph has its edges as one drawing. */
 const noEdges: Edge[] = [];
 
 interface FlowProps {
@@ -34,13 +32,27 @@ interface FlowProps {
 
 interface Props extends FlowProps {
   selected: string | undefined;
+  /** What lies over the graph while a node is selected. */
+  cover: RefObject<HTMLElement | null>;
 }
 
 /** The graph of an execution, as it runs. */
-export function RunGraph({ selected, ...flow }: Props) {
+export function RunGraph({ selected, cover, select, ...flow }: Props) {
   const [selection] = useState(() => createSelection(selected));
   useEffect(() => selection.setState({ selected }), [selection, selected]);
-  return <SelectionContext value={selection}><Flow {...flow} /></SelectionContext>;
+  // The click is seen at once; what else follows from it may come a little later.
+  const choose = useCallback((node: string | undefined) => {
+    selection.setState({ selected: node });
+    select(node);
+  }, [select, selection]);
+  return (
+    <ReactFlowProvider>
+      <SelectionContext value={selection}>
+        <Flow {...flow} select={choose} />
+        <Reveal selected={selected} cover={cover} />
+      </SelectionContext>
+    </ReactFlowProvider>
+  );
 }
 
 const Flow = memo(function Flow({ graph, layout, runs, select, isOver }: FlowProps) {
@@ -54,7 +66,7 @@ const Flow = memo(function Flow({ graph, layout, runs, select, isOver }: FlowPro
     nodesBefore.current = new Map(next.map((node) => [node.id, node]));
     return next;
   }, [drawing, runs]);
-  const isLarge = graph.nodes.length > many;
+  const isLarge = graph.nodes.length > manyNodes;
   const edges = useMemo(() => {
     if (isLarge) return noEdges;
     const next = flowEdges(graph, runs, edgesBefore.current);
@@ -62,11 +74,21 @@ const Flow = memo(function Flow({ graph, layout, runs, select, isOver }: FlowPro
     return next;
   }, [graph, isLarge, runs]);
 
-  const [isFar, setFar] = useState(false);
+  const { detail, onInit, onMove } = useDetail(isLarge);
   const isMoved = useRef(false);
   const movedFrom = useRef<Viewport>(undefined);
   const isHeld = useCallback(() => isMoved.current, []);
 
+  const startMove = useCallback((_: unknown, viewport: Viewport) => {
+    movedFrom.current = viewport;
+  }, []);
+  const endMove = useCallback((event: MouseEvent | TouchEvent | null, { x, y, zoom }: Viewport) => {
+    // A click begins a move too, and the page's own moves have no event.
+    const from = movedFrom.current;
+    if (event && from && (Math.hypot(x - from.x, y - from.y) > 4 || zoom !== from.zoom)) isMoved.current = true;
+  }, []);
+  const click = useCallback((_: unknown, node: Node) => select(node.id), [select]);
+  const clear = useCallback(() => select(undefined), [select]);
   const press = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key === 'Escape') return select(undefined);
     const node = (event.target as HTMLElement).closest<HTMLElement>('.react-flow__node')?.dataset.id;
@@ -76,26 +98,20 @@ const Flow = memo(function Flow({ graph, layout, runs, select, isOver }: FlowPro
   };
 
   return (
-    <FarContext value={isFar}>
+    <DetailContext value={detail}>
       <ReactFlow
         className="run-graph"
         data-over={isOver || undefined}
-        data-far={isFar || undefined}
-        onInit={(instance) => setFar(instance.getZoom() < farZoom)}
-        onMoveStart={(_, viewport) => {
-          movedFrom.current = viewport;
-        }}
-        onMoveEnd={(event, { x, y, zoom }) => {
-          // A click begins a move too, and the page's own moves have no event.
-          const from = movedFrom.current;
-          if (event && from && (Math.hypot(x - from.x, y - from.y) > 4 || zoom !== from.zoom)) isMoved.current = true;
-        }}
-        onMove={(_, { zoom }) => setFar(zoom < farZoom)}
+        data-far={detail !== 'full' || undefined}
+        onInit={onInit}
+        onMoveStart={startMove}
+        onMoveEnd={endMove}
+        onMove={onMove}
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
-        onNodeClick={(_, node) => select(node.id)}
-        onPaneClick={() => select(undefined)}
+        onNodeClick={click}
+        onPaneClick={clear}
         onKeyDown={press}
         colorMode={colorMode}
         fitView
@@ -109,7 +125,7 @@ const Flow = memo(function Flow({ graph, layout, runs, select, isOver }: FlowPro
         deleteKeyCode={null}
         selectionKeyCode={null}
         multiSelectionKeyCode={null}
-        proOptions={{ hideAttribution: true }}
+        proOptions={hidden}
       >
         <Background gap={20} size={1.4} color="var(--grid-dot)" bgColor="var(--surface-sunken)" />
         <Controls
@@ -121,8 +137,12 @@ const Flow = memo(function Flow({ graph, layout, runs, select, isOver }: FlowPro
         />
         <Refit options={fitViewOptions} isHeld={isHeld} isAtOnce={isLarge} />
         {isLarge ? <EdgeLayer graph={graph} drawing={drawing} runs={runs} /> : null}
-        {graph.nodes.length > 25 ? <MiniMap pannable zoomable nodeColor={(node) => `var(--${(node as RunFlowNode).data.status ?? 'line-strong'})`} nodeStrokeWidth={0} style={minimapSize} nodeBorderRadius={14} ariaLabel="Overview of the graph" /> : null}
+        {graph.nodes.length > 25 ? <MiniMap pannable zoomable nodeColor={colorOf} nodeStrokeWidth={0} style={minimapSize} nodeBorderRadius={14} ariaLabel="Overview of the graph" /> : null}
       </ReactFlow>
-    </FarContext>
+    </DetailContext>
   );
 });
+
+function colorOf(node: Node): string {
+  return `var(--${(node as RunFlowNode).data.status ?? 'line-strong'})`;
+}

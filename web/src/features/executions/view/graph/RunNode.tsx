@@ -1,7 +1,7 @@
 import type { NodeProps } from '@xyflow/react';
 import { memo, useContext } from 'react';
+import { DetailContext } from '../../../../graph/detail';
 import { kindOf } from '../../../../shared/nodeKinds';
-import { FarContext } from './far';
 import { NodeFacts } from './NodeFacts';
 import { NodeHandles } from './NodeHandles';
 import classes from './RunNode.module.css';
@@ -12,7 +12,9 @@ import type { RunFlowNode } from './toFlow';
 export const RunNode = memo(function RunNode({ id, data }: NodeProps<RunFlowNode>) {
   const { icon: Icon, hue, name } = kindOf(data.nodeType);
   const isSelected = useIsSelected(id);
-  const isFar = useContext(FarContext);
+  const detail = useContext(DetailContext);
+  if (detail === 'block') return <div className={classes.block} data-status={data.status ?? 'none'} data-hue={hue} data-selected={isSelected || undefined} />;
+  const isFar = detail === 'name';
   return (
     <div className={classes.node} data-status={data.status ?? 'none'} data-hue={hue} data-selected={isSelected || undefined} data-far={isFar || undefined}>
       <div className={classes.top}>

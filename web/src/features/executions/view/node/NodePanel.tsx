@@ -1,5 +1,5 @@
 import { CloseButton } from '@mantine/core';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import type { GraphNode } from '../../../../graph/model';
 import { kindOf } from '../../../../shared/nodeKinds';
 import type { NodeRun } from '../../model/jobs';
@@ -19,6 +19,8 @@ interface Props {
 /** Everything that is known of one node of an execution. */
 export function NodePanel({ executionId, id, node, run, close }: Props) {
   const [chosen, setChosen] = useState<string | null>(null);
+  // The head comes with the click, all else a moment later.
+  const isReady = useDeferredValue(true, false);
   const jobs = run?.jobs ?? [];
   const job = jobs.find(({ node_id: jobNode }) => jobNode === (chosen ?? id)) ?? jobs.find((one) => one.status === 'failed') ?? jobs.find((one) => one.status === 'waiting') ?? jobs[0];
   const { icon: Icon, hue, name } = kindOf(node?.type ?? job?.job_type ?? 'default');
@@ -34,9 +36,10 @@ export function NodePanel({ executionId, id, node, run, close }: Props) {
         <CloseButton onClick={close} aria-label="Close the node" />
       </div>
       <div className={classes.body}>
-        {jobs.length > 1 ? <ItemList jobs={jobs} chosen={job} choose={setChosen} /> : null}
-        {job ? <Decision executionId={executionId} job={job} /> : null}
-        {job ? <JobDetails key={job.node_id} job={job} /> : <p className={classes.none}>This node has not started. It runs when what it waits for is done.</p>}
+        {isReady && jobs.length > 1 ? <ItemList jobs={jobs} chosen={job} choose={setChosen} /> : null}
+        {isReady && job ? <Decision executionId={executionId} job={job} /> : null}
+        {isReady && job ? <JobDetails key={job.node_id} job={job} /> : null}
+        {job ? null : <p className={classes.none}>This node has not started. It runs when what it waits for is done.</p>}
       </div>
     </aside>
   );

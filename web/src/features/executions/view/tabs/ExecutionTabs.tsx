@@ -1,10 +1,10 @@
 import { Tabs } from '@mantine/core';
 import { ChartNoAxesGantt, Flag, Gauge, PackageOpen, ScrollText, type LucideIcon } from 'lucide-react';
-import { lazy, Suspense } from 'react';
-import type { Tab } from '../../../../app/router';
+import { lazy, memo, Suspense } from 'react';
 import type { ExecutionDetails, ExecutionEvent, Job } from '../../../../api/types';
 import type { Graph } from '../../../../graph/model';
 import classes from './ExecutionTabs.module.css';
+import type { Tab } from './tabs';
 
 const TimelineTab = lazy(() => import('./timeline/TimelineTab'));
 const EventsTab = lazy(() => import('./EventsTab'));
@@ -31,7 +31,7 @@ interface Props {
   select: (node: string | undefined) => void;
 }
 
-export function ExecutionTabs({ tab, open, execution, graph, jobs, events, selected, select }: Props) {
+export const ExecutionTabs = memo(function ExecutionTabs({ tab, open, execution, graph, jobs, events, selected, select }: Props) {
   return (
     <Tabs value={tab} onChange={(value) => open((value ?? 'timeline') as Tab)} keepMounted={false} className={classes.tabs}>
       <Tabs.List className={classes.list} aria-label="About this execution">
@@ -49,4 +49,4 @@ export function ExecutionTabs({ tab, open, execution, graph, jobs, events, selec
       </Suspense>
     </Tabs>
   );
-}
+});

@@ -1,0 +1,72 @@
+-- Looks for a text where people remember one: in the ids of executions, the names of templates, workspaces, and errors.
+-- Each place is looked through over an index, newest first and no further than a page. A text that is nowhere costs as much as there
+-- are failed executions, not as there are executions.
+SELECT e.*
+FROM workflow_executions e
+WHERE e.id IN (
+    SELECT of_id.id
+    FROM (
+        SELECT x.id
+        FROM workflow_executions x
+        WHERE x.id LIKE @search_begin::text
+          AND (@workspace_id::text IS NULL OR x.workspace_id = @workspace_id)
+          AND (@workspaces::text[] IS NULL OR x.workspace_id = ANY(@workspaces::text[]))
+          AND (@status::text IS NULL OR x.status = @status)
+          AND (@template_id::text IS NULL OR x.template_id = @template_id)
+          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id))
+        ORDER BY x.created_at DESC, x.id DESC
+        LIMIT @limit
+    ) of_id
+    UNION ALL
+    SELECT of_template.id
+    FROM workflow_templates t
+    CROSS JOIN LATERAL (
+        SELECT x.id
+        FROM workflow_executions x
+        WHERE x.template_id = t.id
+          AND (@workspace_id::text IS NULL OR x.workspace_id = @workspace_id)
+          AND (@workspaces::text[] IS NULL OR x.workspace_id = ANY(@workspaces::text[]))
+          AND (@status::text IS NULL OR x.status = @status)
+          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id))
+        ORDER BY x.created_at DESC, x.id DESC
+        LIMIT @limit
+    ) of_template
+    WHERE (@template_id::text IS NULL OR t.id = @template_id) AND t.name ILIKE @search_part::text
+    UNION ALL
+    SELECT of_workspace.id
+    FROM workspaces w
+    CROSS JOIN LATERAL (
+        SELECT x.id
+        FROM workflow_executions x
+        WHERE x.workspace_id = w.id
+          AND (@status::text IS NULL OR x.status = @status)
+          AND (@template_id::text IS NULL OR x.template_id = @template_id)
+          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id))
+        ORDER BY x.created_at DESC, x.id DESC
+        LIMIT @limit
+    ) of_workspace
+    WHERE (@workspace_id::text IS NULL OR w.id = @workspace_id)
+      AND (@workspaces::text[] IS NULL OR w.id = ANY(@workspaces::text[]))
+      AND w.id ILIKE @search_part::text
+    UNION ALL
+    SELECT failed.id
+    FROM (
+        SELECT x.id
+        FROM workflow_executions x
+        WHERE x.status = 'failed' AND x.error_message ILIKE @search_part::text
+          AND (@workspace_id::text IS NULL OR x.workspace_id = @workspace_id)
+          AND (@workspaces::text[] IS NULL OR x.workspace_id = ANY(@workspaces::text[]))
+          AND (@status::text IS NULL OR x.status = @status)
+          AND (@template_id::text IS NULL OR x.template_id = @template_id)
+          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id))
+        ORDER BY x.created_at DESC, x.id DESC
+        LIMIT @limit
+    ) failed
+  )
+  AND (@workspace_id::text IS NULL OR e.workspace_id = @workspace_id)
+  AND (@workspaces::text[] IS NULL OR e.workspace_id = ANY(@workspaces::text[]))
+  AND (@status::text IS NULL OR e.status = @status)
+  AND (@template_id::text IS NULL OR e.template_id = @template_id)
+  AND (@after_id::text IS NULL OR (e.created_at, e.id) < (@after_time::timestamptz, @after_id))
+ORDER BY e.created_at DESC, e.id DESC
+LIMIT @limit

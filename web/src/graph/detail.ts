@@ -1,0 +1,27 @@
+import { createContext, useCallback, useState } from 'react';
+
+/** How much of its nodes a graph shows: everything, only their names, large, or only blocks of colour. */
+export type Detail = 'full' | 'name' | 'block';
+
+/** From so many nodes on, only those that are seen are drawn, and what cannot be made out is left out. */
+export const manyNodes = 150;
+
+const nameBelow = 0.6;
+const blockBelow = 0.28;
+
+export function detailOf(zoom: number, isLarge: boolean): Detail {
+  if (zoom >= nameBelow) return 'full';
+  return isLarge && zoom < blockBelow ? 'block' : 'name';
+}
+
+export const DetailContext = createContext<Detail>('full');
+
+/** How much to show of a graph as it is zoomed; the two functions are for React Flow. */
+export function useDetail(isLarge: boolean) {
+  const [zoom, setZoom] = useState(1);
+  // Not each step of the zoom draws the page again, but those at which something changes.
+  const look = useCallback((next: number) => setZoom((before) => (detailOf(before, true) === detailOf(next, true) ? before : next)), []);
+  const onInit = useCallback((instance: { getZoom: () => number }) => look(instance.getZoom()), [look]);
+  const onMove = useCallback((_: unknown, viewport: { zoom: number }) => look(viewport.zoom), [look]);
+  return { detail: detailOf(zoom, isLarge), onInit, onMove };
+}
