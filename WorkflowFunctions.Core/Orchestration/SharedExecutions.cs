@@ -70,12 +70,13 @@ internal sealed class SharedExecutions(ExecutionStore executions, JobStore jobs,
         // Nothing is kept.
     }
 
-    /// <summary>The node itself, the nodes whose outputs it reads, and those that its edges come from.</summary>
+    /// <summary>The node itself, the nodes whose outputs it reads, and those that its edges come from; the same for those that may run with it.</summary>
     private static IEnumerable<string> KnownTo(WorkflowPlan plan, NodePath path)
     {
         var node = plan[path.NodeId];
-        return node.Reads.Select(read => path.See(read.NodeId, read.Depth))
-            .Concat(node.Incoming.Select(edge => edge.SourceId + path.Items))
-            .Append(path.ToString());
+        var nodes = node.Type.IsPure ? plan.FollowersOf(node).Prepend(node) : [node];
+        return nodes.SelectMany(each => each.Reads.Select(read => path.See(read.NodeId, read.Depth))
+            .Concat(each.Incoming.Select(edge => edge.SourceId + path.Items))
+            .Append(each.Node.Id + path.Items));
     }
 }
