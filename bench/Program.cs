@@ -4,6 +4,7 @@ using WorkflowFunctions.Bench.Commands;
 Command[] commands =
 [
     .. EngineCommand.CreateAll(), WaitCommand.Create(), ChaosCommand.Create(), FillCommand.Create(), QueriesCommand.Create(), RetentionCommand.Create(), PartitionCommand.Create(),
+    .. SoakCommand.CreateAll(),
 ];
 var root = new RootCommand("Measures the system.");
 foreach (var command in commands)
