@@ -1,10 +1,15 @@
 using System.CommandLine;
 using WorkflowFunctions.Bench.Commands;
+using WorkflowFunctions.Bench.Soak;
+
+// Not a command: the program that it is has a command line of its own, which also hears of signals.
+if (args is [SoakServer.Name, .. var serverArguments])
+    return await SoakServer.RunAsync(serverArguments);
 
 Command[] commands =
 [
     .. EngineCommand.CreateAll(), WaitCommand.Create(), ChaosCommand.Create(), FillCommand.Create(), QueriesCommand.Create(), RetentionCommand.Create(), PartitionCommand.Create(),
-    .. SoakCommand.CreateAll(),
+    SoakCommand.Create(),
 ];
 var root = new RootCommand("Measures the system.");
 foreach (var command in commands)

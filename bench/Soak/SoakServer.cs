@@ -10,7 +10,7 @@ namespace WorkflowFunctions.Bench.Soak;
 /// <summary>The server in a process of its own, which is asked for its size over its standard input and answers over its output.</summary>
 internal sealed class SoakServer : IAsyncDisposable
 {
-    /// <summary>The command that runs it.</summary>
+    /// <summary>What the command line of this program begins with to be the server.</summary>
     public const string Name = "soak-server";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
@@ -31,10 +31,10 @@ internal sealed class SoakServer : IAsyncDisposable
     {
         var address = new Uri($"http://127.0.0.1:{ChaosServer.FreePort()}");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in new[] { "exec", typeof(SoakServer).Assembly.Location, Name, "--", "serve", "--connection", connectionString, "--urls", address.ToString() })
+        foreach (var argument in new[] { "exec", typeof(SoakServer).Assembly.Location, Name, "serve", "--connection", connectionString, "--urls", address.ToString() })
             start.ArgumentList.Add(argument);
         start.Environment["Logging__LogLevel__Default"] = "Warning";
-        // The program's own guess would be the last default; the figures are those of the server as it is delivered.
+        // As the server is delivered; this program itself has the other collector.
         start.Environment["DOTNET_gcServer"] = "1";
         var server = new SoakServer(Process.Start(start)!, address);
         using var http = new HttpClient { BaseAddress = address };
