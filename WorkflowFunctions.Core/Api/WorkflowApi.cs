@@ -59,6 +59,7 @@ public static class WorkflowApi
     /// </summary>
     public static void UseWorkflowApi(this IApplicationBuilder app)
     {
+        app.UseSecretAddressSpans();
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => ApiProblem.Of(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
         app.UseAccess();

@@ -6,7 +6,7 @@ using WorkflowFunctions.Bench.Chaos;
 namespace WorkflowFunctions.Bench.Soak;
 
 /// <summary>
-/// Loads a server in a process of its own, with a PostgreSQL of its own, for a long time: a line of figures for each minute, and
+/// Loads a server in a process of its own, with a PostgreSQL of its own and telemetry on, for a long time: a line of figures for each minute, and
 /// what has become of them between the beginning and the end.
 /// </summary>
 /// <param name="Minutes">How long.</param>
@@ -21,8 +21,9 @@ internal sealed record SoakBench(int Minutes, double Rate)
         try
         {
             await using var database = await ChaosDatabase.StartAsync(folder, cancellationToken);
-            await using var server = await SoakServer.StartAsync(database.ConnectionString, cancellationToken);
-            return await RunAsync(database, server, cancellationToken);
+            await using var collector = await SoakCollector.StartAsync(cancellationToken);
+            await using var server = await SoakServer.StartAsync(database.ConnectionString, collector.Address, cancellationToken);
+            return await RunAsync(database, server, collector, cancellationToken);
         }
         finally
         {
@@ -30,7 +31,7 @@ internal sealed record SoakBench(int Minutes, double Rate)
         }
     }
 
-    private async Task<int> RunAsync(ChaosDatabase database, SoakServer server, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ChaosDatabase database, SoakServer server, SoakCollector collector, CancellationToken cancellationToken)
     {
         using var load = new SoakLoad(server.Address, await SoakTemplate.SaveAllAsync(server.Address, cancellationToken), Rate);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -54,7 +55,7 @@ internal sealed record SoakBench(int Minutes, double Rate)
         var (took, exitCode) = await server.StopAsync();
         await end.CancelAsync();
         await loading;
-        Report(minutes, failures, took, exitCode);
+        Report(minutes, failures, collector, took, exitCode);
         return failures.Count == 0 && exitCode == 0 ? 0 : 1;
     }
 
@@ -69,7 +70,7 @@ internal sealed record SoakBench(int Minutes, double Rate)
             starts.At(0.5), starts.At(0.99), reads.At(0.5), reads.At(0.99));
     }
 
-    private void Report(List<SoakMinute> minutes, Dictionary<string, int> failures, TimeSpan took, int exitCode)
+    private void Report(List<SoakMinute> minutes, Dictionary<string, int> failures, SoakCollector collector, TimeSpan took, int exitCode)
     {
         var part = Math.Max(1, minutes.Count / 6);
         var (begin, last) = (minutes.Take(part).ToList(), minutes.TakeLast(part).ToList());
@@ -92,6 +93,7 @@ internal sealed record SoakBench(int Minutes, double Rate)
             start_p99_ms = Compare(minute => minute.StartP99),
             read_p50_ms = Compare(minute => minute.ReadP50),
             read_p99_ms = Compare(minute => minute.ReadP99),
+            telemetry_mb = collector.Megabytes,
             stop_s = Math.Round(took.TotalSeconds, 2),
             exit_code = exitCode,
         }));

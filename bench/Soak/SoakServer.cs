@@ -27,7 +27,7 @@ internal sealed class SoakServer : IAsyncDisposable
         LocalProgram.RunAsync(arguments, static services => services.AddHostedService<SizeAnswers>());
 
     /// <summary>Starts the server, and waits until it is ready.</summary>
-    public static async Task<SoakServer> StartAsync(string connectionString, CancellationToken cancellationToken)
+    public static async Task<SoakServer> StartAsync(string connectionString, Uri collector, CancellationToken cancellationToken)
     {
         var address = new Uri($"http://127.0.0.1:{ChaosServer.FreePort()}");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
@@ -36,6 +36,8 @@ internal sealed class SoakServer : IAsyncDisposable
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         // As the server is delivered; this program itself has the other collector.
         start.Environment["DOTNET_gcServer"] = "1";
+        start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.ToString();
+        start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         var server = new SoakServer(Process.Start(start)!, address);
         using var http = new HttpClient { BaseAddress = address };
         for (var waiting = Stopwatch.StartNew(); waiting.Elapsed < s_patience; await Task.Delay(200, cancellationToken))

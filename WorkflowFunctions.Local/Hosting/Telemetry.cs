@@ -1,0 +1,35 @@
+using System.Reflection;
+using Npgsql;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using WorkflowFunctions.Telemetry;
+
+namespace WorkflowFunctions.Local.Hosting;
+
+/// <summary>Traces, metrics and logs by OpenTelemetry, over OTLP to where the standard variables say; to nowhere if they say nothing.</summary>
+internal static class Telemetry
+{
+    private const string ServiceName = "workflow-functions";
+
+    /// <summary>Adds telemetry, if there is an <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> (OpenTelemetry, "OTLP exporter configuration").</summary>
+    public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]) || configuration.GetValue("OTEL_SDK_DISABLED", false))
+            return;
+        services.AddOpenTelemetry()
+            // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
+            .ConfigureResource(static resource => resource
+                .AddService(ServiceName, serviceVersion: typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion)
+                .AddEnvironmentVariableDetector())
+            .WithTracing(static tracing => tracing
+                .AddSource(WorkflowTelemetry.Sources)
+                .AddAspNetCoreInstrumentation(static requests => requests.Filter = static context => !context.Request.Path.StartsWithSegments("/api/health"))
+                .AddHttpClientInstrumentation()
+                .AddNpgsql())
+            .WithMetrics(static metrics => metrics.AddMeter(WorkflowTelemetry.Meters))
+            .WithLogging(null, static logs => (logs.IncludeScopes, logs.IncludeFormattedMessage) = (true, true))
+            .UseOtlpExporter();
+    }
+}
