@@ -9,13 +9,16 @@ namespace WorkflowFunctions.Tests.Telemetry;
 /// <summary>The dashboard and the alert rules ask for figures that there are.</summary>
 public partial class DashboardTests
 {
+    /// <summary>Labels begin like figures, and are none.</summary>
+    private static readonly string[] s_labels = ["workflow_status", "workflow_outcome", "workflow_node_type"];
+
     [Theory]
     [InlineData("workflows.json")]
     [InlineData("workflow-alerts.yaml")]
     public async Task Every_figure_that_is_asked_for_is_measured(string file)
     {
         var measured = Measured();
-        var asked = Names().Matches(await ReadAsync(file)).Select(match => match.Value).Distinct().ToList();
+        var asked = Names().Matches(await ReadAsync(file)).Select(match => match.Value).Distinct().Except(s_labels).ToList();
 
         Assert.NotEmpty(asked);
         Assert.All(asked, name => Assert.Contains(name, measured));
