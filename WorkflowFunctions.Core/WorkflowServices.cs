@@ -77,7 +77,9 @@ public static class WorkflowServices
         // A node's own time-out ends an attempt.
         services.AddHttpClient(HttpRequestNode.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<OutboundGate>().CreateHandler())
-            .AddHttpMessageHandler(static () => new OutboundSpans());
+            .AddHttpMessageHandler(static () => new OutboundSpans())
+            // They put whole addresses into scopes, and templates put secrets into addresses.
+            .RemoveAllLoggers();
         services.Configure<OutboundOptions>(configuration.GetSection(OutboundOptions.Section));
         services.AddSingleton<ISecrets>(_ => new ConfiguredSecrets(configuration));
         services.AddSingleton<IDocuments>(provider => provider.GetRequiredService<DocumentStore>());
