@@ -88,7 +88,7 @@ public sealed class WorkflowSteps
         var arrived = jobs.Any(job => job.WaitsFor?.Signal is not null)
             ? await _services.Signals.ListArrivedAsync(executionId, cancellationToken)
             : FrozenSet<string>.Empty;
-        row = row with { StartedAt = row.StartedAt ?? _services.Time.GetUtcNow() };
+        row = row with { StartedAt = row.StartedAt ?? now };
         var execution = _active.Open(row, plan, jobs.Where(job => plan.Graph.Find(NodePath.Parse(job.NodeId).NodeId) is not null));
         execution.Begun = begun;
         var opened = new OpenedExecution

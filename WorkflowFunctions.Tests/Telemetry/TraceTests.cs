@@ -131,7 +131,7 @@ public class TraceTests(PostgresFixture postgres)
         var name = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString).Database;
         var commands = spans.All.Where(span => span.Source.Name == "Npgsql" && span.TagObjects.Any(tag => tag.Value as string == name))
             .Select(span => span.GetTagItem("db.query.text") as string ?? "").ToList();
-        Assert.Contains(commands, command => command.Contains("INSERT INTO workflow_executions", StringComparison.Ordinal));
+        Assert.Contains(commands, command => command.Contains("INSERT INTO workflow_templates", StringComparison.Ordinal));
         // Both have asked who leads.
         Assert.DoesNotContain(commands, command => command.Contains("pg_try_advisory_lock", StringComparison.Ordinal));
     }
