@@ -24,6 +24,7 @@ using WorkflowFunctions.Record.Schedules;
 using WorkflowFunctions.Record.Signals;
 using WorkflowFunctions.Record.Targets;
 using WorkflowFunctions.Record.Templates;
+using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions;
 
@@ -37,6 +38,7 @@ public static class WorkflowServices
     public static IServiceCollection AddWorkflow(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddWorkflowMetrics();
         return services.AddRecord(configuration).AddNodes(configuration).AddOrchestration(configuration).AddMaintenance(configuration);
     }
 
@@ -74,7 +76,10 @@ public static class WorkflowServices
         services.AddModels(configuration);
         // A node's own time-out ends an attempt.
         services.AddHttpClient(HttpRequestNode.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<OutboundGate>().CreateHandler());
+            .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<OutboundGate>().CreateHandler())
+            .AddHttpMessageHandler(static () => new OutboundSpans())
+            // They put whole addresses into scopes, and templates put secrets into addresses.
+            .RemoveAllLoggers();
         services.Configure<OutboundOptions>(configuration.GetSection(OutboundOptions.Section));
         services.AddSingleton<ISecrets>(_ => new ConfiguredSecrets(configuration));
         services.AddSingleton<IDocuments>(provider => provider.GetRequiredService<DocumentStore>());
@@ -103,5 +108,6 @@ public static class WorkflowServices
         .Configure<LimitOptions>(configuration.GetSection(LimitOptions.Section))
         .AddSingleton<NodeLimits>()
         .AddSingleton<WorkflowPlans>()
-        .AddSingleton<StepServices>();
+        .AddSingleton<StepServices>()
+        .AddHostedService<StandingWatch>();
 }

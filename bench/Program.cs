@@ -1,9 +1,15 @@
 using System.CommandLine;
 using WorkflowFunctions.Bench.Commands;
+using WorkflowFunctions.Bench.Soak;
+
+// Not a command: the program that it is has a command line of its own, which also hears of signals.
+if (args is [SoakServer.Name, .. var serverArguments])
+    return await SoakServer.RunAsync(serverArguments);
 
 Command[] commands =
 [
-    .. EngineCommand.CreateAll(), WaitCommand.Create(), ColdCommand.Create(), MixedCommand.Create(), MicroCommand.Create(), ApiCommand.Create(), ScaleCommand.Create(), ChaosCommand.Create(), FillCommand.Create(), QueriesCommand.Create(), RetentionCommand.Create(), PartitionCommand.Create(),
+    .. EngineCommand.CreateAll(), MixedCommand.Create(), WaitCommand.Create(), ScaleCommand.Create(), ColdCommand.Create(), ApiCommand.Create(), MicroCommand.Create(),
+    ChaosCommand.Create(), SoakCommand.Create(), FillCommand.Create(), QueriesCommand.Create(), RetentionCommand.Create(), PartitionCommand.Create(),
 ];
 var root = new RootCommand("Measures the system.");
 foreach (var command in commands)

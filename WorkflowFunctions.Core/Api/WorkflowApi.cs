@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Admin;
 using WorkflowFunctions.Api.Analytics;
@@ -37,6 +38,8 @@ public static class WorkflowApi
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         // A parameter of the wrong type is told of in words, by the exception handler.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        // It puts the address of a request into the scope of every line, and addresses may have secrets in them. Requests are seen in traces.
+        services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiExceptionHandler>();
         services.AddApiDescription();
@@ -59,6 +62,7 @@ public static class WorkflowApi
     /// </summary>
     public static void UseWorkflowApi(this IApplicationBuilder app)
     {
+        app.UseSecretAddressSpans();
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => ApiProblem.Of(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
         app.UseAccess();

@@ -1,10 +1,11 @@
 using WorkflowFunctions.Models.Offline;
 using WorkflowFunctions.Models.Remote;
+using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Models;
 
 /// <summary>Sends a request to the model it means.</summary>
-internal sealed class CopyModels(ModelCatalog catalog, RemoteCopy remote) : ICopyModels
+internal sealed class CopyModels(ModelCatalog catalog, RemoteCopy remote, WorkflowMetrics metrics) : ICopyModels
 {
     public async Task<GeneratedCopy> GenerateAsync(CopyRequest request, CancellationToken ct)
     {
@@ -15,9 +16,11 @@ internal sealed class CopyModels(ModelCatalog catalog, RemoteCopy remote) : ICop
         if (request.MaxTokens < 1)
             throw Wrong($"The most tokens of the answer must be at least 1; it is {request.MaxTokens}.");
 
-        return catalog.Find(request.Model, ModelKind.Copy) is { } model
+        var copy = catalog.Find(request.Model, ModelKind.Copy) is { } model
             ? await remote.GenerateAsync(model, request, ct).ConfigureAwait(false)
             : OfflineCopy.Generate(request);
+        metrics.Used(copy.Model, copy.InputTokens, copy.OutputTokens, copy.CostUsd);
+        return copy;
 
         ModelException Wrong(string problem) => new(problem) { Model = request.Model };
     }

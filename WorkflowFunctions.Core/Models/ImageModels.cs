@@ -1,10 +1,11 @@
 using WorkflowFunctions.Models.Offline;
 using WorkflowFunctions.Models.Remote;
+using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Models;
 
 /// <summary>Sends a request to the model it means.</summary>
-internal sealed class ImageModels(ModelCatalog catalog, RemoteImages remote) : IImageModels
+internal sealed class ImageModels(ModelCatalog catalog, RemoteImages remote, WorkflowMetrics metrics) : IImageModels
 {
     private const string AutomaticSize = "auto";
 
@@ -18,9 +19,11 @@ internal sealed class ImageModels(ModelCatalog catalog, RemoteImages remote) : I
             throw Wrong(request, $"The number of images must be from 1 to {ImageRequest.MaxCount}; it is {request.Count}.");
 
         var size = SizeOf(request);
-        return catalog.Find(request.Model, ModelKind.Image) is { } model
+        var images = catalog.Find(request.Model, ModelKind.Image) is { } model
             ? await remote.GenerateAsync(model, request, size, ct).ConfigureAwait(false)
             : OfflineImages.Generate(request, size);
+        metrics.Used(images.Model, 0, 0, images.CostUsd);
+        return images;
     }
 
     private static ImageSize? SizeOf(ImageRequest request)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using WorkflowFunctions.Models.Remote;
 using WorkflowFunctions.Network;
+using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Models;
 
@@ -33,9 +34,12 @@ public static class ModelServices
         // A caller's token ends an attempt; a limit of the client's own would end long generations behind its back.
         services.AddHttpClient(HttpClientName, client => client.Timeout = Timeout.InfiniteTimeSpan);
         services.AddHttpClient(DownloadClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<OutboundGate>().CreateHandler());
+            .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<OutboundGate>().CreateHandler())
+            .AddHttpMessageHandler(static () => new OutboundSpans())
+            .RemoveAllLoggers();
         services.TryAddSingleton<OutboundGate>();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddWorkflowMetrics();
         services.TryAddSingleton<ModelCatalog>();
         services.TryAddSingleton<OpenAiClients>();
         services.TryAddSingleton<OpenAiFailures>();

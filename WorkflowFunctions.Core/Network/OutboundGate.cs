@@ -19,6 +19,8 @@ internal sealed class OutboundGate(IOptions<OutboundOptions> options)
     /// <summary>The handler of a client that only reaches what is allowed.</summary>
     public SocketsHttpHandler CreateHandler() => new()
     {
+        // .NET's own spans show whole addresses; OutboundSpans takes their place.
+        ActivityHeadersPropagator = null,
         ConnectCallback = ConnectAsync,
         ConnectTimeout = s_connectTimeout,
         MaxAutomaticRedirections = MaxRedirects,

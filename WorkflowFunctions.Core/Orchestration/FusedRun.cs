@@ -90,7 +90,11 @@ internal sealed class FusedRun(
         }
 
         foreach (var next in _computed.Values)
+        {
             execution.SetJob(next.Job.ToOutcome());
+            services.Metrics.Attempted(next.Job);
+        }
+
         return NodeOutcome.Settled(computed.Job.Branch) with { Fused = _followed };
     }
 }

@@ -7,6 +7,7 @@ using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Writing;
+using WorkflowFunctions.Telemetry;
 using WorkflowFunctions.Templating;
 
 namespace WorkflowFunctions.Orchestration;
@@ -25,6 +26,7 @@ internal sealed class NodeAttempt
     private readonly JsonElement? _signal;
     private readonly DateTimeOffset _now;
     private JobWrite _job;
+    private AttemptTelemetry _telemetry;
 
     public NodeAttempt(
         StepServices services, IChildExecutions children, RecordWriter writer, ILogger logger,
@@ -51,22 +53,26 @@ internal sealed class NodeAttempt
     /// <exception cref="RecordLostException">It could not be recorded; it will be run again from the record.</exception>
     /// <exception cref="StepFailedException">The record could not be read.</exception>
     /// <exception cref="OperationCanceledException">The process is stopping.</exception>
-    public Task<NodeOutcome> RunAsync(CancellationToken stopping) => RecordFailureAsync(async () =>
+    public async Task<NodeOutcome> RunAsync(CancellationToken stopping)
     {
-        var inputs = await RenderAsync(stopping);
-        _job = _job with { Input = inputs.Recorded };
-        var handling = HandleAsync(inputs, stopping);
-        // A node that goes on after a wait has been started before.
-        if (_wait is null)
-            WriteStart(isBusy: !handling.IsCompleted);
-        var result = await handling;
-        return result switch
+        using var telemetry = _telemetry = AttemptTelemetry.Start(_services.Metrics, _job);
+        return await RecordFailureAsync(async () =>
         {
-            { Wait: { } wait } => await WaitAsync(wait, stopping),
-            { Body: { } body } => await BeginBodyAsync(body, inputs.Settings),
-            _ => await CompleteAsync(Complete(_job, result)),
-        };
-    });
+            var inputs = await RenderAsync(stopping);
+            _job = _job with { Input = inputs.Recorded };
+            var handling = HandleAsync(inputs, stopping);
+            // A node that goes on after a wait has been started before.
+            if (_wait is null)
+                WriteStart(isBusy: !handling.IsCompleted);
+            var result = await handling;
+            return result switch
+            {
+                { Wait: { } wait } => await WaitAsync(wait, stopping),
+                { Body: { } body } => await BeginBodyAsync(body, inputs.Settings),
+                _ => await CompleteAsync(Complete(_job, result)),
+            };
+        });
+    }
 
     /// <summary>Runs the attempt of a pure node and records nothing.</summary>
     /// <param name="unrecorded">The nodes that have been computed before it in the same step.</param>
@@ -76,12 +82,14 @@ internal sealed class NodeAttempt
     /// <exception cref="OperationCanceledException">The process is stopping.</exception>
     public async Task<ComputedNode?> TryComputeAsync(IReadOnlyDictionary<string, ComputedNode> unrecorded, CancellationToken stopping)
     {
+        using var telemetry = _telemetry = AttemptTelemetry.Start(_services.Metrics, _job);
         try
         {
             var inputs = await RenderAsync(stopping, unrecorded);
             var started = _job with { Input = inputs.Recorded };
             var result = await _node.Type.RunAsync(inputs.Settings, Context(inputs), stopping);
             var completed = Complete(started, result).After(started.Started(Label, _now));
+            _telemetry.Computed(completed);
             return new ComputedNode(completed, JsonElement.Parse(completed.Output!));
         }
         catch (Exception exception) when (exception is not (RecordLostException or StepFailedException or OperationCanceledException))
@@ -238,8 +246,10 @@ internal sealed class NodeAttempt
 
     private async Task<bool> WriteAsync(JobWrite job)
     {
+        using var span = ExecutionTrace.StartRecord();
         if (!await _writer.WriteAsync(job))
             return false;
+        _telemetry.Recorded(job);
         _execution.SetJob(job.ToOutcome());
         return true;
     }

@@ -6,12 +6,15 @@ using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Writing;
+using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Orchestration;
 
 /// <summary>Runs a node: renders its settings, runs one attempt, and records what came of it before anyone hears of it.</summary>
 internal sealed class NodeRunner(StepServices services, IChildExecutions children, RecordWriter writer, ILogger logger)
 {
+    private static readonly Func<ILogger, string, string, IDisposable?> s_scope = LoggerMessage.DefineScope<string, string>("execution {ExecutionId}, node {NodeId}");
+
     /// <summary>Runs the next attempt of a node, or says what the record says of one that is settled or still waits.</summary>
     public async Task<NodeOutcome> RunAsync(ActiveExecution execution, NodePlan node, NodePath path, CancellationToken stopping)
     {
@@ -34,6 +37,8 @@ internal sealed class NodeRunner(StepServices services, IChildExecutions childre
             return NodeOutcome.RunAgainAt(wakeAt);
         }
 
+        using var scope = s_scope(logger, execution.Row.Id, path.ToString());
+        using var span = ExecutionTrace.StartNode(execution, node, path);
         if ((!node.Type.IsPure && !await execution.Begun) || await HasReachedItsCostAsync(execution, stopping))
             return NodeOutcome.Halted;
         using var turn = await services.Limits.EnterAsync(node.Node.Type, execution.Row.WorkspaceId, execution.Cancelled, stopping);

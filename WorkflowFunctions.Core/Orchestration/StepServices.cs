@@ -3,6 +3,7 @@ using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Signals;
 using WorkflowFunctions.Record.Templates;
+using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Orchestration;
 
@@ -15,7 +16,8 @@ public sealed class StepServices(
     WorkflowPlans plans,
     NodeLimits limits,
     ISecrets secrets,
-    TimeProvider time)
+    TimeProvider time,
+    WorkflowMetrics metrics)
 {
     /// <summary>Reads executions, and makes those that nodes start.</summary>
     public ExecutionStore Executions { get; } = executions;
@@ -40,4 +42,7 @@ public sealed class StepServices(
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = time;
+
+    /// <summary>Where figures go.</summary>
+    public WorkflowMetrics Metrics { get; } = metrics;
 }

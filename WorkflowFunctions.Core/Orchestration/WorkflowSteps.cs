@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Writing;
+using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Orchestration;
 
@@ -59,6 +60,8 @@ public sealed class WorkflowSteps
         var (plan, problems) = await _services.Plans.GetAsync(version, cancellationToken);
         var now = _services.Time.GetUtcNow();
         var deadline = row.DeadlineAt ?? ExecutionConfig.Read(row.ConfigJson).DeadlineAfter(now);
+        var (run, opening) = ExecutionTrace.TakeUp(row);
+        using var taken = opening;
         var begun = _writer.WriteAsync(new BeginWrite
         {
             ExecutionId = executionId,
@@ -67,6 +70,7 @@ public sealed class WorkflowSteps
             At = now,
             Deadline = deadline,
             WorkspaceLimit = _services.Limits.ExecutionsPerWorkspace,
+            Traceparent = run?.Id,
         });
         // Nothing is known of a new one that the record could change; whether it runs is asked for before its first effect.
         var mayGoAhead = isNew && plan is not null && _claims is null;
@@ -84,6 +88,7 @@ public sealed class WorkflowSteps
         var arrived = jobs.Any(job => job.WaitsFor?.Signal is not null)
             ? await _services.Signals.ListArrivedAsync(executionId, cancellationToken)
             : FrozenSet<string>.Empty;
+        row = row with { StartedAt = row.StartedAt ?? now };
         var execution = _active.Open(row, plan, jobs.Where(job => plan.Graph.Find(NodePath.Parse(job.NodeId).NodeId) is not null));
         execution.Begun = begun;
         var opened = new OpenedExecution
@@ -178,10 +183,11 @@ public sealed class WorkflowSteps
     public async Task<bool> FinishAsync(FinishExecution input, CancellationToken cancellationToken)
     {
         var row = await _active.FindRowAsync(input.ExecutionId, cancellationToken);
+        var status = input.Error is null ? ExecutionStatus.Completed : ExecutionStatus.Failed;
         var isEnded = await _writer.WriteAsync(new FinishWrite
         {
             ExecutionId = input.ExecutionId,
-            Status = input.Error is null ? ExecutionStatus.Completed : ExecutionStatus.Failed,
+            Status = status,
             Error = input.Error,
             NodeId = input.FailedNodeId,
             Retries = row?.Retries ?? 0,
@@ -189,6 +195,8 @@ public sealed class WorkflowSteps
         });
         if (!isEnded)
             return false;
+        _services.Metrics.Ended(status, row?.StartedAt, _services.Time.GetUtcNow());
+        ExecutionTrace.End(input.ExecutionId, status, input.Error);
         // What still runs of one that failed at its deadline is not waited for.
         if (input.Error is not null)
             _active.Cancel(input.ExecutionId);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using Npgsql;
 using WorkflowFunctions.Record.Jobs;
+using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Record;
 
@@ -38,6 +39,10 @@ public static class RecordDatabase
         // A dead server is noticed, rather than waited for: a writer that hangs would keep its lock.
         if (settings.KeepAlive == 0)
             settings.KeepAlive = 10;
+        // What is done for nobody in particular, over and over, would fill a trace with itself.
+        builder.ConfigureTracing(static tracing => tracing
+            .ConfigureCommandFilter(static _ => ExecutionTrace.IsTraced)
+            .ConfigureBatchFilter(static _ => ExecutionTrace.IsTraced));
         configure?.Invoke(builder);
         return builder.Build();
     }

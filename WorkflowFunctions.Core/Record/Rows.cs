@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace WorkflowFunctions.Record;
 
@@ -113,6 +114,10 @@ public record ExecutionRow
 
     /// <summary>How often it was retried.</summary>
     public int Retries { get; init; }
+
+    /// <summary>The request that started it, or its last run, in traces (W3C Trace Context, "traceparent"); null if nobody traced it.</summary>
+    [JsonIgnore]
+    public string? Traceparent { get; init; }
 }
 
 /// <summary>A row of <c>workflow_execution_events</c>.</summary>

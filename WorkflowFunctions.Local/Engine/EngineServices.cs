@@ -6,8 +6,12 @@ namespace WorkflowFunctions.Local.Engine;
 public static class EngineServices
 {
     /// <summary>Adds the engine, which runs with the host.</summary>
-    public static IServiceCollection AddLocalEngine(this IServiceCollection services) => services
-        .AddSingleton<LocalEngine>()
-        .AddSingleton<IEngine>(provider => provider.GetRequiredService<LocalEngine>())
-        .AddHostedService(provider => provider.GetRequiredService<LocalEngine>());
+    public static IServiceCollection AddLocalEngine(this IServiceCollection services)
+    {
+        services.AddHealthChecks().AddCheck<LeaderHealth>("engine");
+        return services
+            .AddSingleton<LocalEngine>()
+            .AddSingleton<IEngine>(provider => provider.GetRequiredService<LocalEngine>())
+            .AddHostedService(provider => provider.GetRequiredService<LocalEngine>());
+    }
 }

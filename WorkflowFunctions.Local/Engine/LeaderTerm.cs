@@ -5,6 +5,7 @@ using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Signals;
 using WorkflowFunctions.Record.Writing;
+using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Local.Engine;
 
@@ -16,6 +17,8 @@ internal sealed class LeaderTerm : IAsyncDisposable
 
     /// <summary>How many executions one search takes up.</summary>
     private const int SweepLimit = 500;
+
+    private static readonly Func<ILogger, string, IDisposable?> s_scope = LoggerMessage.DefineScope<string>("execution {ExecutionId}");
 
     private readonly NpgsqlDataSource _database;
     private readonly ExecutionStore _executions;
@@ -31,6 +34,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LocalOrchestration> _orchestrations = new(StringComparer.Ordinal);
     private readonly HashSet<Task> _runs = [];
+    private readonly RunningSteps _running = new();
 
     public LeaderTerm(
         DatabaseLock lead,
@@ -46,7 +50,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
         _ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _stopping = _ending.Token;
         _logger = loggers.CreateLogger<LeaderTerm>();
-        _writer = new RecordWriter(lead.Connection, $"worker-{Environment.MachineName}-{Environment.ProcessId}", changes, loggers.CreateLogger<RecordWriter>());
+        _writer = new RecordWriter(lead.Connection, $"worker-{Environment.MachineName}-{Environment.ProcessId}", changes, loggers.CreateLogger<RecordWriter>(), services.Metrics);
         _steps = new WorkflowSteps(services, engine, _writer, loggers.CreateLogger<WorkflowSteps>());
         _recurring = new RecurringRuns(recurring, _time, loggers.CreateLogger<RecurringRuns>(), _stopping);
     }
@@ -65,12 +69,23 @@ internal sealed class LeaderTerm : IAsyncDisposable
         _ending.Dispose();
     }
 
+    /// <summary>Begins nothing any more, and waits until nothing runs, but not for too long: what runs then is left to the next leader.</summary>
+    public async Task DrainAsync(TimeSpan limit)
+    {
+        var drained = _running.CloseAsync();
+        if (!drained.IsCompleted)
+            _logger.LogInformation("{Count} steps are running; they have {Seconds} seconds to finish", _running.Count, limit.TotalSeconds);
+        await drained.WaitAsync(limit, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!drained.IsCompleted)
+            _logger.LogWarning("{Count} steps have not finished in time; the next leader runs them again", _running.Count);
+    }
+
     /// <summary>Runs the orchestration of an execution; one that runs is run once more when it ends.</summary>
     public void Launch(string executionId)
     {
         lock (_lock)
         {
-            if (_stopping.IsCancellationRequested)
+            if (_stopping.IsCancellationRequested || _running.IsClosed)
                 return;
             if (_orchestrations.TryGetValue(executionId, out var running))
             {
@@ -78,7 +93,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
                 return;
             }
 
-            var orchestration = new LocalOrchestration(executionId, _steps, _time, _stopping);
+            var orchestration = new LocalOrchestration(executionId, _steps, _running, _time, _stopping);
             _orchestrations[executionId] = orchestration;
             var run = Task.Run(() => RunAsync(orchestration), CancellationToken.None);
             _runs.Add(run);
@@ -103,8 +118,10 @@ internal sealed class LeaderTerm : IAsyncDisposable
 
     private async Task RunAsync(LocalOrchestration orchestration)
     {
+        using var scope = s_scope(_logger, orchestration.ExecutionId);
         do
         {
+            using var span = ExecutionTrace.StartRun(orchestration.ExecutionId);
             orchestration.Begin();
             try
             {

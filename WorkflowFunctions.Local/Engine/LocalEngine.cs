@@ -26,6 +26,9 @@ public sealed class LocalEngine(
     /// <summary>Whether this process leads.</summary>
     public bool IsLeading => _term is not null;
 
+    /// <summary>Begins nothing any more, and waits for what runs, but not for too long.</summary>
+    internal Task DrainAsync(TimeSpan limit) => _term?.DrainAsync(limit) ?? Task.CompletedTask;
+
     /// <inheritdoc/>
     public Task StartAsync(string executionId, CancellationToken cancellationToken)
     {
@@ -47,6 +50,7 @@ public sealed class LocalEngine(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        services.Metrics.IsLeading = () => IsLeading;
         while (!stoppingToken.IsCancellationRequested)
         {
             try

@@ -3,7 +3,7 @@ using WorkflowFunctions.Orchestration;
 namespace WorkflowFunctions.Local.Engine;
 
 /// <summary>The Local engine's side of the port, for one execution: runs steps in this process and keeps no history.</summary>
-internal sealed class LocalOrchestration(string executionId, WorkflowSteps steps, TimeProvider time, CancellationToken stopping)
+internal sealed class LocalOrchestration(string executionId, WorkflowSteps steps, RunningSteps running, TimeProvider time, CancellationToken stopping)
     : IOrchestrationContext
 {
     /// <summary>The longest that a timer of the platform is asked to wait.</summary>
@@ -29,8 +29,18 @@ internal sealed class LocalOrchestration(string executionId, WorkflowSteps steps
     public bool RunsAgain { get; set; }
 
     /// <inheritdoc/>
-    public Task<TOutput> CallStepAsync<TInput, TOutput>(Step<TInput, TOutput> step, TInput input) =>
-        Task.Run(() => step.Run(steps, input, stopping), stopping);
+    public async Task<TOutput> CallStepAsync<TInput, TOutput>(Step<TInput, TOutput> step, TInput input)
+    {
+        running.Enter(isNew: ReferenceEquals(step, Steps.Open) || ReferenceEquals(step, Steps.RunNode));
+        try
+        {
+            return await Task.Run(() => step.Run(steps, input, stopping), stopping);
+        }
+        finally
+        {
+            running.Leave();
+        }
+    }
 
     /// <inheritdoc/>
     public async Task WaitUntilAsync(DateTimeOffset until, CancellationToken cancellationToken)

@@ -34,6 +34,8 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddWorkflow(builder.Configuration).AddWorkflowApi().AddLocalEngine();
         builder.Services.AddHostedService<ListenGuard>();
+        builder.Services.AddOtlpTelemetry(builder.Configuration);
+        GracefulStop.Add(builder.Services, builder.Configuration);
         // Who serves this is nobody's business.
         builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
         configure?.Invoke(builder.Services);

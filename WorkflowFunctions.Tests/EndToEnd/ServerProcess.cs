@@ -27,9 +27,24 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Talks to the server.</summary>
     public ApiClient Client { get; }
 
-    /// <summary>Starts the server on a database and waits until it is ready.</summary>
-    public static Task<ServerProcess> StartAsync(string connectionString, CancellationToken cancellationToken) =>
-        StartAsync(typeof(LocalHost).Assembly, connectionString, cancellationToken);
+    /// <summary>What the server has printed.</summary>
+    public IReadOnlyList<string> Output
+    {
+        get
+        {
+            lock (_output)
+                return [.. _output];
+        }
+    }
+
+    /// <summary>What the server ended with.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Starts the server on a database with settings of its environment, and waits until it is ready.</summary>
+    public static Task<ServerProcess> StartAsync(
+        string connectionString, CancellationToken cancellationToken, params IReadOnlyList<(string Name, string Value)> environment) =>
+        StartAsync(
+            typeof(LocalHost).Assembly, ["serve", "--connection", connectionString], null, new Uri($"http://127.0.0.1:{FreePort()}"), cancellationToken, environment);
 
     /// <summary>Starts the server of a team's own program on a database and waits until it is ready.</summary>
     public static Task<ServerProcess> StartAsync(Assembly program, string connectionString, CancellationToken cancellationToken) =>
@@ -74,9 +89,19 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>SIGTERM: the server is asked to stop. Unlike SIGINT, it reaches a process whose shell runs in the background.</summary>
     public async Task StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        Terminate();
         await _process.WaitForExitAsync();
     }
+
+    /// <summary>SIGTERM, without waiting for what comes of it.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Completes when the process has ended.</summary>
+    public Task ExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -91,9 +116,10 @@ public sealed class ServerProcess : IAsyncDisposable
         StartAsync(program, arguments, folder, new Uri($"http://127.0.0.1:{FreePort()}"), cancellationToken);
 
     private static async Task<ServerProcess> StartAsync(
-        Assembly program, string[] arguments, string? folder, Uri address, CancellationToken cancellationToken)
+        Assembly program, string[] arguments, string? folder, Uri address, CancellationToken cancellationToken,
+        params IReadOnlyList<(string Name, string Value)> environment)
     {
-        var server = new ServerProcess(Run(program, [.. arguments, "--urls", address.ToString()], folder), address);
+        var server = new ServerProcess(Run(program, [.. arguments, "--urls", address.ToString()], folder, environment), address);
         while (!await server.IsReadyAsync(cancellationToken))
         {
             if (server._process.HasExited)

@@ -1,12 +1,17 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
 using WorkflowFunctions.Local.Engine;
+using WorkflowFunctions.Local.Hosting;
 using WorkflowFunctions.Tests.Infrastructure;
+using WorkflowFunctions.Tests.Telemetry;
 
 namespace WorkflowFunctions.Tests.Hostile;
 
@@ -23,11 +28,15 @@ public class SecretLeakTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var service = await StartServiceAsync();
         using var log = new Log();
+        using var spans = new Spans();
+        using var figures = new Figures();
+        using var exported = new Exported();
         var address = service.Urls.Single();
         var seen = new ConcurrentBag<string>();
         await using var server = await ApiServer.StartAsync(
             database.ConnectionString,
-            services => services.AddLocalEngine().AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace)),
+            services => services.AddLocalEngine().AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace))
+                .AddOpenTelemetry().WithTracing(tracing => tracing.AddWorkflowSpans().AddProcessor(exported)),
             ("Access:Required", "true"), ("Http:AllowPrivateAddresses", "true"),
             ("Secrets:shared", Shared), ("WorkspaceSecrets:default:own", Own),
             ("Models:Endpoints:main:BaseUrl", address + "/v1"), ("Models:Endpoints:main:ApiKey", ModelKey),
@@ -53,8 +62,12 @@ public class SecretLeakTests(PostgresFixture postgres)
 
         Assert.True(states[0] == "completed", seen.Last());
         Assert.Contains("failed", states);
+        // A request's span ends a little after its answer.
+        while (!exported.Spans.Any(span => span.GetTagItem("url.path") as string == "/api/hooks/{hook}"))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.Contains(exported.Spans, span => span.OperationName == "workflow.attempt http_request");
         string[] planted = [Shared, "planted-shared-3f9a", Own, ModelKey, key, hook["token"].GetString()!];
-        foreach (var (place, text) in await EverythingAsync(client, database, log, seen))
+        foreach (var (place, text) in await EverythingAsync(client, database, log, seen, OfServer([.. spans.All, .. exported.Spans], client), figures))
             Assert.All(planted, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"{place} has '{secret}'"));
     }
 
@@ -84,11 +97,13 @@ public class SecretLeakTests(PostgresFixture postgres)
     }
 
     private static async Task<IReadOnlyList<(string Place, string Text)>> EverythingAsync(
-        ApiClient client, TestDatabase database, Log log, IEnumerable<string> seen)
+        ApiClient client, TestDatabase database, Log log, IEnumerable<string> seen, IEnumerable<Activity> spans, Figures figures)
     {
         var all = new List<(string, string)>
         {
             ("the log", string.Join('\n', log.Lines)),
+            ("a span", string.Join('\n', spans.Select(Tell))),
+            ("a figure", string.Join('\n', figures.Texts)),
             ("an answer", string.Join('\n', seen)),
             ("the description", (await client.GetAsync("/openapi/v1.json")).Json.GetRawText()),
             ("the list of keys", (await client.GetAsync("/api/keys")).Json.GetRawText()),
@@ -101,6 +116,19 @@ public class SecretLeakTests(PostgresFixture postgres)
         foreach (var table in tables)
             all.Add(($"the table {table}", string.Join('\n', await database.QueryAsync<string>($"SELECT row_to_json(t)::text FROM \"{table}\" t"))));
         return all;
+    }
+
+    /// <summary>Without the calls of this test, which is in the same process.</summary>
+    private static IEnumerable<Activity> OfServer(IEnumerable<Activity> spans, ApiClient client) => spans.Where(span =>
+        span.Source.Name != "System.Net.Http" || !Equals(span.GetTagItem("server.port"), client.Http.BaseAddress!.Port));
+
+    /// <summary>All that a span says, as it is and as it was before it was put into an address.</summary>
+    private static string Tell(Activity span)
+    {
+        var tags = span.TagObjects.Concat(span.Events.SelectMany(happened => happened.Tags)).Concat(span.Links.SelectMany(link => link.Tags ?? []));
+        var text = $"{span.OperationName} {span.DisplayName} {span.StatusDescription} {string.Join(' ', tags.Select(tag => $"{tag.Key}={tag.Value}"))} "
+            + $"{string.Join(' ', span.Baggage.Select(item => $"{item.Key}={item.Value}"))} {string.Join(' ', span.Events.Select(happened => happened.Name))}";
+        return text + Uri.UnescapeDataString(text);
     }
 
     private static async Task<WebApplication> StartServiceAsync()
@@ -135,6 +163,14 @@ public class SecretLeakTests(PostgresFixture postgres)
         });
     }
 
+    /// <summary>What an exporter would get.</summary>
+    private sealed class Exported : BaseProcessor<Activity>
+    {
+        public ConcurrentQueue<Activity> Spans { get; } = [];
+
+        public override void OnEnd(Activity data) => Spans.Enqueue(data);
+    }
+
     private sealed class Log : ILoggerProvider, ILogger
     {
         public ConcurrentQueue<string> Lines { get; } = [];
@@ -142,7 +178,11 @@ public class SecretLeakTests(PostgresFixture postgres)
         public ILogger CreateLogger(string categoryName) => this;
 
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
+            where TState : notnull
+        {
+            Lines.Enqueue(state.ToString()!);
+            return null;
+        }
 
         public bool IsEnabled(LogLevel logLevel) => true;
 

@@ -96,12 +96,12 @@ internal sealed class BenchEngine : IAsyncDisposable
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var id = Ids.New("exec");
-        var next = _changes.NextStop(id);
+        var next = _changes.NextStopAsync(id, Timeout.InfiniteTimeSpan, cancellationToken);
         var row = await BeginAsync(id, cancellationToken);
         while (!ExecutionStatus.IsEnded(row.Status))
         {
-            await next.WaitAsync(cancellationToken);
-            next = _changes.NextStop(id);
+            await next;
+            next = _changes.NextStopAsync(id, Timeout.InfiniteTimeSpan, cancellationToken);
             row = (await _executions.FindAsync(id, cancellationToken))!;
         }
 

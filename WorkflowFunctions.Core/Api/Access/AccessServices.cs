@@ -27,6 +27,9 @@ internal static class AccessServices
                     : CallerAuthentication.Name)
             .AddScheme<AuthenticationSchemeOptions, CallerAuthentication>(CallerAuthentication.Name, null)
             .AddJwtBearer(JwtCallers.Name, static _ => { });
+        // Nothing is protected with keys of ASP.NET's own. Made ahead at the start, they would lie unencrypted in the home folder, and the log would warn of that.
+        foreach (var keys in services.Where(static service => service.ImplementationType?.Name == "DataProtectionHostedService").ToArray())
+            services.Remove(keys);
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationHandler, AccessCheck>();
         services.AddCors();

@@ -14,7 +14,7 @@ internal sealed class ExecutionWatch(
 
     /// <summary>Completes when an execution has changed since this call, or might have.</summary>
     public Task NextAsync(string executionId, CancellationToken cancellationToken) =>
-        Task.WhenAny(changes.Next(executionId), Task.Delay(options.Value.PollInterval, cancellationToken));
+        changes.NextAsync(executionId, options.Value.PollInterval, cancellationToken);
 
     /// <summary>Waits until an execution has ended or is paused, but no longer than so many seconds.</summary>
     /// <returns>The row as it is then.</returns>
@@ -24,7 +24,7 @@ internal sealed class ExecutionWatch(
         enough.CancelAfter(TimeSpan.FromSeconds(seconds));
         while (true)
         {
-            var next = Task.WhenAny(changes.NextStop(row.Id), Task.Delay(options.Value.PollInterval, enough.Token));
+            var next = changes.NextStopAsync(row.Id, options.Value.PollInterval, enough.Token);
             row = await executions.FindAsync(row.Id, cancellationToken) ?? row;
             if (IsAtRest(row) || enough.IsCancellationRequested)
                 return row;

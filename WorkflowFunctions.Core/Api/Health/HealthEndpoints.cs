@@ -16,7 +16,9 @@ internal static class HealthEndpoints
     private const string Ok = "ok";
 
     public static void AddHealth(this IServiceCollection services) =>
-        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: TimeSpan.FromSeconds(5));
+        services.AddHealthChecks()
+            .AddCheck<StoppingHealth>("process")
+            .AddCheck<DatabaseHealth>("database", timeout: TimeSpan.FromSeconds(5));
 
     public static void MapHealth(this IEndpointRouteBuilder api)
     {
@@ -26,7 +28,7 @@ internal static class HealthEndpoints
             .WithSummary("Whether the process runs");
         health.MapGet("/ready", ReadyAsync)
             .ForAnyone()
-            .WithSummary("Whether requests can be served: the database answers and has the schema")
+            .WithSummary("Whether requests can be served: the database answers and has the schema, and the server is not stopping")
             .Problems();
     }
 
@@ -34,7 +36,7 @@ internal static class HealthEndpoints
     {
         var report = await health.CheckHealthAsync(cancellationToken);
         var checks = report.Entries.ToDictionary(
-            entry => entry.Key, entry => entry.Value.Status == HealthStatus.Healthy ? Ok : entry.Value.Description ?? "failed");
+            entry => entry.Key, entry => entry.Value.Description ?? (entry.Value.Status == HealthStatus.Healthy ? Ok : "failed"));
         if (report.Status != HealthStatus.Unhealthy)
             return TypedResults.Ok(new HealthReportView(Ok) { Checks = checks });
         var down = string.Join(" ", report.Entries.Where(entry => entry.Value.Status == HealthStatus.Unhealthy).Select(entry => $"{entry.Key}: {checks[entry.Key]}"));

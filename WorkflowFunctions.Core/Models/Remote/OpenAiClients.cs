@@ -2,6 +2,7 @@
 // without a key; both are used in this folder only, so a change stays here.
 #pragma warning disable MEAI001, OPENAI001
 using System.ClientModel.Primitives;
+using System.Collections.Concurrent;
 using Microsoft.Extensions.AI;
 using OpenAI;
 using OpenAI.Chat;
@@ -10,12 +11,23 @@ using OpenAI.Images;
 namespace WorkflowFunctions.Models.Remote;
 
 /// <summary>Makes the client of a model over the named <see cref="HttpClient"/>. Clients are cheap: connections are pooled below.</summary>
-internal sealed class OpenAiClients(IHttpClientFactory http)
+internal sealed class OpenAiClients(IHttpClientFactory http, OpenAiFailures failures)
 {
+    private readonly ConcurrentDictionary<string, IChatClient> _chats = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IImageGenerator> _images = new(StringComparer.Ordinal);
+
+    /// <summary>The client of a model that writes. It throws <see cref="ModelException"/>, and is not to be disposed of.</summary>
     public IChatClient Chat(ConfiguredModel model) =>
+        _chats.GetOrAdd(model.Name, _ => ObservedClients.Observe(model, () => NewChat(model), failures));
+
+    /// <summary>The client of a model that makes images. It throws <see cref="ModelException"/>, and is not to be disposed of.</summary>
+    public IImageGenerator Images(ConfiguredModel model) =>
+        _images.GetOrAdd(model.Name, _ => ObservedClients.Observe(model, () => NewImages(model), failures));
+
+    private IChatClient NewChat(ConfiguredModel model) =>
         new ChatClient(model.ProviderName, new BearerKey(model.Endpoint.ApiKey), OptionsOf(model)).AsIChatClient();
 
-    public IImageGenerator Images(ConfiguredModel model) =>
+    private IImageGenerator NewImages(ConfiguredModel model) =>
         new ImageClient(model.ProviderName, new BearerKey(model.Endpoint.ApiKey), OptionsOf(model)).AsIImageGenerator();
 
     private OpenAIClientOptions OptionsOf(ConfiguredModel model) => new()

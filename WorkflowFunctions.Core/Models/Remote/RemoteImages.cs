@@ -5,11 +5,10 @@ using Microsoft.Extensions.AI;
 namespace WorkflowFunctions.Models.Remote;
 
 /// <summary>Asks a configured model for images.</summary>
-internal sealed class RemoteImages(OpenAiClients clients, OpenAiFailures failures, ImageDownload download)
+internal sealed class RemoteImages(OpenAiClients clients, ImageDownload download)
 {
     public async Task<GeneratedImages> GenerateAsync(ConfiguredModel model, ImageRequest request, ImageSize? size, CancellationToken ct)
     {
-        using var client = clients.Images(model);
         // No response format is asked for: newer models refuse the field, and both forms of answer are understood.
         var options = new ImageGenerationOptions
         {
@@ -17,7 +16,7 @@ internal sealed class RemoteImages(OpenAiClients clients, OpenAiFailures failure
             ImageSize = size is { } wanted ? new System.Drawing.Size(wanted.Width, wanted.Height) : null,
         };
         var asked = new ImageGenerationRequest(request.Prompt);
-        var response = await failures.Translate(model, () => client.GenerateAsync(asked, options, ct), ct).ConfigureAwait(false);
+        var response = await clients.Images(model).GenerateAsync(asked, options, ct).ConfigureAwait(false);
 
         var cost = model.CostOf(response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0, response.Contents.Count);
         var files = new ImageFiles(model, cost);

@@ -28,6 +28,7 @@ internal static class ExecutionInsert
                 parent_execution_ids = Column(executions, execution => execution.ParentExecutionId),
                 parent_node_ids = Column(executions, execution => execution.ParentNodeId),
                 depths = Column(executions, execution => execution.Depth),
+                traceparents = Column(executions, execution => execution.Traceparent),
             },
             transaction,
             cancellationToken: cancellationToken));

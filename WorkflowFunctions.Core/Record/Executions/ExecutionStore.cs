@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Dapper;
 using Npgsql;
 using WorkflowFunctions.Record.Writing;
+using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Record.Executions;
 
@@ -9,7 +11,7 @@ namespace WorkflowFunctions.Record.Executions;
 /// Reads executions, and makes the transitions that people ask for. Each transition is one guarded statement with its event
 /// in it (design, rule 5): of two that race, one happens and the other is refused.
 /// </summary>
-public sealed partial class ExecutionStore(NpgsqlDataSource database, ExecutionChanges changes)
+public sealed partial class ExecutionStore(NpgsqlDataSource database, ExecutionChanges changes, WorkflowMetrics metrics)
 {
     private readonly Batcher<NewExecution, ExecutionRow?> _starts = new(executions => AcceptAsync(database, executions));
     private readonly Batcher<string, ExecutionRow?> _finds = new(ids => FindAsync(database, ids));
@@ -231,7 +233,12 @@ public sealed partial class ExecutionStore(NpgsqlDataSource database, ExecutionC
             await MeasureAsync(connection, transaction, rows.Select(changed => changed.Id));
         await transaction.CommitAsync(cancellationToken);
         foreach (var changed in rows)
+        {
             changes.PublishStop(changed.Id);
+            if (changed is { Status: ExecutionStatus.Cancelled, CompletedAt: { } end })
+                metrics.Ended(changed.Status, changed.StartedAt, end);
+        }
+
         return new StatusChange(row, [.. rows.Where(changed => changed != row).Select(changed => changed.Id)]);
     }
 
@@ -295,6 +302,9 @@ public sealed record NewExecution
 
     /// <summary>How many executions stand above it.</summary>
     public int Depth { get; init; }
+
+    /// <summary>What starts it, in traces.</summary>
+    public string? Traceparent { get; init; } = Activity.Current?.Id;
 }
 
 /// <summary>Which executions to list.</summary>

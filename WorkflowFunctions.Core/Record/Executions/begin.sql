@@ -1,11 +1,13 @@
 -- Takes executions up: a pending one begins to run; one that runs already is recovered from a process that was lost.
 -- Sets the counters by what the record holds, so that progress goes on where it stood.
 WITH given AS (
-    SELECT * FROM unnest(@ids::text[], @nodes_totals::int[], @template_versions::text[], @deadline_ats::timestamptz[], @workspace_limits::int[], @times::timestamptz[])
-        AS g(id, nodes_total, template_version, deadline_at, workspace_limit, at)
+    SELECT * FROM unnest(
+        @ids::text[], @nodes_totals::int[], @template_versions::text[], @deadline_ats::timestamptz[], @workspace_limits::int[], @times::timestamptz[],
+        @traceparents::text[])
+        AS g(id, nodes_total, template_version, deadline_at, workspace_limit, at, traceparent)
 ),
 locked AS MATERIALIZED (
-    SELECT e.id, e.status, g.nodes_total, g.template_version, g.deadline_at, g.at
+    SELECT e.id, e.status, g.nodes_total, g.template_version, g.deadline_at, g.at, g.traceparent
     FROM workflow_executions e
     JOIN given g ON g.id = e.id
     WHERE e.status IN ('pending', 'running')
@@ -37,6 +39,7 @@ begun AS (
             WHERE j.execution_id = e.id AND j.status IN ('completed', 'failed', 'skipped') AND strpos(j.node_id, '#') = 0),
         deadline_at = COALESCE(e.deadline_at, l.deadline_at),
         wake_at = NULL,
+        traceparent = COALESCE(l.traceparent, e.traceparent),
         updated_at = NOW()
     FROM locked l
     WHERE e.id = l.id

@@ -37,6 +37,16 @@ public sealed class CommonQueries(NpgsqlDataSource database)
         return [.. await connection.QueryAsync<ActiveWorkspace>(Command("Queries.active_workspaces", new { workspaces = workspaces?.ToArray() }, cancellationToken))];
     }
 
+    /// <summary>How the executions stand that have not ended.</summary>
+    public async Task<Standing> FindStandingAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var rows = (await connection.QueryAsync<(string State, long Count, double OldestSeconds)>(Command("Queries.standing", null, cancellationToken))).ToList();
+        return new Standing(
+            rows.ToDictionary(row => row.State, row => row.Count),
+            rows.Where(row => row.State == ExecutionStatus.Pending).Select(row => row.OldestSeconds).SingleOrDefault());
+    }
+
     private static CommandDefinition Command(string name, object? parameters, CancellationToken cancellationToken) =>
         new(Sql.Read(name), parameters, cancellationToken: cancellationToken);
 }

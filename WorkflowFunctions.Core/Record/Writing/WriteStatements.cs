@@ -19,6 +19,7 @@ internal static class WriteStatements
             Times("deadline_ats", writes, write => write.Deadline),
             Column("workspace_limits", NpgsqlDbType.Integer, writes, write => write.WorkspaceLimit),
             Times("times", writes, write => write.At),
+            Texts("traceparents", writes, write => write.Traceparent),
             Text("created_by", createdBy),
         },
     };

@@ -26,6 +26,9 @@ public sealed record BeginWrite : RecordWrite
 
     /// <summary>The executions that may run at once in its workspace; null for any number.</summary>
     public int? WorkspaceLimit { get; init; }
+
+    /// <summary>The run that takes it up, in traces; null if nobody traces.</summary>
+    public string? Traceparent { get; init; }
 }
 
 /// <summary>The whole state of a job after a transition, and the events that tell of it.</summary>

@@ -47,7 +47,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether requests can be served: the database answers and has the schema */
+        /** Whether requests can be served: the database answers and has the schema, and the server is not stopping */
         get: {
             parameters: {
                 query?: never;
