@@ -23,7 +23,7 @@ public sealed class RandomRunTests(PostgresFixture postgres)
     public async Task Every_workflow_ends_as_the_reference_says_whatever_happens_on_the_way()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var server = await LocalServer.StartAsync(database, configure: EngineConformance.AddTestNodes);
+        await using var server = await LocalServer.StartAsync(database, configure: EngineTestbed.AddNodes);
         var child = await server.Client.SaveAsync(new Drawing("child")
             .Node("check", "condition", new { @if = "params.bad" })
             .Node("no", "fail", new { message = "bad" }, "check/true").ToFile());
