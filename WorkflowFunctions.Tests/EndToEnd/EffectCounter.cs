@@ -18,7 +18,7 @@ public sealed class EffectCounter : IAsyncDisposable
 
     private EffectCounter(WebApplication app) => _app = app;
 
-    /// <summary>Where it is called: the base of <c>/count/{name}</c>, <c>/echo</c> and <c>/odd</c>.</summary>
+    /// <summary>Where it is called: the base of <c>/count/{name}</c>, <c>/flaky/{failures}</c>, <c>/echo</c> and <c>/odd</c>.</summary>
     public string Address => _app.Urls.Single();
 
     /// <summary>How often each name was called.</summary>
@@ -51,6 +51,7 @@ public sealed class EffectCounter : IAsyncDisposable
         app.Urls.Add("http://127.0.0.1:0");
         var counter = new EffectCounter(app);
         app.MapPost("/count/{name}", counter.CountAsync);
+        app.MapPost("/flaky/{failures:int}", counter.AnswerAfter);
         app.MapPost("/echo", counter.Echo);
         app.MapGet("/odd", () => Results.Text("""{"text":"a\u0000b\ud800c\\u0000"}""", "application/json"));
         await app.StartAsync();
@@ -97,6 +98,13 @@ public sealed class EffectCounter : IAsyncDisposable
     {
         for (var seen = most; value > seen; seen = most)
             Interlocked.CompareExchange(ref most, value, seen);
+    }
+
+    /// <summary>Gives the body back once a job has failed so often.</summary>
+    private IResult AnswerAfter(int failures, JsonElement body, HttpContext context)
+    {
+        var count = _counts.AddOrUpdate(context.Request.Headers["Idempotency-Key"].ToString(), 1, (_, before) => before + 1);
+        return count <= failures ? Results.StatusCode(503) : Results.Json(body);
     }
 
     private IResult Echo(JsonElement body, HttpContext context)

@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using CsCheck;
+using WorkflowFunctions.Models;
 using WorkflowFunctions.Tests.Conformance;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
+using WorkflowFunctions.Tests.Models;
 
 namespace WorkflowFunctions.Tests.Model;
 
@@ -23,22 +26,26 @@ public sealed class RandomRunTests(PostgresFixture postgres)
     public async Task Every_workflow_ends_as_the_reference_says_whatever_happens_on_the_way()
     {
         await using var database = await postgres.CreateDatabaseAsync();
+        await using var service = await EffectCounter.StartAsync();
+        using var models = ModelSetup.Empty();
         await using var server = await LocalServer.StartAsync(database, configure: EngineTestbed.AddNodes);
         var child = await server.Client.SaveAsync(new Drawing("child")
             .Node("check", "condition", new { @if = "params.bad" })
             .Node("no", "fail", new { message = "bad" }, "check/true").ToFile());
+        var setup = new Setup(database, server.Client, models.Copy, child, service.Address);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var accidents = CutConnectionsAsync(database, over.Token);
-        await RandomWorkflow.Any.SampleAsync(workflow => CheckAsync(database, server.Client, child, workflow), iter: s_cases, threads: 8);
+        await RandomWorkflow.Any.SampleAsync(workflow => CheckAsync(setup, workflow), iter: s_cases, threads: 8);
         await over.CancelAsync();
         await accidents;
     }
 
-    private static async Task CheckAsync(TestDatabase database, ApiClient client, string child, RandomWorkflow workflow)
+    private static async Task CheckAsync(Setup setup, RandomWorkflow workflow)
     {
+        var client = setup.Client;
         var random = new Random(workflow.Seed);
-        var reference = ReferenceInterpreter.Run(workflow);
-        var template = await AcceptedAsync(client, "/api/templates", workflow.ToFile(child));
+        var reference = ReferenceInterpreter.Run(workflow, setup.Write);
+        var template = await AcceptedAsync(client, "/api/templates", workflow.ToFile(setup.Child, setup.Service));
         var id = await AcceptedAsync(client, "/api/executions", new { template_id = template });
         var mayBeCancelled = await InterfereAsync(client, id, reference, random);
         var run = await RestAsync(client, id);
@@ -51,8 +58,9 @@ public sealed class RandomRunTests(PostgresFixture postgres)
 
         Assert.True(run.State == (reference.Fails ? "failed" : "completed"), $"{id} is {run.State}: {run["error_message"]}\n{run.Json}");
         AssertSettledOnce(run, reference, isWhole: !reference.Fails);
+        await AssertMadeAsync(setup.Database, run, reference);
         if (!reference.Fails)
-            await RecordChecks.AssertCompleteAsync(database.ConnectionString, id);
+            await RecordChecks.AssertCompleteAsync(setup.Database.ConnectionString, id);
     }
 
     /// <summary>Sends every signal, and pauses, resumes and cancels now and then.</summary>
@@ -132,11 +140,28 @@ public sealed class RandomRunTests(PostgresFixture postgres)
                 Assert.Fail($"{nodeId} ended, and should not have been decided.");
             Assert.Equal((nodeId, ending.Status), (nodeId, job.GetProperty("status").GetString()));
             if (ending.Value is not null)
-                Assert.Equal(ending.Value, job.GetProperty("output").GetProperty("v").GetString());
+                Assert.Equal(ending.Value, TextOf(job));
         }
 
         if (isWhole)
             Assert.Empty(Expected(reference).Except(settled.Select(job => job.GetProperty("node_id").GetString()!)));
+    }
+
+    private static string? TextOf(JsonElement job) => RandomNode.TextPathOf(job.GetProperty("job_type").GetString()!)!.Split('.')
+        .Aggregate(job.GetProperty("output"), (value, name) => value.GetProperty(name)).GetString();
+
+    /// <summary>What nodes have made besides their outputs is there once, and nothing else is.</summary>
+    private static async Task AssertMadeAsync(TestDatabase database, ApiAnswer run, ReferenceInterpreter reference)
+    {
+        var found = await database.QueryAsync<string>(
+            """
+            SELECT substr(document_id, length($1) + 2) FROM document_contents WHERE starts_with(document_id, $1 || ':')
+            UNION ALL
+            SELECT substr(id, length($1) + 2) FROM document_attachments WHERE created_by_workflow_id = $1
+            """, run.Id);
+        Assert.Empty(found.Except(reference.Endings.Values.SelectMany(ending => ending.Made)));
+        var completed = run["jobs"].EnumerateArray().Where(job => job.GetProperty("status").GetString() == "completed");
+        Assert.Empty(completed.SelectMany(job => reference.Endings[job.GetProperty("node_id").GetString()!].Made).Except(found));
     }
 
     /// <summary>What must have ended: everything, but for the items of loops that have failed.</summary>
@@ -161,6 +186,23 @@ public sealed class RandomRunTests(PostgresFixture postgres)
         catch (OperationCanceledException)
         {
             // Enough.
+        }
+    }
+
+    /// <summary>What all cases share.</summary>
+    /// <param name="Database">The record.</param>
+    /// <param name="Client">The server that runs the workflows.</param>
+    /// <param name="Models">The models that it has.</param>
+    /// <param name="Child">The template that sub-workflows run.</param>
+    /// <param name="Service">The address that requests go to.</param>
+    private sealed record Setup(TestDatabase Database, ApiClient Client, ICopyModels Models, string Child, string Service)
+    {
+        /// <summary>What the offline model writes, which is always the same and at once.</summary>
+        public string Write(string prompt)
+        {
+            var written = Models.GenerateAsync(new CopyRequest { Prompt = prompt, Model = "offline", MaxTokens = 16 }, CancellationToken.None);
+            Assert.True(written.IsCompletedSuccessfully);
+            return written.Result.Text;
         }
     }
 }
