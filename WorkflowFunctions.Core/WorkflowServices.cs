@@ -52,6 +52,7 @@ public static class WorkflowServices
         .AddSingleton<TemplateStore>()
         .AddSingleton<ExecutionStore>()
         .AddSingleton<JobStore>()
+        .AddSingleton<JobSearch>()
         .AddSingleton<SignalStore>()
         .AddSingleton<EventStore>()
         .AddSingleton<CheckpointStore>()

@@ -14,6 +14,7 @@ using WorkflowFunctions.Api.Health;
 using WorkflowFunctions.Api.Hooks;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Api.Indexes;
+using WorkflowFunctions.Api.Jobs;
 using WorkflowFunctions.Api.Keys;
 using WorkflowFunctions.Api.Metrics;
 using WorkflowFunctions.Api.NodeTypes;
@@ -76,6 +77,7 @@ public static class WorkflowApi
         api.MapTransitions();
         api.MapSignals();
         api.MapQueries();
+        api.MapJobs();
         api.MapSchedules();
         api.MapHooks();
         api.MapWorkspaces();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using static WorkflowFunctions.Tests.Conformance.EngineTestbed;
@@ -113,5 +114,125 @@ public abstract class LimitConformance<TEngine>(PostgresFixture postgres) : Engi
         foreach (var id in ids)
             Assert.Equal("completed", (await testbed.Client.RestAsync(id)).State);
         Assert.InRange(effects.MostAtOnce, 1, 2);
+    }
+
+    [Fact]
+    public async Task A_workspace_in_which_many_executions_wait_keeps_no_other_workspace_waiting()
+    {
+        await using var testbed = await StartAsync(("Limits:ExecutionsPerWorkspace", "1"));
+        await testbed.Database.ExecuteAsync("INSERT INTO workspaces (id, name) VALUES ('small', 'Small')");
+        var template = await testbed.Client.SaveAsync(new Drawing("turns").Node("busy", "flaky", new { endless = true }).ToFile());
+        var (busy, small) = (await StartInAsync(testbed, template, "default", 6), await StartInAsync(testbed, template, "small", 2));
+        await testbed.Client.UntilAsync(busy[0], "busy", "running");
+        await testbed.Client.UntilAsync(small[0], "busy", "running");
+        Assert.Equal([1, 2, 3, 4, 5], await PlacesAsync(testbed, busy.Skip(1)));
+        Assert.Equal([1], await PlacesAsync(testbed, small.Skip(1)));
+
+        // A place that gets free is for the one that came first in that workspace.
+        await testbed.DoAsync(small[0], "cancel");
+        await testbed.Client.UntilAsync(small[1], "busy", "running");
+        Assert.Equal([1, 2, 3, 4, 5], await PlacesAsync(testbed, busy.Skip(1)));
+        await testbed.DoAsync(busy[0], "cancel");
+        await testbed.Client.UntilAsync(busy[1], "busy", "running");
+        Assert.Equal([1, 2, 3, 4], await PlacesAsync(testbed, busy.Skip(2)));
+    }
+
+    [Fact]
+    public async Task Workspaces_take_turns_where_the_nodes_of_a_type_are_limited()
+    {
+        const int Many = 20, Few = 4;
+        await using var effects = await EffectCounter.StartAsync();
+        await using var testbed = await StartAsync(("Limits:NodesPerType:http_request", "1"));
+        await testbed.Database.ExecuteAsync("INSERT INTO workspaces (id, name) VALUES ('small', 'Small')");
+        var gate = new TaskCompletionSource();
+        effects.Gate = gate.Task;
+        var (many, few) = (await testbed.Client.SaveAsync(Calls("many", Many, effects)), await testbed.Client.SaveAsync(Calls("few", Few, effects)));
+
+        var called = effects.NextCallAsync();
+        var first = Assert.Single(await StartInAsync(testbed, many, "default", 1));
+        await called;
+        var second = Assert.Single(await StartInAsync(testbed, few, "small", 1));
+        await testbed.Client.UntilAsync(second, "start", "completed");
+        gate.SetResult();
+        foreach (var id in new[] { first, second })
+            Assert.Equal("completed", (await testbed.Client.RestAsync(id)).State);
+
+        Assert.Equal(Many + Few, effects.Names.Count);
+        // First come, first served would have it after all the others.
+        Assert.StartsWith("many", effects.Names[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_whose_output_would_be_too_large_fails_and_says_so()
+    {
+        await using var testbed = await StartAsync(("Limits:OutputBytes", "20000"));
+        var drawing = new Drawing("doubling").Node("left0", "input").Node("right0", "input");
+        for (var layer = 1; layer <= 40; layer++)
+        {
+            foreach (var side in new[] { "left", "right" })
+                drawing.Node($"{side}{layer}", "merge", null, $"left{layer - 1}", $"right{layer - 1}");
+        }
+
+        var run = await testbed.RunAsync(drawing, new { text = new string('x', 100) });
+
+        Assert.Equal("failed", run.State);
+        Assert.Contains("a node may have 20,000 (Limits:OutputBytes)", run["error_message"].GetString(), StringComparison.Ordinal);
+        Assert.InRange(run["jobs"].EnumerateArray().Max(job => job.GetProperty("output").GetRawText().Length), 10_000, 20_000);
+    }
+
+    [Fact]
+    public async Task A_loop_whose_results_would_be_too_large_together_fails_before_they_are_gathered()
+    {
+        await using var testbed = await StartAsync(("Limits:OutputBytes", "20000"));
+        var run = await testbed.RunAsync(
+            new Drawing("loop")
+                .Node("each", "for_each", new { items = Enumerable.Range(0, 30), on_error = "branch" })
+                .Inside("each", "write", "transform", new { fields = new { text = "{{ params.text }}" } })
+                .Node("rescued", "transform", new { template = "{{ nodes.each.error.message }}" }, "each/error"),
+            new { text = new string('x', 1000) });
+
+        await testbed.AssertCompletedAsync(run);
+        Assert.Contains("a node may have 20,000", Output(run, "rescued").GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal(30, run["jobs"].EnumerateArray().Count(job => job.GetProperty("job_type").GetString() == "transform" && job.GetProperty("node_id").GetString()!.StartsWith("write#", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_execution_ends_even_if_the_database_takes_no_checkpoint_of_it()
+    {
+        await using var testbed = await StartAsync();
+        await testbed.Database.ExecuteAsync("ALTER TABLE workflow_checkpoints ADD CONSTRAINT too_large CHECK (FALSE)");
+        var id = await testbed.StartAsync(new Drawing("large").Node("hold", "wait_for_signal", new { signal = "go" }));
+        await testbed.Client.UntilAsync(id, "hold", "waiting");
+
+        await testbed.DoAsync(id, "pause");
+        await testbed.DoAsync(id, "resume");
+        await testbed.DoAsync(id, "signals/go");
+
+        Assert.Equal("completed", (await testbed.Client.RestAsync(id)).State);
+    }
+
+    private static async Task<IReadOnlyList<string>> StartInAsync(EngineTestbed testbed, string templateId, string workspaceId, int count)
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < count; i++)
+            ids.Add((await testbed.Client.PostAsync("/api/executions", new { template_id = templateId, workspace_id = workspaceId })).Id);
+        return ids;
+    }
+
+    private static async Task<IReadOnlyList<int>> PlacesAsync(EngineTestbed testbed, IEnumerable<string> ids)
+    {
+        var places = new List<int>();
+        foreach (var id in ids)
+            places.Add((await testbed.Client.GetAsync($"/api/executions/{id}"))["queue_position"].GetInt32());
+        return places;
+    }
+
+    /// <summary>Nodes that call a service, all at once.</summary>
+    private static JsonObject Calls(string name, int count, EffectCounter effects)
+    {
+        var drawing = new Drawing(name).Node("start", "input");
+        for (var i = 0; i < count; i++)
+            drawing.Node($"n{i}", "http_request", new { method = "POST", url = $"{effects.Address}/count/{name}-{i}" }, "start");
+        return drawing.ToFile();
     }
 }

@@ -9,6 +9,7 @@ public abstract class RaceConformance<TEngine>(PostgresFixture postgres) : Engin
     where TEngine : IEngineHosting
 {
     private const int Races = 100;
+    private const int RacesAtOnce = 10;
 
     /// <summary>The statuses that lead to each event, and the one that it leads to; what is not here changes no status.</summary>
     private static readonly Dictionary<string, (string[] From, string To)> s_transitions = new()
@@ -32,25 +33,27 @@ public abstract class RaceConformance<TEngine>(PostgresFixture postgres) : Engin
     public async Task Calls_that_race_are_accepted_or_refused_and_the_record_tells_one_story(params string[] calls)
     {
         await using var testbed = await StartAsync();
-        var random = new Random(20_260_101);
         var template = await testbed.Client.SaveAsync(new Drawing("race")
             .Node("first", "merge")
             .Node("hold", "wait_for_signal", new { signal = "go" }, "first")
             .Node("short", "delay", new { seconds = 0.01 }, "first")
             .Node("last", "merge", null, "hold", "short").ToFile());
-        for (var race = 0; race < Races / calls.Length; race++)
-        {
-            var id = await testbed.Client.StartAsync(template);
-            if (race % 2 == 0)
-                await testbed.Client.UntilAsync(id, "hold", "waiting");
-            var order = calls.Concat(calls).ToArray();
-            random.Shuffle(order);
-            var answers = await Task.WhenAll(order.Select(async call => (Call: call, Answer: await testbed.Client.PostAsync($"/api/executions/{id}/{call}"))));
-            Assert.All(answers, answer => Assert.Contains(answer.Answer.Status, new[] { HttpStatusCode.Accepted, HttpStatusCode.Conflict }));
-            var run = await FinishAsync(testbed, id);
-            Assert.Equal("completed", run.State);
-            await AssertOneStoryAsync(testbed, id, answers.Where(answer => answer.Answer.Status == HttpStatusCode.Accepted).Select(answer => answer.Call));
-        }
+        var several = new ParallelOptions { MaxDegreeOfParallelism = RacesAtOnce, CancellationToken = TestContext.Current.CancellationToken };
+        await Parallel.ForAsync(0, Races, several, async (race, _) => await RaceAsync(testbed, template, calls, race));
+    }
+
+    private static async Task RaceAsync(EngineTestbed testbed, string template, string[] calls, int race)
+    {
+        var id = await testbed.Client.StartAsync(template);
+        if (race % 2 == 0)
+            await testbed.Client.UntilAsync(id, "hold", "waiting");
+        var order = calls.Concat(calls).ToArray();
+        new Random(race).Shuffle(order);
+        var answers = await Task.WhenAll(order.Select(async call => (Call: call, Answer: await testbed.Client.PostAsync($"/api/executions/{id}/{call}"))));
+        Assert.All(answers, answer => Assert.Contains(answer.Answer.Status, new[] { HttpStatusCode.Accepted, HttpStatusCode.Conflict }));
+        var run = await FinishAsync(testbed, id);
+        Assert.Equal("completed", run.State);
+        await AssertOneStoryAsync(testbed, id, answers.Where(answer => answer.Answer.Status == HttpStatusCode.Accepted).Select(answer => answer.Call));
     }
 
     /// <summary>Does what is left to do for the execution to complete.</summary>

@@ -11,6 +11,7 @@ public sealed class EffectCounter : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, int> _counts = new();
+    private readonly ConcurrentQueue<string> _names = new();
     private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _atOnce;
     private int _mostAtOnce;
@@ -23,6 +24,9 @@ public sealed class EffectCounter : IAsyncDisposable
 
     /// <summary>How often each name was called.</summary>
     public IReadOnlyDictionary<string, int> Counts => _counts;
+
+    /// <summary>The names, in the order in which they were called.</summary>
+    public IReadOnlyList<string> Names => [.. _names];
 
     /// <summary>How many calls of a name fail with 503 before one succeeds.</summary>
     public ConcurrentDictionary<string, int> FailuresBefore { get; } = new();
@@ -75,6 +79,7 @@ public sealed class EffectCounter : IAsyncDisposable
     {
         // Counted first: a caller that is killed while it waits has had its effect.
         var count = _counts.AddOrUpdate(name, 1, (_, before) => before + 1);
+        _names.Enqueue(name);
         _called.TrySetResult();
         InterlockedMax(ref _mostAtOnce, Interlocked.Increment(ref _atOnce));
         try
