@@ -49,9 +49,8 @@ internal sealed class WaitBench(BenchEngine engine, int executions)
             executions,
             begun_s = Math.Round(begun.TotalSeconds, 1),
             until_all_wait_s = Math.Round(toWait.TotalSeconds, 1),
-            memory_before_mb = before,
-            memory_waiting_mb = waiting,
-            bytes_per_waiting = (waiting - before) * 1024 * 1024 / executions,
+            bytes_per_waiting = (waiting - before) / executions,
+            memory_waiting_mb = waiting / (1024 * 1024),
             idle_cpu_percent = Math.Round(100 * idle / s_idle, 1),
             idle_wal_bytes_per_s = Math.Round(idleWal / s_idle.TotalSeconds),
             until_all_completed_s = Math.Round(wall.Elapsed.TotalSeconds, 1),
@@ -66,11 +65,8 @@ internal sealed class WaitBench(BenchEngine engine, int executions)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static long Memory()
-    {
-        GC.Collect();
-        return GC.GetTotalMemory(forceFullCollection: true) / (1024 * 1024);
-    }
+    /// <summary>What this process holds, in bytes.</summary>
+    private static long Memory() => GC.GetTotalMemory(forceFullCollection: true);
 
     private async Task UntilAsync(string count, CancellationToken cancellationToken)
     {
