@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using static WorkflowFunctions.Tests.Conformance.EngineTestbed;
@@ -139,31 +138,6 @@ public abstract class LimitConformance<TEngine>(PostgresFixture postgres) : Engi
     }
 
     [Fact]
-    public async Task Workspaces_take_turns_where_the_nodes_of_a_type_are_limited()
-    {
-        const int Many = 20, Few = 4;
-        await using var effects = await EffectCounter.StartAsync();
-        await using var testbed = await StartAsync(("Limits:NodesPerType:http_request", "1"));
-        await testbed.Database.ExecuteAsync("INSERT INTO workspaces (id, name) VALUES ('small', 'Small')");
-        var gate = new TaskCompletionSource();
-        effects.Gate = gate.Task;
-        var (many, few) = (await testbed.Client.SaveAsync(Calls("many", Many, effects)), await testbed.Client.SaveAsync(Calls("few", Few, effects)));
-
-        var called = effects.NextCallAsync();
-        var first = Assert.Single(await StartInAsync(testbed, many, "default", 1));
-        await called;
-        var second = Assert.Single(await StartInAsync(testbed, few, "small", 1));
-        await testbed.Client.UntilAsync(second, "start", "completed");
-        gate.SetResult();
-        foreach (var id in new[] { first, second })
-            Assert.Equal("completed", (await testbed.Client.RestAsync(id)).State);
-
-        Assert.Equal(Many + Few, effects.Names.Count);
-        // First come, first served would have it after all the others.
-        Assert.StartsWith("many", effects.Names[^1], StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_node_whose_output_would_be_too_large_fails_and_says_so()
     {
         await using var testbed = await StartAsync(("Limits:OutputBytes", "20000"));
@@ -226,14 +200,5 @@ public abstract class LimitConformance<TEngine>(PostgresFixture postgres) : Engi
         foreach (var id in ids)
             places.Add((await testbed.Client.GetAsync($"/api/executions/{id}"))["queue_position"].GetInt32());
         return places;
-    }
-
-    /// <summary>Nodes that call a service, all at once.</summary>
-    private static JsonObject Calls(string name, int count, EffectCounter effects)
-    {
-        var drawing = new Drawing(name).Node("start", "input");
-        for (var i = 0; i < count; i++)
-            drawing.Node($"n{i}", "http_request", new { method = "POST", url = $"{effects.Address}/count/{name}-{i}" }, "start");
-        return drawing.ToFile();
     }
 }
