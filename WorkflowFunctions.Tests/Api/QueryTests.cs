@@ -71,6 +71,7 @@ public class QueryTests(PostgresFixture postgres) : IAsyncLifetime
     [InlineData("/api/executions?limit=1", "id", 14)]
     [InlineData("/api/executions?limit=3", "id", 14)]
     [InlineData("/api/executions?limit=1&workspace_id=beta", "id", 9)]
+    [InlineData("/api/executions?limit=1&search=beta", "id", 9)]
     [InlineData("/api/jobs?limit=1", "job_id", 12)]
     [InlineData("/api/jobs?limit=5", "job_id", 12)]
     public async Task Pages_hold_each_row_once_even_those_without_a_time(string path, string key, int count)
