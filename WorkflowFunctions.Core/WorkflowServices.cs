@@ -54,6 +54,7 @@ public static class WorkflowServices
         .AddSingleton<TemplateStore>()
         .AddSingleton<ExecutionStore>()
         .AddSingleton<JobStore>()
+        .AddSingleton<JobSearch>()
         .AddSingleton<SignalStore>()
         .AddSingleton<EventStore>()
         .AddSingleton<CheckpointStore>()

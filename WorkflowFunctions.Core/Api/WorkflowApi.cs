@@ -15,6 +15,7 @@ using WorkflowFunctions.Api.Health;
 using WorkflowFunctions.Api.Hooks;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Api.Indexes;
+using WorkflowFunctions.Api.Jobs;
 using WorkflowFunctions.Api.Keys;
 using WorkflowFunctions.Api.Metrics;
 using WorkflowFunctions.Api.NodeTypes;
@@ -80,6 +81,7 @@ public static class WorkflowApi
         api.MapTransitions();
         api.MapSignals();
         api.MapQueries();
+        api.MapJobs();
         api.MapSchedules();
         api.MapHooks();
         api.MapWorkspaces();

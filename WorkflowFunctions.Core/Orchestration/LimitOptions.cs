@@ -1,6 +1,9 @@
 namespace WorkflowFunctions.Orchestration;
 
-/// <summary>How much may run at once: the section <c>Limits</c> of the configuration. Nothing is limited unless it says so.</summary>
+/// <summary>
+/// How much may run at once, and how large outputs may be: the section <c>Limits</c> of the configuration. What may run is not limited unless
+/// it says so.
+/// </summary>
 public sealed record LimitOptions
 {
     /// <summary>The section.</summary>
@@ -14,4 +17,7 @@ public sealed record LimitOptions
     /// take turns.
     /// </summary>
     public IReadOnlyDictionary<string, int> NodesPerType { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The output that a node may have, in bytes of JSON; the node fails if it would have more.</summary>
+    public int OutputBytes { get; init; } = 16 * 1024 * 1024;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -122,8 +123,13 @@ internal sealed class NodeAttempt
         }
     }
 
-    private Task<NodeInputs> RenderAsync(CancellationToken stopping, IReadOnlyDictionary<string, ComputedNode>? unrecorded = null) =>
-        StepFailedException.OnReadAsync(NodeInputs.RenderAsync(_services, _execution, _node, _path, stopping, unrecorded));
+    private async Task<NodeInputs> RenderAsync(CancellationToken stopping, IReadOnlyDictionary<string, ComputedNode>? unrecorded = null)
+    {
+        var inputs = await StepFailedException.OnReadAsync(NodeInputs.RenderAsync(_services, _execution, _node, _path, stopping, unrecorded));
+        // What comes in is given on as one output; it is not put together only to be refused.
+        RequireSmall(inputs.Incoming.Sum(input => (long)JsonMarshal.GetRawUtf8Value(input.Output).Length));
+        return inputs;
+    }
 
     /// <summary>
     /// The start rides with the next commit. One that takes its time is committed now, so that people see it run; one that is
@@ -172,14 +178,24 @@ internal sealed class NodeAttempt
         Children = _children,
     };
 
-    private JobWrite Complete(JobWrite job, NodeResult result) =>
-        job.Completed(Label, result, StorableJson.Of(SecretMask.Replace(result.Output.GetRawText(), SecretsRead)!), _services.Time.GetUtcNow());
+    private JobWrite Complete(JobWrite job, NodeResult result)
+    {
+        RequireSmall(JsonMarshal.GetRawUtf8Value(result.Output).Length);
+        var output = StorableJson.Of(SecretMask.Replace(result.Output.GetRawText(), SecretsRead)!);
+        return job.Completed(Label, result, output, _services.Time.GetUtcNow());
+    }
 
     private Task<NodeOutcome> CompleteAsync(JobWrite job)
     {
         if (_execution.NextCheckpoint(nodes: 1, inRoot: _node.Depth == 0 ? 1 : 0) is { } checkpoint)
             _writer.WriteLater(checkpoint);
         return SettleAsync(job);
+    }
+
+    private void RequireSmall(long bytes)
+    {
+        if (_services.Limits.RefuseOutput(bytes) is { } refusal)
+            throw new NodeFailedException(refusal, isTransient: false);
     }
 
     private async Task<NodeOutcome> WaitAsync(NodeWait wait, CancellationToken stopping)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace WorkflowFunctions.Orchestration;
@@ -12,13 +13,11 @@ public sealed class NodeLimits
     public NodeLimits(IOptions<LimitOptions> options)
     {
         ExecutionsPerWorkspace = options.Value.ExecutionsPerWorkspace;
-        if (ExecutionsPerWorkspace < 1)
-            throw new OptionsValidationException(LimitOptions.Section, typeof(LimitOptions), [$"Limits:ExecutionsPerWorkspace is {ExecutionsPerWorkspace}; it has to be at least 1."]);
+        OutputBytes = options.Value.OutputBytes;
+        Require(nameof(LimitOptions.ExecutionsPerWorkspace), ExecutionsPerWorkspace);
+        Require(nameof(LimitOptions.OutputBytes), OutputBytes);
         foreach (var (type, limit) in options.Value.NodesPerType)
-        {
-            if (limit < 1)
-                throw new OptionsValidationException(LimitOptions.Section, typeof(LimitOptions), [$"Limits:NodesPerType:{type} is {limit}; it has to be at least 1."]);
-        }
+            Require($"{nameof(LimitOptions.NodesPerType)}:{type}", limit);
 
         _gates = options.Value.NodesPerType.ToDictionary(limit => limit.Key, limit => new FairGate(limit.Value), StringComparer.Ordinal);
     }
@@ -28,6 +27,17 @@ public sealed class NodeLimits
 
     /// <summary>Whether nodes of a type may have to wait for others.</summary>
     internal bool IsLimited(string nodeType) => _gates.ContainsKey(nodeType);
+
+    /// <summary>The output that a node may have, in bytes of JSON.</summary>
+    public int OutputBytes { get; }
+
+    /// <summary>Says why a node fails whose output would be so large; null if it may be.</summary>
+    /// <param name="bytes">Its size, in bytes of JSON.</param>
+    internal string? RefuseOutput(long bytes) => bytes <= OutputBytes
+        ? null
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"The output would have {bytes:N0} bytes of JSON; a node may have {OutputBytes:N0} (Limits:OutputBytes). Keep large content elsewhere, and give on where it is.");
 
     /// <summary>Waits until a node may run. Disposing of what is returned lets the next one run.</summary>
     /// <param name="nodeType">The node's type.</param>
@@ -43,5 +53,11 @@ public sealed class NodeLimits
             return null;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, stopping);
         return await gate.EnterAsync(workspaceId, either.Token);
+    }
+
+    private static void Require(string name, int? limit)
+    {
+        if (limit < 1)
+            throw new OptionsValidationException(LimitOptions.Section, typeof(LimitOptions), [$"Limits:{name} is {limit}; it has to be at least 1."]);
     }
 }

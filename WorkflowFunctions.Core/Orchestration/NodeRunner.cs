@@ -56,7 +56,8 @@ internal sealed class NodeRunner(StepServices services, IChildExecutions childre
         node.Type.IsPure && execution.Config.MaxCostUsd is null && execution.NodesPerCommit > 1;
 
     /// <summary>Ends a node whose body has run: with what it gave for each item, or with what made it fail.</summary>
-    public async Task<NodeOutcome> CloseBodyAsync(ActiveExecution execution, NodePlan node, NodePath path, string? error)
+    public async Task<NodeOutcome> CloseBodyAsync(
+        ActiveExecution execution, NodePlan node, NodePath path, string? error, CancellationToken stopping)
     {
         var former = execution.FindJob(path.ToString());
         if (former is null || JobStatus.IsSettled(former.Status))
@@ -64,6 +65,7 @@ internal sealed class NodeRunner(StepServices services, IChildExecutions childre
         var now = services.Time.GetUtcNow();
         var job = execution.NewJob(node, path) with { Attempt = former.Attempt, StartedAt = former.StartedAt ?? now };
         var body = new ClosedBody(path.Items, former.WaitsFor?.Items ?? 0, [.. node.Body!.Ends], node.BodyIds);
+        error ??= services.Limits.RefuseOutput(await StepFailedException.OnReadAsync(services.Jobs.MeasureBodyAsync(execution.Row.Id, body, stopping)));
         var closed = error is null
             ? job.BodyCompleted(node.Node.Label, body, now)
             : (job with { Body = body, Error = error }).Failed(node.Node.Label, node.Policy.OnError, now);

@@ -125,7 +125,7 @@ public sealed class WorkflowSteps
             {
                 if (input.Error is not null)
                     await _kinship.CancelChildrenAsync(execution.Row.Id, child => node.IsInBody(child, path), "The loop that started it has failed.", cancellationToken);
-                return await _nodes.CloseBodyAsync(execution, node, path, input.Error);
+                return await _nodes.CloseBodyAsync(execution, node, path, input.Error, cancellationToken);
             },
             cancellationToken);
     }

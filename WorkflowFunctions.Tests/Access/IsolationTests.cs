@@ -94,6 +94,25 @@ public class IsolationTests(SecuredApi api) : IClassFixture<SecuredApi>
         Assert.Equal(HttpStatusCode.NoContent, (await everywhere.DeleteAsync($"/api/templates/{await everywhere.SaveAsync(Workflows.Greeting())}")).Status);
     }
 
+    [Fact]
+    public async Task A_retry_with_the_current_template_does_not_reach_one_that_has_moved_to_another_workspace()
+    {
+        using var everywhere = await api.ClientAsync("admin");
+        using var acme = await api.ClientAsync("admin", SecuredApi.Acme);
+        var template = await acme.SaveAsync(new { name = "No", nodes = new object[] { new { id = "no", type = "fail", data = new { message = "no" } } }, edges = Array.Empty<object>() });
+        var execution = await acme.StartAsync(template);
+        Assert.Equal("failed", (await acme.RestAsync(execution)).State);
+        await api.Database.ExecuteAsync("UPDATE workflow_templates SET workspace_id = 'globex' WHERE id = $1", template);
+
+        var refused = await acme.PostAsync($"/api/executions/{execution}/retry?template=current");
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.Contains("not there any more", refused["detail"].GetString(), StringComparison.Ordinal);
+        // What it has run is its own, and whoever reaches both workspaces may go on with the current one.
+        Assert.Equal(HttpStatusCode.Accepted, (await acme.PostAsync($"/api/executions/{execution}/retry")).Status);
+        Assert.Equal("failed", (await acme.RestAsync(execution)).State);
+        Assert.Equal(HttpStatusCode.Accepted, (await everywhere.PostAsync($"/api/executions/{execution}/retry?template=current")).Status);
+    }
+
     private static async Task<ApiAnswer> RunSubWorkflowAsync(ApiClient client, string templateId) =>
         await client.RestAsync(await client.StartAsync(await client.SaveAsync(new
         {

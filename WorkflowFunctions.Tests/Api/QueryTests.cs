@@ -28,6 +28,71 @@ public class QueryTests(PostgresFixture postgres) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    [Theory]
+    [InlineData("job_type=generate_copy&model=gpt-4", "7c0d6d9e-03", "7c0d6d9e-02")]
+    [InlineData("job_type=generate_copy", "7c0d6d9e-04", "7c0d6d9e-03", "7c0d6d9e-02")]
+    [InlineData("model=none")]
+    [InlineData("has=prompt", "7c0d6d9e-03", "7c0d6d9e-02")]
+    [InlineData("has=prompt&workspace_id=beta")]
+    [InlineData("field=settings.temperature&above=0.5", "7c0d6d9e-12", "7c0d6d9e-02")]
+    [InlineData("field=settings.temperature&above=0.5&workspace_id=acme", "7c0d6d9e-02")]
+    [InlineData("field=settings.temperature&above=0.1&below=0.5", "7c0d6d9e-03")]
+    [InlineData("execution_id=broken", "7c0d6d9e-08", "7c0d6d9e-07")]
+    public async Task Jobs_are_found_by_what_their_input_holds(string query, params string[] expected)
+    {
+        var jobs = (await GetAsync($"/api/jobs?{query}")).GetProperty("items").EnumerateArray().ToList();
+
+        Assert.Equal(expected, jobs.Select(job => job.GetProperty("job_id").GetString()));
+    }
+
+    [Fact]
+    public async Task A_job_is_listed_with_its_input_and_text_that_reads_as_a_number_counts_as_one()
+    {
+        await _database.ExecuteAsync("""UPDATE agent_jobs SET input_data_json = '{"settings": {"temperature": "1.5"}}' WHERE id = '7c0d6d9e-02'""");
+        await _database.ExecuteAsync("""UPDATE agent_jobs SET input_data_json = '{"settings": {"temperature": "hot"}}' WHERE id = '7c0d6d9e-12'""");
+
+        var job = Assert.Single((await GetAsync("/api/jobs?field=settings.temperature&above=0.5")).GetProperty("items").EnumerateArray());
+
+        Assert.Equal(("7c0d6d9e-02", "done", "acme"), (job.GetProperty("job_id").GetString(), job.GetProperty("execution_id").GetString(), job.GetProperty("workspace_id").GetString()));
+        Assert.Equal("""{"settings":{"temperature":"1.5"}}""", job.GetProperty("input").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("above=0.5")]
+    [InlineData("field=settings.temperature")]
+    [InlineData("field=settings.temperature&above=warm")]
+    [InlineData("field=settings.temperature&below=NaN")]
+    [InlineData("limit=0")]
+    [InlineData("cursor=x")]
+    public async Task A_question_about_jobs_that_makes_no_sense_is_a_bad_request(string query) =>
+        Assert.Equal(HttpStatusCode.BadRequest, (await _server.Client.GetAsync($"/api/jobs?{query}")).Status);
+
+    [Theory]
+    [InlineData("/api/executions?limit=1", "id", 14)]
+    [InlineData("/api/executions?limit=3", "id", 14)]
+    [InlineData("/api/executions?limit=1&workspace_id=beta", "id", 9)]
+    [InlineData("/api/executions?limit=1&search=beta", "id", 9)]
+    [InlineData("/api/jobs?limit=1", "job_id", 12)]
+    [InlineData("/api/jobs?limit=5", "job_id", 12)]
+    public async Task Pages_hold_each_row_once_even_those_without_a_time(string path, string key, int count)
+    {
+        await _database.ExecuteAsync(
+            "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status, created_at) SELECT id, 'tpl-nothing', 'trial', 'beta', 'bob', 'completed', NULL FROM unnest(ARRAY['timeless-1', 'timeless-2']) AS id");
+        await _database.ExecuteAsync("UPDATE agent_jobs SET execution_id = 'timeless-1' WHERE execution_id = 'broken'");
+        var seen = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await GetAsync(cursor is null ? path : $"{path}&cursor={Uri.EscapeDataString(cursor)}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(row => row.GetProperty(key).GetString()!));
+            cursor = page.GetProperty("next_cursor").GetString();
+        }
+        while (cursor is not null);
+
+        Assert.Equal(count, seen.Count);
+        Assert.Equal(count, seen.Distinct().Count());
+    }
+
     [Fact]
     public async Task Progress_tells_of_the_job_that_runs()
     {

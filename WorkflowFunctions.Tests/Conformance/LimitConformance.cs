@@ -1,18 +1,19 @@
 using System.Net;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
-using static WorkflowFunctions.Tests.Conformance.EngineBench;
+using static WorkflowFunctions.Tests.Conformance.EngineTestbed;
 
 namespace WorkflowFunctions.Tests.Conformance;
 
 /// <summary>How long, how dear and how many.</summary>
-public abstract class LimitConformance(PostgresFixture postgres) : EngineConformance(postgres)
+public abstract class LimitConformance<TEngine>(PostgresFixture postgres) : EngineConformance<TEngine>(postgres)
+    where TEngine : IEngineHosting
 {
     [Fact]
     public async Task An_execution_that_takes_too_long_fails_and_what_runs_is_stopped()
     {
-        await using var bench = await StartAsync();
-        var run = await bench.RunAsync(
+        await using var testbed = await StartAsync();
+        var run = await testbed.RunAsync(
             new Drawing("long").Node("busy", "flaky", new { endless = true }).Node("wait", "wait_for_signal", new { signal = "never" }),
             config: new { timeout_seconds = 0.5 });
         Assert.Equal("failed", run.State);
@@ -23,36 +24,37 @@ public abstract class LimitConformance(PostgresFixture postgres) : EngineConform
     [Fact]
     public async Task The_time_that_an_execution_is_paused_does_not_count()
     {
-        await using var bench = await StartAsync();
-        var id = await bench.StartAsync(new Drawing("paused").Node("hold", "wait_for_signal", new { signal = "go" }), config: new { timeout_seconds = 2 });
-        await bench.Client.UntilAsync(id, "hold", "waiting");
-        await bench.DoAsync(id, "pause");
-        await Task.Delay(TimeSpan.FromSeconds(2.5), TestContext.Current.CancellationToken);
-        await bench.DoAsync(id, "resume");
-        await bench.DoAsync(id, "signals/go");
-        Assert.Equal("completed", (await bench.Client.RestAsync(id)).State);
+        await using var testbed = await StartAsync();
+        var id = await testbed.StartAsync(new Drawing("paused").Node("hold", "wait_for_signal", new { signal = "go" }), config: new { timeout_seconds = 3600 });
+        await testbed.Client.UntilAsync(id, "hold", "waiting");
+        await testbed.DoAsync(id, "pause");
+        // As if that had been two hours ago.
+        await testbed.Database.ExecuteAsync("UPDATE workflow_executions SET deadline_at = deadline_at - interval '2 hours', paused_at = paused_at - interval '2 hours'");
+        await testbed.DoAsync(id, "resume");
+        await testbed.DoAsync(id, "signals/go");
+        Assert.Equal("completed", (await testbed.Client.RestAsync(id)).State);
     }
 
     [Fact]
     public async Task An_execution_that_has_cost_as_much_as_it_may_pauses_and_goes_on_with_more()
     {
-        await using var bench = await StartAsync();
-        var id = await bench.StartAsync(
+        await using var testbed = await StartAsync();
+        var id = await testbed.StartAsync(
             new Drawing("dear")
                 .Node("one", "flaky", new { cost = 0.4 })
                 .Node("two", "flaky", new { cost = 0.4 }, "one")
                 .Node("three", "flaky", new { cost = 0.4 }, "two")
                 .Node("four", "flaky", new { cost = 0.4 }, "three"),
             config: new { max_cost_usd = 0.5 });
-        var run = await bench.Client.RestAsync(id);
+        var run = await testbed.Client.RestAsync(id);
         Assert.Equal(("paused", 0.8m), (run.State, run["total_cost"].GetDecimal()));
         Assert.DoesNotContain("three", Statuses(run).Keys);
-        var events = await bench.Client.GetAsync($"/api/executions/{id}/events?limit=100");
+        var events = await testbed.Client.GetAsync($"/api/executions/{id}/events?limit=100");
         Assert.Contains(events["items"].EnumerateArray(), item =>
             item.GetProperty("event_type").GetString() == "paused" && item.GetProperty("message").GetString()!.Contains("max_cost_usd", StringComparison.Ordinal));
-        Assert.Equal(HttpStatusCode.BadRequest, (await bench.Client.PostAsync($"/api/executions/{id}/resume", new { max_cost_usd = -1 })).Status);
-        await bench.DoAsync(id, "resume", new { max_cost_usd = 5 });
-        run = await bench.Client.RestAsync(id);
+        Assert.Equal(HttpStatusCode.BadRequest, (await testbed.Client.PostAsync($"/api/executions/{id}/resume", new { max_cost_usd = -1 })).Status);
+        await testbed.DoAsync(id, "resume", new { max_cost_usd = 5 });
+        run = await testbed.Client.RestAsync(id);
         Assert.Equal(("completed", 1.6m), (run.State, run["total_cost"].GetDecimal()));
     }
 
@@ -60,57 +62,143 @@ public abstract class LimitConformance(PostgresFixture postgres) : EngineConform
     public async Task No_more_nodes_run_at_once_than_may()
     {
         await using var effects = await EffectCounter.StartAsync();
-        await using var bench = await StartAsync();
+        await using var testbed = await StartAsync();
         effects.Delay = TimeSpan.FromMilliseconds(50);
         var drawing = new Drawing("parallel").Node("start", "input");
         for (var i = 0; i < 12; i++)
             drawing.Node($"n{i}", "http_request", new { method = "POST", url = $"{effects.Address}/count/n{i}" }, "start");
-        Assert.Equal("completed", (await bench.RunAsync(drawing, config: new { max_parallel_nodes = 3 })).State);
+        Assert.Equal("completed", (await testbed.RunAsync(drawing, config: new { max_parallel_nodes = 3 })).State);
         Assert.InRange(effects.MostAtOnce, 1, 3);
     }
 
     [Fact]
     public async Task No_more_executions_of_a_workspace_run_at_once_than_may_and_the_others_know_their_place()
     {
-        await using var bench = await StartAsync(("Limits:ExecutionsPerWorkspace", "2"));
-        var template = await bench.Client.SaveAsync(new Drawing("turns").Node("busy", "flaky", new { endless = true, }).ToFile());
+        await using var testbed = await StartAsync(("Limits:ExecutionsPerWorkspace", "2"));
+        var template = await testbed.Client.SaveAsync(new Drawing("turns").Node("busy", "flaky", new { endless = true, }).ToFile());
         var ids = new List<string>();
         for (var i = 0; i < 5; i++)
-            ids.Add(await bench.Client.StartAsync(template));
-        await bench.Client.UntilAsync(ids[0], "busy", "running");
-        await bench.Client.UntilAsync(ids[1], "busy", "running");
+            ids.Add(await testbed.Client.StartAsync(template));
+        await testbed.Client.UntilAsync(ids[0], "busy", "running");
+        await testbed.Client.UntilAsync(ids[1], "busy", "running");
         foreach (var (id, place) in ids.Skip(2).Zip([1, 2, 3]))
         {
-            var row = await bench.Client.GetAsync($"/api/executions/{id}");
+            var row = await testbed.Client.GetAsync($"/api/executions/{id}");
             Assert.Equal(("pending", place), (row.State, row["queue_position"].GetInt32()));
         }
 
-        await bench.DoAsync(ids[0], "cancel");
-        await bench.Client.UntilAsync(ids[2], "busy", "running");
-        Assert.Equal("pending", (await bench.Client.GetAsync($"/api/executions/{ids[3]}")).State);
+        await testbed.DoAsync(ids[0], "cancel");
+        await testbed.Client.UntilAsync(ids[2], "busy", "running");
+        Assert.Equal("pending", (await testbed.Client.GetAsync($"/api/executions/{ids[3]}")).State);
     }
 
     [Fact]
     public async Task A_child_does_not_wait_for_the_turn_that_its_parent_has()
     {
-        await using var bench = await StartAsync(("Limits:ExecutionsPerWorkspace", "1"));
-        var child = await bench.Client.SaveAsync(new Drawing("child").Node("a", "merge").ToFile());
-        var run = await bench.RunAsync(new Drawing("parent").Node("sub", "sub_workflow", new { template_id = child }));
-        await bench.AssertCompletedAsync(run);
+        await using var testbed = await StartAsync(("Limits:ExecutionsPerWorkspace", "1"));
+        var child = await testbed.Client.SaveAsync(new Drawing("child").Node("a", "merge").ToFile());
+        var run = await testbed.RunAsync(new Drawing("parent").Node("sub", "sub_workflow", new { template_id = child }));
+        await testbed.AssertCompletedAsync(run);
     }
 
     [Fact]
     public async Task No_more_nodes_of_a_type_run_at_once_than_may()
     {
         await using var effects = await EffectCounter.StartAsync();
-        await using var bench = await StartAsync(("Limits:NodesPerType:http_request", "2"));
+        await using var testbed = await StartAsync(("Limits:NodesPerType:http_request", "2"));
         effects.Delay = TimeSpan.FromMilliseconds(50);
         var drawing = new Drawing("limited");
         for (var i = 0; i < 8; i++)
             drawing.Node($"n{i}", "http_request", new { method = "POST", url = $"{effects.Address}/count/n{i}" });
-        var ids = await Task.WhenAll(bench.StartAsync(drawing), bench.StartAsync(drawing));
+        var ids = await Task.WhenAll(testbed.StartAsync(drawing), testbed.StartAsync(drawing));
         foreach (var id in ids)
-            Assert.Equal("completed", (await bench.Client.RestAsync(id)).State);
+            Assert.Equal("completed", (await testbed.Client.RestAsync(id)).State);
         Assert.InRange(effects.MostAtOnce, 1, 2);
+    }
+
+    [Fact]
+    public async Task A_workspace_in_which_many_executions_wait_keeps_no_other_workspace_waiting()
+    {
+        await using var testbed = await StartAsync(("Limits:ExecutionsPerWorkspace", "1"));
+        await testbed.Database.ExecuteAsync("INSERT INTO workspaces (id, name) VALUES ('small', 'Small')");
+        var template = await testbed.Client.SaveAsync(new Drawing("turns").Node("busy", "flaky", new { endless = true }).ToFile());
+        var (busy, small) = (await StartInAsync(testbed, template, "default", 6), await StartInAsync(testbed, template, "small", 2));
+        await testbed.Client.UntilAsync(busy[0], "busy", "running");
+        await testbed.Client.UntilAsync(small[0], "busy", "running");
+        Assert.Equal([1, 2, 3, 4, 5], await PlacesAsync(testbed, busy.Skip(1)));
+        Assert.Equal([1], await PlacesAsync(testbed, small.Skip(1)));
+
+        // A place that gets free is for the one that came first in that workspace.
+        await testbed.DoAsync(small[0], "cancel");
+        await testbed.Client.UntilAsync(small[1], "busy", "running");
+        Assert.Equal([1, 2, 3, 4, 5], await PlacesAsync(testbed, busy.Skip(1)));
+        await testbed.DoAsync(busy[0], "cancel");
+        await testbed.Client.UntilAsync(busy[1], "busy", "running");
+        Assert.Equal([1, 2, 3, 4], await PlacesAsync(testbed, busy.Skip(2)));
+    }
+
+    [Fact]
+    public async Task A_node_whose_output_would_be_too_large_fails_and_says_so()
+    {
+        await using var testbed = await StartAsync(("Limits:OutputBytes", "20000"));
+        var drawing = new Drawing("doubling").Node("left0", "input").Node("right0", "input");
+        for (var layer = 1; layer <= 40; layer++)
+        {
+            foreach (var side in new[] { "left", "right" })
+                drawing.Node($"{side}{layer}", "merge", null, $"left{layer - 1}", $"right{layer - 1}");
+        }
+
+        var run = await testbed.RunAsync(drawing, new { text = new string('x', 100) });
+
+        Assert.Equal("failed", run.State);
+        Assert.Contains("a node may have 20,000 (Limits:OutputBytes)", run["error_message"].GetString(), StringComparison.Ordinal);
+        Assert.InRange(run["jobs"].EnumerateArray().Max(job => job.GetProperty("output").GetRawText().Length), 10_000, 20_000);
+    }
+
+    [Fact]
+    public async Task A_loop_whose_results_would_be_too_large_together_fails_before_they_are_gathered()
+    {
+        await using var testbed = await StartAsync(("Limits:OutputBytes", "20000"));
+        var run = await testbed.RunAsync(
+            new Drawing("loop")
+                .Node("each", "for_each", new { items = Enumerable.Range(0, 30), on_error = "branch" })
+                .Inside("each", "write", "transform", new { fields = new { text = "{{ params.text }}" } })
+                .Node("rescued", "transform", new { template = "{{ nodes.each.error.message }}" }, "each/error"),
+            new { text = new string('x', 1000) });
+
+        await testbed.AssertCompletedAsync(run);
+        Assert.Contains("a node may have 20,000", Output(run, "rescued").GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal(30, run["jobs"].EnumerateArray().Count(job => job.GetProperty("job_type").GetString() == "transform" && job.GetProperty("node_id").GetString()!.StartsWith("write#", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_execution_ends_even_if_the_database_takes_no_checkpoint_of_it()
+    {
+        await using var testbed = await StartAsync();
+        await testbed.Database.ExecuteAsync("ALTER TABLE workflow_checkpoints ADD CONSTRAINT too_large CHECK (FALSE)");
+        var id = await testbed.StartAsync(new Drawing("large").Node("hold", "wait_for_signal", new { signal = "go" }));
+        await testbed.Client.UntilAsync(id, "hold", "waiting");
+
+        await testbed.DoAsync(id, "pause");
+        await testbed.DoAsync(id, "resume");
+        await testbed.DoAsync(id, "signals/go");
+
+        Assert.Equal("completed", (await testbed.Client.RestAsync(id)).State);
+    }
+
+    private static async Task<IReadOnlyList<string>> StartInAsync(EngineTestbed testbed, string templateId, string workspaceId, int count)
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < count; i++)
+            ids.Add((await testbed.Client.PostAsync("/api/executions", new { template_id = templateId, workspace_id = workspaceId })).Id);
+        return ids;
+    }
+
+    private static async Task<IReadOnlyList<int>> PlacesAsync(EngineTestbed testbed, IEnumerable<string> ids)
+    {
+        var places = new List<int>();
+        foreach (var id in ids)
+            places.Add((await testbed.Client.GetAsync($"/api/executions/{id}"))["queue_position"].GetInt32());
+        return places;
     }
 }

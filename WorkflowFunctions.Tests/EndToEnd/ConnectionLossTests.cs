@@ -5,7 +5,7 @@ namespace WorkflowFunctions.Tests.EndToEnd;
 /// <summary>PostgreSQL ends every connection: while nodes run, and while nothing does.</summary>
 public class ConnectionLossTests(PostgresFixture postgres)
 {
-    [Theory(Timeout = 60_000)]
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_server_that_loses_its_connections_leads_again_and_goes_on(bool inTheMiddle)
@@ -23,7 +23,7 @@ public class ConnectionLossTests(PostgresFixture postgres)
         var called = effects.NextCallAsync();
         var executionId = inTheMiddle ? await server.Client.StartAsync(templateId) : null;
         if (inTheMiddle)
-            await called.WaitAsync(TimeSpan.FromSeconds(10), cancellationToken);
+            await called.WaitAsync(cancellationToken);
         await database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
         while ((await server.Client.GetAsync("/api/health/ready")).Status != System.Net.HttpStatusCode.OK)
             await Task.Delay(50, cancellationToken);

@@ -11,6 +11,7 @@ public sealed class EffectCounter : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, int> _counts = new();
+    private readonly ConcurrentQueue<string> _names = new();
     private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _atOnce;
     private int _mostAtOnce;
@@ -18,11 +19,14 @@ public sealed class EffectCounter : IAsyncDisposable
 
     private EffectCounter(WebApplication app) => _app = app;
 
-    /// <summary>Where it is called: the base of <c>/count/{name}</c>, <c>/echo</c> and <c>/odd</c>.</summary>
+    /// <summary>Where it is called: the base of <c>/count/{name}</c>, <c>/flaky/{failures}</c>, <c>/echo</c> and <c>/odd</c>.</summary>
     public string Address => _app.Urls.Single();
 
     /// <summary>How often each name was called.</summary>
     public IReadOnlyDictionary<string, int> Counts => _counts;
+
+    /// <summary>The names, in the order in which they were called.</summary>
+    public IReadOnlyList<string> Names => [.. _names];
 
     /// <summary>How many calls of a name fail with 503 before one succeeds.</summary>
     public ConcurrentDictionary<string, int> FailuresBefore { get; } = new();
@@ -51,6 +55,7 @@ public sealed class EffectCounter : IAsyncDisposable
         app.Urls.Add("http://127.0.0.1:0");
         var counter = new EffectCounter(app);
         app.MapPost("/count/{name}", counter.CountAsync);
+        app.MapPost("/flaky/{failures:int}", counter.AnswerAfter);
         app.MapPost("/echo", counter.Echo);
         app.MapGet("/odd", () => Results.Text("""{"text":"a\u0000b\ud800c\\u0000"}""", "application/json"));
         await app.StartAsync();
@@ -74,6 +79,7 @@ public sealed class EffectCounter : IAsyncDisposable
     {
         // Counted first: a caller that is killed while it waits has had its effect.
         var count = _counts.AddOrUpdate(name, 1, (_, before) => before + 1);
+        _names.Enqueue(name);
         _called.TrySetResult();
         InterlockedMax(ref _mostAtOnce, Interlocked.Increment(ref _atOnce));
         try
@@ -97,6 +103,13 @@ public sealed class EffectCounter : IAsyncDisposable
     {
         for (var seen = most; value > seen; seen = most)
             Interlocked.CompareExchange(ref most, value, seen);
+    }
+
+    /// <summary>Gives the body back once a job has failed so often.</summary>
+    private IResult AnswerAfter(int failures, JsonElement body, HttpContext context)
+    {
+        var count = _counts.AddOrUpdate(context.Request.Headers["Idempotency-Key"].ToString(), 1, (_, before) => before + 1);
+        return count <= failures ? Results.StatusCode(503) : Results.Json(body);
     }
 
     private IResult Echo(JsonElement body, HttpContext context)

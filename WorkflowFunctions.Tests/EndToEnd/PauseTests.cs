@@ -23,18 +23,19 @@ public class PauseTests(PostgresFixture postgres)
         {
             unpaused = await server.Client.RestAsync(await server.Client.StartFileAsync(file));
 
-            effects.Delay = TimeSpan.FromMilliseconds(600);
+            // Calls do not end before the execution is paused.
+            var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            effects.Gate = gate.Task;
             var called = effects.NextCallAsync();
             executionId = await server.Client.StartFileAsync(file, config: new { max_parallel_nodes = 4 });
             await called;
-            await Task.Delay(200, cancellationToken);
             Assert.Equal(HttpStatusCode.Accepted, (await server.Client.PostAsync($"/api/executions/{executionId}/pause")).Status);
             Assert.Equal(HttpStatusCode.Conflict, (await server.Client.PostAsync($"/api/executions/{executionId}/pause")).Status);
+            gate.SetResult();
             await AssertDrainedAsync(connectionString, executionId, cancellationToken);
             await server.KillAsync();
         }
 
-        effects.Delay = TimeSpan.Zero;
         var callsWhilePaused = effects.Counts.Values.Sum();
         await using (var server = await ServerProcess.StartAsync(connectionString, cancellationToken))
         {

@@ -21,7 +21,7 @@ public class StandbyTests(PostgresFixture postgres)
 
         var called = effects.NextCallAsync();
         var executionId = await standby.Client.StartFileAsync(drawing.ToFile());
-        await called.WaitAsync(TimeSpan.FromSeconds(10), cancellationToken);
+        await called.WaitAsync(cancellationToken);
         await Task.Delay(500, cancellationToken);
         await leader.KillAsync();
         var execution = await standby.Client.RestAsync(executionId);

@@ -56,9 +56,16 @@ public sealed class ApiClient(Uri address) : IDisposable
         return answer.Id;
     }
 
-    /// <summary>Waits until an execution has ended or is paused.</summary>
-    public async Task<ApiAnswer> RestAsync(string executionId) =>
-        await GetAsync($"/api/executions/{executionId}?wait=60");
+    /// <summary>Waits until an execution has ended or is paused; on a machine that does much else that may take a while.</summary>
+    public async Task<ApiAnswer> RestAsync(string executionId)
+    {
+        ApiAnswer answer;
+        var waits = 0;
+        do
+            answer = await GetAsync($"/api/executions/{executionId}?wait=60");
+        while (answer.Status == HttpStatusCode.OK && answer.State is "pending" or "running" && ++waits < 5);
+        return answer;
+    }
 
     /// <summary>Waits until a node of an execution has a job of that status.</summary>
     public async Task UntilAsync(string executionId, string nodeId, string status)

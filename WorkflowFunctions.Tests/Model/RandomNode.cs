@@ -16,8 +16,32 @@ internal sealed record RandomNode(
 
     public IReadOnlyList<RandomEdge> Incoming { get; init; } = [];
 
-    /// <summary>The node whose output it reads: one that leads straight to it; none where that would depend on time.</summary>
-    public string? Reads => Type == "transform" && !JoinsAny && Incoming.Count > 0 ? Incoming[0].Source : null;
+    /// <summary>The node whose text it reads: one that leads straight to it; none where that would depend on time.</summary>
+    public RandomNode? Reads => Type is "generate_copy" or "http_request" || (Type == "transform" && !JoinsAny)
+        ? Incoming.Select(edge => edge.From).FirstOrDefault(source => source.TextPath is not null)
+        : null;
+
+    /// <summary>The node whose images it attaches; null if none leads to it.</summary>
+    public RandomNode? Images => Type == "attach_images" ? Incoming.Select(edge => edge.From).FirstOrDefault(source => source.Type == "generate_image") : null;
+
+    /// <summary>The images that it draws.</summary>
+    public int ImageCount => 1 + Choice;
+
+    /// <summary>Where its output has a text; null if it has none.</summary>
+    public string? TextPath => TextPathOf(Type);
+
+    /// <summary>Where the output of a type has a text; null if it has none.</summary>
+    public static string? TextPathOf(string type) => type switch
+    {
+        "transform" or "wait_for_signal" => "v",
+        "generate_copy" => "text",
+        "http_request" => "body.v",
+        _ => null,
+    };
+
+    /// <summary>What it writes, asks for or sends.</summary>
+    /// <param name="read">What it reads.</param>
+    public string Says(string? read) => read is null ? Id : $"{Id}({read})";
 
     /// <summary>The handles that edges may leave from; null is none.</summary>
     public IReadOnlyList<string?> Branches
@@ -48,15 +72,18 @@ internal sealed record RandomNode(
     public object Answer => Type == "approval" ? new { decision = Choice < 2 ? "approved" : "rejected" } : new { v = "signal" };
 
     /// <summary>Its settings.</summary>
-    public JsonObject Settings(string childTemplateId)
+    /// <param name="childTemplateId">The template that it runs, if it runs one.</param>
+    /// <param name="service">The address that it calls, if it calls one.</param>
+    public JsonObject Settings(string childTemplateId, string service)
     {
+        var text = Says(Reads is { } source ? $"{{{{ nodes.{source.Id}.{source.TextPath} | default: '-' }}}}" : null);
         var data = new JsonObject { ["on_error"] = OnError, ["retry"] = new JsonObject { ["max_attempts"] = 3, ["delay_seconds"] = 0 } };
         if (JoinsAny && Type == "transform")
             data["join"] = "any";
         switch (Type)
         {
             case "transform":
-                data["fields"] = new JsonObject { ["v"] = Reads is { } read ? $"{Id}({{{{ nodes.{read}.v | default: '-' }}}})" : Id };
+                data["fields"] = new JsonObject { ["v"] = text };
                 break;
             case "condition":
                 data["if"] = Choice < 2 ? "1 == 1" : "1 == 2";
@@ -80,6 +107,27 @@ internal sealed record RandomNode(
             case "sub_workflow":
                 data["template_id"] = childTemplateId;
                 data["params"] = new JsonObject { ["bad"] = Choice == 0 };
+                break;
+            case "generate_copy":
+                data["prompt"] = text;
+                data["model"] = Choice == 3 ? "ghost" : "offline";
+                data["max_tokens"] = 16;
+                data["save_document"] = Choice == 1;
+                break;
+            case "generate_image":
+                data["prompt"] = Id;
+                data["model"] = Choice == 3 ? "ghost" : "offline";
+                data["size"] = "8x8";
+                data["count"] = ImageCount;
+                break;
+            case "attach_images":
+                data["document_id"] = Images is null ? "nowhere" : $"{{{{ nodes.{Images.Id}.image_ids[0] }}}}";
+                data["image_ids"] = Images is null ? new JsonArray("nothing") : $"{{{{ nodes.{Images.Id}.image_ids }}}}";
+                break;
+            case "http_request":
+                data["method"] = "POST";
+                data["url"] = $"{service}/flaky/{(Choice == 3 ? int.MaxValue : Choice)}";
+                data["body"] = new JsonObject { ["v"] = text };
                 break;
             case "for_each":
                 data["items"] = new JsonArray([.. Enumerable.Range(0, Choice).Select(number => JsonValue.Create(number))]);

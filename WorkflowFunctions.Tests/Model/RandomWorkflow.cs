@@ -11,7 +11,10 @@ internal sealed record RandomWorkflow(IReadOnlyList<RandomNode> Nodes, int Seed)
     private const int MaxDepth = 2;
 
     private static readonly string[] s_leaves =
-        ["transform", "transform", "condition", "switch", "merge", "fail", "flaky", "delay", "approval", "wait_for_signal", "sub_workflow"];
+    [
+        "transform", "transform", "condition", "switch", "merge", "fail", "flaky", "delay", "approval", "wait_for_signal", "sub_workflow",
+        "generate_copy", "generate_image", "attach_images", "http_request",
+    ];
 
     /// <summary>Workflows of up to some thirty nodes of all kinds, with loops in loops.</summary>
     public static Gen<RandomWorkflow> Any { get; } = Gen.Select(NodesAt(0), Gen.Int[0, 1_000_000], (nodes, seed) => new RandomWorkflow(Name(nodes, "n"), seed));
@@ -21,13 +24,14 @@ internal sealed record RandomWorkflow(IReadOnlyList<RandomNode> Nodes, int Seed)
 
     /// <summary>The file.</summary>
     /// <param name="childTemplateId">The template that sub-workflows run.</param>
-    public JsonObject ToFile(string childTemplateId)
+    /// <param name="service">The address that requests go to.</param>
+    public JsonObject ToFile(string childTemplateId, string service)
     {
         var nodes = new JsonArray();
         var edges = new JsonArray();
         foreach (var (node, parentId) in All())
         {
-            var drawn = new JsonObject { ["id"] = node.Id, ["type"] = node.Type, ["data"] = node.Settings(childTemplateId) };
+            var drawn = new JsonObject { ["id"] = node.Id, ["type"] = node.Type, ["data"] = node.Settings(childTemplateId, service) };
             if (parentId is not null)
                 drawn["parentId"] = parentId;
             nodes.Add(drawn);
@@ -43,7 +47,7 @@ internal sealed record RandomWorkflow(IReadOnlyList<RandomNode> Nodes, int Seed)
         return new JsonObject { ["name"] = $"random {Seed}", ["nodes"] = nodes, ["edges"] = edges };
     }
 
-    public override string ToString() => ToFile("child").ToJsonString();
+    public override string ToString() => ToFile("child", "http://service").ToJsonString();
 
     private static IEnumerable<(RandomNode Node, string? ParentId)> AllOf(IReadOnlyList<RandomNode> nodes, string? parentId) =>
         nodes.SelectMany(node => AllOf(node.Body, node.Id).Prepend((node, parentId)));
@@ -79,8 +83,8 @@ internal sealed record RandomWorkflow(IReadOnlyList<RandomNode> Nodes, int Seed)
         {
             var id = $"{prefix}{named.Count}";
             var edges = named.Count == 0 ? [] : node.Links
-                .Select(link => named[link.Item1 % named.Count])
-                .Select((source, index) => new RandomEdge(source.Id, source.Branches[node.Links[index].Item2 % source.Branches.Count]))
+                .Select(link => new { Source = SourceOf(node, link.Item1, named), Handle = link.Item2 })
+                .Select(link => new RandomEdge(link.Source, link.Source.Branches[link.Handle % link.Source.Branches.Count]))
                 .Distinct()
                 .ToList();
             named.Add(node with { Id = id, Incoming = edges, Body = Name(node.Body, id + "x") });
@@ -88,9 +92,19 @@ internal sealed record RandomWorkflow(IReadOnlyList<RandomNode> Nodes, int Seed)
 
         return [.. named];
     }
+
+    /// <summary>One of the nodes before; for what attaches images one that draws them, where there is one.</summary>
+    private static RandomNode SourceOf(RandomNode node, int link, List<RandomNode> before)
+    {
+        var fitting = node.Type == "attach_images" ? before.FindAll(source => source.Type == "generate_image") : [];
+        return fitting.Count > 0 ? fitting[link % fitting.Count] : before[link % before.Count];
+    }
 }
 
 /// <summary>An edge to a node.</summary>
-/// <param name="Source">Where it comes from.</param>
+/// <param name="From">Where it comes from.</param>
 /// <param name="Branch">The handle that it leaves from; null for none.</param>
-internal sealed record RandomEdge(string Source, string? Branch);
+internal sealed record RandomEdge(RandomNode From, string? Branch)
+{
+    public string Source => From.Id;
+}

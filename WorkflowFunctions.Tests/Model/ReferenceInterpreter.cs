@@ -9,9 +9,9 @@ internal sealed class ReferenceInterpreter
     private readonly Dictionary<string, Ending> _endings = new(StringComparer.Ordinal);
     private readonly List<(string Name, object Payload)> _signals = [];
 
-    private ReferenceInterpreter()
-    {
-    }
+    private readonly Func<string, string> _write;
+
+    private ReferenceInterpreter(Func<string, string> write) => _write = write;
 
     /// <summary>How each node ends, as the record names it. What follows a node that fails everything is not among them.</summary>
     public IReadOnlyDictionary<string, Ending> Endings => _endings;
@@ -23,9 +23,11 @@ internal sealed class ReferenceInterpreter
     public bool Fails { get; private set; }
 
     /// <summary>Interprets a workflow.</summary>
-    public static ReferenceInterpreter Run(RandomWorkflow workflow)
+    /// <param name="workflow">The workflow.</param>
+    /// <param name="write">What the language model writes for a prompt.</param>
+    public static ReferenceInterpreter Run(RandomWorkflow workflow, Func<string, string> write)
     {
-        var interpreter = new ReferenceInterpreter();
+        var interpreter = new ReferenceInterpreter(write);
         interpreter.Fails = !interpreter.RunScope(workflow.Nodes, "");
         return interpreter;
     }
@@ -53,11 +55,22 @@ internal sealed class ReferenceInterpreter
     {
         if (node.SignalFor(items) is { } signal)
             _signals.Add((signal, node.Answer));
+        var text = node.Says(node.Reads is { } source ? _endings[source.Id + items].Value ?? "-" : null);
         switch (node.Type)
         {
-            case "transform":
-                var read = node.Reads is { } source ? _endings[source + items].Value ?? "-" : null;
-                return Ending.Completed(read is null ? node.Id : $"{node.Id}({read})");
+            case "fail":
+            case "flaky" or "http_request" or "generate_copy" or "generate_image" when node.Choice == 3:
+            case "sub_workflow" when node.Choice == 0:
+            case "attach_images" when node.Images is null || _endings[node.Images.Id + items].Status != "completed":
+                return Ending.Failed(node.OnError);
+            case "transform" or "http_request":
+                return Ending.Completed(text);
+            case "generate_copy":
+                return Ending.Completed(_write(text)) with { Made = node.Choice == 1 ? [$"{node.Id}{items}:document"] : [] };
+            case "generate_image":
+                return Ending.Completed() with { Made = [.. Enumerable.Range(0, node.ImageCount).Select(index => $"{node.Id}{items}:image-{index}")] };
+            case "attach_images":
+                return Ending.Completed() with { Made = [.. Enumerable.Range(0, node.Images.ImageCount).Select(index => $"{node.Id}{items}:{index}")] };
             case "condition":
                 return Ending.Completed(branch: node.Choice < 2 ? "true" : "false");
             case "switch":
@@ -66,10 +79,6 @@ internal sealed class ReferenceInterpreter
                 return Ending.Completed(branch: node.Choice < 2 ? "approved" : "rejected");
             case "wait_for_signal":
                 return Ending.Completed("signal");
-            case "fail":
-            case "flaky" when node.Choice == 3:
-            case "sub_workflow" when node.Choice == 0:
-                return Ending.Failed(node.OnError);
             case "for_each":
                 var holds = true;
                 for (var index = 0; index < node.Choice; index++)
@@ -84,10 +93,13 @@ internal sealed class ReferenceInterpreter
 /// <summary>How a node ends.</summary>
 /// <param name="Status">The status of its job.</param>
 /// <param name="Branch">The branch that it takes.</param>
-/// <param name="Value">The <c>v</c> of its output; null for one without.</param>
+/// <param name="Value">The text of its output; null for one without.</param>
 /// <param name="FailsAll">Whether it fails what it is part of.</param>
 internal sealed record Ending(string Status, string? Branch, string? Value, bool FailsAll)
 {
+    /// <summary>The documents, images and attachments that it makes: their ids, without that of the execution.</summary>
+    public IReadOnlyList<string> Made { get; init; } = [];
+
     public static readonly Ending Skipped = new("skipped", null, null, false);
 
     public static Ending Completed(string? value = null, string? branch = null) => new("completed", branch, value, false);

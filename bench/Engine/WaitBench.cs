@@ -25,12 +25,15 @@ internal sealed class WaitBench(BenchEngine engine, int executions)
         var wall = Stopwatch.StartNew();
         var ids = new string[executions];
         await Parallel.ForAsync(0, executions, cancellationToken, async (i, ct) => ids[i] = (await engine.BeginAsync(ct)).Id);
+        var begun = wall.Elapsed;
         await UntilAsync("SELECT count(*) FROM workflow_executions WHERE template_id = $1 AND wake_at = 'infinity'", cancellationToken);
         var toWait = wall.Elapsed;
         var waiting = Memory();
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        var wal = await WrittenAsync(cancellationToken);
         await Task.Delay(s_idle, cancellationToken);
         var idle = Process.GetCurrentProcess().TotalProcessorTime - cpu;
+        var idleWal = await WrittenAsync(cancellationToken) - wal;
 
         wall.Restart();
         var signals = engine.Get<SignalStore>();
@@ -44,20 +47,26 @@ internal sealed class WaitBench(BenchEngine engine, int executions)
         {
             workload = "wait",
             executions,
+            begun_s = Math.Round(begun.TotalSeconds, 1),
             until_all_wait_s = Math.Round(toWait.TotalSeconds, 1),
-            memory_before_mb = before,
-            memory_waiting_mb = waiting,
+            bytes_per_waiting = (waiting - before) / executions,
+            memory_waiting_mb = waiting / (1024 * 1024),
             idle_cpu_percent = Math.Round(100 * idle / s_idle, 1),
+            idle_wal_bytes_per_s = Math.Round(idleWal / s_idle.TotalSeconds),
             until_all_completed_s = Math.Round(wall.Elapsed.TotalSeconds, 1),
         }));
         return 0;
     }
 
-    private static long Memory()
+    /// <summary>What PostgreSQL has written to its log so far, in bytes. A commit that changes nothing writes nothing.</summary>
+    private async Task<long> WrittenAsync(CancellationToken cancellationToken)
     {
-        GC.Collect();
-        return GC.GetTotalMemory(forceFullCollection: true) / (1024 * 1024);
+        await using var command = engine.Database.CreateCommand("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint");
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
+
+    /// <summary>What this process holds, in bytes.</summary>
+    private static long Memory() => GC.GetTotalMemory(forceFullCollection: true);
 
     private async Task UntilAsync(string count, CancellationToken cancellationToken)
     {

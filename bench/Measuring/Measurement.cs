@@ -55,6 +55,6 @@ internal sealed record Measurement(string Name, string Statement, Func<Sample, C
         sample =>
         {
             var (workspace, status, template, limit, after) = filter(sample);
-            return new { workspace_id = workspace, workspaces = (string[]?)null, status, template_id = template, limit, after_time = after?.CreatedAt.UtcDateTime, after_id = after?.Id };
+            return new { workspace_id = workspace, workspaces = (string[]?)null, status, template_id = template, limit, after_time = after?.CreatedAt?.UtcDateTime, after_id = after?.Id };
         });
 }

@@ -1,3 +1,4 @@
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Nodes.Types;
 using WorkflowFunctions.Orchestration;
@@ -16,17 +17,17 @@ internal sealed class ExecutionRetry(ExecutionStore executions, JobStore jobs, T
     /// <param name="fromStart">Whether nodes that have completed run again as well.</param>
     /// <param name="withCurrentTemplate">Whether to go on with the template as it is now.</param>
     /// <param name="reason">Why.</param>
-    /// <param name="createdBy">Who asks for it.</param>
+    /// <param name="caller">Who asks for it.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>The row after it; null if its status does not allow it.</returns>
-    /// <exception cref="ApiException">400: the template cannot be run.</exception>
+    /// <exception cref="ApiException">400: the template cannot be run, or is not there for the caller.</exception>
     public async Task<ExecutionRow?> AcceptAsync(
-        ExecutionRow row, bool fromStart, bool withCurrentTemplate, string? reason, string createdBy, CancellationToken cancellationToken)
+        ExecutionRow row, bool fromStart, bool withCurrentTemplate, string? reason, Caller caller, CancellationToken cancellationToken)
     {
         if (row.Status is not (ExecutionStatus.Failed or ExecutionStatus.Cancelled))
             return null;
         var version = withCurrentTemplate || row.TemplateVersion is null
-            ? (await templates.FindVersionAsync(row.TemplateId, cancellationToken))!.Version
+            ? await FindCurrentAsync(row, caller, cancellationToken)
             : row.TemplateVersion;
         var (plan, problems) = await plans.GetAsync(version, cancellationToken);
         if (plan is null)
@@ -49,8 +50,19 @@ internal sealed class ExecutionRetry(ExecutionStore executions, JobStore jobs, T
                 From = fromStart ? "start" : "failed",
                 Template = withCurrentTemplate ? "current" : "same",
                 Reason = reason,
-                CreatedBy = createdBy,
+                CreatedBy = caller.Name,
             },
             cancellationToken);
+    }
+
+    /// <summary>The template as it is now. It may belong to another workspace than when the execution was started.</summary>
+    private async Task<string> FindCurrentAsync(ExecutionRow row, Caller caller, CancellationToken cancellationToken)
+    {
+        var template = await templates.FindVersionAsync(row.TemplateId, cancellationToken);
+        var isReachable = template is not null
+            && (template.WorkspaceId is not { } workspaceId || workspaceId == row.WorkspaceId || caller.Workspaces?.Contains(workspaceId) != false);
+        return isReachable
+            ? template!.Version
+            : throw ApiException.BadParameter("template", "current", $"same: the template '{row.TemplateId}' is not there any more");
     }
 }

@@ -16,35 +16,41 @@ internal sealed class ExecutionStart(TemplateStore templates, WorkflowPlans plan
 
     /// <summary>Accepts an execution; an idempotency key that was used before in the workspace gives the execution of that time.</summary>
     public Task<ExecutionRow> AcceptAsync(StartRequest request, Caller caller, string? idempotencyKey, CancellationToken cancellationToken) =>
-        AcceptAsync(request, caller.HomeWorkspace, CheckedKey(idempotencyKey), caller.Name, cancellationToken);
+        AcceptAsync(request, caller.HomeWorkspace, CheckedKey(idempotencyKey), caller.Name, isRefusable: true, cancellationToken);
 
     /// <summary>
     /// Accepts an execution that a hook asks for. Its keys are its own: whoever may call a hook learns nothing of other executions by
-    /// guessing their keys.
+    /// guessing their keys. A template that cannot be run is not for them to mend: what they sent is kept, in an execution that fails and says why.
     /// </summary>
     public Task<ExecutionRow> AcceptFromHookAsync(StartRequest request, string hookId, string? idempotencyKey, CancellationToken cancellationToken) =>
-        AcceptAsync(request, DefaultIds.Workspace, CheckedKey(idempotencyKey) is { } key ? $"{hookId}:{key}" : null, hookId, cancellationToken);
+        AcceptAsync(request, DefaultIds.Workspace, CheckedKey(idempotencyKey) is { } key ? $"{hookId}:{key}" : null, hookId, isRefusable: false, cancellationToken);
 
     private static string? CheckedKey(string? idempotencyKey) => idempotencyKey is { Length: 0 or > MaxKeyLength }
         ? throw ApiException.BadParameter("Idempotency-Key", idempotencyKey, $"1 to {MaxKeyLength} characters")
         : idempotencyKey;
 
     private async Task<ExecutionRow> AcceptAsync(
-        StartRequest request, string homeWorkspace, string? idempotencyKey, string createdBy, CancellationToken cancellationToken)
+        StartRequest request, string homeWorkspace, string? idempotencyKey, string createdBy, bool isRefusable, CancellationToken cancellationToken)
     {
         var template = await templates.FindVersionAsync(request.TemplateId, cancellationToken);
         var workspaceId = request.WorkspaceId ?? template?.WorkspaceId ?? homeWorkspace;
         var row = idempotencyKey is null ? null : await executions.FindByKeyAsync(workspaceId, idempotencyKey, cancellationToken);
-        row ??= await InsertAsync(request, template ?? throw UnknownTemplate(request), workspaceId, idempotencyKey, createdBy, cancellationToken);
+        row ??= await InsertAsync(request, template ?? throw UnknownTemplate(request), workspaceId, idempotencyKey, createdBy, isRefusable, cancellationToken);
         if (row.Status is ExecutionStatus.Pending)
             await engine.StartAsync(row.Id);
         return row;
     }
 
     private async Task<ExecutionRow> InsertAsync(
-        StartRequest request, TemplateVersion template, string workspaceId, string? idempotencyKey, string createdBy, CancellationToken cancellationToken)
+        StartRequest request,
+        TemplateVersion template,
+        string workspaceId,
+        string? idempotencyKey,
+        string createdBy,
+        bool isRefusable,
+        CancellationToken cancellationToken)
     {
-        var (_, problems) = await plans.GetAsync(template.Version, cancellationToken);
+        var problems = isRefusable ? (await plans.GetAsync(template.Version, cancellationToken)).Problems : [];
         IReadOnlyList<Problem> all = [.. StartConfig.Check(request), .. problems];
         if (all.Count > 0)
             throw ApiException.Invalid(all);

@@ -100,7 +100,7 @@ internal static class TransitionEndpoints
         if (template is not ("same" or "current"))
             throw ApiException.BadParameter("template", template, "same or current");
         var row = await reader.FindAsync(id, cancellationToken);
-        row = await retry.AcceptAsync(row, from == "start", template == "current", body.Value.Reason, caller.Name, cancellationToken)
+        row = await retry.AcceptAsync(row, from == "start", template == "current", body.Value.Reason, caller, cancellationToken)
             ?? throw await RefusalAsync(id, "retried", "failed or cancelled", executions, cancellationToken);
         await engine.StartAsync(id);
         return Accepted(context, row);

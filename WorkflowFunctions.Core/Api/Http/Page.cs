@@ -28,6 +28,6 @@ internal static class Pages
         if (rows.Count <= limit)
             return new Page<T>(rows, null);
         var (createdAt, id) = place(rows[limit - 1]);
-        return new Page<T>([.. rows.Take(limit)], createdAt is null ? null : new PageCursor(createdAt.Value, id).ToString());
+        return new Page<T>([.. rows.Take(limit)], new PageCursor(createdAt, id).ToString());
     }
 }

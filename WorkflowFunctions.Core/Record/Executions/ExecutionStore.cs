@@ -58,7 +58,7 @@ public sealed partial class ExecutionStore(NpgsqlDataSource database, ExecutionC
                 status = filter.Status,
                 template_id = filter.TemplateId,
                 limit = filter.Limit,
-                after_time = filter.After?.CreatedAt.UtcDateTime,
+                after_time = filter.After?.CreatedAt?.UtcDateTime,
                 after_id = filter.After?.Id,
             },
             cancellationToken: cancellationToken))];

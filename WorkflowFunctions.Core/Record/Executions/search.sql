@@ -13,7 +13,8 @@ WHERE e.id IN (
           AND (@workspaces::text[] IS NULL OR x.workspace_id = ANY(@workspaces::text[]))
           AND (@status::text IS NULL OR x.status = @status)
           AND (@template_id::text IS NULL OR x.template_id = @template_id)
-          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id))
+          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id)
+               OR (@after_time::timestamptz IS NULL AND (x.created_at IS NOT NULL OR x.id < @after_id)))
         ORDER BY x.created_at DESC, x.id DESC
         LIMIT @limit
     ) of_id
@@ -27,7 +28,8 @@ WHERE e.id IN (
           AND (@workspace_id::text IS NULL OR x.workspace_id = @workspace_id)
           AND (@workspaces::text[] IS NULL OR x.workspace_id = ANY(@workspaces::text[]))
           AND (@status::text IS NULL OR x.status = @status)
-          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id))
+          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id)
+               OR (@after_time::timestamptz IS NULL AND (x.created_at IS NOT NULL OR x.id < @after_id)))
         ORDER BY x.created_at DESC, x.id DESC
         LIMIT @limit
     ) of_template
@@ -41,7 +43,8 @@ WHERE e.id IN (
         WHERE x.workspace_id = w.id
           AND (@status::text IS NULL OR x.status = @status)
           AND (@template_id::text IS NULL OR x.template_id = @template_id)
-          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id))
+          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id)
+               OR (@after_time::timestamptz IS NULL AND (x.created_at IS NOT NULL OR x.id < @after_id)))
         ORDER BY x.created_at DESC, x.id DESC
         LIMIT @limit
     ) of_workspace
@@ -58,7 +61,8 @@ WHERE e.id IN (
           AND (@workspaces::text[] IS NULL OR x.workspace_id = ANY(@workspaces::text[]))
           AND (@status::text IS NULL OR x.status = @status)
           AND (@template_id::text IS NULL OR x.template_id = @template_id)
-          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id))
+          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id)
+               OR (@after_time::timestamptz IS NULL AND (x.created_at IS NOT NULL OR x.id < @after_id)))
         ORDER BY x.created_at DESC, x.id DESC
         LIMIT @limit
     ) failed
@@ -67,6 +71,7 @@ WHERE e.id IN (
   AND (@workspaces::text[] IS NULL OR e.workspace_id = ANY(@workspaces::text[]))
   AND (@status::text IS NULL OR e.status = @status)
   AND (@template_id::text IS NULL OR e.template_id = @template_id)
-  AND (@after_id::text IS NULL OR (e.created_at, e.id) < (@after_time::timestamptz, @after_id))
+  AND (@after_id::text IS NULL OR (e.created_at, e.id) < (@after_time::timestamptz, @after_id)
+       OR (@after_time::timestamptz IS NULL AND (e.created_at IS NOT NULL OR e.id < @after_id)))
 ORDER BY e.created_at DESC, e.id DESC
 LIMIT @limit

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using WorkflowFunctions.Record.Writing;
 
 namespace WorkflowFunctions.Record.Jobs;
 
-/// <summary>Reads <c>agent_jobs</c>. They are written by the <see cref="Writing.RecordWriter"/>.</summary>
+/// <summary>Reads <c>agent_jobs</c>. They are written by the <see cref="RecordWriter"/>.</summary>
 public sealed class JobStore(NpgsqlDataSource database)
 {
     /// <summary>How the nodes of an execution stand, without their inputs and outputs.</summary>
@@ -24,6 +25,16 @@ public sealed class JobStore(NpgsqlDataSource database)
         var rows = await connection.QueryAsync<JobOutput>(new CommandDefinition(
             Sql.Read("Jobs.outputs"), new { execution_id = executionId, node_ids = nodeIds.ToArray() }, cancellationToken: cancellationToken));
         return rows.Where(row => row.Output is not null).ToDictionary(row => row.NodeId, row => row.Output!.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>How large the results of a body are together, in bytes of JSON.</summary>
+    public async Task<long> MeasureBodyAsync(string executionId, ClosedBody body, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleAsync<long>(new CommandDefinition(
+            Sql.Read("Jobs.measure_body"),
+            new { execution_id = executionId, items = body.Items, count = body.Count, ends = body.Ends.ToArray() },
+            cancellationToken: cancellationToken));
     }
 
     /// <summary>The items of a loop; null if they are too large for a process to hold, or not there.</summary>

@@ -1,8 +1,15 @@
 -- Gathers what the bodies of loops gave, in the order of the items: the output of the node that a body ends with, or an object of
 -- outputs by node id if it ends with several. Stays in the database, so that no process holds them all.
 WITH given AS (
-    SELECT * FROM unnest(@ids::text[], @execution_ids::text[], @items::text[], @counts::int[], @ends::text[])
-        AS g(id, execution_id, items, count, ends)
+    SELECT * FROM unnest(@ids::text[], @execution_ids::text[], @items::text[], @counts::int[], @ends::text[], @retries::int[])
+        AS g(id, execution_id, items, count, ends, retries)
+),
+locked AS MATERIALIZED (
+    SELECT id, COALESCE(retries, 0) AS retries
+    FROM workflow_executions
+    WHERE id IN (SELECT execution_id FROM given)
+    ORDER BY id
+    FOR NO KEY UPDATE
 )
 UPDATE agent_jobs f SET output_data_json = jsonb_build_object('count', g.count, 'results', (
     SELECT COALESCE(jsonb_agg(r.result ORDER BY i.index), '[]')
@@ -16,4 +23,6 @@ UPDATE agent_jobs f SET output_data_json = jsonb_build_object('count', g.count, 
         JOIN agent_jobs j ON j.id = g.execution_id || ':' || e.id || g.items || '#' || i.index
     ) r))
 FROM given g
+-- What was begun before a retry has no say after it.
+JOIN locked e ON e.id = g.execution_id AND e.retries = g.retries
 WHERE f.id = g.id AND f.status = 'waiting'

@@ -36,7 +36,7 @@ public sealed class ScheduleStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return [.. await connection.QueryAsync<ScheduleRow>(new CommandDefinition(
             Sql.Read("Schedules.list"),
-            new { workspace_id = workspaceId, workspaces = workspaces?.ToArray(), template_id = templateId, limit, after_time = after?.CreatedAt.UtcDateTime, after_id = after?.Id },
+            new { workspace_id = workspaceId, workspaces = workspaces?.ToArray(), template_id = templateId, limit, after_time = after?.CreatedAt?.UtcDateTime, after_id = after?.Id },
             cancellationToken: cancellationToken))];
     }
 

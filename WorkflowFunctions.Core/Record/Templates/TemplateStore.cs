@@ -37,7 +37,7 @@ public sealed class TemplateStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return [.. await connection.QueryAsync<TemplateRow>(new CommandDefinition(
             Sql.Read("Templates.list"),
-            new { workspace_id = workspaceId, workspaces = workspaces?.ToArray(), category, limit, after_time = after?.CreatedAt.UtcDateTime, after_id = after?.Id },
+            new { workspace_id = workspaceId, workspaces = workspaces?.ToArray(), category, limit, after_time = after?.CreatedAt?.UtcDateTime, after_id = after?.Id },
             cancellationToken: cancellationToken))];
     }
 

@@ -191,8 +191,21 @@ public sealed class RecordWriter : IAsyncDisposable
             return;
         }
 
-        _logger.LogError(exception, "A write of execution {ExecutionId} was not taken", batch[0].Write.ExecutionId);
-        batch[0].Answer?.SetException(exception);
+        var (write, answer) = batch[0];
+        _logger.LogError(exception, "A write of execution {ExecutionId} was not taken", write.ExecutionId);
+        switch (write)
+        {
+            // An execution ends, and rests when it is paused, even if all its outputs together are more than a checkpoint can hold.
+            case FinishWrite { CheckpointId: not null } finish:
+                await CommitAsync([new QueuedWrite(finish with { CheckpointId = null }, answer)]);
+                break;
+            case CheckpointWrite:
+                answer?.SetResult(false);
+                break;
+            default:
+                answer?.SetException(exception);
+                break;
+        }
     }
 
     private RecordLostException Lose(List<QueuedWrite> batch, Exception exception)

@@ -76,7 +76,8 @@ internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string creat
                     break;
                 case FinishWrite finish:
                     _finishes.Add(finish);
-                    Add(LastCheckpoint(finish));
+                    if (finish.CheckpointId is { } checkpointId)
+                        Add(LastCheckpoint(finish, checkpointId));
                     break;
                 case RestWrite rest:
                     _rests.Add(rest);
@@ -115,9 +116,9 @@ internal sealed class WriteBatch(IReadOnlyList<QueuedWrite> writes, string creat
         }
     }
 
-    private static CheckpointWrite LastCheckpoint(FinishWrite finish) => new()
+    private static CheckpointWrite LastCheckpoint(FinishWrite finish, string id) => new()
     {
-        Id = finish.CheckpointId,
+        Id = id,
         ExecutionId = finish.ExecutionId,
         Type = "auto",
         Reason = $"Execution {finish.Status}",

@@ -74,6 +74,7 @@ internal static class WriteStatements
             Texts("items", loops, job => job.Body!.Items),
             Column("counts", NpgsqlDbType.Integer, loops, job => job.Body!.Count),
             Texts("ends", loops, job => JsonSerializer.Serialize(job.Body!.Ends)),
+            Column("retries", NpgsqlDbType.Integer, loops, job => job.Retries),
         },
     };
 
@@ -85,6 +86,7 @@ internal static class WriteStatements
             Texts("execution_ids", loops, job => job.ExecutionId),
             Texts("items", loops, job => job.Body!.Items),
             Texts("node_ids", loops, job => JsonSerializer.Serialize(job.Body!.NodeIds)),
+            Column("retries", NpgsqlDbType.Integer, loops, job => job.Retries),
         },
     };
 

@@ -187,6 +187,6 @@ public sealed record FinishWrite : RecordWrite
     /// <summary>The node that failed.</summary>
     public string? NodeId { get; init; }
 
-    /// <summary>The id of the last checkpoint.</summary>
-    public required string CheckpointId { get; init; }
+    /// <summary>The id of the last checkpoint; null to write none.</summary>
+    public required string? CheckpointId { get; init; }
 }

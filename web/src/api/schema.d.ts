@@ -2265,6 +2265,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs of all executions by what their input holds
+         * @description Those of the newest executions first. Outputs are at the execution. The setting Indexes:AgentJobsInputGin makes it quick where few of many jobs are meant.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this workspace */
+                    workspace_id?: string;
+                    /** @description Only those of this execution */
+                    execution_id?: string;
+                    /** @description Only those whose input has this job_type */
+                    job_type?: string;
+                    /** @description Only those whose input has this model */
+                    model?: string;
+                    /** @description Only those whose input has this key at its top: prompt */
+                    has?: string;
+                    /** @description The way to a number in the input: settings.temperature */
+                    field?: string;
+                    /** @description Only those in which the number at field is greater */
+                    above?: string;
+                    /** @description Only those in which the number at field is smaller */
+                    below?: string;
+                    /** @description How many at the most */
+                    limit?: number;
+                    /** @description The next_cursor of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfFoundJob"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/active": {
         parameters: {
             query?: never;
@@ -5164,6 +5263,54 @@ export interface components {
             /** @description Params over those of the checkpoint; nodes that were settled then do not run again. */
             params?: null | Record<string, never>;
         };
+        /** @description A job of any execution. */
+        FoundJob: {
+            /** @description The id. */
+            job_id: string;
+            /** @description The execution. */
+            execution_id: string;
+            /** @description The workspace of the execution. */
+            workspace_id?: null | string;
+            /**
+             * Format: date-time
+             * @description When the execution was accepted.
+             */
+            execution_created_at?: null | string;
+            /** @description The node. */
+            node_id?: null | string;
+            /** @description The node type. */
+            job_type?: null | string;
+            /** @description One of JobStatus. */
+            status?: null | string;
+            /**
+             * Format: int32
+             * @description Attempts so far.
+             */
+            attempt?: null | number;
+            /**
+             * Format: int32
+             * @description Input plus output tokens.
+             */
+            tokens_used?: null | number;
+            /**
+             * Format: double
+             * @description Cost in US dollars.
+             */
+            cost_usd?: null | number;
+            /** @description Why the last attempt failed. */
+            error_message?: null | string;
+            /**
+             * Format: date-time
+             * @description When the first attempt began.
+             */
+            started_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was settled.
+             */
+            completed_at?: null | string;
+            input?: null | components["schemas"]["JsonElement"];
+        };
         /** @description The health of the service. */
         HealthReportView: {
             /** @description `ok`. */
@@ -5438,6 +5585,13 @@ export interface components {
         PageOfExecutionRow: {
             /** @description The rows. */
             items: components["schemas"]["ExecutionRow"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageOfFoundJob: {
+            /** @description The rows. */
+            items: components["schemas"]["FoundJob"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
