@@ -22,6 +22,9 @@ public sealed class DurableLimitTests(PostgresFixture postgres) : LimitConforman
 /// <summary>Races on Durable Functions.</summary>
 public sealed class DurableRaceTests(PostgresFixture postgres) : RaceConformance<DurableHosting>(postgres);
 
+/// <summary>Pure nodes on Durable Functions.</summary>
+public sealed class DurablePureTests(PostgresFixture postgres) : PureConformance<DurableHosting>(postgres);
+
 /// <summary>The Functions app as a host of the suites. Its sweep runs often, as its histories are lost with it.</summary>
 public sealed class DurableHosting : IEngineHosting
 {

@@ -101,11 +101,7 @@ internal sealed class NodeAttempt
 
     /// <summary>Records what <see cref="TryComputeAsync"/> has given.</summary>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
-    public Task<NodeOutcome> RecordAsync(ComputedNode computed)
-    {
-        _job = _job with { Input = computed.Job.Input };
-        return RecordFailureAsync(() => CompleteAsync(computed.Job));
-    }
+    public Task<NodeOutcome> RecordAsync(ComputedNode computed) => RecordFailureAsync(() => CompleteAsync(computed.Job));
 
     private async Task<NodeOutcome> RecordFailureAsync(Func<Task<NodeOutcome>> run)
     {

@@ -21,6 +21,9 @@ public sealed class LocalLimitTests(PostgresFixture postgres) : LimitConformance
 /// <summary>Races on the Local engine.</summary>
 public sealed class LocalRaceTests(PostgresFixture postgres) : RaceConformance<LocalHosting>(postgres);
 
+/// <summary>Pure nodes on the Local engine.</summary>
+public sealed class LocalPureTests(PostgresFixture postgres) : PureConformance<LocalHosting>(postgres);
+
 /// <summary>The Local engine as a host of the suites.</summary>
 public sealed class LocalHosting : IEngineHosting
 {
