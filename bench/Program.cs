@@ -3,7 +3,7 @@ using WorkflowFunctions.Bench.Commands;
 
 Command[] commands =
 [
-    .. EngineCommand.CreateAll(), WaitCommand.Create(), ChaosCommand.Create(), FillCommand.Create(), QueriesCommand.Create(), RetentionCommand.Create(), PartitionCommand.Create(),
+    .. EngineCommand.CreateAll(), WaitCommand.Create(), ChaosCommand.Create(), FuzzCommand.Create(), FillCommand.Create(), QueriesCommand.Create(), RetentionCommand.Create(), PartitionCommand.Create(),
 ];
 var root = new RootCommand("Measures the system.");
 foreach (var command in commands)

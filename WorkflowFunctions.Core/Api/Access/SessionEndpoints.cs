@@ -72,8 +72,11 @@ internal static class SessionEndpoints
 /// <summary>Logs a page in.</summary>
 public sealed record SessionRequest
 {
+    /// <summary>The most characters that a browser keeps in a cookie.</summary>
+    private const int MaxToken = 4_000;
+
     /// <summary>The key, or a token of the provider.</summary>
-    [Description("The key, or a token of the provider"), MinLength(1)]
+    [Description("The key, or a token of the provider"), MinLength(1), MaxLength(MaxToken)]
     public required string Token { get; init; }
 }
 
