@@ -11,6 +11,7 @@ using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Access;
 using WorkflowFunctions.Record.Analytics;
 using WorkflowFunctions.Record.Checkpoints;
+using WorkflowFunctions.Record.Confining;
 using WorkflowFunctions.Record.Documents;
 using WorkflowFunctions.Record.Events;
 using WorkflowFunctions.Record.Executions;
@@ -47,6 +48,9 @@ public static class WorkflowServices
     private static IServiceCollection AddRecord(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => RecordDatabase.Open(configuration.GetConnectionString(ConnectionName)
             ?? throw new InvalidOperationException($"There is no connection string. Set ConnectionStrings__{ConnectionName}.")))
+        .AddSingleton<RowSecurity>()
+        .AddSingleton<RecordConnections>()
+        .Configure<RowSecurityOptions>(configuration.GetSection(RowSecurityOptions.Section))
         .AddSingleton<Migrator>()
         .AddSingleton<ExecutionChanges>()
         .AddSingleton<TemplateStore>()

@@ -38,6 +38,8 @@ public static class RecordDatabase
         // A dead server is noticed, rather than waited for: a writer that hangs would keep its lock.
         if (settings.KeepAlive == 0)
             settings.KeepAlive = 10;
+        // A session that a request was confined in goes to the engine next.
+        settings.NoResetOnClose = false;
         configure?.Invoke(builder);
         return builder.Build();
     }

@@ -29,6 +29,7 @@ internal static class AccessServices
             .AddJwtBearer(JwtCallers.Name, static _ => { });
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationHandler, AccessCheck>();
+        services.AddHostedService<RowSecurityCheck>();
         services.AddCors();
         services.AddSingleton<IConfigureOptions<CorsOptions>, CorsFromAccess>();
         services.AddCallLimits();
@@ -43,6 +44,7 @@ internal static class AccessServices
             app.UseCors();
         app.UseAuthentication();
         app.UseRateLimiter();
+        app.UseConfinement();
         app.UseAuthorization();
     }
 

@@ -8,7 +8,7 @@ namespace WorkflowFunctions.Record.Executions;
 /// Reads executions, and makes the transitions that people ask for. Each transition is one guarded statement with its event
 /// in it (design, rule 5): of two that race, one happens and the other is refused.
 /// </summary>
-public sealed class ExecutionStore(NpgsqlDataSource database, ExecutionChanges changes)
+public sealed class ExecutionStore(RecordConnections database, ExecutionChanges changes)
 {
     /// <summary>Accepts an execution.</summary>
     /// <returns>The row, and whether it is new; an idempotency key that was used before gives the execution of that time.</returns>

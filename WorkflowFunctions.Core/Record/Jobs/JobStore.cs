@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Dapper;
-using Npgsql;
 
 namespace WorkflowFunctions.Record.Jobs;
 
 /// <summary>Reads <c>agent_jobs</c>. They are written by the <see cref="Writing.RecordWriter"/>.</summary>
-public sealed class JobStore(NpgsqlDataSource database)
+public sealed class JobStore(RecordConnections database)
 {
     /// <summary>How the nodes of an execution stand, without their inputs and outputs.</summary>
     public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string executionId, CancellationToken cancellationToken) =>

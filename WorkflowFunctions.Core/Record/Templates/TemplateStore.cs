@@ -5,7 +5,7 @@ using Npgsql;
 namespace WorkflowFunctions.Record.Templates;
 
 /// <summary>Reads and writes <c>workflow_templates</c> and their versions.</summary>
-public sealed class TemplateStore(NpgsqlDataSource database)
+public sealed class TemplateStore(RecordConnections database)
 {
     /// <summary>Saves a new template.</summary>
     /// <exception cref="PostgresException">Foreign key violation: the workspace or the user does not exist.</exception>
