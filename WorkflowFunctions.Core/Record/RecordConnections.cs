@@ -9,6 +9,9 @@ namespace WorkflowFunctions.Record;
 /// </summary>
 public sealed class RecordConnections(NpgsqlDataSource database, RowSecurity security)
 {
+    /// <summary>Opens a connection for what is no workspace's, whoever asks for it.</summary>
+    public ValueTask<NpgsqlConnection> OpenUnconfinedAsync(CancellationToken cancellationToken) => database.OpenConnectionAsync(cancellationToken);
+
     /// <summary>Opens a connection, confined as the request is (<see cref="Confinement"/>).</summary>
     /// <exception cref="RowSecurityException">It has to be confined and cannot be.</exception>
     public async Task<NpgsqlConnection> OpenConnectionAsync(CancellationToken cancellationToken)

@@ -21,6 +21,12 @@ public static class RecordDatabase
         SqlMapper.AddTypeHandler(new WaitHandler());
     }
 
+    /// <summary>Sees to it that types are read as everywhere, for who has a connection of their own.</summary>
+    internal static void MapTypes()
+    {
+        // The static constructor has done it.
+    }
+
     /// <summary>A pool of connections. Statements that come again are prepared by the driver.</summary>
     /// <param name="connectionString">An Npgsql connection string; its own settings win.</param>
     /// <param name="configure">What a host adds: how to get a password, for example.</param>

@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
 using WorkflowFunctions.Bench.Chaos;
+using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Keys;
 
 namespace WorkflowFunctions.Bench.Fuzz;
 
@@ -41,9 +43,10 @@ internal sealed record FuzzBench(TimeSpan Duration, int Seed, string? Samples, s
         {
             await using var database = await ChaosDatabase.StartAsync(folder, cancellationToken);
             await using var server = new ChaosServer(database.ConnectionString);
-            server.Start(("Http__AllowPrivateAddresses", "false"));
-            using var client = new FuzzClient(server.Address, s_limit);
-            await RunAsync(database, server, client, cancellationToken);
+            var keys = await MakeKeysAsync(database.ConnectionString, cancellationToken);
+            server.Start(("Access__Required", "true"), ("Access__RequestsPerMinute", "0"), ("Access__RowSecurity", "Required"));
+            using var client = new FuzzClient(server.Address, s_limit, keys[0].Secret);
+            await RunAsync(database, server, client, keys, cancellationToken);
         }
         finally
         {
@@ -55,12 +58,33 @@ internal sealed record FuzzBench(TimeSpan Duration, int Seed, string? Samples, s
         return _wrong.IsEmpty && verdict.Count == 0 ? 0 : 1;
     }
 
-    private async Task RunAsync(ChaosDatabase database, ChaosServer server, FuzzClient client, CancellationToken cancellationToken)
+    /// <summary>Keys of callers who reach everything, and of some who are confined to a workspace.</summary>
+    private static async Task<IReadOnlyList<FuzzKey>> MakeKeysAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var database = await BenchDatabase.OpenAsync(connectionString, cancellationToken);
+        await using (var command = database.Source.CreateCommand(BenchSql.Read("Fuzz.workspaces")))
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        var keys = new List<FuzzKey>();
+        foreach (var (scope, workspace) in ((string, string?)[])[("admin", null), ("admin", "default"), ("admin", "acme"), ("run", "default"), ("read", "acme")])
+        {
+            var key = new FuzzKey(Ids.New("key"), ApiKeySecret.New());
+            keys.Add(key);
+            await database.Get<ApiKeyStore>().CreateAsync(
+                new ApiKeyRow { Id = key.Id, Name = $"{scope} {workspace}", Scope = scope, Workspaces = workspace is null ? null : [workspace] },
+                key.Secret,
+                cancellationToken);
+        }
+
+        return keys;
+    }
+
+    private async Task RunAsync(
+        ChaosDatabase database, ChaosServer server, FuzzClient client, IReadOnlyList<FuzzKey> keys, CancellationToken cancellationToken)
     {
         var document = await AwaitAsync(client, cancellationToken);
         var types = await client.GetAsync("/api/node-types", cancellationToken);
-        var ids = new KnownIds();
-        var requests = new FuzzRequests(Seed, document, ReadSamples(), FindTypes(types), ids);
+        var ids = new KnownIds([.. keys.Select(key => key.Id)]);
+        var requests = new FuzzRequests(Seed, document, ReadSamples(), FindTypes(types), ids, [.. keys.Select(key => key.Secret)]);
         var wall = Stopwatch.StartNew();
         var workers = Enumerable.Range(0, Workers).Select(_ => SendAsync(requests, ids, client, wall, cancellationToken)).ToList();
         while (wall.Elapsed < Duration)
@@ -174,6 +198,8 @@ internal sealed record FuzzBench(TimeSpan Duration, int Seed, string? Samples, s
             }
         }
     }
+
+    private sealed record FuzzKey(string Id, string Secret);
 
     private sealed record FuzzSample(double Second, int Requests, long Megabytes, long Connections, int Threads);
 }

@@ -7,7 +7,8 @@ namespace WorkflowFunctions.Bench.Fuzz;
 /// <summary>Sends cases, and says what is wrong with the answers.</summary>
 /// <param name="address">The server.</param>
 /// <param name="limit">How long an answer may take.</param>
-public sealed class FuzzClient(Uri address, TimeSpan limit) : IDisposable
+/// <param name="key">What reads with <see cref="GetAsync"/>; null on a server that is open.</param>
+public sealed class FuzzClient(Uri address, TimeSpan limit, string? key) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
@@ -42,8 +43,15 @@ public sealed class FuzzClient(Uri address, TimeSpan limit) : IDisposable
     }
 
     /// <summary>Reads JSON.</summary>
-    public async Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
-        JsonElement.Parse(await _http.GetByteArrayAsync(new Uri(address, path), cancellationToken));
+    public async Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, path));
+        if (key is not null)
+            request.Headers.Authorization = new("Bearer", key);
+        using var response = await _http.SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return JsonElement.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

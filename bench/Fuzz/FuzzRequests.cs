@@ -18,6 +18,7 @@ public sealed class FuzzRequests
     private readonly int _seed;
     private readonly IReadOnlyList<ApiOperation> _operations;
     private readonly KnownIds _ids;
+    private readonly IReadOnlyList<string> _keys;
     private readonly SchemaValues _values;
     private readonly RandomTemplate _templates;
 
@@ -26,9 +27,11 @@ public sealed class FuzzRequests
     /// <param name="samples">Workflows to change.</param>
     /// <param name="types">The node types that the server knows.</param>
     /// <param name="ids">The ids that are known.</param>
-    public FuzzRequests(int seed, JsonElement document, IReadOnlyList<string> samples, IReadOnlyList<string> types, KnownIds ids)
+    /// <param name="keys">Keys to send requests with; none on a server that is open.</param>
+    public FuzzRequests(
+        int seed, JsonElement document, IReadOnlyList<string> samples, IReadOnlyList<string> types, KnownIds ids, IReadOnlyList<string> keys)
     {
-        (_seed, _ids) = (seed, ids);
+        (_seed, _ids, _keys) = (seed, ids, keys);
         _operations = ApiOperation.ReadAll(document);
         _values = new SchemaValues(document, ids);
         _templates = new RandomTemplate(samples, types);
@@ -38,7 +41,14 @@ public sealed class FuzzRequests
     public FuzzCase Make(int number)
     {
         var random = new Random(unchecked((_seed * 1_000_003) + number));
-        return random.Next(40) switch
+        var request = Make(random);
+        if (_keys.Count == 0 || request.IsRaw || request.Headers.ContainsKey("Authorization"))
+            return request;
+        return request with { Headers = new Dictionary<string, string>(request.Headers) { ["Authorization"] = "Bearer " + HostileValues.Pick(random, _keys) } };
+    }
+
+    private FuzzCase Make(Random random) =>
+        random.Next(40) switch
         {
             0 => Raw(random),
             1 => Wild(random),
@@ -46,7 +56,6 @@ public sealed class FuzzRequests
             < 18 => Start(random),
             _ => Of(HostileValues.Pick(random, _operations), random),
         };
-    }
 
     private FuzzCase Of(ApiOperation operation, Random random)
     {

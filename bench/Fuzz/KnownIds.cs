@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace WorkflowFunctions.Bench.Fuzz;
 
 /// <summary>Ids that the server gave, so that requests touch what is there.</summary>
-public sealed class KnownIds
+/// <param name="untouchable">What no request is to touch: the keys that requests are sent with would be revoked.</param>
+public sealed class KnownIds(params IReadOnlyCollection<string> untouchable)
 {
     private const int Most = 200;
 
@@ -47,7 +48,7 @@ public sealed class KnownIds
     private void Keep(string name, string id)
     {
         var known = _ids.GetOrAdd(name, static _ => new ConcurrentQueue<string>());
-        if (id.Length is 0 or > 200)
+        if (id.Length is 0 or > 200 || untouchable.Contains(id))
             return;
         known.Enqueue(id);
         while (known.Count > Most)

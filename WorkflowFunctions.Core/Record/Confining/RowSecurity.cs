@@ -19,6 +19,7 @@ public sealed class RowSecurity(IOptions<RowSecurityOptions> options, TimeProvid
     /// <param name="cancellationToken">Stops the wait.</param>
     public static async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        RecordDatabase.MapTypes();
         var state = await ReadAsync(connection, cancellationToken);
         if (state.UnprotectedTables.Count > 0)
             await connection.ExecuteAsync(new CommandDefinition(Sql.Read("Confining.prepare"), commandTimeout: 0, cancellationToken: cancellationToken));

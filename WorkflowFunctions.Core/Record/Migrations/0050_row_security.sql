@@ -30,7 +30,7 @@ DECLARE
     of_new_execution CONSTANT TEXT := 'workflow_sees_execution(execution_id)';
     of_document CONSTANT TEXT := 'EXISTS (SELECT 1 FROM documents d WHERE d.id = document_id)';
     -- What is started has to be the caller's, or for all.
-    of_target CONSTANT TEXT := 'EXISTS (SELECT 1 FROM workflow_templates t WHERE t.id = template_id) AND EXISTS (SELECT 1 FROM projects p WHERE p.id = project_id)';
+    of_target CONSTANT TEXT := 'EXISTS (SELECT 1 FROM workflow_templates t WHERE t.id = template_id)';
     of_version CONSTANT TEXT := 'EXISTS (SELECT 1 FROM workflow_executions e WHERE e.template_version = workflow_template_versions.id)';
     of_hash CONSTANT TEXT := 'id = encode(sha256(convert_to(nodes_json::text || E''\n'' || edges_json::text, ''UTF8'')), ''hex'')';
     of_project TEXT := 'TRUE';
@@ -66,7 +66,8 @@ BEGIN
     IF EXISTS (
         SELECT 1 FROM pg_attribute
         WHERE attrelid = to_regclass('projects') AND attname = 'workspace_id' AND NOT attisdropped) THEN
-        of_project := 'workspace_id IS NULL OR ' || of_workspace;
+        -- One of them is the project of what names none, in whichever workspace.
+        of_project := 'workspace_id IS NULL OR id = ''default'' OR ' || of_workspace;
     END IF;
 
     FOR wall IN

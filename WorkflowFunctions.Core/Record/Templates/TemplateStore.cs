@@ -75,7 +75,8 @@ public sealed class TemplateStore(RecordConnections database)
     /// <summary>The graph of a version; null if it is not stored.</summary>
     public async Task<TemplateGraph?> FindGraphAsync(string version, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        // The id is the hash of the graph: whoever knows it has been shown the template, or an execution of it.
+        await using var connection = await database.OpenUnconfinedAsync(cancellationToken);
         return await connection.QuerySingleOrDefaultAsync<TemplateGraph>(new CommandDefinition(
             Sql.Read("Templates.find_graph"), new { version }, cancellationToken: cancellationToken));
     }
