@@ -78,6 +78,7 @@ public static class WorkflowServices
         services.AddModels(configuration);
         // A node's own time-out ends an attempt.
         services.AddHttpClient(HttpRequestNode.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .AddHttpMessageHandler(static () => new RedirectHandler())
             .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<OutboundGate>().CreateHandler());
         services.Configure<OutboundOptions>(configuration.GetSection(OutboundOptions.Section));
         services.AddSingleton<ISecrets>(_ => new ConfiguredSecrets(configuration));

@@ -33,6 +33,7 @@ public static class ModelServices
         // A caller's token ends an attempt; a limit of the client's own would end long generations behind its back.
         services.AddHttpClient(HttpClientName, client => client.Timeout = Timeout.InfiniteTimeSpan);
         services.AddHttpClient(DownloadClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .AddHttpMessageHandler(static () => new RedirectHandler())
             .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<OutboundGate>().CreateHandler());
         services.TryAddSingleton<OutboundGate>();
         services.TryAddSingleton(TimeProvider.System);

@@ -10,18 +10,17 @@ namespace WorkflowFunctions.Network;
 /// </summary>
 internal sealed class OutboundGate(IOptions<OutboundOptions> options)
 {
-    private const int MaxRedirects = 5;
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(15);
 
     private readonly IReadOnlyList<IPNetwork> _networks = [.. options.Value.AllowedHosts.Select(ParseNetwork).OfType<IPNetwork>()];
     private readonly HashSet<string> _names = new(options.Value.AllowedHosts, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The handler of a client that only reaches what is allowed.</summary>
+    /// <summary>The handler of a client that only reaches what is allowed; <see cref="RedirectHandler"/> comes before it.</summary>
     public SocketsHttpHandler CreateHandler() => new()
     {
         ConnectCallback = ConnectAsync,
         ConnectTimeout = s_connectTimeout,
-        MaxAutomaticRedirections = MaxRedirects,
+        AllowAutoRedirect = false,
         MaxResponseHeadersLength = 64,
         UseCookies = false,
         UseProxy = options.Value.UseProxy,

@@ -15,20 +15,13 @@ internal static class SecretMask
     public static JsonElement Masked(IReadOnlyDictionary<string, string> secrets) =>
         JsonSerializer.SerializeToElement(secrets.Keys.ToDictionary(name => name, _ => Mask));
 
-    /// <summary>Replaces secrets where another system has echoed them, as text or inside JSON.</summary>
+    /// <summary>Replaces secrets where another system has echoed them, as they are or encoded (<see cref="SecretForms"/>).</summary>
     public static string? Replace(string? text, IReadOnlyDictionary<string, string> secrets)
     {
         if (text is null)
             return null;
         foreach (var secret in secrets.Values.Where(secret => secret.Length >= ShortestToReplace).OrderByDescending(secret => secret.Length))
-        {
-            var escaped = JsonSerializer.Serialize(secret)[1..^1];
-            // Escaped twice: JSON that another system gives back inside JSON.
-            text = text.Replace(secret, Mask, StringComparison.Ordinal)
-                .Replace(escaped, Mask, StringComparison.Ordinal)
-                .Replace(JsonSerializer.Serialize(escaped)[1..^1], Mask, StringComparison.Ordinal);
-        }
-
+            text = SecretForms.Of(secret).Replace(text, Mask);
         return text;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +39,8 @@ public class SecretLeakTests(PostgresFixture postgres)
         string[] states =
         [
             await RunAsync(client, seen, address + "/echo", "{{ secrets.shared }}"),
+            await RunAsync(client, seen, address + "/encoded", "{{ secrets.shared }}"),
+            await RunAsync(client, seen, address + "/encoded", "x{{ secrets.own }}y"),
             await RunAsync(client, seen, address + "/fail", "{{ secrets.own }}"),
             await RunAsync(client, seen, address + "/hang-up", "{{ secrets.own }}"),
             await RunAsync(client, seen, "http://no-such-host.invalid/{{ secrets.own }}", "{{ secrets.shared }}"),
@@ -52,10 +55,32 @@ public class SecretLeakTests(PostgresFixture postgres)
         await client.PostAsync("/api/session", new { token = key });
 
         Assert.True(states[0] == "completed", seen.Last());
+        Assert.Equal(["completed", "completed"], states[1..3]);
         Assert.Contains("failed", states);
-        string[] planted = [Shared, "planted-shared-3f9a", Own, ModelKey, key, hook["token"].GetString()!];
+        string[] plain = [Shared, "planted-shared-3f9a", Own, ModelKey, key, hook["token"].GetString()!];
+        string[] planted = [.. plain, .. plain.SelectMany(Encoded).Distinct()];
         foreach (var (place, text) in await EverythingAsync(client, database, log, seen))
             Assert.All(planted, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"{place} has '{secret}'"));
+    }
+
+    /// <summary>How others may write a secret.</summary>
+    private static IEnumerable<string> Encoded(string secret)
+    {
+        var bytes = Encoding.UTF8.GetBytes(secret);
+        yield return Uri.EscapeDataString(secret);
+        yield return WebUtility.UrlEncode(secret);
+        yield return WebUtility.HtmlEncode(secret);
+        yield return JsonSerializer.Serialize(secret)[1..^1];
+        yield return Convert.ToHexString(bytes);
+        yield return Convert.ToHexStringLower(bytes);
+        // What stands for the secret wherever it begins, without the letters that stand for what is beside it as well.
+        for (var before = 0; before < 3; before++)
+        {
+            var text = Convert.ToBase64String([.. new byte[before], .. bytes]);
+            var core = text[(before == 0 ? 0 : before + 1)..((before + bytes.Length) * 8 / 6)];
+            yield return core;
+            yield return core.Replace('+', '-').Replace('/', '_');
+        }
     }
 
     private static Task<string> RunAsync(ApiClient client, ConcurrentBag<string> seen, string url, string header) => RunNodeAsync(client, seen, new
@@ -110,6 +135,7 @@ public class SecretLeakTests(PostgresFixture postgres)
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         app.MapPost("/echo", EchoAsync);
+        app.MapPost("/encoded", (HttpContext context) => context.Request.Headers.Select(header => header.Value.ToString()).SelectMany(value => Encodings(value)));
         app.MapPost("/fail", async (HttpContext context) =>
         {
             context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
@@ -120,6 +146,19 @@ public class SecretLeakTests(PostgresFixture postgres)
             Results.Json(new { error = new { message = $"Incorrect API key provided: {context.Request.Headers.Authorization}" } }, statusCode: (int)HttpStatusCode.Unauthorized));
         await app.StartAsync();
         return app;
+    }
+
+    private static IEnumerable<string> Encodings(string value)
+    {
+        var bytes = Encoding.UTF8.GetBytes(value);
+        return
+        [
+            Uri.EscapeDataString(value), Uri.EscapeDataString(Uri.EscapeDataString(value)), WebUtility.UrlEncode(value), WebUtility.HtmlEncode(value),
+            string.Concat(value.Select(letter => $"&#x{(int)letter:x};")), string.Concat(bytes.Select(unit => $"%{unit:x2}")), string.Concat(value.Select(letter => $"\\u{(int)letter:X4}")),
+            JsonSerializer.Serialize(value), JsonSerializer.Serialize(JsonSerializer.Serialize(value)), Convert.ToHexString(bytes), Convert.ToHexStringLower(bytes),
+            Convert.ToBase64String(bytes), Convert.ToBase64String([.. "user:"u8, .. bytes]), System.Buffers.Text.Base64Url.EncodeToString(bytes),
+            JsonSerializer.Serialize(Convert.ToBase64String(bytes)),
+        ];
     }
 
     /// <summary>Says everything that it was sent.</summary>

@@ -29,6 +29,12 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
         _inside.MapGet("/", () => $"call {Interlocked.Increment(ref _calls)}");
         _inside.MapGet("/away", () => Results.Redirect($"http://localhost:{Port}/"));
         _inside.MapGet("/out", () => Results.Redirect($"{Inside}/"));
+        _inside.MapMethods("/headers", ["GET", "POST"], (HttpContext context) => context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()));
+        _inside.MapGet("/headers/near", () => Results.Redirect("/headers"));
+        _inside.MapGet("/headers/far", () => Results.Redirect($"http://localhost:{Port}/headers"));
+        _inside.MapGet("/headers/far-and-back", () => Results.Redirect($"http://localhost:{Port}/headers/back"));
+        _inside.MapGet("/headers/back", () => Results.Redirect($"{Inside}/headers"));
+        _inside.MapPost("/headers/far", () => Results.Redirect($"http://localhost:{Port}/headers", permanent: false, preserveMethod: true));
         _inside.MapGet("/around", () => Results.Redirect("/around"));
         _inside.MapGet("/file", () => Results.Redirect("file:///etc/passwd"));
         _inside.MapGet("/flood", async context =>
@@ -92,6 +98,31 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal("completed", (await GetAsync(server, Inside + "/away")).State);
         Assert.Equal("failed", (await GetAsync(server, Inside + "/around")).State);
         Assert.Equal("failed", (await GetAsync(server, Inside + "/file")).State);
+    }
+
+    [Theory]
+    [InlineData("GET", "/headers/near", true)]
+    [InlineData("GET", "/headers/far", false)]
+    [InlineData("POST", "/headers/far", false)]
+    [InlineData("GET", "/headers/far-and-back", false)]
+    public async Task A_redirect_takes_headers_along_to_the_same_origin_only(string method, string path, bool isTakenAlong)
+    {
+        await using var server = await StartAsync();
+        string[] own = ["authorization", "cookie", "x-api-key", "idempotency-key", "referer", "content-language"];
+        var node = new
+        {
+            id = "call",
+            type = "http_request",
+            data = new { method, url = Inside + path, headers = own.Append("accept").ToDictionary(name => name, name => name == "referer" ? "http://own.example" : "own-value"), body = method == "POST" ? "text" : null },
+        };
+
+        var execution = await server.Client.RestAsync(await server.Client.StartAsync(await server.Client.SaveAsync(
+            new { name = "Redirect", nodes = new object[] { node }, edges = Array.Empty<object>() })));
+
+        Assert.Equal("completed", execution.State);
+        var headers = execution["outputs"].GetProperty("call").GetProperty("body");
+        Assert.Equal("own-value", headers.GetProperty("accept").GetString());
+        Assert.All(own, name => Assert.Equal((name, isTakenAlong), (name, headers.TryGetProperty(name, out _))));
     }
 
     [Fact]
