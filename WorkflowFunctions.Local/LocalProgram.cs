@@ -20,6 +20,7 @@ public static class LocalProgram
         root.Subcommands.Add(RetentionCommand.Create(configure));
         root.Subcommands.Add(PartitionCommand.Create(configure));
         root.Subcommands.Add(KeysCommand.Create(configure));
+        root.Subcommands.Add(HealthCommand.Create());
         return await root.Parse(args).InvokeAsync();
     }
 }

@@ -35,6 +35,7 @@ public static class ModelServices
         services.AddHttpClient(DownloadClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .AddHttpMessageHandler(static () => new RedirectHandler())
             .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<OutboundGate>().CreateHandler());
+        services.TryAddSingleton<HostLookup>();
         services.TryAddSingleton<OutboundGate>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ModelCatalog>();

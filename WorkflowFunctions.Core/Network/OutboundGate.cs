@@ -8,7 +8,7 @@ namespace WorkflowFunctions.Network;
 /// Opens the connections of workflows. The check comes after the name was looked up and before the connection is made, to the very address that was
 /// checked: a name that changes its address between the two, and a redirect, gain nothing.
 /// </summary>
-internal sealed class OutboundGate(IOptions<OutboundOptions> options)
+internal sealed class OutboundGate(IOptions<OutboundOptions> options, HostLookup lookup)
 {
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(15);
 
@@ -18,6 +18,8 @@ internal sealed class OutboundGate(IOptions<OutboundOptions> options)
     /// <summary>The handler of a client that only reaches what is allowed; <see cref="RedirectHandler"/> comes before it.</summary>
     public SocketsHttpHandler CreateHandler() => new()
     {
+        // The framework's own spans have the path of the address, where some services want their keys.
+        ActivityHeadersPropagator = null,
         ConnectCallback = ConnectAsync,
         ConnectTimeout = s_connectTimeout,
         AllowAutoRedirect = false,
@@ -31,7 +33,7 @@ internal sealed class OutboundGate(IOptions<OutboundOptions> options)
         var endPoint = context.DnsEndPoint;
         IReadOnlyList<IPAddress> found = IPAddress.TryParse(endPoint.Host, out var literal)
             ? [literal]
-            : await Dns.GetHostAddressesAsync(endPoint.Host, cancellationToken);
+            : await lookup.FindAsync(endPoint.Host, cancellationToken);
         var allowed = found.Where(address => IsAllowed(endPoint.Host, address)).ToArray();
         if (allowed.Length == 0)
             throw new AddressRefusedException(endPoint.Host);

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using WorkflowFunctions.Local.Engine;
+using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Record.Confining;
 using WorkflowFunctions.Record.Migrations;
 using WorkflowFunctions.Tests.Infrastructure;
@@ -157,6 +159,21 @@ public class RowSecurityTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task What_a_confined_caller_starts_runs_unconfined()
+    {
+        await using var database = await SecuredApi.CreateDatabaseAsync(postgres);
+        await using var server = await ApiServer.StartAsync(
+            database.ConnectionString, services => services.AddLocalEngine().AddNodeType<ConfinementNode>(), ("Access:Required", "true"), ("Access:RowSecurity", "Required"));
+        using var client = await SecuredApi.ClientAsync(server, "admin", SecuredApi.Acme);
+        var template = await client.SaveAsync(new { name = "Flow", nodes = new object[] { new { id = "look", type = "confinement" } }, edges = Array.Empty<object>() });
+
+        var execution = await client.RestAsync(await client.StartAsync(template));
+
+        Assert.Equal("completed", execution.State);
+        Assert.Equal("none", execution["outputs"].GetProperty("look").GetProperty("workspaces").GetString());
+    }
+
+    [Fact]
     public async Task Other_roles_of_an_existing_project_see_what_they_saw()
     {
         await using var both = await TwoWorkspaces.CreateAsync(postgres);
@@ -257,5 +274,18 @@ public class RowSecurityTests(PostgresFixture postgres)
         {
             return sql.StartsWith("INSERT", StringComparison.Ordinal) || exception.MessageText.Contains("row-level security", StringComparison.Ordinal) ? null : 0;
         }
+    }
+
+    /// <summary>Tells which workspaces the engine is confined to.</summary>
+    public sealed class ConfinementNode : NodeType<ConfinementNode.NoSettings>
+    {
+        public override string Name => "confinement";
+
+        public override string Description => "Tells what it is confined to.";
+
+        protected override Task<NodeResult> RunAsync(NoSettings settings, NodeContext context, CancellationToken cancellationToken) =>
+            Task.FromResult(NodeResult.Completed(new { workspaces = Confinement.Workspaces is { } workspaces ? string.Join(',', workspaces) : "none" }));
+
+        public sealed record NoSettings;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -6,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 
@@ -24,6 +26,8 @@ public class SecretLeakTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var service = await StartServiceAsync();
         using var log = new Log();
+        using var traces = new Traces();
+        await using var notifications = await Notifications.ListenAsync(database);
         var address = service.Urls.Single();
         var seen = new ConcurrentBag<string>();
         await using var server = await ApiServer.StartAsync(
@@ -59,7 +63,7 @@ public class SecretLeakTests(PostgresFixture postgres)
         Assert.Contains("failed", states);
         string[] plain = [Shared, "planted-shared-3f9a", Own, ModelKey, key, hook["token"].GetString()!];
         string[] planted = [.. plain, .. plain.SelectMany(Encoded).Distinct()];
-        foreach (var (place, text) in await EverythingAsync(client, database, log, seen))
+        foreach (var (place, text) in await EverythingAsync(client, database, log, traces, notifications, seen))
             Assert.All(planted, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"{place} has '{secret}'"));
     }
 
@@ -109,11 +113,13 @@ public class SecretLeakTests(PostgresFixture postgres)
     }
 
     private static async Task<IReadOnlyList<(string Place, string Text)>> EverythingAsync(
-        ApiClient client, TestDatabase database, Log log, IEnumerable<string> seen)
+        ApiClient client, TestDatabase database, Log log, Traces traces, Notifications notifications, IEnumerable<string> seen)
     {
         var all = new List<(string, string)>
         {
             ("the log", string.Join('\n', log.Lines)),
+            ("a trace", string.Join('\n', traces.Spans)),
+            ("a notification", string.Join('\n', await notifications.ReadAsync())),
             ("an answer", string.Join('\n', seen)),
             ("the description", (await client.GetAsync("/openapi/v1.json")).Json.GetRawText()),
             ("the list of keys", (await client.GetAsync("/api/keys")).Json.GetRawText()),
@@ -172,6 +178,69 @@ public class SecretLeakTests(PostgresFixture postgres)
             query = Uri.UnescapeDataString(context.Request.QueryString.ToString()),
             body,
         });
+    }
+
+    /// <summary>What every span of the program has to tell.</summary>
+    private sealed class Traces : IDisposable
+    {
+        private readonly ActivityListener _listener;
+
+        public Traces()
+        {
+            _listener = new ActivityListener
+            {
+                // The framework's spans of the test's own calls are made by the test, which knows everything.
+                ShouldListenTo = static source => source.Name is not ("System.Net.Http" or "Microsoft.AspNetCore"),
+                Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+                ActivityStopped = span => Spans.Enqueue(string.Join(' ',
+                [
+                    span.DisplayName, span.StatusDescription ?? "", .. span.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"), .. span.Baggage.Select(item => $"{item.Key}={item.Value}"),
+                    .. span.Events.SelectMany(one => one.Tags.Select(tag => $"{one.Name} {tag.Key}={tag.Value}")),
+                ])),
+            };
+            ActivitySource.AddActivityListener(_listener);
+        }
+
+        public ConcurrentQueue<string> Spans { get; } = [];
+
+        public void Dispose() => _listener.Dispose();
+    }
+
+    /// <summary>What PostgreSQL is told to pass on between processes.</summary>
+    private sealed class Notifications : IAsyncDisposable
+    {
+        private readonly NpgsqlConnection _connection;
+        private readonly ConcurrentQueue<string> _payloads = [];
+
+        private Notifications(NpgsqlConnection connection)
+        {
+            _connection = connection;
+            _connection.Notification += (_, notification) => _payloads.Enqueue(notification.Payload);
+        }
+
+        public static async Task<Notifications> ListenAsync(TestDatabase database)
+        {
+            var made = new Notifications(new NpgsqlConnection(database.ConnectionString));
+            await made._connection.OpenAsync(TestContext.Current.CancellationToken);
+            await made.ExecuteAsync("LISTEN workflow_engine; LISTEN end_of_test");
+            return made;
+        }
+
+        /// <summary>All that have come. The last of them is the test's own.</summary>
+        public async Task<IReadOnlyCollection<string>> ReadAsync()
+        {
+            await ExecuteAsync("SELECT pg_notify('end_of_test', 'last')");
+            Assert.Contains("last", _payloads);
+            return _payloads;
+        }
+
+        public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+        private async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, _connection);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     private sealed class Log : ILoggerProvider, ILogger

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Network;
@@ -137,6 +138,21 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(0, _calls);
     }
 
+    [Fact]
+    public async Task A_name_that_changes_its_address_after_it_was_checked_gains_nothing()
+    {
+        var lookup = new ChangingLookup();
+        await using var server = await ApiServer.StartAsync(
+            _database.ConnectionString, services => services.AddLocalEngine().AddSingleton<HostLookup>(lookup), ("Access:Required", "true"));
+
+        // The first time it is a public address, which nobody answers at; from then on it is this machine.
+        for (var i = 0; i < 2; i++)
+            Assert.Equal("failed", (await GetAsync(server, $"http://rebinding.example:{Port}/", timeoutSeconds: 2)).State);
+
+        Assert.Equal(2, lookup.Lookups);
+        Assert.Equal(0, _calls);
+    }
+
     [Theory]
     [InlineData("Http:AllowPrivateAddresses", "true")]
     [InlineData("Http:AllowedHosts:0", "127.0.0.1")]
@@ -200,5 +216,13 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
             },
             edges = Array.Empty<object>(),
         })));
+    }
+
+    private sealed class ChangingLookup : HostLookup
+    {
+        public int Lookups { get; private set; }
+
+        public override Task<IPAddress[]> FindAsync(string host, CancellationToken cancellationToken) =>
+            Task.FromResult<IPAddress[]>([Lookups++ == 0 ? IPAddress.Parse("93.184.215.14") : IPAddress.Loopback]);
     }
 }
