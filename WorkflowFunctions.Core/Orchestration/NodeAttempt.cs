@@ -131,7 +131,7 @@ internal sealed class NodeAttempt
 
     private Task<NodeOutcome> CompleteAsync(NodeResult result)
     {
-        var output = StorableJson.Of(SecretMask.Replace(result.Output.GetRawText(), SecretsRead)!);
+        var output = SecretMask.ReplaceInJson(StorableJson.Of(result.Output.GetRawText()), SecretsRead);
         if (_execution.NextCheckpoint() is { } checkpoint)
             _writer.WriteLater(checkpoint);
         return SettleAsync(_job.Completed(Label, result, output, _services.Time.GetUtcNow()));

@@ -14,6 +14,9 @@ internal sealed class SecretForms
     /// <summary>Fewer letters than that would be found in what has nothing to do with the secret.</summary>
     private const int ShortestCore = 5;
 
+    /// <summary>What begins a reference of HTML; as JSON may write it, too.</summary>
+    private const string And = @"(?:&|\\+u0026)(?:amp;)*";
+
     private static readonly ConditionalWeakTable<string, SecretForms> s_known = [];
 
     private readonly Regex _forms;
@@ -24,6 +27,9 @@ internal sealed class SecretForms
 
     /// <summary>The forms of a secret.</summary>
     public static SecretForms Of(string secret) => s_known.GetValue(secret, static secret => new SecretForms(secret));
+
+    /// <summary>Whether a text has the secret in one of its forms.</summary>
+    public bool AreIn(string text) => _forms.IsMatch(text);
 
     /// <summary>Replaces the secret in all its forms.</summary>
     public string Replace(string text, string mask) => _forms.Replace(text, mask);
@@ -42,7 +48,7 @@ internal sealed class SecretForms
         yield return @"\\*" + Regex.Escape(rune.ToString());
         yield return string.Concat(rune.ToString().Select(unit => string.Create(CultureInfo.InvariantCulture, $@"\\+u{AnyCase($"{(int)unit:x4}")}")));
         yield return string.Concat(Encoding.UTF8.GetBytes(rune.ToString()).Select(unit => string.Create(CultureInfo.InvariantCulture, $"%(?:25)*{AnyCase($"{unit:x2}")}")));
-        yield return string.Create(CultureInfo.InvariantCulture, $"&(?:amp;)*#(?:0*{rune.Value}|[xX]0*{AnyCase($"{rune.Value:x}")});");
+        yield return string.Create(CultureInfo.InvariantCulture, $"{And}#(?:0*{rune.Value}|[xX]0*{AnyCase($"{rune.Value:x}")});");
         if (Named(rune) is { } name)
             yield return name;
     }
@@ -52,20 +58,20 @@ internal sealed class SecretForms
         '\n' => @"\\+n",
         '\r' => @"\\+r",
         '\t' => @"\\+t",
-        ' ' => @"\+",
-        '&' => "&(?:amp;)+",
-        '<' => "&(?:amp;)*lt;",
-        '>' => "&(?:amp;)*gt;",
-        '"' => "&(?:amp;)*quot;",
-        '\'' => "&(?:amp;)*apos;",
+        ' ' => @"(?:\+|\\+u002[bB])",
+        '&' => @"(?:&|\\+u0026)(?:amp;)+",
+        '<' => And + "lt;",
+        '>' => And + "gt;",
+        '"' => And + "quot;",
+        '\'' => And + "apos;",
         _ => null,
     };
 
     private static string Hexadecimal(string secret) => AnyCase(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret)));
 
     /// <summary>
-    /// The letters that stand for the secret alone, for each of the three places in a group of bytes at which it may begin, and a letter more on either side,
-    /// which stands for the secret in part.
+    /// The letters that stand for the secret alone, for each of the three places in a group of bytes at which it may begin, and the letter after them, which
+    /// stands for its end.
     /// </summary>
     private static string Base64(string secret)
     {
@@ -79,7 +85,7 @@ internal sealed class SecretForms
             var core = text[first..end];
             if (core.Length < ShortestCore)
                 continue;
-            pattern.Append("|[A-Za-z0-9+/_-]?");
+            pattern.Append('|');
             foreach (var letter in core)
                 pattern.Append(letter switch { '+' => @"(?:\\*[+-]|\\+u002[bB]|%2[bB])", '/' => @"(?:\\*[/_]|\\+u002[fF]|%2[fF])", _ => letter });
             pattern.Append("[A-Za-z0-9+/_-]?(?:=|%3[dD]){0,2}");

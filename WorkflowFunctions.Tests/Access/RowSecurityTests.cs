@@ -63,7 +63,7 @@ public class RowSecurityTests(PostgresFixture postgres)
                 Assert.Equal(0, await ChangeAsync(connection, $"UPDATE {table} SET {key} = {key} WHERE {key} = (($1::jsonb) ->> '{key}')::{type}", foreign));
                 Assert.Equal(0, await ChangeAsync(connection, $"DELETE FROM {table} WHERE {key} = (($1::jsonb) ->> '{key}')::{type}", foreign));
                 // The same row again, but for its key: of another workspace, it cannot be written.
-                var other = type == "bigint" ? "9999" : "'\"another\"'";
+                var other = type == "bigint" ? "'9999'" : "'\"another\"'";
                 Assert.Null(await ChangeAsync(connection, $"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, $1::jsonb || jsonb_build_object('{key}', {other}::jsonb) {NewHash(table)})", foreign));
             });
 
@@ -81,7 +81,7 @@ public class RowSecurityTests(PostgresFixture postgres)
             SELECT table_name || '.' || column_name FROM information_schema.columns
             WHERE table_schema = 'public' AND column_name IN ('workspace_id', 'execution_id', 'document_id') AND table_name = ANY ($1)
             """,
-            (await TablesAsync(both.Database)).Except(s_readOnly).ToArray());
+            [(await TablesAsync(both.Database)).Except(s_readOnly).ToArray()]);
         Assert.NotEmpty(columns);
         foreach (var column in columns.Select(name => name.Split('.')))
         {
@@ -232,11 +232,11 @@ public class RowSecurityTests(PostgresFixture postgres)
     private static async Task<IReadOnlyList<string>> UnconfinedAsync(TestDatabase database) => await database.QueryAsync<string>(
         """
         SELECT c.relname::text FROM pg_class c
-        WHERE c.oid = ANY ($1::regclass[]) AND NOT (c.relrowsecurity AND EXISTS (
+        WHERE c.relname = ANY ($1) AND NOT (c.relrowsecurity AND EXISTS (
             SELECT 1 FROM pg_policy p
             WHERE p.polrelid = c.oid AND NOT p.polpermissive AND p.polcmd IN ('*', 'r') AND 'workflow_confined'::regrole = ANY (p.polroles)))
         """,
-        (await TablesAsync(database)).ToArray());
+        [(await TablesAsync(database)).ToArray()]);
 
     private static Task<IReadOnlyList<string>> RowsAsync(TestDatabase database, string table, string workspace) =>
         database.QueryAsync<string>($"SELECT t::text FROM {table} t WHERE t::text LIKE $1", $"%{workspace}%");

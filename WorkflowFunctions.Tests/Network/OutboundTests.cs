@@ -114,7 +114,7 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
         {
             id = "call",
             type = "http_request",
-            data = new { method, url = Inside + path, headers = own.Append("accept").ToDictionary(name => name, name => name == "referer" ? "http://own.example" : "own-value"), body = method == "POST" ? "text" : null },
+            data = new { method, url = Inside + path, headers = own.Append("accept").ToDictionary(name => name, name => name switch { "referer" => "http://own.example", "accept" => "text/own", _ => "own" }), body = method == "POST" ? "text" : null },
         };
 
         var execution = await server.Client.RestAsync(await server.Client.StartAsync(await server.Client.SaveAsync(
@@ -122,7 +122,7 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
 
         Assert.Equal("completed", execution.State);
         var headers = execution["outputs"].GetProperty("call").GetProperty("body");
-        Assert.Equal("own-value", headers.GetProperty("accept").GetString());
+        Assert.Equal("text/own", headers.GetProperty("accept").GetString());
         Assert.All(own, name => Assert.Equal((name, isTakenAlong), (name, headers.TryGetProperty(name, out _))));
     }
 
