@@ -16,7 +16,10 @@ public class VaultTests
 
     private static readonly Dictionary<string, string> s_secrets = new()
     {
-        ["ConnectionStrings--Workflow"] = "Host=db", ["Secrets--crm"] = "for-all", ["WorkspaceSecrets--acme--crm"] = "for-acme", ["Secrets--old"] = "disabled",
+        ["ConnectionStrings--Workflow"] = "Host=db",
+        ["Secrets--crm"] = "for-all",
+        ["WorkspaceSecrets--acme--crm"] = "for-acme",
+        ["Secrets--old"] = "disabled",
     };
 
     [Fact]

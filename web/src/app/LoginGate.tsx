@@ -1,4 +1,4 @@
-import { Button, Center, Code, PasswordInput, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, Center, PasswordInput, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { describe, ProblemError } from '../api/problem';
@@ -43,7 +43,7 @@ function Login() {
         <Stack>
           <Title order={1} size="h2">Log in</Title>
           <Text size="sm">
-            This server has to know who you are. Whoever runs it gives you a key, made with <Code>keys create</Code>, or you have a token of your organization.
+            This server has to know who you are. Whoever runs it gives you a key, or you have a token of your organization.
           </Text>
           <PasswordInput
             label="Key or token"
@@ -53,6 +53,7 @@ function Login() {
             autoComplete="current-password"
             autoFocus
             required
+            withAsterisk={false}
           />
           <Button type="submit" loading={isBusy} disabled={token.trim() === ''}>Log in</Button>
         </Stack>
