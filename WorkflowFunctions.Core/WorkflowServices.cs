@@ -11,6 +11,7 @@ using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Access;
 using WorkflowFunctions.Record.Analytics;
 using WorkflowFunctions.Record.Checkpoints;
+using WorkflowFunctions.Record.Confining;
 using WorkflowFunctions.Record.Documents;
 using WorkflowFunctions.Record.Events;
 using WorkflowFunctions.Record.Executions;
@@ -49,6 +50,9 @@ public static class WorkflowServices
     private static IServiceCollection AddRecord(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => RecordDatabase.Open(configuration.GetConnectionString(ConnectionName)
             ?? throw new InvalidOperationException($"There is no connection string. Set ConnectionStrings__{ConnectionName}.")))
+        .AddSingleton<RowSecurity>()
+        .AddSingleton<RecordConnections>()
+        .Configure<RowSecurityOptions>(configuration.GetSection(RowSecurityOptions.Section))
         .AddSingleton<Migrator>()
         .AddSingleton<ExecutionChanges>()
         .AddSingleton<TemplateStore>()
@@ -78,6 +82,7 @@ public static class WorkflowServices
         // A node's own time-out ends an attempt.
         services.AddHttpClient(HttpRequestNode.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<OutboundGate>().CreateHandler())
+            .AddHttpMessageHandler(static () => new RedirectHandler())
             .AddHttpMessageHandler(static () => new OutboundSpans())
             // They put whole addresses into scopes, and templates put secrets into addresses.
             .RemoveAllLoggers();

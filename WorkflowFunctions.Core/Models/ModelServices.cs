@@ -35,8 +35,10 @@ public static class ModelServices
         services.AddHttpClient(HttpClientName, client => client.Timeout = Timeout.InfiniteTimeSpan);
         services.AddHttpClient(DownloadClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<OutboundGate>().CreateHandler())
+            .AddHttpMessageHandler(static () => new RedirectHandler())
             .AddHttpMessageHandler(static () => new OutboundSpans())
             .RemoveAllLoggers();
+        services.TryAddSingleton<HostLookup>();
         services.TryAddSingleton<OutboundGate>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddWorkflowMetrics();

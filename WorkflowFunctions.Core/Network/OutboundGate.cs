@@ -8,22 +8,21 @@ namespace WorkflowFunctions.Network;
 /// Opens the connections of workflows. The check comes after the name was looked up and before the connection is made, to the very address that was
 /// checked: a name that changes its address between the two, and a redirect, gain nothing.
 /// </summary>
-internal sealed class OutboundGate(IOptions<OutboundOptions> options)
+internal sealed class OutboundGate(IOptions<OutboundOptions> options, HostLookup lookup)
 {
-    private const int MaxRedirects = 5;
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(15);
 
     private readonly IReadOnlyList<IPNetwork> _networks = [.. options.Value.AllowedHosts.Select(ParseNetwork).OfType<IPNetwork>()];
     private readonly HashSet<string> _names = new(options.Value.AllowedHosts, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The handler of a client that only reaches what is allowed.</summary>
+    /// <summary>The handler of a client that only reaches what is allowed; <see cref="RedirectHandler"/> comes before it.</summary>
     public SocketsHttpHandler CreateHandler() => new()
     {
         // .NET's own spans show whole addresses; OutboundSpans takes their place.
         ActivityHeadersPropagator = null,
         ConnectCallback = ConnectAsync,
         ConnectTimeout = s_connectTimeout,
-        MaxAutomaticRedirections = MaxRedirects,
+        AllowAutoRedirect = false,
         MaxResponseHeadersLength = 64,
         UseCookies = false,
         UseProxy = options.Value.UseProxy,
@@ -34,7 +33,7 @@ internal sealed class OutboundGate(IOptions<OutboundOptions> options)
         var endPoint = context.DnsEndPoint;
         IReadOnlyList<IPAddress> found = IPAddress.TryParse(endPoint.Host, out var literal)
             ? [literal]
-            : await Dns.GetHostAddressesAsync(endPoint.Host, cancellationToken);
+            : await lookup.FindAsync(endPoint.Host, cancellationToken);
         var allowed = found.Where(address => IsAllowed(endPoint.Host, address)).ToArray();
         if (allowed.Length == 0)
             throw new AddressRefusedException(endPoint.Host);

@@ -177,7 +177,7 @@ internal sealed class NodeAttempt
     private JobWrite Complete(JobWrite job, NodeResult result)
     {
         RequireSmall(JsonMarshal.GetRawUtf8Value(result.Output).Length);
-        var output = StorableJson.Of(SecretMask.Replace(result.Output.GetRawText(), SecretsRead)!);
+        var output = SecretMask.ReplaceInJson(StorableJson.Of(result.Output.GetRawText()), SecretsRead);
         return job.Completed(Label, result, output, _services.Time.GetUtcNow());
     }
 

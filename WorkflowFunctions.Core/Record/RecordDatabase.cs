@@ -22,6 +22,12 @@ public static class RecordDatabase
         SqlMapper.AddTypeHandler(new WaitHandler());
     }
 
+    /// <summary>Sees to it that types are read as everywhere, for who has a connection of their own.</summary>
+    internal static void MapTypes()
+    {
+        // The static constructor has done it.
+    }
+
     /// <summary>A pool of connections. Statements that come again are prepared by the driver.</summary>
     /// <param name="connectionString">An Npgsql connection string; its own settings win.</param>
     /// <param name="configure">What a host adds: how to get a password, for example.</param>
@@ -39,6 +45,8 @@ public static class RecordDatabase
         // A dead server is noticed, rather than waited for: a writer that hangs would keep its lock.
         if (settings.KeepAlive == 0)
             settings.KeepAlive = 10;
+        // A session that a request was confined in goes to the engine next.
+        settings.NoResetOnClose = false;
         // What is done for nobody in particular, over and over, would fill a trace with itself.
         builder.ConfigureTracing(static tracing => tracing
             .ConfigureCommandFilter(static _ => ExecutionTrace.IsTraced)

@@ -2,8 +2,10 @@ using Npgsql;
 using Spectre.Console;
 using WorkflowFunctions.Local.EmbeddedPostgres;
 using WorkflowFunctions.Local.Hosting;
+using WorkflowFunctions.Local.Hosting.Vault;
 using WorkflowFunctions.Maintenance;
 using WorkflowFunctions.Maintenance.Retention;
+using WorkflowFunctions.Record.Confining;
 using WorkflowFunctions.Record.Migrations;
 using WorkflowFunctions.Record.Partitions.Conversion;
 
@@ -21,7 +23,7 @@ internal static class Failures
         }
         catch (Exception exception) when (exception
             is EmbeddedPostgresException or MigrationException or NpgsqlException or CommandFailedException
-            or MaintenanceBusyException or UnsafeListenException or ArchiveUnavailableException or ConversionException or Microsoft.Extensions.Options.OptionsValidationException or ArgumentException)
+            or MaintenanceBusyException or UnsafeListenException or VaultException or RowSecurityException or ArchiveUnavailableException or ConversionException or Microsoft.Extensions.Options.OptionsValidationException or ArgumentException)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]✗[/] {exception.Message}");
             return 2;

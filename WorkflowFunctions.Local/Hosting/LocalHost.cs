@@ -1,6 +1,7 @@
 using WorkflowFunctions.Api;
 using WorkflowFunctions.Local.EmbeddedPostgres;
 using WorkflowFunctions.Local.Engine;
+using WorkflowFunctions.Local.Hosting.Vault;
 using WorkflowFunctions.Record.Migrations;
 
 namespace WorkflowFunctions.Local.Hosting;
@@ -30,6 +31,7 @@ public sealed class LocalHost : IAsyncDisposable
         IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection>? configure, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddSecretSettings();
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddWorkflow(builder.Configuration).AddWorkflowApi().AddLocalEngine();

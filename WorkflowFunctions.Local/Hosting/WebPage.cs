@@ -46,6 +46,9 @@ public static class WebPage
     private static string? Find(IFileProvider files, PathString address) => address.Value switch
     {
         null or "/" => Start,
+        // What is there may be written in many ways, of which the web server takes some for folders.
+        var path when path.Split('/').Any(part => part is "." or "..") => null,
+        var path when path.EndsWith('/') => Start,
         var path when files.GetFileInfo(path) is { Exists: true, IsDirectory: false } => path,
         var path => Path.HasExtension(path) ? null : Start,
     };

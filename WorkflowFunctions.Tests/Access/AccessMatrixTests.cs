@@ -2,12 +2,16 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Access;
 
 /// <summary>Every operation of the OpenAPI document with every kind of caller. A new endpoint is in it without being added here.</summary>
-public class AccessMatrixTests(SecuredApi api) : IClassFixture<SecuredApi>
+public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClassFixture<SecuredApi>
 {
     private const string Unknown = "no-such-thing";
 
@@ -89,6 +93,31 @@ public class AccessMatrixTests(SecuredApi api) : IClassFixture<SecuredApi>
         }
 
         Assert.Equal(before, await things.StateAsync(owner));
+    }
+
+    [Fact]
+    public async Task Even_without_the_check_of_the_application_the_database_gives_away_and_changes_nothing_of_another_workspace()
+    {
+        await using var database = await SecuredApi.CreateDatabaseAsync(postgres);
+        await using var server = await ApiServer.StartAsync(
+            database.ConnectionString,
+            services => services.AddLocalEngine().RemoveAll<IAuthorizationHandler>().AddSingleton<IAuthorizationHandler, Lenient>(),
+            ("Access:Required", "true"), ("Access:RequestsPerMinute", "0"), ("Access:RowSecurity", "Required"));
+        using var owner = await SecuredApi.ClientAsync(server, "admin", SecuredApi.Acme);
+        using var other = await SecuredApi.ClientAsync(server, "admin", SecuredApi.Globex);
+        var things = await Things.MakeAsync(owner, SecuredApi.Acme, database);
+        var before = await things.StateAsync(owner);
+
+        foreach (var operation in (await OperationsAsync()).Where(operation => operation.Path.Contains('{', StringComparison.Ordinal) && !s_open.Contains(operation.Name)))
+        {
+            var answer = await CallAsync(other, operation, things.IdFor);
+
+            Assert.True((int)answer.Status is >= 400 and < 500 || !things.All.Any(id => Text(answer).Contains(id, StringComparison.Ordinal)), $"{operation.Name} answers {answer.Status}: {Text(answer)}");
+            Assert.True((int)answer.Status < 500, $"{operation.Name} answers {answer.Status}: {Text(answer)}");
+        }
+
+        Assert.Equal(before, await things.StateAsync(owner));
+        Assert.Equal([SecuredApi.Acme], await database.QueryAsync<string>("SELECT DISTINCT workspace_id FROM workflow_executions"));
     }
 
     [Theory]
@@ -174,6 +203,17 @@ public class AccessMatrixTests(SecuredApi api) : IClassFixture<SecuredApi>
     {
         var text = answer.Json.ValueKind == JsonValueKind.Undefined ? "" : answer.Json.GetRawText();
         return ids.Aggregate(text, (all, id) => all.Replace(id, Unknown, StringComparison.Ordinal));
+    }
+
+    /// <summary>Lets every caller do everything.</summary>
+    private sealed class Lenient : IAuthorizationHandler
+    {
+        public Task HandleAsync(AuthorizationHandlerContext context)
+        {
+            foreach (var requirement in context.PendingRequirements.ToList())
+                context.Succeed(requirement);
+            return Task.CompletedTask;
+        }
     }
 
     private sealed record Operation(string Method, string Path, IReadOnlyList<string> Members)

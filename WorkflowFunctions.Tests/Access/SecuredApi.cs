@@ -48,10 +48,13 @@ public sealed class SecuredApi(PostgresFixture postgres) : IAsyncLifetime
         server.ClientWith(await KeyAsync(server, scope, workspaces));
 
     /// <summary>A new key; without workspaces it reaches all.</summary>
-    public static async Task<string> KeyAsync(ApiServer server, string scope, params string[] workspaces)
+    public static Task<string> KeyAsync(ApiServer server, string scope, params string[] workspaces) => KeyAsync(server.Services, scope, workspaces);
+
+    /// <inheritdoc cref="KeyAsync(ApiServer, string, string[])"/>
+    public static async Task<string> KeyAsync(IServiceProvider services, string scope, params string[] workspaces)
     {
         var key = ApiKeySecret.New();
-        await server.Services.GetRequiredService<ApiKeyStore>().CreateAsync(
+        await services.GetRequiredService<ApiKeyStore>().CreateAsync(
             new ApiKeyRow { Id = Ids.New("key"), Name = $"{scope} of {string.Join('+', workspaces)}", Scope = scope, Workspaces = workspaces.Length == 0 ? null : workspaces },
             key,
             TestContext.Current.CancellationToken);

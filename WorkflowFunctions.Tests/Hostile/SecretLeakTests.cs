@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 using WorkflowFunctions.Local.Engine;
@@ -31,6 +33,7 @@ public class SecretLeakTests(PostgresFixture postgres)
         using var spans = new Spans();
         using var figures = new Figures();
         using var exported = new Exported();
+        await using var notifications = await Notifications.ListenAsync(database);
         var address = service.Urls.Single();
         var seen = new ConcurrentBag<string>();
         await using var server = await ApiServer.StartAsync(
@@ -47,6 +50,8 @@ public class SecretLeakTests(PostgresFixture postgres)
         string[] states =
         [
             await RunAsync(client, seen, address + "/echo", "{{ secrets.shared }}"),
+            await RunAsync(client, seen, address + "/encoded", "{{ secrets.shared }}"),
+            await RunAsync(client, seen, address + "/encoded", "x{{ secrets.own }}y"),
             await RunAsync(client, seen, address + "/fail", "{{ secrets.own }}"),
             await RunAsync(client, seen, address + "/hang-up", "{{ secrets.own }}"),
             await RunAsync(client, seen, "http://no-such-host.invalid/{{ secrets.own }}", "{{ secrets.shared }}"),
@@ -61,14 +66,36 @@ public class SecretLeakTests(PostgresFixture postgres)
         await client.PostAsync("/api/session", new { token = key });
 
         Assert.True(states[0] == "completed", seen.Last());
+        Assert.Equal(["completed", "completed"], states[1..3]);
         Assert.Contains("failed", states);
         // A request's span ends a little after its answer.
         while (!exported.Spans.Any(span => span.GetTagItem("url.path") as string == "/api/hooks/{hook}"))
             await Task.Delay(20, TestContext.Current.CancellationToken);
         Assert.Contains(exported.Spans, span => span.OperationName == "workflow.attempt http_request");
-        string[] planted = [Shared, "planted-shared-3f9a", Own, ModelKey, key, hook["token"].GetString()!];
-        foreach (var (place, text) in await EverythingAsync(client, database, log, seen, OfServer([.. spans.All, .. exported.Spans], client), figures))
+        string[] plain = [Shared, "planted-shared-3f9a", Own, ModelKey, key, hook["token"].GetString()!];
+        string[] planted = [.. plain, .. plain.SelectMany(Encoded).Distinct()];
+        foreach (var (place, text) in await EverythingAsync(client, database, log, seen, OfServer([.. spans.All, .. exported.Spans], client), figures, notifications))
             Assert.All(planted, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"{place} has '{secret}'"));
+    }
+
+    /// <summary>How others may write a secret.</summary>
+    private static IEnumerable<string> Encoded(string secret)
+    {
+        var bytes = Encoding.UTF8.GetBytes(secret);
+        yield return Uri.EscapeDataString(secret);
+        yield return WebUtility.UrlEncode(secret);
+        yield return WebUtility.HtmlEncode(secret);
+        yield return JsonSerializer.Serialize(secret)[1..^1];
+        yield return Convert.ToHexString(bytes);
+        yield return Convert.ToHexStringLower(bytes);
+        // What stands for the secret wherever it begins, without the letters that stand for what is beside it as well.
+        for (var before = 0; before < 3; before++)
+        {
+            var text = Convert.ToBase64String([.. new byte[before], .. bytes]);
+            var core = text[(before == 0 ? 0 : before + 1)..((before + bytes.Length) * 8 / 6)];
+            yield return core;
+            yield return core.Replace('+', '-').Replace('/', '_');
+        }
     }
 
     private static Task<string> RunAsync(ApiClient client, ConcurrentBag<string> seen, string url, string header) => RunNodeAsync(client, seen, new
@@ -97,13 +124,14 @@ public class SecretLeakTests(PostgresFixture postgres)
     }
 
     private static async Task<IReadOnlyList<(string Place, string Text)>> EverythingAsync(
-        ApiClient client, TestDatabase database, Log log, IEnumerable<string> seen, IEnumerable<Activity> spans, Figures figures)
+        ApiClient client, TestDatabase database, Log log, IEnumerable<string> seen, IEnumerable<Activity> spans, Figures figures, Notifications notifications)
     {
         var all = new List<(string, string)>
         {
             ("the log", string.Join('\n', log.Lines)),
             ("a span", string.Join('\n', spans.Select(Tell))),
             ("a figure", string.Join('\n', figures.Texts)),
+            ("a notification", string.Join('\n', await notifications.ReadAsync())),
             ("an answer", string.Join('\n', seen)),
             ("the description", (await client.GetAsync("/openapi/v1.json")).Json.GetRawText()),
             ("the list of keys", (await client.GetAsync("/api/keys")).Json.GetRawText()),
@@ -138,6 +166,7 @@ public class SecretLeakTests(PostgresFixture postgres)
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         app.MapPost("/echo", EchoAsync);
+        app.MapPost("/encoded", (HttpContext context) => context.Request.Headers.Select(header => header.Value.ToString()).SelectMany(value => Encodings(value)));
         app.MapPost("/fail", async (HttpContext context) =>
         {
             context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
@@ -148,6 +177,19 @@ public class SecretLeakTests(PostgresFixture postgres)
             Results.Json(new { error = new { message = $"Incorrect API key provided: {context.Request.Headers.Authorization}" } }, statusCode: (int)HttpStatusCode.Unauthorized));
         await app.StartAsync();
         return app;
+    }
+
+    private static IEnumerable<string> Encodings(string value)
+    {
+        var bytes = Encoding.UTF8.GetBytes(value);
+        return
+        [
+            Uri.EscapeDataString(value), Uri.EscapeDataString(Uri.EscapeDataString(value)), WebUtility.UrlEncode(value), WebUtility.HtmlEncode(value),
+            string.Concat(value.Select(letter => $"&#x{(int)letter:x};")), string.Concat(bytes.Select(unit => $"%{unit:x2}")), string.Concat(value.Select(letter => $"\\u{(int)letter:X4}")),
+            JsonSerializer.Serialize(value), JsonSerializer.Serialize(JsonSerializer.Serialize(value)), Convert.ToHexString(bytes), Convert.ToHexStringLower(bytes),
+            Convert.ToBase64String(bytes), Convert.ToBase64String([.. "user:"u8, .. bytes]), System.Buffers.Text.Base64Url.EncodeToString(bytes),
+            JsonSerializer.Serialize(Convert.ToBase64String(bytes)),
+        ];
     }
 
     /// <summary>Says everything that it was sent.</summary>
@@ -169,6 +211,43 @@ public class SecretLeakTests(PostgresFixture postgres)
         public ConcurrentQueue<Activity> Spans { get; } = [];
 
         public override void OnEnd(Activity data) => Spans.Enqueue(data);
+    }
+
+    /// <summary>What PostgreSQL is told to pass on between processes.</summary>
+    private sealed class Notifications : IAsyncDisposable
+    {
+        private readonly NpgsqlConnection _connection;
+        private readonly ConcurrentQueue<string> _payloads = [];
+
+        private Notifications(NpgsqlConnection connection)
+        {
+            _connection = connection;
+            _connection.Notification += (_, notification) => _payloads.Enqueue(notification.Payload);
+        }
+
+        public static async Task<Notifications> ListenAsync(TestDatabase database)
+        {
+            var made = new Notifications(new NpgsqlConnection(database.ConnectionString));
+            await made._connection.OpenAsync(TestContext.Current.CancellationToken);
+            await made.ExecuteAsync("LISTEN workflow_engine; LISTEN end_of_test");
+            return made;
+        }
+
+        /// <summary>All that have come. The last of them is the test's own.</summary>
+        public async Task<IReadOnlyCollection<string>> ReadAsync()
+        {
+            await ExecuteAsync("SELECT pg_notify('end_of_test', 'last')");
+            Assert.Contains("last", _payloads);
+            return _payloads;
+        }
+
+        public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+        private async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, _connection);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     private sealed class Log : ILoggerProvider, ILogger

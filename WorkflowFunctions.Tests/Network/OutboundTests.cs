@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Network;
@@ -29,6 +30,12 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
         _inside.MapGet("/", () => $"call {Interlocked.Increment(ref _calls)}");
         _inside.MapGet("/away", () => Results.Redirect($"http://localhost:{Port}/"));
         _inside.MapGet("/out", () => Results.Redirect($"{Inside}/"));
+        _inside.MapMethods("/headers", ["GET", "POST"], (HttpContext context) => context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()));
+        _inside.MapGet("/headers/near", () => Results.Redirect("/headers"));
+        _inside.MapGet("/headers/far", () => Results.Redirect($"http://localhost:{Port}/headers"));
+        _inside.MapGet("/headers/far-and-back", () => Results.Redirect($"http://localhost:{Port}/headers/back"));
+        _inside.MapGet("/headers/back", () => Results.Redirect($"{Inside}/headers"));
+        _inside.MapPost("/headers/far", () => Results.Redirect($"http://localhost:{Port}/headers", permanent: false, preserveMethod: true));
         _inside.MapGet("/around", () => Results.Redirect("/around"));
         _inside.MapGet("/file", () => Results.Redirect("file:///etc/passwd"));
         _inside.MapGet("/flood", async context =>
@@ -94,6 +101,31 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal("failed", (await GetAsync(server, Inside + "/file")).State);
     }
 
+    [Theory]
+    [InlineData("GET", "/headers/near", true)]
+    [InlineData("GET", "/headers/far", false)]
+    [InlineData("POST", "/headers/far", false)]
+    [InlineData("GET", "/headers/far-and-back", false)]
+    public async Task A_redirect_takes_headers_along_to_the_same_origin_only(string method, string path, bool isTakenAlong)
+    {
+        await using var server = await StartAsync();
+        string[] own = ["authorization", "cookie", "x-api-key", "idempotency-key", "referer", "content-language"];
+        var node = new
+        {
+            id = "call",
+            type = "http_request",
+            data = new { method, url = Inside + path, headers = own.Append("accept").ToDictionary(name => name, name => name switch { "referer" => "http://own.example", "accept" => "text/own", _ => "own" }), body = method == "POST" ? "text" : null },
+        };
+
+        var execution = await server.Client.RestAsync(await server.Client.StartAsync(await server.Client.SaveAsync(
+            new { name = "Redirect", nodes = new object[] { node }, edges = Array.Empty<object>() })));
+
+        Assert.Equal("completed", execution.State);
+        var headers = execution["outputs"].GetProperty("call").GetProperty("body");
+        Assert.Equal("text/own", headers.GetProperty("accept").GetString());
+        Assert.All(own, name => Assert.Equal((name, isTakenAlong), (name, headers.TryGetProperty(name, out _))));
+    }
+
     [Fact]
     public async Task A_redirect_from_an_allowed_host_to_one_that_is_not_is_refused()
     {
@@ -103,6 +135,21 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
 
         Assert.Equal("failed", execution.State);
         Assert.Contains("may not call here", execution["error_message"].GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, _calls);
+    }
+
+    [Fact]
+    public async Task A_name_that_changes_its_address_after_it_was_checked_gains_nothing()
+    {
+        var lookup = new ChangingLookup();
+        await using var server = await ApiServer.StartAsync(
+            _database.ConnectionString, services => services.AddLocalEngine().AddSingleton<HostLookup>(lookup), ("Access:Required", "true"));
+
+        // The first time it is a public address, which nobody answers at; from then on it is this machine.
+        for (var i = 0; i < 2; i++)
+            Assert.Equal("failed", (await GetAsync(server, $"http://rebinding.example:{Port}/", timeoutSeconds: 2)).State);
+
+        Assert.Equal(2, lookup.Lookups);
         Assert.Equal(0, _calls);
     }
 
@@ -169,5 +216,13 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
             },
             edges = Array.Empty<object>(),
         })));
+    }
+
+    private sealed class ChangingLookup : HostLookup
+    {
+        public int Lookups { get; private set; }
+
+        public override Task<IPAddress[]> FindAsync(string host, CancellationToken cancellationToken) =>
+            Task.FromResult<IPAddress[]>([Lookups++ == 0 ? IPAddress.Parse("93.184.215.14") : IPAddress.Loopback]);
     }
 }

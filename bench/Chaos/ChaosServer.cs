@@ -13,13 +13,22 @@ internal sealed class ChaosServer(string connectionString) : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}");
 
+    /// <summary>The memory that it has; null once it has ended.</summary>
+    public long? ResidentBytes => Look()?.WorkingSet64;
+
+    /// <summary>How many threads it has; 0 once it has ended.</summary>
+    public int Threads => Look()?.Threads.Count ?? 0;
+
     /// <summary>Starts it; it answers some time later.</summary>
-    public void Start()
+    /// <param name="settings">Settings as the environment has them.</param>
+    public void Start(params IEnumerable<(string Name, string Value)> settings)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[] { "exec", typeof(LocalHost).Assembly.Location, "serve", "--connection", connectionString, "--urls", Address.ToString() })
             start.ArgumentList.Add(argument);
         start.Environment["Logging__LogLevel__Default"] = "Error";
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
         _process = Process.Start(start)!;
         // What is not read would fill the pipe and stop the server.
         _process.OutputDataReceived += (_, _) => { };
@@ -40,6 +49,14 @@ internal sealed class ChaosServer(string connectionString) : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await KillAsync();
+
+    private Process? Look()
+    {
+        if (_process is not { HasExited: false } process)
+            return null;
+        process.Refresh();
+        return process;
+    }
 
     /// <summary>A port that nobody listens on.</summary>
     public static int FreePort()

@@ -32,6 +32,7 @@ internal static class AccessServices
             services.Remove(keys);
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationHandler, AccessCheck>();
+        services.AddHostedService<RowSecurityCheck>();
         services.AddCors();
         services.AddSingleton<IConfigureOptions<CorsOptions>, CorsFromAccess>();
         services.AddCallLimits();
@@ -46,6 +47,7 @@ internal static class AccessServices
             app.UseCors();
         app.UseAuthentication();
         app.UseRateLimiter();
+        app.UseConfinement();
         app.UseAuthorization();
     }
 

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Graph;
 using WorkflowFunctions.Record.Keys;
 
 namespace WorkflowFunctions.Api.Access;
@@ -14,6 +15,9 @@ namespace WorkflowFunctions.Api.Access;
 /// <summary><c>/api/session</c>: how a browser's page says who it is, once.</summary>
 internal static class SessionEndpoints
 {
+    /// <summary>Browsers keep no more in a cookie, with its name and attributes.</summary>
+    private const int MostInCookie = 4_000;
+
     public static void MapSession(this IEndpointRouteBuilder api)
     {
         var session = api.MapGroup("/session").WithTags("Access");
@@ -41,6 +45,8 @@ internal static class SessionEndpoints
             : null;
         if (caller is null)
             throw new ApiException(ApiProblem.Of(StatusCodes.Status401Unauthorized, "The key or token is not known, has expired, or was revoked."));
+        if (Uri.EscapeDataString(body.Value.Token).Length > MostInCookie)
+            throw ApiException.Invalid(new Problem("/token", "The token is longer than a browser keeps.", $"at most {MostInCookie} characters; other clients send it with each request"));
         context.Response.Cookies.Append(Credentials.Cookie, body.Value.Token, Cookie(context));
         return TypedResults.Ok(SessionView.Of(caller));
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record.Confining;
 using WorkflowFunctions.Record.Executions;
 
 namespace WorkflowFunctions.Api.Executions;
@@ -28,7 +29,8 @@ internal sealed class EngineCalls(IEngine engine, ILogger<EngineCalls> logger)
     {
         try
         {
-            await call();
+            // The engine works for all workspaces, and goes on when the request has long ended.
+            await Confinement.RunAsync(null, call);
         }
         catch (Exception exception)
         {

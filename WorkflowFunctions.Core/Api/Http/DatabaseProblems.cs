@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 using WorkflowFunctions.Graph;
+using WorkflowFunctions.Record.Confining;
 
 namespace WorkflowFunctions.Api.Http;
 
@@ -34,6 +35,9 @@ internal static class DatabaseProblems
                 Unavailable("Others were changing the same rows. Try again."),
             ['0', '8', ..] or ['2', '8', ..] or ['3', 'D', ..] or ['5', '3', ..] or ['5', '7', 'P', ..] or ['5', '8', ..] =>
                 Unavailable("PostgreSQL cannot be used at the moment."),
+            // The second wall: the application's own check has let something through. What is in another workspace is as if it were not there.
+            PostgresErrorCodes.InsufficientPrivilege when Confinement.Workspaces is not null =>
+                ApiProblem.Of(StatusCodes.Status404NotFound, "There is no such thing."),
             ['2', '2', ..] or ['5', '4', ..] =>
                 ApiProblem.Of(StatusCodes.Status400BadRequest, $"The database cannot store what was sent: {error.MessageText}."),
             _ => ApiProblem.Of(StatusCodes.Status500InternalServerError),

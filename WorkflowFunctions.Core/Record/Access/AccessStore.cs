@@ -1,10 +1,9 @@
 using Dapper;
-using Npgsql;
 
 namespace WorkflowFunctions.Record.Access;
 
 /// <summary>Tells what lies in the workspaces that a caller is confined to.</summary>
-public sealed class AccessStore(NpgsqlDataSource database)
+public sealed class AccessStore(RecordConnections database)
 {
     /// <summary>Whether something lies in one of the workspaces.</summary>
     /// <param name="kind">What it is.</param>

@@ -5,7 +5,7 @@ using Npgsql;
 namespace WorkflowFunctions.Record.Analytics;
 
 /// <summary>Reads and refreshes <c>workflow_execution_summary</c>.</summary>
-public sealed class AnalyticsStore(NpgsqlDataSource database)
+public sealed class AnalyticsStore(RecordConnections database)
 {
     /// <summary>Lists the rows of the summary as it was refreshed last, newest day first.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>

@@ -5,7 +5,7 @@ using WorkflowFunctions.Record.Writing;
 namespace WorkflowFunctions.Record.Checkpoints;
 
 /// <summary>Reads <c>workflow_checkpoints</c> and writes those that people ask for.</summary>
-public sealed class CheckpointStore(NpgsqlDataSource database, ExecutionChanges changes)
+public sealed class CheckpointStore(RecordConnections database, ExecutionChanges changes)
 {
     /// <summary>Lists the checkpoints of an execution, newest first.</summary>
     public async Task<IReadOnlyList<CheckpointRow>> ListAsync(string executionId, int limit, CancellationToken cancellationToken)

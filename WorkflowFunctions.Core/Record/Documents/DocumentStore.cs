@@ -1,11 +1,10 @@
 using Dapper;
-using Npgsql;
 using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Record.Documents;
 
 /// <summary>Keeps documents in <c>documents</c> and <c>document_contents</c>, and attachments in <c>document_attachments</c>.</summary>
-public sealed class DocumentStore(NpgsqlDataSource database) : IDocuments
+public sealed class DocumentStore(RecordConnections database) : IDocuments
 {
     /// <inheritdoc/>
     public async Task SaveAsync(Document document, CancellationToken cancellationToken)

@@ -1,10 +1,9 @@
 using Dapper;
-using Npgsql;
 
 namespace WorkflowFunctions.Record.Events;
 
 /// <summary>Reads <c>workflow_execution_events</c>.</summary>
-public sealed class EventStore(NpgsqlDataSource database)
+public sealed class EventStore(RecordConnections database)
 {
     /// <summary>Lists events of an execution in the order in which they happened.</summary>
     /// <param name="executionId">The execution.</param>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Dapper;
 using Npgsql;
+using WorkflowFunctions.Record.Confining;
 using WorkflowFunctions.Record.Writing;
 using WorkflowFunctions.Telemetry;
 
@@ -11,17 +12,21 @@ namespace WorkflowFunctions.Record.Executions;
 /// Reads executions, and makes the transitions that people ask for. Each transition is one guarded statement with its event
 /// in it (design, rule 5): of two that race, one happens and the other is refused.
 /// </summary>
-public sealed partial class ExecutionStore(NpgsqlDataSource database, ExecutionChanges changes, WorkflowMetrics metrics)
+public sealed partial class ExecutionStore(RecordConnections database, ExecutionChanges changes, WorkflowMetrics metrics)
 {
     private readonly Batcher<NewExecution, ExecutionRow?> _starts = new(executions => AcceptAsync(database, executions));
     private readonly Batcher<string, ExecutionRow?> _finds = new(ids => FindAsync(database, ids));
+
+    /// <summary>A confined caller's connection is that caller's alone.</summary>
+    private static bool IsAskedByItself => Confinement.Workspaces is not null;
 
     /// <summary>Accepts an execution.</summary>
     /// <returns>The row, and whether it is new; an idempotency key that was used before gives the execution of that time.</returns>
     /// <exception cref="PostgresException">Foreign key violation: the template, workspace, project or user does not exist.</exception>
     public async Task<(ExecutionRow Row, bool IsNew)> StartAsync(NewExecution execution, CancellationToken cancellationToken)
     {
-        if (await _starts.AddAsync(execution).WaitAsync(cancellationToken) is { } row)
+        var row = IsAskedByItself ? (await AcceptAsync(database, [execution]))[0] : await _starts.AddAsync(execution).WaitAsync(cancellationToken);
+        if (row is not null)
             return (row, true);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return (await FindAsync(execution.Id, cancellationToken) ?? await connection.QuerySingleAsync<ExecutionRow>(new CommandDefinition(
@@ -41,7 +46,8 @@ public sealed partial class ExecutionStore(NpgsqlDataSource database, ExecutionC
     }
 
     /// <summary>Finds an execution; null if there is none.</summary>
-    public Task<ExecutionRow?> FindAsync(string id, CancellationToken cancellationToken) => _finds.AddAsync(id).WaitAsync(cancellationToken);
+    public async Task<ExecutionRow?> FindAsync(string id, CancellationToken cancellationToken) =>
+        IsAskedByItself ? (await FindAsync(database, [id]))[0] : await _finds.AddAsync(id).WaitAsync(cancellationToken);
 
     /// <summary>Lists executions, newest first.</summary>
     public async Task<IReadOnlyList<ExecutionRow>> ListAsync(ExecutionFilter filter, CancellationToken cancellationToken)
@@ -189,9 +195,9 @@ public sealed partial class ExecutionStore(NpgsqlDataSource database, ExecutionC
             Sql.Read("Executions.metrics"), new { id }, cancellationToken: cancellationToken))];
     }
 
-    private static async Task<IReadOnlyList<ExecutionRow?>> FindAsync(NpgsqlDataSource database, IReadOnlyList<string> ids)
+    private static async Task<IReadOnlyList<ExecutionRow?>> FindAsync(RecordConnections database, IReadOnlyList<string> ids)
     {
-        await using var connection = await database.OpenConnectionAsync();
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         // PostgreSQL keeps a plan for one, and makes a new one for each list.
         if (ids.Count == 1)
             return [await connection.QuerySingleOrDefaultAsync<ExecutionRow>(Sql.Read("Executions.find"), new { id = ids[0] })];
@@ -200,9 +206,9 @@ public sealed partial class ExecutionStore(NpgsqlDataSource database, ExecutionC
         return [.. ids.Select(id => found.GetValueOrDefault(id))];
     }
 
-    private static async Task<IReadOnlyList<ExecutionRow?>> AcceptAsync(NpgsqlDataSource database, IReadOnlyList<NewExecution> executions)
+    private static async Task<IReadOnlyList<ExecutionRow?>> AcceptAsync(RecordConnections database, IReadOnlyList<NewExecution> executions)
     {
-        await using var connection = await database.OpenConnectionAsync();
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         if (executions.Count == 1)
             return await ExecutionInsert.RunAsync(connection, null, executions, CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync();

@@ -4,7 +4,7 @@ using Npgsql;
 namespace WorkflowFunctions.Record.Hooks;
 
 /// <summary>Reads and writes <c>workflow_hooks</c>.</summary>
-public sealed class HookStore(NpgsqlDataSource database)
+public sealed class HookStore(RecordConnections database)
 {
     /// <summary>Saves a new hook.</summary>
     /// <param name="hook">The hook.</param>

@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Dapper;
-using Npgsql;
 
 namespace WorkflowFunctions.Record.Jobs;
 
 /// <summary>Finds jobs by what their input holds (schema document, "JSONB for Flexible Node Data").</summary>
-public sealed class JobSearch(NpgsqlDataSource database)
+public sealed class JobSearch(RecordConnections database)
 {
     /// <summary>Lists jobs, those of the newest executions first.</summary>
     public async Task<IReadOnlyList<FoundJob>> ListAsync(JobFilter filter, CancellationToken cancellationToken)

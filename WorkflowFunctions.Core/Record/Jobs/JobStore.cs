@@ -1,12 +1,11 @@
 using System.Text.Json;
 using Dapper;
-using Npgsql;
 using WorkflowFunctions.Record.Writing;
 
 namespace WorkflowFunctions.Record.Jobs;
 
 /// <summary>Reads <c>agent_jobs</c>. They are written by the <see cref="RecordWriter"/>.</summary>
-public sealed class JobStore(NpgsqlDataSource database)
+public sealed class JobStore(RecordConnections database)
 {
     /// <summary>How the nodes of an execution stand, without their inputs and outputs.</summary>
     public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string executionId, CancellationToken cancellationToken) =>

@@ -1,10 +1,9 @@
 using Dapper;
-using Npgsql;
 
 namespace WorkflowFunctions.Record.Keys;
 
 /// <summary>Reads and writes <c>workflow_api_keys</c>.</summary>
-public sealed class ApiKeyStore(NpgsqlDataSource database)
+public sealed class ApiKeyStore(RecordConnections database)
 {
     /// <summary>Saves a new key.</summary>
     /// <param name="row">The key; its times are the database's.</param>

@@ -3,6 +3,7 @@ using DbUp;
 using DbUp.Engine.Output;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using WorkflowFunctions.Record.Confining;
 
 namespace WorkflowFunctions.Record.Migrations;
 
@@ -50,9 +51,10 @@ public sealed class Migrator(ILogger<Migrator> logger)
             .LogTo(new UpgradeLog(logger))
             .Build()
             .PerformUpgrade();
-        return result.Successful
-            ? [.. result.Scripts.Select(script => script.Name)]
-            : throw new MigrationException($"The migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+        if (!result.Successful)
+            throw new MigrationException($"The migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+        await RowSecurity.PrepareAsync(holder, cancellationToken);
+        return [.. result.Scripts.Select(script => script.Name)];
     }
 
     /// <summary>The names of the scripts that have not run on a database.</summary>

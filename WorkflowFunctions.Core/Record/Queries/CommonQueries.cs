@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Dapper;
-using Npgsql;
 
 namespace WorkflowFunctions.Record.Queries;
 
 /// <summary>Queries 2 to 5 of the schema document, "Queries for Common Operations", with its columns.</summary>
-public sealed class CommonQueries(NpgsqlDataSource database)
+public sealed class CommonQueries(RecordConnections database)
 {
     /// <summary>How far an execution is, and what it is at; null if there is no such execution.</summary>
     public async Task<ExecutionProgress?> FindProgressAsync(string id, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Npgsql;
 namespace WorkflowFunctions.Record.Schedules;
 
 /// <summary>Reads and writes <c>workflow_schedules</c>.</summary>
-public sealed class ScheduleStore(NpgsqlDataSource database)
+public sealed class ScheduleStore(RecordConnections database)
 {
     /// <summary>Saves a new schedule.</summary>
     /// <exception cref="PostgresException">Foreign key violation: the template, workspace, project or user does not exist.</exception>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dapper;
-using Npgsql;
 
 namespace WorkflowFunctions.Record.Signals;
 
@@ -8,7 +7,7 @@ namespace WorkflowFunctions.Record.Signals;
 /// Keeps the signals of executions (<c>workflow_signals</c>): from the moment that they are sent, which may be before anything
 /// waits for them, until a job takes them.
 /// </summary>
-public sealed class SignalStore(NpgsqlDataSource database, ExecutionChanges changes)
+public sealed class SignalStore(RecordConnections database, ExecutionChanges changes)
 {
     /// <summary>Keeps a signal.</summary>
     public async Task<SignalReceipt> SendAsync(NewSignal signal, CancellationToken cancellationToken)

@@ -1,10 +1,9 @@
 using Dapper;
-using Npgsql;
 
 namespace WorkflowFunctions.Record.Targets;
 
 /// <summary>Looks up what a schedule or a hook is to start.</summary>
-public sealed class TargetStore(NpgsqlDataSource database)
+public sealed class TargetStore(RecordConnections database)
 {
     /// <summary>Finds out which of the ids exist.</summary>
     /// <param name="given">The ids that were given.</param>

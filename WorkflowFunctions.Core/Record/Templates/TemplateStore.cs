@@ -5,7 +5,7 @@ using Npgsql;
 namespace WorkflowFunctions.Record.Templates;
 
 /// <summary>Reads and writes <c>workflow_templates</c> and their versions.</summary>
-public sealed class TemplateStore(NpgsqlDataSource database)
+public sealed class TemplateStore(RecordConnections database)
 {
     /// <summary>Saves a new template.</summary>
     /// <exception cref="PostgresException">Foreign key violation: the workspace or the user does not exist.</exception>
@@ -75,7 +75,8 @@ public sealed class TemplateStore(NpgsqlDataSource database)
     /// <summary>The graph of a version; null if it is not stored.</summary>
     public async Task<TemplateGraph?> FindGraphAsync(string version, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        // The id is the hash of the graph: whoever knows it has been shown the template, or an execution of it.
+        await using var connection = await database.OpenUnconfinedAsync(cancellationToken);
         return await connection.QuerySingleOrDefaultAsync<TemplateGraph>(new CommandDefinition(
             Sql.Read("Templates.find_graph"), new { version }, cancellationToken: cancellationToken));
     }

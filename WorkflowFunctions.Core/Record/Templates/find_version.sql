@@ -9,6 +9,6 @@ stored AS (
     INSERT INTO workflow_template_versions (id, nodes_json, edges_json)
     SELECT version, nodes_json, edges_json FROM template
     WHERE NOT EXISTS (SELECT 1 FROM workflow_template_versions v WHERE v.id = version)
-    ON CONFLICT (id) DO NOTHING
+    ON CONFLICT DO NOTHING
 )
 SELECT version, default_params_json AS default_params, workspace_id FROM template

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Activity, BookOpenText, ChartColumn, Workflow, Wrench } from 'lucide-react';
 import { ColorSchemeToggle } from './ColorSchemeToggle';
 import classes from './Header.module.css';
+import { LogoutButton } from './LogoutButton';
 
 const pages = [
   { to: '/', label: 'Workflows', icon: Workflow, exact: true },
@@ -32,6 +33,7 @@ export function Header() {
           <span className={classes.narrow}><span className="visually-hidden">API</span></span>
         </a>
         <ColorSchemeToggle />
+        <LogoutButton />
       </div>
     </header>
   );

@@ -1,21 +1,12 @@
 import { Button, Center, PasswordInput, Paper, Stack, Text, Title } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { describe, ProblemError, toProblem } from '../api/problem';
+import { describe, ProblemError } from '../api/problem';
+import { logIn, useSession } from './session';
 
-async function call(method: 'GET' | 'POST', body?: unknown): Promise<true> {
-  const response = await fetch('/api/session', {
-    method,
-    headers: body === undefined ? undefined : { 'Content-Type': 'application/json' },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  if (!response.ok) throw toProblem(response, await response.json().catch(() => null));
-  return true;
-}
-
-/** Shows the page once the server knows who looks at it. The server keeps the key in a cookie that no script can read. */
+/** Shows the page once the server knows who looks at it. */
 export function LoginGate({ children }: { children: ReactNode }) {
-  const session = useQuery({ queryKey: ['session'], queryFn: () => call('GET'), staleTime: 60_000, refetchOnWindowFocus: true });
+  const session = useSession();
   const isUnknown = session.error instanceof ProblemError && session.error.status === 401;
   if (session.isPending) return null;
   // Any other trouble is told of where it shows.
@@ -32,7 +23,7 @@ function Login() {
     event.preventDefault();
     setIsBusy(true);
     try {
-      await call('POST', { token: token.trim() });
+      await logIn(token.trim());
       await queries.resetQueries();
     } catch (error) {
       setProblem(describe(error).detail);
@@ -41,13 +32,29 @@ function Login() {
     }
   }
 
+  function change(text: string) {
+    setToken(text);
+    setProblem(undefined);
+  }
+
   return (
-    <Center mih="100vh" p="md">
+    <Center component="main" mih="100vh" p="md">
       <Paper component="form" withBorder p="xl" w={420} maw="100%" onSubmit={(event: FormEvent) => void enter(event)}>
         <Stack>
-          <Title order={2}>Log in</Title>
-          <Text c="dimmed" size="sm">This server wants to know who you are. Whoever runs it makes keys with: -- keys create</Text>
-          <PasswordInput label="Key or token" value={token} onChange={(event) => setToken(event.currentTarget.value)} error={problem} autoFocus required />
+          <Title order={1} size="h2">Log in</Title>
+          <Text size="sm">
+            This server has to know who you are. Whoever runs it gives you a key, or you have a token of your organization.
+          </Text>
+          <PasswordInput
+            label="Key or token"
+            value={token}
+            onChange={(event) => change(event.currentTarget.value)}
+            error={problem}
+            autoComplete="current-password"
+            autoFocus
+            required
+            withAsterisk={false}
+          />
           <Button type="submit" loading={isBusy} disabled={token.trim() === ''}>Log in</Button>
         </Stack>
       </Paper>

@@ -20,7 +20,12 @@ internal sealed class TableExchange(NpgsqlConnection connection, ConversionNames
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var references = await _used.ReferencesAsync(cancellationToken);
-        string[] tables = [.. references.SelectMany(reference => (string[])[reference.FromTable, reference.ToTable]).Append(Executions).Append(names.Table).Distinct()];
+        var policies = await _used.PoliciesOfOthersAsync(cancellationToken);
+        string[] tables =
+        [
+            .. references.SelectMany(reference => (string[])[reference.FromTable, reference.ToTable]).Concat(policies.Select(policy => policy.Table))
+                .Append(Executions).Append(names.Table).Distinct(),
+        ];
         return await LockRetry.RunAsync(connection, tables, transaction => RunAsync(tables, transaction, cancellationToken), cancellationToken);
     }
 
@@ -75,18 +80,21 @@ internal sealed class TableExchange(NpgsqlConnection connection, ConversionNames
         var sequences = await _used.SequencesAsync(cancellationToken);
         var triggers = await _used.TriggersAsync(ConversionNames.Triggers, cancellationToken);
         var rights = await _used.RightsAsync(cancellationToken);
+        var policies = await _used.PoliciesOfOthersAsync(cancellationToken);
         var partitions = await new PartitionedTable(connection, names.New).ListAsync(cancellationToken);
         return
         [
             .. views.Reverse().Select(view => view.Dropping),
             .. references.Where(reference => reference.IsIncoming).Select(reference => $"ALTER TABLE {reference.FromTable} DROP CONSTRAINT {reference.Name}"),
             .. sequences.Select(sequence => $"ALTER SEQUENCE {sequence.Name} OWNED BY NONE"),
+            .. policies.Select(policy => policy.Dropping),
             $"DROP TABLE {names.Used}",
             $"ALTER TABLE {names.New} SET SCHEMA {names.Schema}",
             .. partitions.Select(partition => $"ALTER TABLE {names.NewSchema}.{partition} SET SCHEMA {names.Schema}"),
             .. sequences.Select(sequence => $"ALTER SEQUENCE {sequence.Name} OWNED BY {names.Used}.{sequence.Column}"),
             .. triggers,
             .. rights,
+            .. policies.Select(policy => policy.Making),
             .. views.SelectMany(view => view.Making),
             $"DROP SCHEMA {names.NewSchema} CASCADE",
         ];

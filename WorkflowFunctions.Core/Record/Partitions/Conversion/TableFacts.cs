@@ -40,6 +40,9 @@ internal sealed class TableFacts(NpgsqlConnection connection, string table)
     public Task<IReadOnlyList<string>> RightsAsync(CancellationToken cancellationToken) =>
         ListAsync<string>("rights", new { table }, cancellationToken);
 
+    public Task<IReadOnlyList<ForeignPolicy>> PoliciesOfOthersAsync(CancellationToken cancellationToken) =>
+        ListAsync<ForeignPolicy>("policies", new { table }, cancellationToken);
+
     private async Task<IReadOnlyList<T>> ListAsync<T>(string name, object parameters, CancellationToken cancellationToken) =>
         [.. await connection.QueryAsync<T>(Command(name, parameters, cancellationToken))];
 
@@ -79,6 +82,9 @@ internal sealed record TableView
 
     public required IReadOnlyList<string> Making { get; init; }
 }
+
+/// <summary>A policy of another table that looks into this one, as statements.</summary>
+internal sealed record ForeignPolicy(string Table, string Dropping, string Making);
 
 /// <summary>A sequence that belongs to a column.</summary>
 internal sealed record OwnedSequence(string Name, string Column);

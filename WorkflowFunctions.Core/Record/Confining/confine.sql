@@ -1,0 +1,1 @@
+SELECT set_config('app.workspace_ids', @workspaces::text[]::text, FALSE), set_config('role', 'workflow_confined', FALSE)

@@ -1,0 +1,1 @@
+SELECT workflow_confine()

@@ -1,0 +1,22 @@
+import { ActionIcon } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { LogOut } from 'lucide-react';
+import { logOut, useSession } from './session';
+
+/** Ends the session; not there on a server that is open to its one user. */
+export function LogoutButton() {
+  const queries = useQueryClient();
+  const session = useSession().data;
+  if (session === undefined || session.is_open) return null;
+
+  async function leave() {
+    await logOut();
+    await queries.resetQueries();
+  }
+
+  return (
+    <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Log out" title={`Log out ${session.name}`} onClick={() => void leave()}>
+      <LogOut size={16} aria-hidden />
+    </ActionIcon>
+  );
+}
