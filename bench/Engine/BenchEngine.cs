@@ -96,14 +96,17 @@ internal sealed class BenchEngine : IAsyncDisposable
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var id = Ids.New("exec");
-        var next = _changes.NextStopAsync(id, Timeout.InfiniteTimeSpan, cancellationToken);
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var next = _changes.NextStopAsync(id, Timeout.InfiniteTimeSpan, watching.Token);
         var row = await BeginAsync(id, cancellationToken);
         while (!ExecutionStatus.IsEnded(row.Status))
         {
             await next;
-            next = _changes.NextStopAsync(id, Timeout.InfiniteTimeSpan, cancellationToken);
+            next = _changes.NextStopAsync(id, Timeout.InfiniteTimeSpan, watching.Token);
             row = (await _executions.FindAsync(id, cancellationToken))!;
         }
+
+        await watching.CancelAsync();
 
         if (row.Status != ExecutionStatus.Completed)
             throw new InvalidOperationException($"Execution {row.Id} is {row.Status}: {row.ErrorMessage}");
