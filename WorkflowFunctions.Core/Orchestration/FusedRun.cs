@@ -76,11 +76,10 @@ internal sealed class FusedRun(
         // Kept before others may hear that the nodes are settled.
         foreach (var (nodePath, next) in _computed)
             execution.KeepOutput(nodePath, next.Output, next.Job.Output!.Length);
-        if (execution.NextCheckpoint(_computed.Count, inRoot: node.Depth == 0 ? _computed.Count : 0) is { } checkpoint)
-            writer.WriteLater(checkpoint);
+        var jobs = new JobsWrite { ExecutionId = execution.Row.Id, Jobs = [.. _computed.Values.Select(next => next.Job)] };
         try
         {
-            if (!await writer.WriteAsync(new JobsWrite { ExecutionId = execution.Row.Id, Jobs = [.. _computed.Values.Select(next => next.Job)] }))
+            if (!await writer.WriteAsync(jobs, execution.NextCheckpoint(_computed.Count, inRoot: node.Depth == 0 ? _computed.Count : 0)))
                 return NodeOutcome.Halted;
         }
         catch (PostgresException)

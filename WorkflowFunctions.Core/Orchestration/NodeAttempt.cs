@@ -181,12 +181,8 @@ internal sealed class NodeAttempt
         return job.Completed(Label, result, output, _services.Time.GetUtcNow());
     }
 
-    private Task<NodeOutcome> CompleteAsync(JobWrite job)
-    {
-        if (_execution.NextCheckpoint(nodes: 1, inRoot: _node.Depth == 0 ? 1 : 0) is { } checkpoint)
-            _writer.WriteLater(checkpoint);
-        return SettleAsync(job);
-    }
+    private Task<NodeOutcome> CompleteAsync(JobWrite job) =>
+        SettleAsync(job, _execution.NextCheckpoint(nodes: 1, inRoot: _node.Depth == 0 ? 1 : 0));
 
     private void RequireSmall(long bytes)
     {
@@ -248,18 +244,18 @@ internal sealed class NodeAttempt
     private async Task<NodeOutcome> RunAgainAsync(JobWrite job) =>
         await WriteAsync(job) ? NodeOutcome.RunAgainAt(job.WakeAt!.Value) : NodeOutcome.Halted;
 
-    private async Task<NodeOutcome> SettleAsync(JobWrite job)
+    private async Task<NodeOutcome> SettleAsync(JobWrite job, CheckpointWrite? checkpoint = null)
     {
         // Kept before others may hear that the node is settled.
         if (job.Output is not null)
             _execution.KeepOutput(job.NodeId, JsonElement.Parse(job.Output), job.Output.Length);
-        return await WriteAsync(job) ? NodeRunner.OutcomeOf(job.ToOutcome(), _node, _path, job.Error) : NodeOutcome.Halted;
+        return await WriteAsync(job, checkpoint) ? NodeRunner.OutcomeOf(job.ToOutcome(), _node, _path, job.Error) : NodeOutcome.Halted;
     }
 
-    private async Task<bool> WriteAsync(JobWrite job)
+    private async Task<bool> WriteAsync(JobWrite job, CheckpointWrite? checkpoint = null)
     {
         using var span = ExecutionTrace.StartRecord();
-        if (!await _writer.WriteAsync(job))
+        if (!await _writer.WriteAsync(job, checkpoint))
             return false;
         _telemetry.Recorded(job);
         _execution.SetJob(job.ToOutcome());

@@ -50,15 +50,17 @@ public sealed class RecordWriter : IAsyncDisposable
     /// <returns>Whether it was written; false if it was refused, because the status of its execution or job has moved on.</returns>
     /// <exception cref="RecordLostException">The connection is gone.</exception>
     /// <exception cref="PostgresException">The database does not take this write.</exception>
-    public Task<bool> WriteAsync(RecordWrite write)
+    /// <param name="write">What to write.</param>
+    /// <param name="checkpoint">A checkpoint to write in the same commit; null for none.</param>
+    public Task<bool> WriteAsync(RecordWrite write, CheckpointWrite? checkpoint = null)
     {
         var queued = new QueuedWrite(write, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
-        Enqueue(queued, wake: true);
+        Enqueue(queued, checkpoint, wake: true);
         return queued.Answer!.Task;
     }
 
     /// <summary>Writes with the next commit that something else, or <see cref="Flush"/>, asks for.</summary>
-    public void WriteLater(RecordWrite write) => Enqueue(new QueuedWrite(write, null), wake: false);
+    public void WriteLater(RecordWrite write) => Enqueue(new QueuedWrite(write, null), null, wake: false);
 
     /// <summary>Commits what waits, without waiting for it.</summary>
     public void Flush()
@@ -80,13 +82,15 @@ public sealed class RecordWriter : IAsyncDisposable
         _wake.Dispose();
     }
 
-    private void Enqueue(QueuedWrite write, bool wake)
+    private void Enqueue(QueuedWrite write, CheckpointWrite? checkpoint, bool wake)
     {
         lock (_lock)
         {
             if (_lost is null && !_isClosing)
             {
                 _queue.Add(write);
+                if (checkpoint is not null)
+                    _queue.Add(new QueuedWrite(checkpoint, null));
                 if (wake)
                     Wake();
                 return;
