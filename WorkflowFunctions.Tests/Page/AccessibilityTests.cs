@@ -49,7 +49,7 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
     private static async Task SettleAsync(Visit visit)
     {
         await Expect(visit.Page.GetByRole(AriaRole.Heading).First).ToBeVisibleAsync();
-        await visit.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await visit.BeIdleAsync();
     }
 
     /// <summary>A server with something to see.</summary>

@@ -40,11 +40,11 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         await prompt.FillAsync("Write about tea.");
         await Expect(page.GetByText("No problems")).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Control+s");
-        await page.WaitForURLAsync("**/templates/tpl-*");
+        await visit.SeeAddressAsync("/templates/tpl-");
         await visit.Button("Run").ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
 
-        await page.WaitForURLAsync("**/executions/exec-*");
+        await visit.SeeAddressAsync("/executions/exec-");
         await visit.SeeStatusAsync("completed");
         foreach (var id in (string[])["start", "generate-copy", "output"])
             await visit.SeeNodeAsync(id, "completed");
@@ -125,9 +125,7 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
 
         await visit.Button("Save").ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Save mine as a copy" }).ClickAsync();
-        await page.WaitForURLAsync(
-            address => address.Contains("/templates/tpl-", StringComparison.Ordinal) && !address.EndsWith(id, StringComparison.Ordinal),
-            new() { WaitUntil = WaitUntilState.Commit });
+        await visit.SeeAddressAsync($"/templates/tpl-(?!{id["tpl-".Length..]}$)");
 
         Assert.Equal("Theirs", (await _server.Client.GetAsync($"/api/templates/{id}"))["description"].GetString());
         var copy = (await _server.Client.GetAsync($"/api/templates/{page.Url.Split('/')[^1]}")).Json;
@@ -151,7 +149,7 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Executions", Exact = true }).ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Leave, and lose it" }).ClickAsync();
-        await page.WaitForURLAsync("**/executions");
+        await visit.SeeAddressAsync("/executions$");
         visit.AssertNoErrors();
     }
 

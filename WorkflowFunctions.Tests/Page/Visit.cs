@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace WorkflowFunctions.Tests.Page;
@@ -46,6 +47,29 @@ public sealed class Visit : IAsyncDisposable
 
     /// <summary>A dialog.</summary>
     public ILocator Dialog => Page.GetByRole(AriaRole.Dialog);
+
+    /// <summary>
+    /// Waits until the window's address matches a pattern. It is asked for again and again: waiting for the navigation itself misses one
+    /// that is over before the wait has begun.
+    /// </summary>
+    public Task SeeAddressAsync(string pattern) => Assertions.Expect(Page).ToHaveURLAsync(new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1)));
+
+    /// <summary>Waits until the page asks the server for nothing. It is asked for more than once, for the same reason as the address.</summary>
+    public async Task BeIdleAsync()
+    {
+        const int Rounds = 6;
+        for (var round = 1; ; round++)
+        {
+            try
+            {
+                await Page.WaitForLoadStateAsync(LoadState.NetworkIdle, new() { Timeout = Patience / Rounds });
+                return;
+            }
+            catch (TimeoutException) when (round < Rounds)
+            {
+            }
+        }
+    }
 
     /// <summary>Waits until the execution that is shown has this status.</summary>
     public Task SeeStatusAsync(string status) => Assertions.Expect(Page.Locator($"header [data-status={status}]").First).ToBeVisibleAsync();
