@@ -80,12 +80,7 @@ public static class WorkflowServices
     {
         services.AddModels(configuration);
         // A node's own time-out ends an attempt.
-        services.AddHttpClient(HttpRequestNode.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<OutboundGate>().CreateHandler())
-            .AddHttpMessageHandler(static () => new RedirectHandler())
-            .AddHttpMessageHandler(static () => new OutboundSpans())
-            // They put whole addresses into scopes, and templates put secrets into addresses.
-            .RemoveAllLoggers();
+        services.AddHttpClient(HttpRequestNode.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan).ThroughGate();
         services.Configure<OutboundOptions>(configuration.GetSection(OutboundOptions.Section));
         services.AddSingleton<ISecrets>(_ => new ConfiguredSecrets(configuration));
         services.AddSingleton<IDocuments>(provider => provider.GetRequiredService<DocumentStore>());
@@ -112,7 +107,7 @@ public static class WorkflowServices
 
     private static IServiceCollection AddOrchestration(this IServiceCollection services, IConfiguration configuration) => services
         .Configure<LimitOptions>(configuration.GetSection(LimitOptions.Section))
-        .AddSingleton<NodeLimits>()
+        .AddSingleton<RunLimits>()
         .AddSingleton<WorkflowPlans>()
         .AddSingleton<StepServices>()
         .AddHostedService<StandingWatch>();

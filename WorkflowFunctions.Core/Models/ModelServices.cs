@@ -33,11 +33,7 @@ public static class ModelServices
 
         // A caller's token ends an attempt; a limit of the client's own would end long generations behind its back.
         services.AddHttpClient(HttpClientName, client => client.Timeout = Timeout.InfiniteTimeSpan);
-        services.AddHttpClient(DownloadClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<OutboundGate>().CreateHandler())
-            .AddHttpMessageHandler(static () => new RedirectHandler())
-            .AddHttpMessageHandler(static () => new OutboundSpans())
-            .RemoveAllLoggers();
+        services.AddHttpClient(DownloadClientName, client => client.Timeout = Timeout.InfiniteTimeSpan).ThroughGate();
         services.TryAddSingleton<HostLookup>();
         services.TryAddSingleton<OutboundGate>();
         services.TryAddSingleton(TimeProvider.System);

@@ -4,7 +4,7 @@ using WorkflowFunctions.Record.Executions;
 namespace WorkflowFunctions.Orchestration;
 
 /// <summary>Starts the executions that wait for their turn in a workspace (<see cref="LimitOptions.ExecutionsPerWorkspace"/>).</summary>
-internal sealed class ExecutionQueue(ExecutionStore executions, NodeLimits limits, IEngine engine)
+internal sealed class ExecutionQueue(ExecutionStore executions, RunLimits limits, IEngine engine)
 {
     /// <summary>An execution does not run any more: the next one of its workspace may.</summary>
     public async Task StartNextAsync(ExecutionRow? former, CancellationToken cancellationToken)

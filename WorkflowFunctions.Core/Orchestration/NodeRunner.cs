@@ -38,7 +38,7 @@ internal sealed class NodeRunner(StepServices services, IChildExecutions childre
         }
 
         using var scope = s_scope(logger, execution.Row.Id, path.ToString());
-        using var span = ExecutionTrace.StartNode(execution, node, path);
+        using var span = ExecutionTrace.StartNode(execution.Row, node.Node.Type, path);
         if ((!node.Type.IsPure && !await execution.Begun) || await HasReachedItsCostAsync(execution, stopping))
             return NodeOutcome.Halted;
         using var turn = await services.Limits.EnterAsync(node.Node.Type, execution.Row.WorkspaceId, execution.Cancelled, stopping);

@@ -14,7 +14,7 @@ public sealed class StepServices(
     SignalStore signals,
     TemplateStore templates,
     WorkflowPlans plans,
-    NodeLimits limits,
+    RunLimits limits,
     ISecrets secrets,
     TimeProvider time,
     WorkflowMetrics metrics)
@@ -35,7 +35,7 @@ public sealed class StepServices(
     public WorkflowPlans Plans { get; } = plans;
 
     /// <summary>How much may run at once.</summary>
-    public NodeLimits Limits { get; } = limits;
+    public RunLimits Limits { get; } = limits;
 
     /// <summary>The secrets that settings may read.</summary>
     public ISecrets Secrets { get; } = secrets;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using WorkflowFunctions.Graph;
-using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
 
 namespace WorkflowFunctions.Telemetry;
@@ -51,28 +50,27 @@ public static class ExecutionTrace
     }
 
     /// <summary>Begins a node: one step of it, with the wait for its turn.</summary>
-    internal static Activity? StartNode(ActiveExecution execution, NodePlan node, NodePath path)
+    internal static Activity? StartNode(ExecutionRow row, string nodeType, NodePath path)
     {
         if (!s_source.HasListeners())
             return null;
-        var id = execution.Row.Id;
         Activity? span;
-        if (Current(id) is not null)
+        if (Current(row.Id) is not null)
         {
-            span = s_source.StartActivity("workflow.node " + node.Node.Type);
+            span = s_source.StartActivity("workflow.node " + nodeType);
         }
         else
         {
             // The step was called by an engine that has spans of its own.
             ActivityLink[] caller = Activity.Current is { } current ? [new ActivityLink(current.Context)] : [];
             Activity.Current = null;
-            span = s_source.StartActivity("workflow.node " + node.Node.Type, ActivityKind.Internal, ParentOf(execution.Row), links: caller);
+            span = s_source.StartActivity("workflow.node " + nodeType, ActivityKind.Internal, ParentOf(row), links: caller);
         }
 
-        return span?.SetTag("workflow.execution.id", id)
-            .SetTag("workflow.workspace.id", execution.Row.WorkspaceId)
+        return span?.SetTag("workflow.execution.id", row.Id)
+            .SetTag("workflow.workspace.id", row.WorkspaceId)
             .SetTag("workflow.node.id", path.ToString())
-            .SetTag("workflow.node.type", node.Node.Type);
+            .SetTag("workflow.node.type", nodeType);
     }
 
     /// <summary>Begins an attempt of the node whose span is the current one.</summary>

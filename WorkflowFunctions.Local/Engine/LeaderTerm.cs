@@ -26,7 +26,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
     private readonly WorkflowSteps _steps;
     private readonly RecurringRuns _recurring;
     private readonly SignalStore _signals;
-    private readonly NodeLimits _limits;
+    private readonly RunLimits _limits;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _ending;

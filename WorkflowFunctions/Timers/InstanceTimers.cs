@@ -10,7 +10,7 @@ namespace WorkflowFunctions.Durable.Timers;
 
 /// <summary>Keeps the instances of the orchestrator in step with the record.</summary>
 public sealed class InstanceTimers(
-    ExecutionStore executions, SignalStore signals, NodeLimits limits, TimeProvider time, ILogger<InstanceTimers> logger)
+    ExecutionStore executions, SignalStore signals, RunLimits limits, TimeProvider time, ILogger<InstanceTimers> logger)
 {
     /// <summary>How many executions one search takes up.</summary>
     private const int SweepLimit = 500;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Dapper;
 using Npgsql;
@@ -253,80 +252,4 @@ public sealed partial class ExecutionStore(RecordConnections database, Execution
         await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { WriteStatements.Measure(ids) } };
         await batch.ExecuteNonQueryAsync();
     }
-}
-
-/// <summary>An execution whose status was changed by a person.</summary>
-/// <param name="Row">The row after it.</param>
-/// <param name="Relatives">The executions that it has started and that changed with it.</param>
-public sealed record StatusChange(ExecutionRow Row, IReadOnlyList<string> Relatives);
-
-/// <summary>An execution that another one has started.</summary>
-public sealed record ChildExecution
-{
-    /// <summary>Its id.</summary>
-    public required string Id { get; init; }
-
-    /// <summary>The node that started it, as the record of its parent names it.</summary>
-    public string? ParentNodeId { get; init; }
-}
-
-/// <summary>An execution to be accepted.</summary>
-public sealed record NewExecution
-{
-    /// <summary>Its id.</summary>
-    public required string Id { get; init; }
-
-    /// <summary>The template to run.</summary>
-    public required string TemplateId { get; init; }
-
-    /// <summary>The version of the template to run.</summary>
-    public required string TemplateVersion { get; init; }
-
-    /// <summary>The project.</summary>
-    public required string ProjectId { get; init; }
-
-    /// <summary>The workspace.</summary>
-    public required string WorkspaceId { get; init; }
-
-    /// <summary>The user.</summary>
-    public required string UserId { get; init; }
-
-    /// <summary>Params and limits, as JSON.</summary>
-    public required string ConfigJson { get; init; }
-
-    /// <summary>The caller's key for this start; null for none.</summary>
-    public string? IdempotencyKey { get; init; }
-
-    /// <summary>Who asks for it.</summary>
-    public string CreatedBy { get; init; } = "user";
-
-    /// <summary>The execution that starts it; null for none.</summary>
-    public string? ParentExecutionId { get; init; }
-
-    /// <summary>The node that starts it.</summary>
-    public string? ParentNodeId { get; init; }
-
-    /// <summary>How many executions stand above it.</summary>
-    public int Depth { get; init; }
-
-    /// <summary>What starts it, in traces.</summary>
-    public string? Traceparent { get; init; } = Activity.Current?.Id;
-}
-
-/// <summary>Which executions to list.</summary>
-/// <param name="WorkspaceId">Only those of this workspace.</param>
-/// <param name="Status">Only those of this status.</param>
-/// <param name="TemplateId">Only those of this template.</param>
-/// <param name="Limit">How many at the most.</param>
-/// <param name="After">The last one of the page before.</param>
-public sealed record ExecutionFilter(string? WorkspaceId, string? Status, string? TemplateId, int Limit, PageCursor? After)
-{
-    /// <summary>The workspaces that the reader is confined to; null for none.</summary>
-    public IReadOnlyList<string>? Workspaces { get; init; }
-
-    /// <summary>
-    /// Only those with this text at the beginning of their id, or somewhere in the name of their template, in the id of their workspace, or
-    /// in their error, in small letters or capitals; null for all.
-    /// </summary>
-    public string? Search { get; init; }
 }

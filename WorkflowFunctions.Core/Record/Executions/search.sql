@@ -66,12 +66,6 @@ WHERE e.id IN (
         ORDER BY x.created_at DESC, x.id DESC
         LIMIT @limit
     ) failed
-  )
-  AND (@workspace_id::text IS NULL OR e.workspace_id = @workspace_id)
-  AND (@workspaces::text[] IS NULL OR e.workspace_id = ANY(@workspaces::text[]))
-  AND (@status::text IS NULL OR e.status = @status)
-  AND (@template_id::text IS NULL OR e.template_id = @template_id)
-  AND (@after_id::text IS NULL OR (e.created_at, e.id) < (@after_time::timestamptz, @after_id)
-       OR (@after_time::timestamptz IS NULL AND (e.created_at IS NOT NULL OR e.id < @after_id)))
+)
 ORDER BY e.created_at DESC, e.id DESC
 LIMIT @limit

@@ -34,7 +34,6 @@ CREATE TABLE IF NOT EXISTS workflow_signals (
     created_by VARCHAR,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT NOW(),
     job_id VARCHAR,
-    taken_at TIMESTAMP WITH TIME ZONE,
     -- The job that took it has been set back, and is to wait anew.
     retired_at TIMESTAMP WITH TIME ZONE
 );
@@ -42,7 +41,5 @@ CREATE TABLE IF NOT EXISTS workflow_signals (
 CREATE INDEX IF NOT EXISTS idx_signals_execution ON workflow_signals(execution_id, name, id);
 
 CREATE INDEX IF NOT EXISTS idx_signals_untaken ON workflow_signals(execution_id, name) WHERE job_id IS NULL AND retired_at IS NULL;
-
-CREATE INDEX IF NOT EXISTS idx_signals_taken ON workflow_signals(taken_at) WHERE taken_at IS NOT NULL;
 
 CREATE UNIQUE INDEX IF NOT EXISTS idx_signals_answer ON workflow_signals(execution_id, name) WHERE is_answer AND retired_at IS NULL;

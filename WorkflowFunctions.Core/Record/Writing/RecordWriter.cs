@@ -47,11 +47,11 @@ public sealed class RecordWriter : IAsyncDisposable
     public Task Completion => _loop;
 
     /// <summary>Writes, and waits for the commit.</summary>
+    /// <param name="write">What to write.</param>
+    /// <param name="checkpoint">A checkpoint to write in the same commit; null for none.</param>
     /// <returns>Whether it was written; false if it was refused, because the status of its execution or job has moved on.</returns>
     /// <exception cref="RecordLostException">The connection is gone.</exception>
     /// <exception cref="PostgresException">The database does not take this write.</exception>
-    /// <param name="write">What to write.</param>
-    /// <param name="checkpoint">A checkpoint to write in the same commit; null for none.</param>
     public Task<bool> WriteAsync(RecordWrite write, CheckpointWrite? checkpoint = null)
     {
         var queued = new QueuedWrite(write, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));

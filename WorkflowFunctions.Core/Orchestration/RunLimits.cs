@@ -3,14 +3,14 @@ using Microsoft.Extensions.Options;
 
 namespace WorkflowFunctions.Orchestration;
 
-/// <summary>How much may run at once: the <see cref="LimitOptions"/> at work.</summary>
-public sealed class NodeLimits
+/// <summary>How much may run at once, and how large outputs may be: the <see cref="LimitOptions"/> at work.</summary>
+public sealed class RunLimits
 {
     private readonly Dictionary<string, FairGate> _gates;
 
     /// <summary>The limits of the configuration.</summary>
     /// <exception cref="OptionsValidationException">A limit is less than 1.</exception>
-    public NodeLimits(IOptions<LimitOptions> options)
+    public RunLimits(IOptions<LimitOptions> options)
     {
         ExecutionsPerWorkspace = options.Value.ExecutionsPerWorkspace;
         OutputBytes = options.Value.OutputBytes;
