@@ -13,11 +13,11 @@ internal sealed record Curve(string Name, IReadOnlyList<(double X, double Y)> Po
 internal static class Plot
 {
     private const int Width = 760;
-    private const int Height = 420;
+    private const int Height = 438;
     private const int Left = 70;
     private const int Right = 36;
     private const int Top = 44;
-    private const int Bottom = 96;
+    private const int Bottom = 114;
 
     private static readonly string[] s_colors = ["#2f6fde", "#d9822b", "#2a9d68", "#b0449c"];
 
@@ -46,7 +46,7 @@ internal static class Plot
         svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{points}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2.5\" stroke-linejoin=\"round\"/>\n");
         foreach (var (x, y) in curve.Points)
             svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(x, xs):0.#}\" cy=\"{Y(y, ys):0.#}\" r=\"3.5\" fill=\"{color}\"/>\n");
-        var top = Height - 56 + (place * 18);
+        var top = Height - 74 + (place * 18);
         svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{top - 9}\" width=\"14\" height=\"4\" rx=\"2\" fill=\"{color}\"/><text x=\"{Left + 22}\" y=\"{top - 2}\" fill=\"#1d2733\">{WebUtility.HtmlEncode(curve.Name)}</text>\n");
     }
 

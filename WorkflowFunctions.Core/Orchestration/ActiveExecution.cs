@@ -61,6 +61,12 @@ internal sealed class ActiveExecution : IDisposable
     /// </summary>
     public Task<bool> Begun { get; set; } = Task.FromResult(true);
 
+    /// <summary>Whether each node is to be recorded by itself: the database did not take what was recorded together.</summary>
+    public bool RunsNodeByNode { get; set; }
+
+    /// <summary>What the last nodes of all have given, which is recorded with the end of the execution.</summary>
+    public IReadOnlyList<JobWrite> LastJobs { get; private set; } = [];
+
     /// <summary>What templates read as <c>execution</c>.</summary>
     public JsonElement ExecutionValue { get; }
 
@@ -156,12 +162,31 @@ internal sealed class ActiveExecution : IDisposable
     {
         get
         {
+            if (RunsNodeByNode)
+                return 1;
             if (Config.CheckpointEveryNodes is not { } interval)
                 return int.MaxValue;
             lock (_lock)
                 return _access == RecordAccess.Shared ? interval : Math.Max(1, interval - (_settled - _settledAtCheckpoint));
         }
     }
+
+    /// <summary>Whether no other node is left, so that nothing else of the execution runs.</summary>
+    public bool IsLast(NodePlan node) => IsLast(inRoot: node.Depth == 0 ? 1 : 0);
+
+    /// <summary>Leaves jobs to be recorded with the end of the execution, if no other node is left.</summary>
+    /// <param name="jobs">The jobs, in the order in which they ran.</param>
+    /// <param name="inRoot">How many of them are of nodes of the workflow itself.</param>
+    public bool TryLeaveToEnd(IReadOnlyList<JobWrite> jobs, int inRoot)
+    {
+        // Where several processes run steps, another one may run the next.
+        if (_access == RecordAccess.Shared || RunsNodeByNode || !IsLast(inRoot))
+            return false;
+        LastJobs = jobs;
+        return true;
+    }
+
+    private bool IsLast(int inRoot) => _settledInRoot + inRoot >= Plan.Graph.Root.Nodes.Count;
 
     /// <summary>The checkpoint to write with nodes that are being recorded as settled; null if none is due. One is said once.</summary>
     /// <param name="nodes">How many nodes are being settled.</param>

@@ -17,6 +17,7 @@ internal sealed class ActiveExecutions(ExecutionStore executions, JobStore jobs,
         var execution = new ActiveExecution(row, plan, outcomes, RecordAccess.Alone, _budget);
         _active.AddOrUpdate(row.Id, execution, (_, former) =>
         {
+            execution.RunsNodeByNode = former.RunsNodeByNode;
             former.Dispose();
             return execution;
         });
@@ -34,6 +35,9 @@ internal sealed class ActiveExecutions(ExecutionStore executions, JobStore jobs,
         var (plan, _) = await plans.GetAsync(version, cancellationToken);
         return plan is null ? null : Open(row, plan, await jobs.ListOutcomesAsync(executionId, cancellationToken));
     }
+
+    /// <inheritdoc/>
+    public ActiveExecution? Kept(string executionId) => _active.GetValueOrDefault(executionId);
 
     /// <inheritdoc/>
     /// <remarks>As it was when this process took it up, or as the record has it now.</remarks>

@@ -48,8 +48,14 @@ internal sealed class FusedRun(
             _followed.Add(Settlement.Completed(execution.Plan.Graph.Scope(node.Node.ParentId).PlaceOf(follower.Node.Id), next.Job.Branch));
         }
 
+        if (execution.TryLeaveToEnd([.. _computed.Values.Select(next => next.Job)], InRoot(node)))
+            return Settled(computed);
         return _followed.Count == 0 ? await first.RecordAsync(computed) : await RecordAsync(node, first, computed);
     }
+
+    private int InRoot(NodePlan node) => node.Depth == 0 ? _computed.Count : 0;
+
+    private NodeOutcome Settled(ComputedNode computed) => NodeOutcome.Settled(computed.Job.Branch) with { Fused = _followed };
 
     private void Keep(NodePath nodePath, ComputedNode computed)
     {
@@ -79,7 +85,7 @@ internal sealed class FusedRun(
         var jobs = new JobsWrite { ExecutionId = execution.Row.Id, Jobs = [.. _computed.Values.Select(next => next.Job)] };
         try
         {
-            if (!await writer.WriteAsync(jobs, execution.NextCheckpoint(_computed.Count, inRoot: node.Depth == 0 ? _computed.Count : 0)))
+            if (!await writer.WriteAsync(jobs, execution.NextCheckpoint(_computed.Count, InRoot(node))))
                 return NodeOutcome.Halted;
         }
         catch (PostgresException)
@@ -94,6 +100,6 @@ internal sealed class FusedRun(
             services.Metrics.Attempted(next.Job);
         }
 
-        return NodeOutcome.Settled(computed.Job.Branch) with { Fused = _followed };
+        return Settled(computed);
     }
 }

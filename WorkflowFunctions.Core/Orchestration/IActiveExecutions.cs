@@ -15,6 +15,9 @@ internal interface IActiveExecutions
     /// <param name="cancellationToken">Stops the search.</param>
     Task<ActiveExecution?> FindAsync(string executionId, IReadOnlyList<string> paths, CancellationToken cancellationToken);
 
+    /// <summary>What is kept from one step to the next of an execution that is taken up here; null if nothing is.</summary>
+    ActiveExecution? Kept(string executionId);
+
     /// <summary>Finds the row of an execution.</summary>
     Task<ExecutionRow?> FindRowAsync(string executionId, CancellationToken cancellationToken);
 

@@ -39,11 +39,11 @@ internal sealed class NodeRunner(StepServices services, IChildExecutions childre
 
         using var scope = s_scope(logger, execution.Row.Id, path.ToString());
         using var span = ExecutionTrace.StartNode(execution.Row, node.Node.Type, path);
-        if ((!node.Type.IsPure && !await execution.Begun) || await HasReachedItsCostAsync(execution, stopping))
+        if ((!node.Type.IsPure && !await BegunAsync(execution)) || await HasReachedItsCostAsync(execution, stopping))
             return NodeOutcome.Halted;
         using var turn = await services.Limits.EnterAsync(node.Node.Type, execution.Row.WorkspaceId, execution.Cancelled, stopping);
         var attempt = NewAttempt(node, path, former, signal);
-        return MayBeFollowed(execution, node) && execution.Plan.FollowersOf(node) is { Count: > 0 } followers
+        return MayBeFused(execution, node) && execution.Plan.FollowersOf(node) is var followers && (followers.Count > 0 || execution.IsLast(node))
             ? await new FusedRun(services, writer, execution, path, (next, nextPath) => NewAttempt(next, nextPath)).RunAsync(node, attempt, followers, stopping)
             : await attempt.RunAsync(stopping);
 
@@ -51,8 +51,16 @@ internal sealed class NodeRunner(StepServices services, IChildExecutions childre
             new(services, children, writer, logger, execution, node, path, former, signal);
     }
 
+    /// <summary>Whether the record has the execution running. That is asked for here, as nothing else may ask for a commit soon.</summary>
+    private Task<bool> BegunAsync(ActiveExecution execution)
+    {
+        if (!execution.Begun.IsCompleted)
+            writer.Flush();
+        return execution.Begun;
+    }
+
     /// <summary>Where costs are limited, each node is a step of its own: the limit is looked at before each.</summary>
-    private static bool MayBeFollowed(ActiveExecution execution, NodePlan node) =>
+    private static bool MayBeFused(ActiveExecution execution, NodePlan node) =>
         node.Type.IsPure && execution.Config.MaxCostUsd is null && execution.NodesPerCommit > 1;
 
     /// <summary>Ends a node whose body has run: with what it gave for each item, or with what made it fail.</summary>

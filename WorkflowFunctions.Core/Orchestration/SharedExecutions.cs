@@ -36,6 +36,9 @@ internal sealed class SharedExecutions(ExecutionStore executions, JobStore jobs,
     }
 
     /// <inheritdoc/>
+    public ActiveExecution? Kept(string executionId) => null;
+
+    /// <inheritdoc/>
     public Task<ExecutionRow?> FindRowAsync(string executionId, CancellationToken cancellationToken) =>
         executions.FindAsync(executionId, cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Writing;
@@ -62,7 +63,7 @@ public sealed class WorkflowSteps
         var deadline = row.DeadlineAt ?? ExecutionConfig.Read(row.ConfigJson).DeadlineAfter(now);
         var (run, opening) = ExecutionTrace.TakeUp(row);
         using var taken = opening;
-        var begun = _writer.WriteAsync(new BeginWrite
+        var begun = _writer.WriteWithNextAsync(new BeginWrite
         {
             ExecutionId = executionId,
             NodesTotal = plan?.Graph.Root.Nodes.Count ?? 0,
@@ -71,11 +72,17 @@ public sealed class WorkflowSteps
             Deadline = deadline,
             WorkspaceLimit = _services.Limits.ExecutionsPerWorkspace,
             Traceparent = run?.Id,
+            IsNew = isNew && row.ParentExecutionId is null,
         });
         // Nothing is known of a new one that the record could change; whether it runs is asked for before its first effect.
         var mayGoAhead = isNew && plan is not null && _claims is null;
-        if (!mayGoAhead && !await begun)
-            return new OpenedExecution();
+        if (!mayGoAhead)
+        {
+            _writer.Flush();
+            if (!await begun)
+                return new OpenedExecution();
+        }
+
         if (row.TemplateVersion is null)
             row = (await _services.Executions.FindAsync(executionId, cancellationToken))!;
         if (plan is null)
@@ -145,6 +152,13 @@ public sealed class WorkflowSteps
     /// <returns>Whether it is left; false if it runs again already.</returns>
     public async Task<bool> ParkAsync(string executionId, CancellationToken cancellationToken)
     {
+        if (_active.Kept(executionId) is { Begun.IsCompleted: false } unbegun)
+        {
+            // What becomes of it must not come after this.
+            _writer.Flush();
+            await unbegun.Begun;
+        }
+
         var row = await _services.Executions.FindAsync(executionId, cancellationToken);
         if (row is { Status: ExecutionStatus.Running })
             return false;
@@ -184,17 +198,32 @@ public sealed class WorkflowSteps
     {
         var row = await _active.FindRowAsync(input.ExecutionId, cancellationToken);
         var status = input.Error is null ? ExecutionStatus.Completed : ExecutionStatus.Failed;
-        var isEnded = await _writer.WriteAsync(new FinishWrite
+        var kept = _active.Kept(input.ExecutionId);
+        var lastJobs = kept?.LastJobs ?? [];
+        try
         {
-            ExecutionId = input.ExecutionId,
-            Status = status,
-            Error = input.Error,
-            NodeId = input.FailedNodeId,
-            Retries = row?.Retries ?? 0,
-            CheckpointId = Ids.New("cp"),
-        });
-        if (!isEnded)
+            var isEnded = await _writer.WriteAsync(new FinishWrite
+            {
+                ExecutionId = input.ExecutionId,
+                Jobs = lastJobs,
+                Status = status,
+                Error = input.Error,
+                NodeId = input.FailedNodeId,
+                Retries = row?.Retries ?? 0,
+                CheckpointId = Ids.New("cp"),
+            });
+            if (!isEnded)
+                return false;
+        }
+        catch (PostgresException) when (lastJobs.Count > 0)
+        {
+            // The database does not take one of the jobs. It goes on where the record stands, so that the one fails alone.
+            kept!.RunsNodeByNode = true;
             return false;
+        }
+
+        foreach (var job in lastJobs)
+            _services.Metrics.Attempted(job);
         _services.Metrics.Ended(status, row?.StartedAt, _services.Time.GetUtcNow());
         ExecutionTrace.End(input.ExecutionId, status, input.Error);
         // What still runs of one that failed at its deadline is not waited for.

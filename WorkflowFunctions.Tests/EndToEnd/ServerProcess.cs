@@ -72,7 +72,8 @@ public sealed class ServerProcess : IAsyncDisposable
         start.ArgumentList.Add(program.Location);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        // A JIT that compiles once is ready sooner, and these processes do not live long.
+        // Code that is compiled quickly rather than well: these processes do not live long.
+        start.Environment["DOTNET_TieredCompilation"] = "1";
         start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

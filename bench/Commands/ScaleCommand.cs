@@ -9,9 +9,16 @@ internal static class ScaleCommand
     public static Command Create()
     {
         var connection = new Option<string?>("--connection") { Description = "The PostgreSQL to use; an embedded one in .data/bench by default." };
+        var filled = new Option<string?>("--filled") { Description = "A database to fill with up to a million executions, to measure beside them." };
         var plot = new Option<FileInfo?>("--plot") { Description = "Where to draw the curves, as SVG." };
-        var command = new Command("scale", "Measures 10 to 10,000 nodes in an execution and 1 to 10,000 executions at once: prints JSON lines.") { connection, plot };
-        command.SetAction((result, cancellationToken) => ScaleBench.RunAsync(result.GetValue(connection), result.GetValue(plot), cancellationToken));
+        var command = new Command(
+            "scale",
+            "Measures 10 to 10,000 nodes in an execution, 1 to 10,000 executions at once, and up to 1,000,000 executions in the tables: prints JSON lines.")
+        {
+            connection, filled, plot,
+        };
+        command.SetAction((result, cancellationToken) =>
+            ScaleBench.RunAsync(result.GetValue(connection), result.GetValue(filled), result.GetValue(plot), cancellationToken));
         return command;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ApiBench(BenchEngine engine)
         var id = (await engine.BeginAsync(cancellationToken)).Id;
         string[] addresses =
         [
-            "/api/executions?limit=50", $"/api/executions/{id}", $"/api/executions/{id}/jobs", $"/api/executions/{id}/events",
+            "/api/executions?limit=50", $"/api/executions/{id}", $"/api/executions/{id}/state", $"/api/executions/{id}/events",
             $"/api/executions/{id}/progress", $"/api/templates/{engine.TemplateId}",
         ];
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -1,23 +1,32 @@
 using System.Text.Json;
+using WorkflowFunctions.Bench.Fill;
 
 namespace WorkflowFunctions.Bench.Engine;
 
-/// <summary>What a node costs, in one execution of many nodes and in many executions at once.</summary>
+/// <summary>What a node costs: in one execution of many nodes, in many executions at once, and beside many that are in the tables already.</summary>
 internal static class ScaleBench
 {
     private static readonly int[] s_nodes = [10, 30, 100, 300, 1_000, 3_000, 10_000];
 
     private static readonly int[] s_atOnce = [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000];
 
+    private static readonly int[] s_inTables = [1_000, 10_000, 100_000, 1_000_000];
+
     /// <summary>Measures, prints a JSON line for each point, and draws the curves.</summary>
-    public static async Task<int> RunAsync(string? connection, FileInfo? plot, CancellationToken cancellationToken)
+    /// <param name="connection">The PostgreSQL; null for an embedded one.</param>
+    /// <param name="filled">A database to fill with up to a million executions; null to leave that curve out.</param>
+    /// <param name="plot">Where to draw; null for nowhere.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<int> RunAsync(string? connection, string? filled, FileInfo? plot, CancellationToken cancellationToken)
     {
-        Curve[] curves =
+        List<Curve> curves =
         [
             await MeasureAsync("nodes in a chain", s_nodes, Chain, connection, cancellationToken),
             await MeasureAsync("nodes side by side", s_nodes, Fan, connection, cancellationToken),
             await MeasureAsync("executions of five nodes at once", s_atOnce, Diamonds, connection, cancellationToken),
         ];
+        if (filled is not null)
+            curves.Add(await MeasureFilledAsync(filled, cancellationToken));
         if (plot is not null)
             await File.WriteAllTextAsync(plot.FullName, Plot.Draw("Microseconds for a node", curves), cancellationToken);
         return 0;
@@ -30,12 +39,26 @@ internal static class ScaleBench
 
     private static Workload Diamonds(int atOnce) => new("diamond", Math.Max(600, atOnce), atOnce, Math.Min(atOnce, 100), [1, 3, 1]);
 
+    private static async Task<Curve> MeasureFilledAsync(string connection, CancellationToken cancellationToken) => await MeasureAsync(
+        "executions in the tables, 50 of five nodes at once",
+        s_inTables,
+        _ => Diamonds(50) with { Executions = 2_000 },
+        connection,
+        cancellationToken,
+        async size =>
+        {
+            await using var database = await BenchDatabase.OpenAsync(connection, cancellationToken);
+            await new Filler(database, size, 10_000).RunAsync(cancellationToken);
+        });
+
     private static async Task<Curve> MeasureAsync(
-        string name, IEnumerable<int> sizes, Func<int, Workload> workload, string? connection, CancellationToken cancellationToken)
+        string name, IEnumerable<int> sizes, Func<int, Workload> workload, string? connection, CancellationToken cancellationToken, Func<int, Task>? prepare = null)
     {
         var points = new List<(double X, double Y)>();
         foreach (var size in sizes)
         {
+            if (prepare is not null)
+                await prepare(size);
             var load = workload(size);
             var (wall, latencies) = await EngineBench.MeasureAsync(load, connection, overHttp: false, cancellationToken);
             var microseconds = Math.Round(wall.TotalMicroseconds / (load.Executions * load.Nodes), 1);

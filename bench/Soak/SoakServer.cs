@@ -34,8 +34,6 @@ internal sealed class SoakServer : IAsyncDisposable
         foreach (var argument in new[] { "exec", typeof(SoakServer).Assembly.Location, Name, "serve", "--connection", connectionString, "--urls", address.ToString() })
             start.ArgumentList.Add(argument);
         start.Environment["Logging__LogLevel__Default"] = "Warning";
-        // As the server is delivered; this program itself has the other collector.
-        start.Environment["DOTNET_gcServer"] = "1";
         start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.ToString();
         start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         var server = new SoakServer(Process.Start(start)!, address);

@@ -62,4 +62,6 @@ LEFT JOIN LATERAL (
     SELECT array_agg(n.id ORDER BY n.position) AS node_ids
     FROM nodes n
     WHERE n.id NOT IN (SELECT id FROM settled)
+      -- Nothing is left of one that has completed, and its graph is not looked at.
+      AND e.status <> 'completed'
 ) p ON TRUE

@@ -11,21 +11,19 @@ SELECT
 FROM workflow_executions e
 LEFT JOIN LATERAL (
     SELECT
-        sum(t.tokens) AS tokens,
-        sum(t.api_calls) AS api_calls,
-        sum(t.cost) AS cost,
-        jsonb_object_agg(t.job_type, t.cost) FILTER (WHERE t.cost > 0) AS cost_breakdown,
-        (SELECT jsonb_object_agg(n.node_id, jsonb_build_object(
-                    'duration', round(EXTRACT(EPOCH FROM (n.completed_at - n.started_at))::numeric, 3),
-                    'tokens', n.tokens_used, 'cost', n.cost_usd, 'attempts', n.attempt))
-         FROM agent_jobs n
-         WHERE n.execution_id = e.id AND n.started_at IS NOT NULL) AS node_stats
-    FROM (
-        SELECT job_type, sum(tokens_used) AS tokens, sum(api_calls) AS api_calls, sum(cost_usd) AS cost
-        FROM agent_jobs
-        WHERE execution_id = e.id
-        GROUP BY job_type
-    ) t
+        sum(n.tokens_used) AS tokens,
+        sum(n.api_calls) AS api_calls,
+        sum(n.cost_usd) AS cost,
+        -- Most executions cost nothing, and are not gone through a second time.
+        CASE WHEN sum(n.cost_usd) > 0 THEN (
+            SELECT jsonb_object_agg(t.job_type, t.cost)
+            FROM (SELECT job_type, sum(cost_usd) AS cost FROM agent_jobs WHERE execution_id = e.id GROUP BY job_type) t
+            WHERE t.cost > 0) END AS cost_breakdown,
+        jsonb_object_agg(n.node_id, jsonb_build_object(
+            'duration', round(EXTRACT(EPOCH FROM (n.completed_at - n.started_at))::numeric, 3),
+            'tokens', n.tokens_used, 'cost', n.cost_usd, 'attempts', n.attempt)) FILTER (WHERE n.started_at IS NOT NULL) AS node_stats
+    FROM agent_jobs n
+    WHERE n.execution_id = e.id
 ) j ON TRUE
 WHERE e.id = ANY (@ids) AND e.status IN ('completed', 'failed', 'cancelled')
 ON CONFLICT (id) DO UPDATE SET

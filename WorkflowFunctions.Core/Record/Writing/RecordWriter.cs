@@ -59,6 +59,15 @@ public sealed class RecordWriter : IAsyncDisposable
         return queued.Answer!.Task;
     }
 
+    /// <summary>Writes with the next commit that something else, or <see cref="Flush"/>, asks for, and waits for that.</summary>
+    /// <inheritdoc cref="WriteAsync" path="/returns|/exception"/>
+    public Task<bool> WriteWithNextAsync(RecordWrite write)
+    {
+        var queued = new QueuedWrite(write, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+        Enqueue(queued, null, wake: false);
+        return queued.Answer!.Task;
+    }
+
     /// <summary>Writes with the next commit that something else, or <see cref="Flush"/>, asks for.</summary>
     public void WriteLater(RecordWrite write) => Enqueue(new QueuedWrite(write, null), null, wake: false);
 

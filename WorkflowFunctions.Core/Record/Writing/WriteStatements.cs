@@ -24,6 +24,52 @@ internal static class WriteStatements
         },
     };
 
+    /// <summary>Records executions that ran as a whole; returns the ids of those that were not refused.</summary>
+    public static NpgsqlBatchCommand Run(IReadOnlyList<WholeRun> runs, string createdBy)
+    {
+        List<JobWrite> jobs = [.. runs.SelectMany(run => run.Jobs)];
+        List<(string ExecutionId, string? NodeId, JobEvent Event)> events =
+        [
+            .. runs.Select(run => (run.Begin.ExecutionId, (string?)null, new JobEvent(EventType.Started, run.Begin.At, "Execution started")))
+                .Concat(jobs.SelectMany(job => job.Events, (job, item) => (job.ExecutionId, (string?)job.NodeId, item)))
+                .OrderBy(item => item.Item3.At),
+            .. runs.Select(run => (run.Begin.ExecutionId, (string?)null, new JobEvent(EventType.Completed, DateTimeOffset.MaxValue, "Execution completed"))),
+        ];
+        return new(Sql.Read("Executions.run"))
+        {
+            Parameters =
+            {
+                Texts("ids", runs, run => run.Begin.ExecutionId),
+                Column("nodes_totals", NpgsqlDbType.Integer, runs, run => run.Begin.NodesTotal),
+                Column("costs", NpgsqlDbType.Numeric, runs, run => run.CostUsd),
+                Times("started_ats", runs, run => run.Begin.At),
+                Times("deadline_ats", runs, run => run.Begin.Deadline),
+                Texts("traceparents", runs, run => run.Begin.Traceparent),
+                Texts("job_ids", jobs, job => job.Id),
+                Texts("job_execution_ids", jobs, job => job.ExecutionId),
+                Texts("node_ids", jobs, job => job.NodeId),
+                Texts("job_types", jobs, job => job.JobType),
+                Texts("inputs", jobs, job => job.Input),
+                Texts("outputs", jobs, job => job.Output),
+                Column("tokens", NpgsqlDbType.Integer, jobs, job => job.Tokens),
+                Column("job_costs", NpgsqlDbType.Numeric, jobs, job => job.CostUsd),
+                Column("api_calls", NpgsqlDbType.Integer, jobs, job => job.ApiCalls),
+                Column("attempts", NpgsqlDbType.Integer, jobs, job => job.Attempt),
+                Column("max_attempts", NpgsqlDbType.Integer, jobs, job => job.MaxAttempts),
+                Texts("branches", jobs, job => job.Branch),
+                Times("job_started_ats", jobs, job => job.StartedAt),
+                Times("job_completed_ats", jobs, job => job.CompletedAt),
+                Texts("event_execution_ids", events, item => item.ExecutionId),
+                Texts("event_types", events, item => item.Event.Type),
+                Texts("event_node_ids", events, item => item.NodeId),
+                Texts("event_data", events, item => item.Event.Data),
+                Texts("event_messages", events, item => item.Event.Message),
+                Times("event_times", events, item => item.Event.At == DateTimeOffset.MaxValue ? null : item.Event.At),
+                Text("created_by", createdBy),
+            },
+        };
+    }
+
     /// <summary>Writes jobs; returns the ids of those that were not refused.</summary>
     public static NpgsqlBatchCommand Jobs(IReadOnlyList<JobWrite> jobs, string createdBy)
     {

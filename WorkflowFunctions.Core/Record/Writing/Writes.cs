@@ -29,6 +29,12 @@ public sealed record BeginWrite : RecordWrite
 
     /// <summary>The run that takes it up, in traces; null if nobody traces.</summary>
     public string? Traceparent { get; init; }
+
+    /// <summary>
+    /// Whether nothing but its row is in the record of it. If it ends before this is committed, it is recorded as one that ran as a
+    /// whole.
+    /// </summary>
+    public bool IsNew { get; init; }
 }
 
 /// <summary>The whole state of a job after a transition, and the events that tell of it.</summary>
@@ -172,9 +178,15 @@ public sealed record RestWrite : RecordWrite
     public DateTimeOffset? Until { get; init; }
 }
 
-/// <summary>Ends an execution, with its metrics and a last checkpoint.</summary>
+/// <summary>
+/// Ends an execution, with its metrics and a last checkpoint. The jobs that it ends with are in the same commit: if the database does
+/// not take one of them, the execution has not ended.
+/// </summary>
 public sealed record FinishWrite : RecordWrite
 {
+    /// <summary>What is left to record of its jobs, in the order in which they ran.</summary>
+    public IReadOnlyList<JobWrite> Jobs { get; init; } = [];
+
     /// <summary><see cref="ExecutionStatus.Completed"/> or <see cref="ExecutionStatus.Failed"/>.</summary>
     public required string Status { get; init; }
 
