@@ -11,10 +11,11 @@ FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
-COPY WorkflowFunctions.Core/WorkflowFunctions.Core.csproj WorkflowFunctions.Core/
-COPY WorkflowFunctions.Local/WorkflowFunctions.Local.csproj WorkflowFunctions.Local/
+COPY WorkflowFunctions.Core/WorkflowFunctions.Core.csproj WorkflowFunctions.Core/packages.lock.json WorkflowFunctions.Core/
+COPY WorkflowFunctions.Local/WorkflowFunctions.Local.csproj WorkflowFunctions.Local/packages.lock.json WorkflowFunctions.Local/
 COPY web/web.targets web/
-RUN dotnet restore WorkflowFunctions.Local
+# The packages of the lock files, to the byte, or none.
+RUN dotnet restore WorkflowFunctions.Local --locked-mode
 COPY WorkflowFunctions.Core/ WorkflowFunctions.Core/
 COPY WorkflowFunctions.Local/ WorkflowFunctions.Local/
 COPY samples/*.json samples/
