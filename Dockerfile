@@ -27,7 +27,8 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
 WORKDIR /app
 COPY --from=build /app ./
 # Nothing is written but to /tmp, which the runtime and large requests use: run it with --read-only --tmpfs /tmp.
-ENV ASPNETCORE_HTTP_PORTS=8080 Access__Required=true DOTNET_EnableDiagnostics=0
+# The image has no Kerberos, which the driver of PostgreSQL would look for first, and complain.
+ENV ASPNETCORE_HTTP_PORTS=8080 Access__Required=true DOTNET_EnableDiagnostics=0 PGGSSENCMODE=disable
 EXPOSE 8080
 # A user without rights, whom the image has; by number, so that Kubernetes can tell that it is not root.
 USER 1654

@@ -42,7 +42,7 @@ internal sealed record PostgresPlace(string Home, string Binaries, ServerUser Us
         {
             throw new EmbeddedPostgresException(
                 $"The data directory {Path.GetFullPath(dataDirectory)} cannot be used: {e.Message} "
-                + "Choose another one, or run as the user it belongs to.",
+                + "Choose another one, run as the user it belongs to, or name a PostgreSQL of yours in ConnectionStrings__Workflow.",
                 e);
         }
     }

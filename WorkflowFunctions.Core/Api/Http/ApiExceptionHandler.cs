@@ -16,7 +16,8 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
         if (httpContext.RequestAborted.IsCancellationRequested)
             return true;
         var problem = Describe(httpContext, exception);
-        if (problem.Status >= StatusCodes.Status500InternalServerError)
+        // An answer that was meant, such as "not ready" to a probe every few seconds, is no accident.
+        if (problem.Status >= StatusCodes.Status500InternalServerError && exception is not ApiException)
             logger.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, SecretAddress.ForLog(EndpointOf(httpContext), httpContext.Request.Path));
         await problem.ExecuteAsync(httpContext);
         return true;
