@@ -1,6 +1,6 @@
 namespace WorkflowFunctions.Models;
 
-/// <summary>A model could not answer. The message says what failed and what to do, and never holds an API key.</summary>
+/// <summary>A model could not answer. The message says what failed and what to do, then what the endpoint said, at any length, and never holds an API key.</summary>
 public sealed class ModelException : Exception
 {
     /// <summary>Creates the exception.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkflowFunctions.Models;
 
 namespace WorkflowFunctions.Nodes;
 
@@ -47,8 +48,23 @@ public sealed record NodeContext
     /// <summary>The payload of the signal that the node waited for (JSON null if it has none); null if none has come.</summary>
     public JsonElement? Signal { get; init; }
 
+    /// <summary>Replaces the secrets that the node's settings read.</summary>
+    internal Func<string, string> Mask { get; init; } = static text => text;
+
     /// <summary>Starts other workflows for the node.</summary>
     internal IChildExecutions Children { get; init; } = null!;
+
+    /// <summary>
+    /// A text as it may be kept: without the secrets that the node's settings read. Outputs and errors are freed of them anyway; this is
+    /// for what a handler keeps or tells by itself.
+    /// </summary>
+    /// <param name="text">The text, which may have been made from the settings, or by a system that was sent them.</param>
+    public string WithoutSecrets(string text) => Mask(text);
+
+    /// <summary>The beginning of a text as it may be kept. Secrets go before the cut: half a secret would not be found any more.</summary>
+    /// <param name="text">The text, such as what another system answered.</param>
+    /// <param name="longest">The most characters.</param>
+    public string Quote(string text, int longest) => TextCut.Excerpt(Mask(text), longest);
 
     /// <summary>
     /// What a node that passes through gives on: the output of the one node before it, or an object of the outputs by node id

@@ -59,6 +59,12 @@ public abstract class NodeType : INodeShape
     public virtual bool HasBody => false;
 
     /// <summary>
+    /// Whether settings are kept as they are: as the items of a body, the params of another execution, the name of a signal. They may
+    /// read no secrets then.
+    /// </summary>
+    protected virtual bool KeepsSettings => HasBody;
+
+    /// <summary>
     /// Whether a node of this type only computes: at once, from its settings and what comes in, with no effect outside. It does
     /// no harm to run such a node twice, so it may run in one step with the node before it, and both be recorded in one commit.
     /// </summary>
@@ -86,8 +92,8 @@ public abstract class NodeType : INodeShape
         problems.AddRange(Schema.Check(data, LiquidTemplate.IsTemplate));
         problems.AddRange(template.Problems);
         problems.AddRange(CheckSettings(data));
-        if (HasBody && template.ReadsSecrets)
-            problems.Add(new Problem("", $"The items of a {Name} are kept in the record, where no secret may be.", "settings that read no secrets"));
+        if (KeepsSettings && template.ReadsSecrets)
+            problems.Add(new Problem("", $"What a {Name} is given is kept in the record, where no secret may be.", "settings that read no secrets"));
         problems.AddRange(UnknownVariables(template, nodeIds, isInBody));
         return new SettingsCheck(problems, [.. References(template, nodeIds)]);
     }
@@ -129,7 +135,7 @@ public abstract class NodeType<TSettings> : NodeType
 
     internal sealed override Task<NodeResult> RunAsync(JsonElement settings, NodeContext context, CancellationToken cancellationToken)
     {
-        var problems = Schema.Check(settings, static _ => false).ToList();
+        var problems = Schema.Check(settings, static _ => false, context.Quote).ToList();
         return problems.Count > 0
             ? throw new NodeFailedException(
                 string.Join(" ", problems.Select(problem => $"{problem.Pointer}: {problem.Detail} Expected {problem.Expected}.")), isTransient: false)

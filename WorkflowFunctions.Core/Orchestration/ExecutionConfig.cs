@@ -42,7 +42,7 @@ public sealed record ExecutionConfig
         if (config is not { ValueKind: JsonValueKind.Object } given)
             return new ExecutionConfig();
         var usable = given.EnumerateObject()
-            .Where(setting => Schema.Property(setting.Name) is { } schema && !SchemaCheck.Check(schema, setting.Value, "", static _ => false).Any())
+            .Where(setting => Schema.Property(setting.Name) is { } schema && !SchemaCheck.Check(schema, setting.Value, static _ => false).Any())
             .ToDictionary(setting => setting.Name, setting => setting.Value);
         return JsonSerializer.SerializeToElement(usable).Deserialize<ExecutionConfig>(SettingsSchema.Json)!;
     }

@@ -172,6 +172,7 @@ internal sealed class NodeAttempt
         WaitingUntil = _wait?.WakeAt,
         Signal = _signal,
         Children = _children,
+        Mask = WithoutSecrets,
     };
 
     private JobWrite Complete(JobWrite job, NodeResult result)
@@ -218,7 +219,7 @@ internal sealed class NodeAttempt
         var failure = exception as NodeFailedException;
         var isForeseen = failure is not null || exception is MissingVariableException or LiquidSyntaxException or PostgresException;
         if (!isForeseen)
-            _logger.LogWarning(exception, "Node {NodeId} of execution {ExecutionId} failed", _path, _execution.Row.Id);
+            _logger.LogWarning("Node {NodeId} of execution {ExecutionId} failed: {Traceback}", _path, _execution.Row.Id, WithoutSecrets(exception.ToString()));
         var isTransient = failure?.IsTransient ?? !isForeseen;
         var now = _services.Time.GetUtcNow();
         var failed = _job.Using(failure?.Usage ?? Usage.None) with
@@ -239,7 +240,9 @@ internal sealed class NodeAttempt
         return asked > delay ? asked.Value : delay;
     }
 
-    private string Recordable(string text) => StorableJson.Text(SecretMask.Replace(text, SecretsRead)!);
+    private string Recordable(string text) => StorableJson.Text(WithoutSecrets(text));
+
+    private string WithoutSecrets(string text) => SecretMask.Replace(text, SecretsRead);
 
     private async Task<NodeOutcome> RunAgainAsync(JobWrite job) =>
         await WriteAsync(job) ? NodeOutcome.RunAgainAt(job.WakeAt!.Value) : NodeOutcome.Halted;

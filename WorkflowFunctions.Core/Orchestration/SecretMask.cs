@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using WorkflowFunctions.Record;
+using WorkflowFunctions.Secrets;
 
 namespace WorkflowFunctions.Orchestration;
 
@@ -18,10 +19,8 @@ internal static class SecretMask
         JsonSerializer.SerializeToElement(secrets.Keys.ToDictionary(name => name, _ => Mask));
 
     /// <summary>Replaces secrets where another system has echoed them, as they are or encoded (<see cref="SecretForms"/>).</summary>
-    public static string? Replace(string? text, IReadOnlyDictionary<string, string> secrets)
+    public static string Replace(string text, IReadOnlyDictionary<string, string> secrets)
     {
-        if (text is null)
-            return null;
         foreach (var forms in FormsOf(secrets))
             text = forms.Replace(text, Mask);
         return text;
@@ -49,7 +48,7 @@ internal static class SecretMask
                 writer.WriteStartObject();
                 foreach (var member in json.EnumerateObject())
                 {
-                    writer.WritePropertyName(Replace(member.Name, secrets)!);
+                    writer.WritePropertyName(Replace(member.Name, secrets));
                     Write(member.Value, writer, secrets);
                 }
 
@@ -62,7 +61,7 @@ internal static class SecretMask
                 writer.WriteEndArray();
                 break;
             case JsonValueKind.String:
-                writer.WriteStringValue(Replace(json.GetString(), secrets));
+                writer.WriteStringValue(Replace(json.GetString()!, secrets));
                 break;
             case JsonValueKind.Number when Replace(json.GetRawText(), secrets) != json.GetRawText():
                 writer.WriteStringValue(Mask);

@@ -5,8 +5,6 @@ namespace WorkflowFunctions.Models.Remote;
 /// <summary>Takes the text out of an answer, or says why there is none.</summary>
 internal static class ChatAnswer
 {
-    private const int ShownCharacters = 200;
-
     /// <exception cref="ModelException">The answer is empty, withheld, or not JSON although JSON was asked.</exception>
     public static string TextOf(ChatResponse response, ConfiguredModel model, CopyRequest request, decimal cost)
     {
@@ -32,7 +30,7 @@ internal static class ChatAnswer
             ? " It reached the most tokens it may write; allow it more."
             : "";
 
-        string Shown(string full) => Redaction.Quote(full, model.Endpoint.ApiKey, ShownCharacters);
+        string Shown(string full) => Redaction.WithoutKey(full, model.Endpoint.ApiKey);
 
         ModelException Unusable(string message, bool isTransient) => new(message)
         {

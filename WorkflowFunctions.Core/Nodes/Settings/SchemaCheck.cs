@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowFunctions.Graph;
+using WorkflowFunctions.Models;
 
 namespace WorkflowFunctions.Nodes.Settings;
 
@@ -9,12 +10,26 @@ namespace WorkflowFunctions.Nodes.Settings;
 /// Checks a value against the part of JSON Schema that settings use: <c>type</c>, <c>properties</c>, <c>required</c>,
 /// <c>items</c>, <c>additionalProperties</c>, <c>enum</c>, <c>minimum</c>, <c>maximum</c>, <c>minLength</c> and <c>minItems</c>.
 /// </summary>
-internal static class SchemaCheck
+internal sealed class SchemaCheck
 {
-    /// <summary>Lists what is wrong with a value; pointers start with <paramref name="pointer"/>.</summary>
-    public static IEnumerable<Problem> Check(JsonNode? schema, JsonElement value, string pointer, Func<string, bool> isDeferred)
+    private const int QuotedCharacters = 60;
+
+    private readonly Func<string, bool> _isDeferred;
+    private readonly Func<string, int, string> _quote;
+
+    private SchemaCheck(Func<string, bool> isDeferred, Func<string, int, string> quote) => (_isDeferred, _quote) = (isDeferred, quote);
+
+    /// <summary>Lists what is wrong with a value.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="isDeferred">Says of a string whether its value is not known yet; nothing is said against such a string.</param>
+    /// <param name="quote">Gives the beginning of a text, of the length that it is told, for a person to read; simply that unless given.</param>
+    public static IEnumerable<Problem> Check(JsonNode? schema, JsonElement value, Func<string, bool> isDeferred, Func<string, int, string>? quote = null) =>
+        new SchemaCheck(isDeferred, quote ?? TextCut.Excerpt).Check(schema, value, "");
+
+    private IEnumerable<Problem> Check(JsonNode? schema, JsonElement value, string pointer)
     {
-        if (schema is not JsonObject rules || (value.ValueKind == JsonValueKind.String && isDeferred(value.GetString()!)))
+        if (schema is not JsonObject rules || (value.ValueKind == JsonValueKind.String && _isDeferred(value.GetString()!)))
             return [];
         var types = Types(rules);
         if (types.Count > 0 && !types.Any(type => IsOfType(value, type)))
@@ -33,8 +48,8 @@ internal static class SchemaCheck
             JsonValueKind.Number => CheckNumber(rules, types, value, pointer),
             JsonValueKind.String => CheckLength(rules["minLength"], value.GetString()!.Length, "character", pointer),
             JsonValueKind.Array => CheckLength(rules["minItems"], value.GetArrayLength(), "item", pointer)
-                .Concat(CheckItems(rules["items"], value, pointer, isDeferred)),
-            JsonValueKind.Object => CheckObject(rules, value, pointer, isDeferred),
+                .Concat(CheckItems(rules["items"], value, pointer)),
+            JsonValueKind.Object => CheckObject(rules, value, pointer),
             _ => [],
         };
     }
@@ -59,7 +74,7 @@ internal static class SchemaCheck
         _ => true,
     };
 
-    private static IEnumerable<Problem> CheckNumber(JsonObject rules, IReadOnlyList<string> types, JsonElement value, string pointer)
+    private IEnumerable<Problem> CheckNumber(JsonObject rules, IReadOnlyList<string> types, JsonElement value, string pointer)
     {
         var number = value.GetDouble();
         if (rules["minimum"]?.GetValue<double>() > number || rules["maximum"]?.GetValue<double>() < number)
@@ -72,10 +87,10 @@ internal static class SchemaCheck
             yield return new Problem(pointer, $"The value has {length} {unit}s.", $"at least {minimum} {unit}s");
     }
 
-    private static IEnumerable<Problem> CheckItems(JsonNode? items, JsonElement value, string pointer, Func<string, bool> isDeferred) =>
-        items is null ? [] : value.EnumerateArray().SelectMany((item, index) => Check(items, item, $"{pointer}/{index}", isDeferred));
+    private IEnumerable<Problem> CheckItems(JsonNode? items, JsonElement value, string pointer) =>
+        items is null ? [] : value.EnumerateArray().SelectMany((item, index) => Check(items, item, $"{pointer}/{index}"));
 
-    private static IEnumerable<Problem> CheckObject(JsonObject rules, JsonElement value, string pointer, Func<string, bool> isDeferred)
+    private IEnumerable<Problem> CheckObject(JsonObject rules, JsonElement value, string pointer)
     {
         var properties = SettingsSchema.Properties(rules);
         foreach (var required in rules["required"] as JsonArray ?? [])
@@ -88,7 +103,7 @@ internal static class SchemaCheck
         foreach (var member in value.EnumerateObject())
         {
             var schema = properties?[member.Name] ?? rules["additionalProperties"];
-            foreach (var problem in Check(schema, member.Value, $"{pointer}/{Problem.Escape(member.Name)}", isDeferred))
+            foreach (var problem in Check(schema, member.Value, $"{pointer}/{Problem.Escape(member.Name)}"))
                 yield return problem;
         }
     }
@@ -112,7 +127,7 @@ internal static class SchemaCheck
 
     private static string Article(string type) => type is "integer" or "array" or "object" ? "an " + type : "a " + type;
 
-    private static string Describe(JsonElement value) => value.ValueKind switch
+    private string Describe(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null => "null",
         JsonValueKind.Object => "an object",
@@ -120,9 +135,5 @@ internal static class SchemaCheck
         _ => Shorten(value),
     };
 
-    private static string Shorten(JsonElement value)
-    {
-        var text = value.GetRawText();
-        return text.Length <= 60 ? text : text[..57] + "…";
-    }
+    private string Shorten(JsonElement value) => _quote(value.GetRawText(), QuotedCharacters);
 }

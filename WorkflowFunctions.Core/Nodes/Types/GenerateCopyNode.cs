@@ -33,7 +33,7 @@ public sealed class GenerateCopyNode(ICopyModels models, IDocuments documents) :
     /// <inheritdoc/>
     protected override async Task<NodeResult> RunAsync(GenerateCopySettings settings, NodeContext context, CancellationToken cancellationToken)
     {
-        var copy = await ModelFailure.TranslateAsync(() => models.GenerateAsync(
+        var copy = await ModelFailure.TranslateAsync(context, () => models.GenerateAsync(
             new CopyRequest
             {
                 Prompt = settings.Prompt,
@@ -65,7 +65,10 @@ public sealed class GenerateCopyNode(ICopyModels models, IDocuments documents) :
     {
         var id = $"{context.JobId}:document";
         await documents.SaveAsync(
-            new Document(id, context.WorkspaceId, context.ProjectId, title, "text/markdown", Encoding.UTF8.GetBytes(copy.Text)), cancellationToken);
+            new Document(
+                id, context.WorkspaceId, context.ProjectId, context.WithoutSecrets(title), "text/markdown",
+                Encoding.UTF8.GetBytes(context.WithoutSecrets(copy.Text))),
+            cancellationToken);
         return id;
     }
 

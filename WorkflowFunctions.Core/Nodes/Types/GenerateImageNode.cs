@@ -10,6 +10,8 @@ namespace WorkflowFunctions.Nodes.Types;
 /// <summary><c>generate_image</c>: has an image model draw; each image becomes a document.</summary>
 public sealed class GenerateImageNode(IImageModels models, IDocuments documents) : NodeType<GenerateImageNode.GenerateImageSettings>
 {
+    private const int TitleCharacters = 80;
+
     /// <inheritdoc/>
     public override string Name => "generate_image";
 
@@ -32,15 +34,14 @@ public sealed class GenerateImageNode(IImageModels models, IDocuments documents)
     /// <inheritdoc/>
     protected override async Task<NodeResult> RunAsync(GenerateImageSettings settings, NodeContext context, CancellationToken cancellationToken)
     {
-        var generated = await ModelFailure.TranslateAsync(() => models.GenerateAsync(
+        var generated = await ModelFailure.TranslateAsync(context, () => models.GenerateAsync(
             new ImageRequest { Prompt = settings.Prompt, Model = settings.Model, Size = settings.Size, Count = settings.Count }, cancellationToken));
         var ids = new List<string>(generated.Images.Count);
         foreach (var image in generated.Images)
         {
             var id = $"{context.JobId}:image-{ids.Count}";
-            var title = settings.Prompt.Length <= 80 ? settings.Prompt : settings.Prompt[..79] + "…";
             await documents.SaveAsync(
-                new Document(id, context.WorkspaceId, context.ProjectId, title, image.MediaType, image.Bytes), cancellationToken);
+                new Document(id, context.WorkspaceId, context.ProjectId, context.Quote(settings.Prompt, TitleCharacters), image.MediaType, image.Bytes), cancellationToken);
             ids.Add(id);
         }
 

@@ -18,6 +18,8 @@ public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpR
     /// <summary>Given with each request that has no such header: the job's id, so that the other side can tell a repeated call.</summary>
     public const string IdempotencyHeader = "Idempotency-Key";
 
+    private const int QuotedCharacters = 500;
+
     /// <inheritdoc/>
     public override string Name => "http_request";
 
@@ -46,7 +48,7 @@ public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpR
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             var body = await HttpResponseBody.ReadAsync(response.Content, cancellationToken);
-            RequireExpectedStatus(expected, response, body);
+            RequireExpectedStatus(expected, response, body, context);
             return NodeResult.Completed(
                 new
                 {
@@ -111,17 +113,16 @@ public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpR
         }
     }
 
-    private static void RequireExpectedStatus(IReadOnlyList<int>? expected, HttpResponseMessage response, JsonElement body)
+    private static void RequireExpectedStatus(IReadOnlyList<int>? expected, HttpResponseMessage response, JsonElement body, NodeContext context)
     {
         var status = (int)response.StatusCode;
         var isExpected = expected?.Contains(status) ?? response.IsSuccessStatusCode;
         if (isExpected)
             return;
-        var text = body.GetRawText();
         var isTransient = status >= 500 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
         var retryAfter = response.Headers.RetryAfter;
         throw new NodeFailedException(
-            $"{response.RequestMessage!.Method} {Origin(response.RequestMessage)} answered {status}: {(text.Length <= 500 ? text : text[..500] + "…")}",
+            $"{response.RequestMessage!.Method} {Origin(response.RequestMessage)} answered {status}: {context.Quote(body.GetRawText(), QuotedCharacters)}",
             isTransient,
             retryAfter?.Delta ?? retryAfter?.Date - DateTimeOffset.UtcNow);
     }

@@ -5,9 +5,12 @@ namespace WorkflowFunctions.Nodes.Types;
 /// <summary>Says of a model's failure what the orchestration needs to know.</summary>
 internal static class ModelFailure
 {
+    /// <summary>Endpoints may say a lot, and models too.</summary>
+    private const int LongestMessage = 1_000;
+
     /// <summary>Calls a model; its failure becomes the node's.</summary>
     /// <exception cref="NodeFailedException">The model could not answer.</exception>
-    public static async Task<T> TranslateAsync<T>(Func<Task<T>> call)
+    public static async Task<T> TranslateAsync<T>(NodeContext context, Func<Task<T>> call)
     {
         try
         {
@@ -15,7 +18,7 @@ internal static class ModelFailure
         }
         catch (ModelException exception)
         {
-            throw new NodeFailedException(exception.Message, exception.IsTransient, exception.RetryAfter, exception)
+            throw new NodeFailedException(context.Quote(exception.Message, LongestMessage), exception.IsTransient, exception.RetryAfter, exception)
             {
                 Usage = new Usage(0, exception.CostUsd, ApiCalls: exception.Status is null ? 0 : 1),
             };

@@ -20,6 +20,9 @@ public sealed class SubWorkflowNode : NodeType<SubWorkflowNode.SubWorkflowSettin
     public override IReadOnlyList<string> Outputs { get; } = ["execution_id", "outputs"];
 
     /// <inheritdoc/>
+    protected override bool KeepsSettings => true;
+
+    /// <inheritdoc/>
     protected override async Task<NodeResult> RunAsync(SubWorkflowSettings settings, NodeContext context, CancellationToken cancellationToken)
     {
         var parameters = JsonSerializer.SerializeToElement(settings.Params ?? new Dictionary<string, JsonElement>());

@@ -13,6 +13,9 @@ public sealed class WaitForSignalNode : NodeType<WaitForSignalNode.WaitForSignal
     public override string Description => "Waits for a signal and outputs its payload.";
 
     /// <inheritdoc/>
+    protected override bool KeepsSettings => true;
+
+    /// <inheritdoc/>
     protected override Task<NodeResult> RunAsync(WaitForSignalSettings settings, NodeContext context, CancellationToken cancellationToken)
     {
         if (context.Signal is { } payload)

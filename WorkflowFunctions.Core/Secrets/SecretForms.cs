@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Secrets;
 
 /// <summary>
 /// How a secret looks in what another system sends back: as it is, escaped in JSON, in HTML or in an address (once or several times), in Base64, alone or
