@@ -1,6 +1,6 @@
 namespace WorkflowFunctions.Models;
 
-/// <summary>A model could not answer. The message says what failed and what to do, then what the endpoint said, at any length, and never holds an API key.</summary>
+/// <summary>A model could not answer. The message says what failed and what to do.</summary>
 public sealed class ModelException : Exception
 {
     /// <summary>Creates the exception.</summary>
@@ -9,6 +9,12 @@ public sealed class ModelException : Exception
     public ModelException(string message, Exception? inner = null) : base(message, inner)
     {
     }
+
+    /// <summary>
+    /// What the endpoint or the model said, at any length, without the API key. It may repeat the prompt, and secrets in it; so it is not in the message,
+    /// which is in traces.
+    /// </summary>
+    public string? Said { get; init; }
 
     /// <summary>The name of the model that was asked, as configured or, where it is unknown, as requested.</summary>
     public string? Model { get; init; }

@@ -53,6 +53,15 @@ public sealed class NodeRunTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_text_that_is_cut_does_not_end_in_half_a_character()
+    {
+        var execution = await RunAsync(new Drawing("half").Node("draw", "generate_image", new { prompt = new string('a', 79) + "🍵 and more" }));
+
+        var image = Job(execution, "draw").GetProperty("output").GetProperty("image_ids")[0].GetString()!;
+        Assert.Equal([new string('a', 79) + "…"], await _database.QueryAsync<string>("SELECT title::text FROM documents WHERE id = $1", image));
+    }
+
+    [Fact]
     public async Task A_failed_attempt_is_tried_again_and_each_attempt_is_an_event()
     {
         _effects.FailuresBefore["flaky"] = 2;

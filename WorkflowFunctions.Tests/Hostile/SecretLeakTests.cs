@@ -3,8 +3,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -12,6 +10,7 @@ using OpenTelemetry;
 using OpenTelemetry.Trace;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Local.Hosting;
+using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Telemetry;
 
@@ -21,14 +20,15 @@ namespace WorkflowFunctions.Tests.Hostile;
 public class SecretLeakTests(PostgresFixture postgres)
 {
     private const string Shared = "planted-shared-3f9a/+";
-    private const string Own = "planted-own-77b1";
+    private const string Own = "9xQz-planted-own-77b1";
+    private const string Long = "w8Xv-planted-long-0123456789abcdefghijklmnopqrstuvwxyz-0123456789abcdefghijklmnopqrstuvwxyz";
     private const string ModelKey = "planted-model-key-51cc";
 
     [Fact]
     public async Task No_planted_secret_is_found_in_the_record_the_log_the_answers_or_the_description()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var service = await StartServiceAsync();
+        await using var service = await TalkativeService.StartAsync();
         using var log = new Log();
         using var spans = new Spans();
         using var figures = new Figures();
@@ -38,12 +38,14 @@ public class SecretLeakTests(PostgresFixture postgres)
         var seen = new ConcurrentBag<string>();
         await using var server = await ApiServer.StartAsync(
             database.ConnectionString,
-            services => services.AddLocalEngine().AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace))
+            services => services.AddLocalEngine().AddNodeType<ThrowingNode>().AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace))
                 .AddOpenTelemetry().WithTracing(tracing => tracing.AddWorkflowSpans().AddProcessor(exported)),
             ("Access:Required", "true"), ("Http:AllowPrivateAddresses", "true"),
-            ("Secrets:shared", Shared), ("WorkspaceSecrets:default:own", Own),
+            ("Secrets:shared", Shared), ("WorkspaceSecrets:default:own", Own), ("Secrets:long", Long),
             ("Models:Endpoints:main:BaseUrl", address + "/v1"), ("Models:Endpoints:main:ApiKey", ModelKey),
-            ("Models:Endpoints:main:Models:planted:Kind", "copy"));
+            ("Models:Endpoints:main:Models:planted:Kind", "copy"),
+            ("Models:Endpoints:other:BaseUrl", address + "/v2"), ("Models:Endpoints:other:ApiKey", ModelKey),
+            ("Models:Endpoints:other:Models:echo:Kind", "copy"));
         var key = await Access.SecuredApi.KeyAsync(server, "admin");
         using var client = server.ClientWith(key);
 
@@ -60,22 +62,70 @@ public class SecretLeakTests(PostgresFixture postgres)
             await RunNodeAsync(client, seen, new { id = "n", type = "transform", data = new { fields = new { a = "{{ secrets.own }}", b = "{{ secrets.shared | append: '!' }}" } } }),
             await RunNodeAsync(client, seen, new { id = "n", type = "fail", data = new { message = "It is {{ secrets.own }}" } }),
             await RunNodeAsync(client, seen, new { id = "n", type = "generate_copy", data = new { prompt = "Write", model = "planted", retry = new { max_attempts = 1 } } }),
+            await RunNodeAsync(client, seen, new { id = "n", type = "generate_copy", data = new { prompt = "Say {{ secrets.own }}", model = "echo", save_document = new { title = "{{ secrets.own }}" } } }),
+            await RunNodeAsync(client, seen, new { id = "n", type = "generate_copy", data = new { prompt = "Fail with {{ secrets.own }}", model = "echo", retry = new { max_attempts = 1 } } }),
+            await RunNodeAsync(client, seen, new { id = "n", type = "generate_copy", data = new { prompt = "Say {{ secrets.own }}", model = "{{ secrets.long }}", retry = new { max_attempts = 1 } } }),
+            await RunNodeAsync(client, seen, new { id = "n", type = "generate_image", data = new { prompt = "{{ secrets.own }} {{ secrets.long }}" } }),
+            await RunNodeAsync(client, seen, new { id = "n", type = "http_request", data = new { url = address + "/echo", method = "{{ secrets.long }}" } }),
+            await RunNodeAsync(client, seen, new { id = "n", type = "switch", data = new { value = "{{ secrets.own }}", cases = new[] { "a" } } }),
+            await RunNodeAsync(client, seen, new { id = "n", type = "attach_images", data = new { document_id = "{{ secrets.own }}", image_ids = new[] { "{{ secrets.long }}" } } }),
+            await RunNodeAsync(client, seen, new { id = "n", type = "throwing", data = new { text = "{{ secrets.own }}", on_error = "continue", retry = new { max_attempts = 2, delay_seconds = 0 } } }),
+            await RunAsync(client, seen, address + "/over-and-over/0", "x"),
+            await RunAsync(client, seen, address + "/over-and-over/7", "x"),
+            await RunAsync(client, seen, address + "/over-and-over/13", "x"),
         ];
         var hook = await client.PostAsync("/api/hooks", new { template_id = await client.SaveAsync(Workflows.Greeting()) });
         await client.PostAsync(hook["url"].GetString()!, new { });
+        await client.PostJsonAsync(hook["url"].GetString()!, "no JSON");
         await client.PostAsync("/api/session", new { token = key });
 
         Assert.True(states[0] == "completed", seen.Last());
         Assert.Equal(["completed", "completed"], states[1..3]);
+        Assert.Equal(["completed", "failed", "failed", "completed", "failed", "completed", "failed", "completed", "failed", "failed", "failed"], states[11..]);
         Assert.Contains("failed", states);
         // A request's span ends a little after its answer.
         while (!exported.Spans.Any(span => span.GetTagItem("url.path") as string == "/api/hooks/{hook}"))
             await Task.Delay(20, TestContext.Current.CancellationToken);
         Assert.Contains(exported.Spans, span => span.OperationName == "workflow.attempt http_request");
         string[] plain = [Shared, "planted-shared-3f9a", Own, ModelKey, key, hook["token"].GetString()!];
-        string[] planted = [.. plain, .. plain.SelectMany(Encoded).Distinct()];
+        // The beginnings are what a cut leaves.
+        string[] planted = [.. plain, Long, .. plain.SelectMany(Encoded).Distinct(), .. ((string[])[Own, Long]).SelectMany(Beginnings)];
         foreach (var (place, text) in await EverythingAsync(client, database, log, seen, OfServer([.. spans.All, .. exported.Spans], client), figures, notifications))
             Assert.All(planted, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"{place} has '{secret}'"));
+
+        await database.ExecuteAsync("UPDATE workflow_executions SET completed_at = completed_at - interval '2 years'");
+        Assert.Equal(HttpStatusCode.OK, (await client.PostAsync("/api/admin/retention")).Status);
+        var archives = (await TablesAsync(database)).Where(table => table.Contains("_archive_", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(archives);
+        foreach (var archive in archives)
+        {
+            var text = await RowsAsync(database, archive);
+            Assert.NotEmpty(text);
+            Assert.All(planted, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"the archive {archive} has '{secret}'"));
+        }
+    }
+
+    [Theory]
+    [InlineData("for_each", """{ "items": ["{{ secrets.own }}"] }""")]
+    [InlineData("sub_workflow", """{ "template_id": "t", "params": { "token": "{{ secrets.own }}" } }""")]
+    [InlineData("wait_for_signal", """{ "signal": "{{ secrets.own }}" }""")]
+    public async Task Where_the_record_keeps_what_a_node_is_given_no_secret_may_be_read(string type, string data)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services.AddLocalEngine(), ("Secrets:own", Own));
+
+        var answer = await server.Client.PostAsync("/api/templates", new { name = "Kept", nodes = new[] { new { id = "n", type, data = JsonElement.Parse(data) } }, edges = Array.Empty<object>() });
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains("no secret", answer.Json.GetRawText(), StringComparison.Ordinal);
+    }
+
+    /// <summary>The first letters of a secret, as it is and encoded: too many of them to be anything else.</summary>
+    private static IEnumerable<string> Beginnings(string secret)
+    {
+        yield return secret[..5];
+        yield return Convert.ToHexString(Encoding.UTF8.GetBytes(secret))[..10];
+        yield return Convert.ToBase64String(Encoding.UTF8.GetBytes(secret))[..8];
     }
 
     /// <summary>How others may write a secret.</summary>
@@ -118,8 +168,13 @@ public class SecretLeakTests(PostgresFixture postgres)
         var execution = await client.StartAsync(await client.SaveAsync(new { name = "Secrets", nodes = new[] { node }, edges = Array.Empty<object>() }));
         var ended = await client.RestAsync(execution);
         seen.Add(ended.Json.GetRawText());
-        foreach (var part in (string[])["events", "checkpoints", "metrics", "progress", "state", "usage", "template"])
-            seen.Add((await client.GetAsync($"/api/executions/{execution}/{part}")).Json.GetRawText());
+        // Whatever there is to be read of it, also what is added one day.
+        foreach (var path in (await client.GetAsync("/openapi/v1.json"))["paths"].EnumerateObject()
+            .Where(path => path.Name.StartsWith("/api/executions/{id}", StringComparison.Ordinal) && path.Value.TryGetProperty("get", out _)))
+        {
+            seen.Add((await client.GetAsync(path.Name.Replace("{id}", execution, StringComparison.Ordinal))).Json.GetRawText());
+        }
+
         return ended.State;
     }
 
@@ -136,15 +191,25 @@ public class SecretLeakTests(PostgresFixture postgres)
             ("the description", (await client.GetAsync("/openapi/v1.json")).Json.GetRawText()),
             ("the list of keys", (await client.GetAsync("/api/keys")).Json.GetRawText()),
             ("the list of hooks", (await client.GetAsync("/api/hooks")).Json.GetRawText()),
+            ("the list of templates", (await client.GetAsync("/api/templates")).Json.GetRawText()),
+            ("the list of executions", (await client.GetAsync("/api/executions?limit=100")).Json.GetRawText()),
             ("health", (await client.GetAsync("/api/health/ready")).Json.GetRawText()),
         };
-        var tables = await database.QueryAsync<string>("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'");
-        Assert.Contains("agent_jobs", tables);
         Assert.NotEmpty(log.Lines);
-        foreach (var table in tables)
-            all.Add(($"the table {table}", string.Join('\n', await database.QueryAsync<string>($"SELECT row_to_json(t)::text FROM \"{table}\" t"))));
+        foreach (var table in await TablesAsync(database))
+            all.Add(($"the table {table}", await RowsAsync(database, table)));
+        // Where nothing was written, nothing could be found.
+        Assert.All(
+            (string[])["workflow_executions", "agent_jobs", "celery_tasks", "workflow_execution_events", "workflow_checkpoints", "workflow_execution_metrics", "documents", "document_contents"],
+            table => Assert.Contains(all, place => place.Item1 == $"the table {table}" && place.Item2.Length > 0));
         return all;
     }
+
+    private static Task<IReadOnlyList<string>> TablesAsync(TestDatabase database) => database.QueryAsync<string>(
+        "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition");
+
+    private static async Task<string> RowsAsync(TestDatabase database, string table) =>
+        string.Join('\n', await database.QueryAsync<string>($"SELECT row_to_json(t)::text FROM \"{table}\" t"));
 
     /// <summary>Without the calls of this test, which is in the same process.</summary>
     private static IEnumerable<Activity> OfServer(IEnumerable<Activity> spans, ApiClient client) => spans.Where(span =>
@@ -157,52 +222,6 @@ public class SecretLeakTests(PostgresFixture postgres)
         var text = $"{span.OperationName} {span.DisplayName} {span.StatusDescription} {string.Join(' ', tags.Select(tag => $"{tag.Key}={tag.Value}"))} "
             + $"{string.Join(' ', span.Baggage.Select(item => $"{item.Key}={item.Value}"))} {string.Join(' ', span.Events.Select(happened => happened.Name))}";
         return text + Uri.UnescapeDataString(text);
-    }
-
-    private static async Task<WebApplication> StartServiceAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
-        app.MapPost("/echo", EchoAsync);
-        app.MapPost("/encoded", (HttpContext context) => context.Request.Headers.Select(header => header.Value.ToString()).SelectMany(value => Encodings(value)));
-        app.MapPost("/fail", async (HttpContext context) =>
-        {
-            context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-            await EchoAsync(context);
-        });
-        app.MapPost("/hang-up", (HttpContext context) => context.Abort());
-        app.MapPost("/v1/chat/completions", (HttpContext context) =>
-            Results.Json(new { error = new { message = $"Incorrect API key provided: {context.Request.Headers.Authorization}" } }, statusCode: (int)HttpStatusCode.Unauthorized));
-        await app.StartAsync();
-        return app;
-    }
-
-    private static IEnumerable<string> Encodings(string value)
-    {
-        var bytes = Encoding.UTF8.GetBytes(value);
-        return
-        [
-            Uri.EscapeDataString(value), Uri.EscapeDataString(Uri.EscapeDataString(value)), WebUtility.UrlEncode(value), WebUtility.HtmlEncode(value),
-            string.Concat(value.Select(letter => $"&#x{(int)letter:x};")), string.Concat(bytes.Select(unit => $"%{unit:x2}")), string.Concat(value.Select(letter => $"\\u{(int)letter:X4}")),
-            JsonSerializer.Serialize(value), JsonSerializer.Serialize(JsonSerializer.Serialize(value)), Convert.ToHexString(bytes), Convert.ToHexStringLower(bytes),
-            Convert.ToBase64String(bytes), Convert.ToBase64String([.. "user:"u8, .. bytes]), System.Buffers.Text.Base64Url.EncodeToString(bytes),
-            JsonSerializer.Serialize(Convert.ToBase64String(bytes)),
-        ];
-    }
-
-    /// <summary>Says everything that it was sent.</summary>
-    private static async Task EchoAsync(HttpContext context)
-    {
-        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
-        var body = await reader.ReadToEndAsync();
-        await context.Response.WriteAsJsonAsync(new
-        {
-            headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString()),
-            query = Uri.UnescapeDataString(context.Request.QueryString.ToString()),
-            body,
-        });
     }
 
     /// <summary>What an exporter would get.</summary>
@@ -247,6 +266,22 @@ public class SecretLeakTests(PostgresFixture postgres)
         {
             await using var command = new NpgsqlCommand(sql, _connection);
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Fails with something that nobody has foreseen, which says what it was given.</summary>
+    private sealed class ThrowingNode : NodeType<ThrowingNode.ThrowingSettings>
+    {
+        public override string Name => "throwing";
+
+        public override string Description => "Throws.";
+
+        protected override Task<NodeResult> RunAsync(ThrowingSettings settings, NodeContext context, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException($"{settings.Text} is wrong", new FormatException(Convert.ToHexString(Encoding.UTF8.GetBytes(settings.Text))));
+
+        internal sealed record ThrowingSettings
+        {
+            public required string Text { get; init; }
         }
     }
 

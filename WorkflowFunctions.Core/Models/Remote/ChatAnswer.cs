@@ -15,7 +15,7 @@ internal static class ChatAnswer
         if (string.IsNullOrWhiteSpace(text))
         {
             throw RefusalOf(response) is { } refusal
-                ? Unusable($"The {model.Described} refused to answer: {Shown(refusal)}", isTransient: false)
+                ? Unusable($"The {model.Described} refused to answer.", isTransient: false, refusal)
                 : Unusable($"The {model.Described} answered without text.{Cut()}", isTransient: true);
         }
 
@@ -23,17 +23,15 @@ internal static class ChatAnswer
             return text;
         return JsonText.Find(text)
             ?? throw Unusable(
-                $"The {model.Described} was asked for JSON and answered something else.{Cut()} The answer begins: {Shown(text)}",
-                isTransient: true);
+                $"The {model.Described} was asked for JSON and answered something else.{Cut()}", isTransient: true, text);
 
         string Cut() => response.FinishReason == ChatFinishReason.Length
             ? " It reached the most tokens it may write; allow it more."
             : "";
 
-        string Shown(string full) => Redaction.WithoutKey(full, model.Endpoint.ApiKey);
-
-        ModelException Unusable(string message, bool isTransient) => new(message)
+        ModelException Unusable(string message, bool isTransient, string? said = null) => new(message)
         {
+            Said = Redaction.WithoutKey(said, model.Endpoint.ApiKey),
             Model = model.Name,
             Endpoint = model.EndpointName,
             IsTransient = isTransient,

@@ -38,11 +38,13 @@ internal sealed class OpenAiFailures(TimeProvider time)
     {
         var response = failure.GetRawResponse();
         var error = OpenAiError.Read(response?.Content.ToMemory() ?? default);
-        return new ModelException(HttpFailure.Describe(model, failure.Status, error))
+        return new ModelException(HttpFailure.Describe(model, failure.Status))
         {
             Model = model.Name,
             Endpoint = model.EndpointName,
             Status = failure.Status,
+            // With a wrong key endpoints quote it, in part or in full.
+            Said = failure.Status == 401 ? null : Redaction.WithoutKey(error.Message, model.Endpoint.ApiKey),
             IsTransient = HttpFailure.IsTransient(failure.Status) && !error.IsOutOfCredit,
             RetryAfter = response is null ? null : RetryAfter.Read(response.Headers, time.GetUtcNow()),
         };
@@ -57,9 +59,9 @@ internal sealed class OpenAiFailures(TimeProvider time)
         };
 
     private static ModelException Unreadable(ConfiguredModel model, Exception failure) =>
-        new($"The {model.Described} answered something that is not of OpenAI's format ({failure.Message}); "
-            + $"check its BaseUrl, {Host(model)}.", failure)
+        new($"The {model.Described} answered something that is not of OpenAI's format; check its BaseUrl, {Host(model)}.", failure)
         {
+            Said = Redaction.WithoutKey(failure.Message, model.Endpoint.ApiKey),
             Model = model.Name,
             Endpoint = model.EndpointName,
             IsTransient = true,

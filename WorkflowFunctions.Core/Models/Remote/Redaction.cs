@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using WorkflowFunctions.Secrets;
 
 namespace WorkflowFunctions.Models.Remote;
@@ -8,7 +9,8 @@ internal static class Redaction
     private const string Mask = "***";
 
     /// <summary>All of the text; who cuts it may know of other secrets in it, which have to go before.</summary>
-    public static string WithoutKey(string text, string? apiKey) => string.IsNullOrEmpty(apiKey)
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? WithoutKey(string? text, string? apiKey) => string.IsNullOrEmpty(apiKey) || text is null
         ? text
         : SecretForms.Of(apiKey).Replace(text.Replace(apiKey, Mask, StringComparison.OrdinalIgnoreCase), Mask);
 }

@@ -5,8 +5,7 @@ namespace WorkflowFunctions.Nodes.Types;
 /// <summary>Says of a model's failure what the orchestration needs to know.</summary>
 internal static class ModelFailure
 {
-    /// <summary>Endpoints may say a lot, and models too.</summary>
-    private const int LongestMessage = 1_000;
+    private const int QuotedCharacters = 500;
 
     /// <summary>Calls a model; its failure becomes the node's.</summary>
     /// <exception cref="NodeFailedException">The model could not answer.</exception>
@@ -18,10 +17,13 @@ internal static class ModelFailure
         }
         catch (ModelException exception)
         {
-            throw new NodeFailedException(context.Quote(exception.Message, LongestMessage), exception.IsTransient, exception.RetryAfter, exception)
+            throw new NodeFailedException(Describe(context, exception), exception.IsTransient, exception.RetryAfter, exception)
             {
                 Usage = new Usage(0, exception.CostUsd, ApiCalls: exception.Status is null ? 0 : 1),
             };
         }
     }
+
+    private static string Describe(NodeContext context, ModelException exception) =>
+        exception.Said is { } said ? $"{exception.Message} It said: {context.Quote(said, QuotedCharacters)}" : exception.Message;
 }
