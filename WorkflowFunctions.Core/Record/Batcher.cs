@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Npgsql;
+using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Record;
 
@@ -6,8 +8,9 @@ namespace WorkflowFunctions.Record;
 /// Asks the database for many callers at once: while one batch is under way, the next one gathers. What comes alone goes alone and at
 /// once; nothing waits for a timer.
 /// </summary>
+/// <param name="name">What a batch is called in traces.</param>
 /// <param name="run">Answers items in their order; what it changes, it changes for all of them or for none.</param>
-internal sealed class Batcher<TItem, TAnswer>(Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> run)
+internal sealed class Batcher<TItem, TAnswer>(string name, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> run)
 {
     private readonly Lock _lock = new();
     private List<Waiting> _waiting = [];
@@ -17,7 +20,7 @@ internal sealed class Batcher<TItem, TAnswer>(Func<IReadOnlyList<TItem>, Task<IR
     /// <exception cref="PostgresException">The database does not take this item.</exception>
     public Task<TAnswer> AddAsync(TItem item)
     {
-        var waiting = new Waiting(item, new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var waiting = new Waiting(item, Activity.Current, new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
         bool isFirst;
         lock (_lock)
         {
@@ -56,6 +59,7 @@ internal sealed class Batcher<TItem, TAnswer>(Func<IReadOnlyList<TItem>, Task<IR
     {
         try
         {
+            using var span = ExecutionTrace.StartBatch(name, [.. batch.Select(waiting => waiting.Caller).OfType<Activity>()]);
             var answers = await run([.. batch.Select(waiting => waiting.Item)]);
             for (var i = 0; i < answers.Count; i++)
                 batch[i].Answer.SetResult(answers[i]);
@@ -73,5 +77,5 @@ internal sealed class Batcher<TItem, TAnswer>(Func<IReadOnlyList<TItem>, Task<IR
         }
     }
 
-    private readonly record struct Waiting(TItem Item, TaskCompletionSource<TAnswer> Answer);
+    private readonly record struct Waiting(TItem Item, Activity? Caller, TaskCompletionSource<TAnswer> Answer);
 }

@@ -81,6 +81,22 @@ public static class ExecutionTrace
     /// <summary>Begins the wait until what an attempt gave is committed.</summary>
     internal static Activity? StartRecord() => s_source.HasListeners() && Activity.Current is not null ? s_source.StartActivity("workflow.record") : null;
 
+    /// <summary>
+    /// Begins what is done at once for several callers: below the caller, if it is one; otherwise in a trace of its own, linked to each of
+    /// them (OpenTelemetry, "Links between spans"). Null if none of them is traced.
+    /// </summary>
+    internal static Activity? StartBatch(string name, IReadOnlyList<Activity> callers)
+    {
+        ActivityContext[] traced = s_source.HasListeners() ? [.. callers.Where(caller => caller.Recorded).Select(caller => caller.Context).Distinct()] : [];
+        return traced switch
+        {
+            [] => null,
+            [var caller] => s_source.StartActivity(name, ActivityKind.Internal, caller),
+            _ => s_source.StartActivity(name, ActivityKind.Internal, default(ActivityContext), links: traced.Select(caller => new ActivityLink(caller)))
+                ?.SetTag("workflow.batch.size", traced.Length),
+        };
+    }
+
     /// <summary>Notes in the span of the run how the execution ended.</summary>
     internal static void End(string executionId, string status, string? error)
     {

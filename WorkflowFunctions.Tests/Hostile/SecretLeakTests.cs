@@ -95,7 +95,7 @@ public class SecretLeakTests(PostgresFixture postgres)
 
         await database.ExecuteAsync("UPDATE workflow_executions SET completed_at = completed_at - interval '2 years'");
         Assert.Equal(HttpStatusCode.OK, (await client.PostAsync("/api/admin/retention")).Status);
-        var archives = (await TablesAsync(database)).Where(table => table.Contains("_archive_", StringComparison.Ordinal)).ToList();
+        var archives = (await TablesAsync(database)).Where(table => table.Contains("_archive_2", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(archives);
         foreach (var archive in archives)
         {

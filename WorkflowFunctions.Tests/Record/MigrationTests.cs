@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using WorkflowFunctions.Record.Migrations;
+using WorkflowFunctions.Tests.Access;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Record;
@@ -128,6 +129,34 @@ public class MigrationTests(PostgresFixture postgres)
         await MigrateAsync(database);
 
         Assert.Contains("workflow_execution_metrics.max_memory_mb integer", await ColumnsAsync(database));
+    }
+
+    [Fact]
+    public async Task Errors_have_an_index_of_their_text_where_the_extension_for_it_may_be_created()
+    {
+        const string found = "SELECT indexname::text FROM pg_indexes WHERE indexname = 'idx_executions_error_text'";
+        await using var ample = await postgres.CreateDatabaseAsync(isMigrated: false);
+        await using var narrow = await postgres.CreateDatabaseAsync(isMigrated: false);
+        await using var plain = await TestRole.CreateAsync(narrow);
+        await narrow.ExecuteAsync($"GRANT ALL ON SCHEMA public TO {plain.Name}");
+
+        await MigrateAsync(ample);
+        await new Migrator(NullLogger<Migrator>.Instance).MigrateAsync(plain.ConnectionString, TestContext.Current.CancellationToken);
+
+        if ((await ample.QueryAsync<string>("SELECT name::text FROM pg_available_extensions WHERE name = 'pg_trgm'")).Count == 0)
+            Assert.Skip("This PostgreSQL was installed without pg_trgm.");
+        Assert.Single(await ample.QueryAsync<string>(found));
+        Assert.Empty(await narrow.QueryAsync<string>(found));
+        await ample.ExecuteAsync(
+            """
+            INSERT INTO workflow_templates (id, name) VALUES ('tpl', 'Template');
+            INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status, error_message)
+            SELECT 'exec-' || n, 'tpl', 'default', 'default', 'default', 'failed', 'Nothing came of ' || md5(n::text) FROM generate_series(1, 5000) n;
+            ANALYZE workflow_executions
+            """);
+        Assert.Contains(
+            await ample.QueryAsync<string>("EXPLAIN SELECT id FROM workflow_executions WHERE status = 'failed' AND error_message ILIKE '%zebra%'"),
+            line => line.Contains("idx_executions_error_text", StringComparison.Ordinal));
     }
 
     private static Task<IReadOnlyList<string>> MigrateAsync(TestDatabase database) =>

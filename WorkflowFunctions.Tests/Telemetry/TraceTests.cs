@@ -75,6 +75,30 @@ public class TraceTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task What_is_asked_of_the_database_for_many_requests_at_once_belongs_to_each_of_them()
+    {
+        using var spans = new Spans();
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await LocalServer.StartAsync(database);
+        var execution = await server.Client.StartAsync(await server.Client.SaveAsync(Workflows.Greeting()));
+        var traces = Enumerable.Range(0, 50).Select(_ => ActivityTraceId.CreateRandom()).ToList();
+
+        await Task.WhenAll(traces.Select(trace =>
+            server.Client.GetAsync($"/api/executions/{execution}", ("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01"))));
+
+        // Each of them has, or is linked from, a span that has a command of PostgreSQL.
+        bool HasCommand(ActivityTraceId trace) => spans.All.Any(batch => batch.OperationName == "workflow.find"
+            && (batch.TraceId == trace || batch.Links.Any(link => link.Context.TraceId == trace))
+            && spans.All.Any(command => command.Source.Name == "Npgsql" && command.ParentSpanId == batch.SpanId));
+        // A span ends a little after the answer.
+        while (!traces.All(HasCommand))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.All(
+            spans.All.Where(span => span.OperationName == "workflow.find" && span.Links.Any()),
+            batch => Assert.Equal(batch.Links.Count(), batch.GetTagItem("workflow.batch.size")));
+    }
+
+    [Fact]
     public async Task An_attempt_that_fails_says_why_and_the_next_one_is_counted()
     {
         using var spans = new Spans();

@@ -58,10 +58,17 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
     properties: { charset: 'UTF8', collation: 'en_US.utf8' }
   }
 
+  // Text in errors is searched by it.
+  resource extensions 'configurations' = {
+    name: 'azure.extensions'
+    properties: { source: 'user-override', value: 'PG_TRGM' }
+    dependsOn: [database]
+  }
+
   resource administrator 'administrators' = {
     name: principalId
     properties: { principalName: principalName, principalType: 'ServicePrincipal', tenantId: subscription().tenantId }
-    dependsOn: [database]
+    dependsOn: [extensions]
   }
 }
 

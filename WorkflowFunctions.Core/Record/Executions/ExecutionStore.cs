@@ -13,8 +13,8 @@ namespace WorkflowFunctions.Record.Executions;
 /// </summary>
 public sealed partial class ExecutionStore(RecordConnections database, ExecutionChanges changes, WorkflowMetrics metrics)
 {
-    private readonly Batcher<NewExecution, ExecutionRow?> _starts = new(executions => AcceptAsync(database, executions));
-    private readonly Batcher<string, ExecutionRow?> _finds = new(ids => FindAsync(database, ids));
+    private readonly Batcher<NewExecution, ExecutionRow?> _starts = new("workflow.start", executions => AcceptAsync(database, executions));
+    private readonly Batcher<string, ExecutionRow?> _finds = new("workflow.find", ids => FindAsync(database, ids));
 
     /// <summary>A confined caller's connection is that caller's alone.</summary>
     private static bool IsAskedByItself => Confinement.Workspaces is not null;

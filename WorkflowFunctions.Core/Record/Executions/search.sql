@@ -1,6 +1,6 @@
 -- Looks for a text where people remember one: in the ids of executions, the names of templates, workspaces, and errors.
--- Each place is looked through over an index, newest first and no further than a page. A text that is nowhere costs as much as there
--- are failed executions, not as there are executions.
+-- Each place is looked through over an index, newest first and no further than a page. Where errors have no index of their own
+-- (0052_error_search.sql), and for texts of one or two letters, one that is nowhere costs as much as there are failed executions.
 SELECT e.*
 FROM workflow_executions e
 WHERE e.id IN (
