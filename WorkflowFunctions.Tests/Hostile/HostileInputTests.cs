@@ -3,12 +3,13 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Hostile;
 
 /// <summary>What someone sends who means harm: each is answered with a problem of the sender's, and the server goes on.</summary>
-public class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixture>
+public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     /// <summary>What breaks SQL that is put together from text, and what breaks out of other languages.</summary>
     private static readonly string[] s_metacharacters =
@@ -150,26 +151,46 @@ public class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task SQL_metacharacters_are_text_in_every_address_and_parameter()
     {
-        string[] places =
-        [
-            "/api/executions/{0}", "/api/executions/{0}/events", "/api/executions/{0}/checkpoints", "/api/executions/{0}/metrics", "/api/executions/{0}/progress",
-            "/api/executions/{0}/state", "/api/executions/{0}/usage", "/api/executions/{0}/template", "/api/templates/{0}", "/api/schedules/{0}", "/api/hooks/{0}",
-            "/api/documents/{0}/content", "/api/executions?workspace_id={0}", "/api/executions?template_id={0}", "/api/executions?status={0}", "/api/executions?cursor={0}",
-            "/api/templates?workspace_id={0}", "/api/templates?category={0}", "/api/schedules?workspace_id={0}&template_id={0}", "/api/hooks?workspace_id={0}&template_id={0}",
-            "/api/analytics/executions?workspace_id={0}", "/api/analytics/executions?from={0}", "/api/executions?limit={0}",
-        ];
+        var places = await PlacesAsync();
+        Assert.Contains(("get", "/api/executions?search={0}"), places);
+        Assert.Contains(("post", "/api/executions/{0}/signals/{0}"), places);
 
-        foreach (var place in places)
+        foreach (var (method, place) in places)
         {
             foreach (var text in s_metacharacters)
             {
-                var answer = await api.Client.GetAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, place, Uri.EscapeDataString(text)));
-                Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.BadRequest or HttpStatusCode.NotFound, $"{place} with {text}: {answer.Status}");
-                if (answer.Status == HttpStatusCode.OK && place.Contains('?', StringComparison.Ordinal) && answer.Json.ValueKind == JsonValueKind.Object)
-                    Assert.All(answer["items"].EnumerateArray(), item => Assert.Equal(text, item.GetProperty("category").GetString()));
+                var answer = await api.Client.CallAsync(
+                    HttpMethod.Parse(method),
+                    place.Replace("{0}", Uri.EscapeDataString(text), StringComparison.Ordinal),
+                    method is "post" or "put" ? JsonContent.Create(new { }) : null,
+                    []);
+                Assert.True((int)answer.Status is >= 200 and < 500 and not 429, $"{method} {place} with {text}: {answer.Status}");
+                if (answer.Status == HttpStatusCode.OK && place.Contains('?', StringComparison.Ordinal) && answer.Json.ValueKind == JsonValueKind.Object
+                    && answer.Json.TryGetProperty("items", out var items))
+                {
+                    // What is found has the text in it; it has not made the search find something else.
+                    Assert.All(items.EnumerateArray(), item => Assert.Contains(JsonSerializer.Serialize(text)[1..^1], JsonSerializer.Serialize(item), StringComparison.Ordinal));
+                }
             }
         }
     }
+
+    /// <summary>Every address of the OpenAPI document with a text in its path, and with a text as each of its parameters.</summary>
+    private async Task<IReadOnlyList<(string Method, string Place)>> PlacesAsync() =>
+    [
+        .. from path in (await api.Client.GetAsync("/openapi/v1.json"))["paths"].EnumerateObject()
+           from operation in path.Value.EnumerateObject()
+           let inPath = PathParameter().Replace(path.Name, "{0}")
+           let elsewhere = PathParameter().Replace(path.Name, "none")
+           let parameters = operation.Value.TryGetProperty("parameters", out var given) ? given.EnumerateArray().ToList() : []
+           from place in parameters.Where(parameter => parameter.GetProperty("in").GetString() == "query")
+               .Select(parameter => $"{elsewhere}?{parameter.GetProperty("name").GetString()}={{0}}")
+               .Concat(inPath == path.Name ? [] : [inPath])
+           select (operation.Name, place),
+    ];
+
+    [GeneratedRegex(@"\{\w+\}")]
+    private static partial Regex PathParameter();
 
     [Theory]
     [InlineData("GET /api/../../../etc/passwd HTTP/1.1")]

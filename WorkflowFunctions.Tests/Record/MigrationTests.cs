@@ -155,7 +155,7 @@ public class MigrationTests(PostgresFixture postgres)
             ANALYZE workflow_executions
             """);
         Assert.Contains(
-            await ample.QueryAsync<string>("EXPLAIN SELECT id FROM workflow_executions WHERE status = 'failed' AND error_message ILIKE '%zebra%'"),
+            await ample.QueryAsync<string>("SET enable_seqscan = off; EXPLAIN SELECT id FROM workflow_executions WHERE status = 'failed' AND error_message ILIKE '%zebra%'"),
             line => line.Contains("idx_executions_error_text", StringComparison.Ordinal));
     }
 
