@@ -15,6 +15,7 @@ using WorkflowFunctions.Api;
 using WorkflowFunctions.Durable.Hosting;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Durable.Timers;
+using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Tests.Conformance;
 using WorkflowFunctions.Tests.Infrastructure;
 
@@ -138,7 +139,7 @@ public sealed class FunctionsApp : IEngineHost
         {
             var input = method.GetParameters()[0];
             if (input.GetCustomAttribute<OrchestrationTriggerAttribute>() is not null)
-                registry.AddOrchestratorFunc(name, context => (Task)method.Invoke(null, [context])!);
+                RegisterOrchestrator(registry, name, method);
             else if (input.GetCustomAttribute<ActivityTriggerAttribute>() is not null)
             {
                 typeof(FunctionsApp).GetMethod(nameof(RegisterActivity), BindingFlags.NonPublic | BindingFlags.Static)!
@@ -146,6 +147,14 @@ public sealed class FunctionsApp : IEngineHost
                     .Invoke(null, [registry, exchanged, name, method, services]);
             }
         }
+    }
+
+    private static void RegisterOrchestrator(DurableTaskRegistry registry, string name, MethodInfo method)
+    {
+        if (method.GetParameters().Length == 1)
+            registry.AddOrchestratorFunc(name, context => (Task)method.Invoke(null, [context])!);
+        else
+            registry.AddOrchestratorFunc(name, method.CreateDelegate<Func<TaskOrchestrationContext, LoopSlice, Task<NodeOutcome?>>>());
     }
 
     private static void RegisterActivity<TInput, TOutput>(

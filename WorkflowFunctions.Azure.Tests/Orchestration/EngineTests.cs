@@ -78,7 +78,7 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
 
     [Fact]
     public async Task A_signal_for_an_execution_that_does_not_run_is_harmless() =>
-        await new WorkflowInstances(_app.Durable).SignalAsync("nobody", "go", null, Cancelled);
+        await new WorkflowInstances(_app.Durable).SignalAsync("nobody", "go", null, [], Cancelled);
 
     [Fact]
     public async Task Pausing_ends_the_instance_and_resuming_starts_it_anew()
