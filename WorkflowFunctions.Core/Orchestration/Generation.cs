@@ -110,7 +110,7 @@ internal sealed class Generation
             if (_waitingInRecord.Remove(node, out var wait))
                 _waits.For(node, wait.Until, wait.Signal);
             else if (_loopsInRecord.Remove(node, out var state))
-                Advance(Begin(node, state));
+                _loops.Enqueue(Begin(node, state));
             else
                 _ = StepAsync(node, Steps.RunNode, new RunNode(_context.ExecutionId, node.Path));
         }
