@@ -15,6 +15,7 @@ using WorkflowFunctions.Api;
 using WorkflowFunctions.Durable.Hosting;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Durable.Timers;
+using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Tests.Conformance;
 using WorkflowFunctions.Tests.Infrastructure;
 
@@ -30,9 +31,11 @@ public sealed class FunctionsApp : IEngineHost
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _sweeping;
 
-    private FunctionsApp(WebApplication app, IReadOnlyCollection<string> exchanged, TimeSpan? sweepInterval)
+    private readonly Func<int> _replays;
+
+    private FunctionsApp(WebApplication app, IReadOnlyCollection<string> exchanged, Func<int> replays, TimeSpan? sweepInterval)
     {
-        (_app, Exchanged) = (app, exchanged);
+        (_app, Exchanged, _replays) = (app, exchanged, replays);
         Client = new ApiClient(new Uri(app.Urls.Single()));
         _sweeping = sweepInterval is { } interval ? Task.Run(() => SweepAsync(interval)) : Task.CompletedTask;
     }
@@ -43,6 +46,9 @@ public sealed class FunctionsApp : IEngineHost
 
     /// <summary>What activities were given and gave, as JSON: with the signals, all that a history holds.</summary>
     public IReadOnlyCollection<string> Exchanged { get; }
+
+    /// <summary>How often an orchestrator was run, each time from the beginning of its history.</summary>
+    public int Replays => _replays();
 
     public IServiceProvider Services => _app.Services;
 
@@ -81,9 +87,10 @@ public sealed class FunctionsApp : IEngineHost
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddWorkflow(builder.Configuration).AddWorkflowApi().AddDurableEngine().AddScoped<InstanceTimers>();
         var exchanged = new ConcurrentQueue<string>();
+        var replays = 0;
         WebApplication? app = null;
         builder.Services.AddInMemoryDurableTask(
-            registry => Register(registry, exchanged, () => app!.Services),
+            registry => Register(registry, exchanged, () => Interlocked.Increment(ref replays), () => app!.Services),
             new InMemoryDurableTaskOptions { Port = FreePort.Find() });
         configure?.Invoke(builder.Services);
 
@@ -91,7 +98,7 @@ public sealed class FunctionsApp : IEngineHost
         foreach (var (_, method, trigger) in HttpTriggers)
             app.MapMethods("/" + trigger.Route, trigger.Methods!, (Delegate)((HttpContext context) => InvokeAsync(method, context)));
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new FunctionsApp(app, exchanged, sweepInterval);
+        return new FunctionsApp(app, exchanged, () => Volatile.Read(ref replays), sweepInterval);
     }
 
     /// <summary>Runs the sweep once, as its timer would.</summary>
@@ -132,13 +139,14 @@ public sealed class FunctionsApp : IEngineHost
         return await (Task<IResult>)trigger.Invoke(function, [context.Request, client])!;
     }
 
-    private static void Register(DurableTaskRegistry registry, ConcurrentQueue<string> exchanged, Func<IServiceProvider> services)
+    private static void Register(
+        DurableTaskRegistry registry, ConcurrentQueue<string> exchanged, Action replaying, Func<IServiceProvider> services)
     {
         foreach (var (name, method) in Functions)
         {
             var input = method.GetParameters()[0];
             if (input.GetCustomAttribute<OrchestrationTriggerAttribute>() is not null)
-                registry.AddOrchestratorFunc(name, context => (Task)method.Invoke(null, [context])!);
+                RegisterOrchestrator(registry, name, method, replaying);
             else if (input.GetCustomAttribute<ActivityTriggerAttribute>() is not null)
             {
                 typeof(FunctionsApp).GetMethod(nameof(RegisterActivity), BindingFlags.NonPublic | BindingFlags.Static)!
@@ -146,6 +154,26 @@ public sealed class FunctionsApp : IEngineHost
                     .Invoke(null, [registry, exchanged, name, method, services]);
             }
         }
+    }
+
+    private static void RegisterOrchestrator(DurableTaskRegistry registry, string name, MethodInfo method, Action replaying)
+    {
+        if (method.GetParameters().Length == 1)
+        {
+            registry.AddOrchestratorFunc(name, context =>
+            {
+                replaying();
+                return (Task)method.Invoke(null, [context])!;
+            });
+            return;
+        }
+
+        var run = method.CreateDelegate<Func<TaskOrchestrationContext, LoopSlice, Task<NodeOutcome?>>>();
+        registry.AddOrchestratorFunc<LoopSlice, NodeOutcome?>(name, (context, slice) =>
+        {
+            replaying();
+            return run(context, slice);
+        });
     }
 
     private static void RegisterActivity<TInput, TOutput>(

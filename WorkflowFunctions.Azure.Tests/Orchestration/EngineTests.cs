@@ -78,7 +78,7 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
 
     [Fact]
     public async Task A_signal_for_an_execution_that_does_not_run_is_harmless() =>
-        await new WorkflowInstances(_app.Durable).SignalAsync("nobody", "go", null, Cancelled);
+        await new WorkflowInstances(_app.Durable).SignalAsync("nobody", "go", null, [], Cancelled);
 
     [Fact]
     public async Task Pausing_ends_the_instance_and_resuming_starts_it_anew()
@@ -102,10 +102,50 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
         await _app.Client.UntilAsync(id, "endless", "running");
         await _app.Client.PostAsync($"/api/executions/{id}/cancel");
 
-        // The node would run for an hour, and the instance waits for it.
-        var instance = await _app.Durable.WaitForInstanceCompletionAsync(id, Cancelled).WaitAsync(TimeSpan.FromMinutes(1), Cancelled);
-        Assert.Equal(OrchestrationRuntimeStatus.Completed, instance.RuntimeStatus);
+        // The node would run for an hour, and the instance waits for it. Once it has ended it is forgotten.
+        await UntilAsync(async () => await _app.Durable.GetInstanceAsync(id, Cancelled) is null);
         Assert.Equal("cancelled", (await _app.Client.GetAsync($"/api/executions/{id}")).State);
+    }
+
+    [Fact]
+    public async Task A_large_loop_runs_in_instances_of_its_own_which_a_pause_ends_and_a_cancel_purges()
+    {
+        var drawing = new Drawing("Large").Node("each", "for_each", new { items = Enumerable.Range(0, 1_200), max_parallel = 60 })
+            .Inside("each", "late", "condition", new { @if = "item == 5 or item == 405 or item == 805" })
+            .Inside("each", "hold", "wait_for_signal", new { signal = "go" }, "late/true")
+            .Node("end", "merge", null, "each");
+        var id = await StartAsync(drawing);
+        foreach (var item in new[] { 5, 405, 805 })
+            await _app.Client.UntilAsync(id, $"hold#{item}", "waiting");
+        var first = await SlicesAsync(id);
+        Assert.Equal(["0-400", "400-800", "800-1200"], first.Select(slice => slice.InstanceId.Split(':')[1]).Order(StringComparer.Ordinal).ToArray());
+        Assert.All(first, slice => Assert.False(slice.IsCompleted));
+
+        await _app.Client.PostAsync($"/api/executions/{id}/pause");
+        await _app.Durable.WaitForInstanceCompletionAsync(id, Cancelled);
+        Assert.All(await SlicesAsync(id), slice => Assert.True(slice.IsCompleted));
+
+        await _app.Client.PostAsync($"/api/executions/{id}/resume");
+        await UntilAsync(async () => (await SlicesAsync(id)).Count(slice => !slice.IsCompleted) == 3);
+        await _app.Client.PostAsync($"/api/executions/{id}/cancel");
+        await UntilAsync(async () => await _app.Durable.GetInstanceAsync(id, Cancelled) is null && (await SlicesAsync(id)).Count == 0);
+        Assert.Equal("cancelled", (await _app.Client.GetAsync($"/api/executions/{id}")).State);
+    }
+
+    [Fact]
+    public async Task A_slice_goes_on_as_new_by_itself_and_no_history_gets_long()
+    {
+        var drawing = new Drawing("Larger").Node("each", "for_each", new { items = Enumerable.Range(0, 1_001), max_parallel = 40 })
+            .Inside("each", "inner", "merge");
+        var id = await StartAsync(drawing);
+        Assert.Equal("completed", (await _app.Client.RestAsync(id)).State);
+        await _app.Durable.WaitForInstanceCompletionAsync(id, Cancelled);
+
+        Assert.Equal(3, (await SlicesAsync(id)).Count);
+        // Each slice of 333 or 334 items is opened twice: it goes on as new after 200 of them.
+        Assert.Equal(6, _app.Exchanged.Count(step => step.Contains("\"OpenSlice\"", StringComparison.Ordinal)));
+        Assert.Equal(1, _app.Exchanged.Count(step => step.Contains("\"OpenExecution\"", StringComparison.Ordinal)));
+        Assert.All(_app.Exchanged, step => Assert.InRange(step.Length, 1, 5_000));
     }
 
     [Fact]
@@ -156,6 +196,30 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
         await PurgeAsync(TimeSpan.FromHours(25));
         Assert.Null(await _app.Durable.GetInstanceAsync(ended, Cancelled));
         Assert.NotNull(await _app.Durable.GetInstanceAsync(running, Cancelled));
+    }
+
+    [Fact]
+    public async Task Retention_purges_the_histories_of_what_it_archives()
+    {
+        var ended = await StartAsync(new Drawing("Done").Node("a", "merge"));
+        await _app.Client.RestAsync(ended);
+        await _app.Durable.WaitForInstanceCompletionAsync(ended, Cancelled);
+        await _database.ExecuteAsync("UPDATE workflow_executions SET completed_at = completed_at - interval '2 years', created_at = created_at - interval '2 years'");
+
+        await ActivatorUtilities.CreateInstance<RecurringTimers>(_app.Services, new LaterTime(TimeSpan.FromHours(25)))
+            .RetentionAsync(new TimerInfo(), _app.Durable, Cancelled);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await _app.Client.GetAsync($"/api/executions/{ended}")).Status);
+        Assert.Null(await _app.Durable.GetInstanceAsync(ended, Cancelled));
+    }
+
+    private async Task<IReadOnlyList<OrchestrationMetadata>> SlicesAsync(string id) =>
+        await _app.Durable.GetAllInstancesAsync(new OrchestrationQuery { InstanceIdPrefix = id + ":" }).ToListAsync(Cancelled);
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        while (!await condition())
+            await Task.Delay(TimeSpan.FromMilliseconds(50), Cancelled);
     }
 
     private async Task PurgeAsync(TimeSpan later)

@@ -4,7 +4,7 @@ using WorkflowFunctions.Orchestration;
 namespace WorkflowFunctions.Azure.Tests.Orchestration;
 
 /// <summary>Notes what an orchestration asks of its engine, in order.</summary>
-internal sealed class RecordingContext(IOrchestrationContext inner, List<string> asked) : IOrchestrationContext
+internal sealed class RecordingContext(IOrchestrationContext inner, List<string> asked) : IOrchestrationContext, ISlices
 {
     public string ExecutionId => inner.ExecutionId;
 
@@ -13,6 +13,16 @@ internal sealed class RecordingContext(IOrchestrationContext inner, List<string>
     public DateTimeOffset Now => inner.Now;
 
     public TimeSpan LongestWait => inner.LongestWait;
+
+    public ISlices? Slices => this;
+
+    public int MaxItems => inner.Slices!.MaxItems;
+
+    public Task<NodeOutcome> RunAsync(LoopSlice slice, CancellationToken stopping)
+    {
+        asked.Add($"slice {JsonSerializer.Serialize(slice)}");
+        return inner.Slices!.RunAsync(slice, stopping);
+    }
 
     public Task<TOutput> CallStepAsync<TInput, TOutput>(Step<TInput, TOutput> step, TInput input)
     {

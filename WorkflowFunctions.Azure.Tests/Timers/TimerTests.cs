@@ -36,7 +36,7 @@ public class TimerTests(PostgresFixture postgres)
         await using var app = await FunctionsApp.StartAsync(database);
         var ran = new List<string>();
         var works = app.Services.GetServices<IRecurringWork>().Select(work => new ToldWork(work, ran)).ToList();
-        var timers = new RecurringTimers(works, app.Services.GetRequiredService<DurableEngine>(), NullLogger<RecurringTimers>.Instance);
+        var timers = new RecurringTimers(works, app.Services.GetRequiredService<DurableEngine>(), TimeProvider.System, NullLogger<RecurringTimers>.Instance);
         foreach (var (function, _) in Timers.Where(timer => FunctionsApp.Functions[timer.Function].DeclaringType == typeof(RecurringTimers)))
         {
             var method = FunctionsApp.Functions[function];

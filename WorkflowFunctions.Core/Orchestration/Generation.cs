@@ -15,6 +15,8 @@ internal sealed class Generation
     private readonly Waits _waits;
     private readonly Queue<ScopedNode> _ready = new();
     private readonly Queue<Loop> _loops = new();
+    private readonly Queue<(Loop Loop, ItemRange Items, SliceShare Share)> _slices = new();
+    private readonly List<Loop> _sliced = [];
     private readonly Dictionary<ScopedNode, WaitingNode> _waitingInRecord = [];
     private readonly Dictionary<ScopedNode, LoopState> _loopsInRecord = [];
     private int _running;
@@ -44,10 +46,11 @@ internal sealed class Generation
         _waits.ForStatusChange();
         if (_opened.Deadline is { } deadline)
             _waits.ForDeadline(deadline);
-        Enter(new Scope(_opened.Topology, _opened.State), _opened.State);
+        Enter(new Scope(_opened.Topology, _opened.State, items: _opened.Items), _opened.State);
         while (true)
         {
             Launch();
+            StopSlices();
             if (_end is { IsAtOnce: true } || (_running == 0 && (_end is not null || _waits.Count == 0)))
                 break;
             if (_running == 0 && _mailbox.IsEmpty && _waits.IsLong(_opened.Deadline, out var until))
@@ -68,9 +71,34 @@ internal sealed class Generation
         {
             while (_loops.TryDequeue(out var loop))
                 Advance(loop);
-            LaunchNodes();
+            // Nodes do not take the room away that a slice waits for.
+            if (LaunchSlices())
+                LaunchNodes();
         }
         while (_loops.Count > 0);
+    }
+
+    /// <summary>Starts slices as long as there is room for the nodes that they may run.</summary>
+    /// <returns>Whether all were started.</returns>
+    private bool LaunchSlices()
+    {
+        while (_end is null && _slices.TryPeek(out var next))
+        {
+            if (next.Loop.IsAlive && _running + next.Share.Nodes > _opened.MaxParallelNodes)
+                return false;
+            _slices.Dequeue();
+            if (next.Loop.IsAlive)
+                _ = SliceAsync(next.Loop, next.Items, next.Share);
+        }
+
+        return true;
+    }
+
+    /// <summary>Asks slices to stop that have nothing more to do: the generation ends, or their loop has failed.</summary>
+    private void StopSlices()
+    {
+        foreach (var loop in _sliced.Where(loop => _end is not null || !loop.IsAlive))
+            loop.Slicing!.Stopping.Cancel();
     }
 
     private void LaunchNodes()
@@ -82,7 +110,7 @@ internal sealed class Generation
             if (_waitingInRecord.Remove(node, out var wait))
                 _waits.For(node, wait.Until, wait.Signal);
             else if (_loopsInRecord.Remove(node, out var state))
-                Advance(new Loop(node, state));
+                _loops.Enqueue(Begin(node, state));
             else
                 _ = StepAsync(node, Steps.RunNode, new RunNode(_context.ExecutionId, node.Path));
         }
@@ -95,6 +123,9 @@ internal sealed class Generation
             case NodeDone(var node, var outcome):
                 EndStep(node.Scope);
                 Settle(node, outcome);
+                break;
+            case SliceDone(var loop, var share, var outcome):
+                EndSlice(loop, share, outcome);
                 break;
             case NodesSkipped(var scope, var isRecorded):
                 EndStep(scope);
@@ -114,8 +145,8 @@ internal sealed class Generation
             case DeadlineReached:
                 _end = new GenerationEnd(GenerationEndKind.Failed, Error: "The execution took longer than it may (timeout_seconds).") { IsAtOnce = true };
                 break;
-            case StepBroken(var scope, var exception):
-                EndStep(scope);
+            case StepBroken(var scope, var exception, var nodes):
+                EndStep(scope, nodes);
                 _end = new GenerationEnd(GenerationEndKind.Broken) { Exception = exception };
                 break;
             case WaitBroken(var exception):
@@ -137,7 +168,7 @@ internal sealed class Generation
                 _waits.For(node, outcome.At, outcome.Signal);
                 break;
             case NodeOutcomeKind.RunBody when node.Scope.IsAlive:
-                _loops.Enqueue(new Loop(node, new LoopState(node.Node, outcome.Items, outcome.MaxParallel, [], [])));
+                _loops.Enqueue(Begin(node, new LoopState(node.Node, outcome.Items, outcome.MaxParallel, [], [])));
                 break;
             case NodeOutcomeKind.Failed when node.Scope.Loop is { } loop:
                 // The nodes of a body fail the body; what the node that has it does about that is its own affair.
@@ -152,6 +183,20 @@ internal sealed class Generation
         }
 
         Advance(node.Scope);
+    }
+
+    private void EndSlice(Loop loop, SliceShare share, NodeOutcome outcome)
+    {
+        EndStep(loop.Outer, share.Nodes);
+        loop.Steps--;
+        loop.Open--;
+        loop.Slicing!.Return(share);
+        if (outcome.Kind == NodeOutcomeKind.Failed)
+            loop.Error ??= outcome.Error;
+        else if (outcome.Kind == NodeOutcomeKind.Halted && loop.IsAlive)
+            Halt();
+        _loops.Enqueue(loop);
+        Advance(loop.Outer);
     }
 
     private void Halt() => _end ??= new GenerationEnd(GenerationEndKind.Halted);
@@ -176,7 +221,7 @@ internal sealed class Generation
                 _ready.Enqueue(new ScopedNode(scope, node));
             if (scope is { Loop: { } loop, IsDone: true })
             {
-                loop.OpenItems--;
+                loop.Open--;
                 _loops.Enqueue(loop);
             }
         }
@@ -185,23 +230,60 @@ internal sealed class Generation
             _loops.Enqueue(loop);
     }
 
+    /// <summary>Begins a loop: in slices, if it is large and the engine can.</summary>
+    private Loop Begin(ScopedNode node, LoopState state)
+    {
+        // One node may always run here, so that no loop keeps the nodes beside it from running.
+        var free = _opened.MaxParallelNodes - 1 - _sliced.Sum(loop => loop.Slicing!.Nodes);
+        var slicing = _context.Slices is { } slices && !(_opened.IsSlice && node.Scope.Loop is null)
+            ? Slicing.Of(state, node.Scope.Topology.Nodes[node.Node].Body!, slices.MaxItems, free)
+            : null;
+        var loop = new Loop(node, state, slicing);
+        if (slicing is not null)
+            _sliced.Add(loop);
+        return loop;
+    }
+
     /// <summary>Begins items of a loop as long as it has room, and ends it when none is left or one has failed.</summary>
     private void Advance(Loop loop)
     {
         if (_end is not null || loop.IsClosing || !loop.Outer.IsAlive)
             return;
-        while (loop is { Error: null, HasRoom: true } && loop.TakeItem() is { } item)
-        {
-            loop.OpenItems++;
-            Enter(item.Scope, item.State);
-        }
-
-        if (loop.Steps > 0 || (loop.Error is null && loop.OpenItems > 0))
+        if (loop.Slicing is { } slicing)
+            TakeSlices(loop, slicing);
+        else
+            TakeItems(loop);
+        if (loop.Steps > 0 || (loop.Error is null && loop.Open > 0))
             return;
         loop.IsClosing = true;
+        _sliced.Remove(loop);
         _waits.Leave(loop);
-        _ = StepAsync(loop.Node, Steps.CloseBody, new CloseBody(_context.ExecutionId, loop.Node.Path, loop.Error));
+        if (_opened.IsSlice && loop.Outer.Loop is null)
+            _end = new GenerationEnd(loop.Error is null ? GenerationEndKind.Completed : GenerationEndKind.Failed, Error: loop.Error);
+        else
+            Close(loop);
     }
+
+    private void TakeItems(Loop loop)
+    {
+        while (loop is { Error: null, HasRoom: true } && loop.TakeItem() is { } item)
+        {
+            loop.Open++;
+            Enter(item.Scope, item.State);
+        }
+    }
+
+    private void TakeSlices(Loop loop, Slicing slicing)
+    {
+        while (loop.Error is null && slicing.TryTake(out var items, out var share))
+        {
+            loop.Open++;
+            _slices.Enqueue((loop, items, share));
+        }
+    }
+
+    private void Close(Loop loop) =>
+        _ = StepAsync(loop.Node, Steps.CloseBody, new CloseBody(_context.ExecutionId, loop.Node.Path, loop.Error));
 
     private async Task StepAsync<TInput>(ScopedNode node, Step<TInput, NodeOutcome> step, TInput input)
     {
@@ -222,6 +304,27 @@ internal sealed class Generation
         }
     }
 
+    private async Task SliceAsync(Loop loop, ItemRange items, SliceShare share)
+    {
+        if (++_steps > _context.MaxStepsPerGeneration)
+        {
+            _end = new GenerationEnd(GenerationEndKind.Renewed);
+            return;
+        }
+
+        BeginStep(loop.Outer, share.Nodes);
+        loop.Steps++;
+        try
+        {
+            var slice = new LoopSlice(_context.ExecutionId, loop.Node.Path, items.From, items.To, share.Items, share.Nodes);
+            _mailbox.Post(new SliceDone(loop, share, await _context.Slices!.RunAsync(slice, loop.Slicing!.Stopping.Token)));
+        }
+        catch (Exception exception)
+        {
+            _mailbox.Post(new StepBroken(loop.Outer, exception, share.Nodes));
+        }
+    }
+
     private async Task SkipAsync(Scope scope, IReadOnlyList<int> nodes)
     {
         BeginStep(scope);
@@ -236,17 +339,17 @@ internal sealed class Generation
         }
     }
 
-    private void BeginStep(Scope scope)
+    private void BeginStep(Scope scope, int nodes = 1)
     {
-        _running++;
+        _running += nodes;
         scope.Steps++;
         foreach (var loop in scope.Loops())
             loop.Steps++;
     }
 
-    private void EndStep(Scope scope)
+    private void EndStep(Scope scope, int nodes = 1)
     {
-        _running--;
+        _running -= nodes;
         scope.Steps--;
         foreach (var loop in scope.Loops())
             loop.Steps--;

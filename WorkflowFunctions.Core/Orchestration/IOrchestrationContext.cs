@@ -12,7 +12,7 @@ namespace WorkflowFunctions.Orchestration;
 /// </remarks>
 public interface IOrchestrationContext
 {
-    /// <summary>The execution. It is the id of the orchestration as well.</summary>
+    /// <summary>The execution. It is the id of the orchestration as well, unless that runs a slice of a loop.</summary>
     string ExecutionId { get; }
 
     /// <summary>
@@ -30,6 +30,12 @@ public interface IOrchestrationContext
     /// memory says <see cref="TimeSpan.MaxValue"/>.
     /// </summary>
     TimeSpan LongestWait { get; }
+
+    /// <summary>
+    /// Runs parts of large loops elsewhere; null for an engine that gains nothing by it, as one does that runs all nodes in one
+    /// process. One that has it keeps orchestrations however long they wait.
+    /// </summary>
+    ISlices? Slices { get; }
 
     /// <summary>Runs a step: in Durable Functions an activity. Steps may be delivered more than once; they are idempotent.</summary>
     /// <exception cref="Exception">The step failed for a reason that is not the workflow's; the orchestration ends with it.</exception>

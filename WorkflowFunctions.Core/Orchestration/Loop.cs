@@ -3,7 +3,7 @@ using WorkflowFunctions.Graph;
 namespace WorkflowFunctions.Orchestration;
 
 /// <summary>A node whose body runs once for each item, for some of them at once.</summary>
-internal sealed class Loop(ScopedNode node, LoopState state)
+internal sealed class Loop(ScopedNode node, LoopState state, Slicing? slicing = null)
 {
     private readonly Queue<ItemState> _begun = new(state.Open);
     private readonly HashSet<int> _opened = [.. state.Open.Select(item => item.Index)];
@@ -16,8 +16,11 @@ internal sealed class Loop(ScopedNode node, LoopState state)
     /// <summary>The scope that the node is in.</summary>
     public Scope Outer => Node.Scope;
 
-    /// <summary>The items for which the body runs now.</summary>
-    public int OpenItems { get; set; }
+    /// <summary>How it is divided into slices; null if its items run here.</summary>
+    public Slicing? Slicing { get; } = slicing;
+
+    /// <summary>The items for which the body runs now, or the slices that run.</summary>
+    public int Open { get; set; }
 
     /// <summary>The steps that are under way for nodes of the body, nested bodies included.</summary>
     public int Steps { get; set; }
@@ -25,11 +28,14 @@ internal sealed class Loop(ScopedNode node, LoopState state)
     /// <summary>Why the body failed; null while it has not.</summary>
     public string? Error { get; set; }
 
+    /// <summary>Whether its body goes on: neither it nor one that it is part of has failed.</summary>
+    public bool IsAlive => Error is null && Outer.IsAlive;
+
     /// <summary>Whether the node has been asked to end.</summary>
     public bool IsClosing { get; set; }
 
     /// <summary>Whether the body may begin for another item.</summary>
-    public bool HasRoom => OpenItems < state.MaxParallel;
+    public bool HasRoom => Open < state.MaxParallel;
 
     /// <summary>Takes the next item, those that had begun before first; null if none is left.</summary>
     public (Scope Scope, ScopeState State)? TakeItem()

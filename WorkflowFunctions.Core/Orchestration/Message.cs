@@ -6,6 +6,9 @@ internal abstract record Message;
 /// <summary>A step of a node has an outcome.</summary>
 internal sealed record NodeDone(ScopedNode Node, NodeOutcome Outcome) : Message;
 
+/// <summary>A slice of a loop has run.</summary>
+internal sealed record SliceDone(Loop Loop, SliceShare Share, NodeOutcome Outcome) : Message;
+
 /// <summary>Nodes of a scope were skipped, unless the execution no longer runs.</summary>
 internal sealed record NodesSkipped(Scope Scope, bool IsRecorded) : Message;
 
@@ -22,7 +25,7 @@ internal sealed record StatusChanged : Message;
 internal sealed record DeadlineReached : Message;
 
 /// <summary>A step could not do its work.</summary>
-internal sealed record StepBroken(Scope Scope, Exception Exception) : Message;
+internal sealed record StepBroken(Scope Scope, Exception Exception, int Nodes = 1) : Message;
 
 /// <summary>A wait could not be kept.</summary>
 internal sealed record WaitBroken(Exception Exception) : Message;

@@ -35,6 +35,13 @@ internal sealed class RecordedState
     /// <summary>The nodes of the workflow itself, and all below them.</summary>
     public ScopeState Root() => Describe(null, "");
 
+    /// <summary>A slice of a loop: the loop as it is when all items before the slice are done and there are none after it.</summary>
+    public ScopeState Slice(LoopSlice slice)
+    {
+        var loop = DescribeLoop(0, NodePath.Parse(slice.NodeId), slice.To, slice.MaxParallel);
+        return new ScopeState { Loops = [loop with { Done = [new ItemRange(0, slice.From), .. loop.Done] }] };
+    }
+
     private ScopeState Describe(string? parentId, string items)
     {
         var settled = new List<Settlement>();

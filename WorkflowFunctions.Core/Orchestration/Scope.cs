@@ -21,7 +21,7 @@ internal sealed class Scope(Topology topology, ScopeState state, Loop? loop = nu
     public int Steps { get; set; }
 
     /// <summary>Whether it goes on: no body that it is part of has failed.</summary>
-    public bool IsAlive => Loop is null || (Loop.Error is null && Loop.Outer.IsAlive);
+    public bool IsAlive => Loop?.IsAlive ?? true;
 
     /// <summary>Whether every node is settled and recorded.</summary>
     public bool IsDone => Frontier.IsDone && Steps == 0;

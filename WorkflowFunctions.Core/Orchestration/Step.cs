@@ -14,6 +14,10 @@ public static class Steps
     public static readonly Step<string, OpenedExecution> Open =
         new("OpenExecution", static (steps, executionId, cancellationToken) => steps.OpenAsync(executionId, cancellationToken));
 
+    /// <summary>Takes a slice of a loop up and says where it stands.</summary>
+    public static readonly Step<LoopSlice, OpenedExecution> OpenSlice =
+        new("OpenSlice", static (steps, slice, cancellationToken) => steps.OpenSliceAsync(slice, cancellationToken));
+
     /// <summary>Runs a node.</summary>
     public static readonly Step<RunNode, NodeOutcome> RunNode =
         new("RunNode", static (steps, input, cancellationToken) => steps.RunNodeAsync(input, cancellationToken));

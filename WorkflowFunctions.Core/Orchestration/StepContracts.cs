@@ -2,7 +2,7 @@ using WorkflowFunctions.Graph;
 
 namespace WorkflowFunctions.Orchestration;
 
-/// <summary>Where an execution stands when it is taken up.</summary>
+/// <summary>Where an execution, or a slice of one of its loops, stands when it is taken up.</summary>
 public sealed record OpenedExecution
 {
     /// <summary>Whether it is to run; if not, the rest is empty.</summary>
@@ -10,6 +10,12 @@ public sealed record OpenedExecution
 
     /// <summary>The shape of its workflow.</summary>
     public Topology Topology { get; init; } = new([], []);
+
+    /// <summary>The items that its nodes run for, as they are written after a node's id: those of a slice of a nested loop.</summary>
+    public string Items { get; init; } = "";
+
+    /// <summary>Whether it is a slice of a loop: the loop is its only node, and ends elsewhere.</summary>
+    public bool IsSlice { get; init; }
 
     /// <summary>How its nodes stand.</summary>
     public ScopeState State { get; init; } = new();
@@ -62,6 +68,15 @@ public sealed record ItemState(int Index, ScopeState State);
 /// <param name="ExecutionId">The execution.</param>
 /// <param name="NodeId">The node, as the record names it: <see cref="NodePath"/>.</param>
 public sealed record RunNode(string ExecutionId, string NodeId);
+
+/// <summary>Some items of a loop, which an orchestration of their own runs. The input of <see cref="Steps.OpenSlice"/>.</summary>
+/// <param name="ExecutionId">The execution.</param>
+/// <param name="NodeId">The node that has the body, as the record names it.</param>
+/// <param name="From">The first item.</param>
+/// <param name="To">The one after the last.</param>
+/// <param name="MaxParallel">For how many of them the body runs at once.</param>
+/// <param name="MaxParallelNodes">The nodes that may run at once.</param>
+public sealed record LoopSlice(string ExecutionId, string NodeId, int From, int To, int MaxParallel, int MaxParallelNodes);
 
 /// <summary>The input of <see cref="Steps.SkipNodes"/>.</summary>
 /// <param name="ExecutionId">The execution.</param>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Record;
+using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Writing;
 using WorkflowFunctions.Telemetry;
 
@@ -92,9 +93,7 @@ public sealed class WorkflowSteps
         }
 
         var jobs = isNew ? [] : await _services.Jobs.ListOutcomesAsync(executionId, cancellationToken);
-        var arrived = jobs.Any(job => job.WaitsFor?.Signal is not null)
-            ? await _services.Signals.ListArrivedAsync(executionId, cancellationToken)
-            : FrozenSet<string>.Empty;
+        var arrived = await ListArrivedAsync(executionId, jobs, cancellationToken);
         row = row with { StartedAt = row.StartedAt ?? now };
         var execution = _active.Open(row, plan, jobs.Where(job => plan.Graph.Find(NodePath.Parse(job.NodeId).NodeId) is not null));
         execution.Begun = begun;
@@ -108,6 +107,36 @@ public sealed class WorkflowSteps
         };
         _active.Leave(execution);
         return opened;
+    }
+
+    /// <summary>Takes a slice of a loop up and says where it stands.</summary>
+    public async Task<OpenedExecution> OpenSliceAsync(LoopSlice slice, CancellationToken cancellationToken)
+    {
+        if (await _active.FindAsync(slice.ExecutionId, [slice.NodeId], cancellationToken) is not { } execution)
+            return new OpenedExecution();
+        try
+        {
+            // A slice of a loop that has ended is one that was forgotten.
+            if (execution.FindJob(slice.NodeId) is not { Status: JobStatus.Waiting })
+                return new OpenedExecution();
+            var path = NodePath.Parse(slice.NodeId);
+            var node = execution.Plan[path.NodeId];
+            var jobs = await _services.Jobs.ListOutcomesAsync(slice.ExecutionId, node.BodyIds, path.Items, slice.From, slice.To, cancellationToken);
+            var scope = execution.Plan.Graph.Scope(node.Node.ParentId);
+            return new OpenedExecution
+            {
+                Runs = true,
+                Topology = new Topology([scope.Topology.Nodes[scope.PlaceOf(path.NodeId)]], []),
+                Items = path.Items,
+                IsSlice = true,
+                State = new RecordedState(execution.Plan, jobs, await ListArrivedAsync(slice.ExecutionId, jobs, cancellationToken)).Slice(slice),
+                MaxParallelNodes = slice.MaxParallelNodes,
+            };
+        }
+        finally
+        {
+            _active.Leave(execution);
+        }
     }
 
     /// <summary>Runs a node, or says what came of it if it has run.</summary>
@@ -242,6 +271,12 @@ public sealed class WorkflowSteps
 
     /// <summary>Forgets what is kept in memory of an execution.</summary>
     public void Forget(string executionId) => _active.Remove(executionId);
+
+    private async ValueTask<IReadOnlySet<string>> ListArrivedAsync(
+        string executionId, IReadOnlyList<JobOutcome> jobs, CancellationToken cancellationToken) =>
+        jobs.Any(job => job.WaitsFor?.Signal is not null)
+            ? await _services.Signals.ListArrivedAsync(executionId, cancellationToken)
+            : FrozenSet<string>.Empty;
 
     private async ValueTask<IAsyncDisposable?> ClaimAsync(string executionId, string path, CancellationToken cancellationToken) =>
         _claims is null ? null : await _claims.TakeAsync(executionId, path, cancellationToken);

@@ -25,6 +25,10 @@ internal sealed class LocalOrchestration(string executionId, WorkflowSteps steps
     /// <inheritdoc/>
     public TimeSpan LongestWait { get; } = TimeSpan.FromSeconds(30);
 
+    /// <inheritdoc/>
+    /// <remarks>All nodes run in this process, and no orchestration has a history.</remarks>
+    public ISlices? Slices => null;
+
     /// <summary>Whether to run once more, from the record: the orchestration has asked for it, or someone has meanwhile.</summary>
     public bool RunsAgain { get; set; }
 

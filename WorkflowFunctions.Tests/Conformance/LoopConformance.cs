@@ -153,6 +153,124 @@ public abstract class LoopConformance<TEngine>(PostgresFixture postgres) : Engin
         Assert.Equal([0, 1, 2], numbers.Order());
     }
 
+    [Fact]
+    public async Task A_loop_of_thousands_of_items_keeps_their_order_and_its_bound_and_goes_on_after_a_pause()
+    {
+        const int Items = 2_100, AtOnce = 8;
+        await using var effects = await EffectCounter.StartAsync();
+        await using var testbed = await StartAsync();
+        var failing = Enumerable.Range(0, Items).Where(item => item % 97 == 5).ToHashSet();
+        effects.FailingNames.UnionWith(failing.Select(item => $"n{item}"));
+        var id = await testbed.StartAsync(
+            Calling(effects, AtOnce, onErrorOfNode: "continue", onErrorOfLoop: "fail"), new { items = Enumerable.Range(0, Items).Select(item => $"n{item}") });
+        await UntilCalledAsync(effects, 700);
+        await testbed.DoAsync(id, "pause");
+        await testbed.RestartAsync();
+        Assert.Equal("paused", (await testbed.Client.RestAsync(id)).State);
+        Assert.InRange(effects.Names.Count, 700, Items - 1);
+
+        await testbed.DoAsync(id, "resume");
+        var run = await EndAsync(testbed, id);
+
+        Assert.Equal("completed", run.State);
+        var results = Output(run, "each").GetProperty("results").EnumerateArray().ToList();
+        Assert.Equal(Items, results.Count);
+        Assert.All(results.Index(), result => Assert.Equal(
+            failing.Contains(result.Index) ? null : $"n{result.Index}",
+            result.Item.TryGetProperty("error", out _) ? null : result.Item.GetProperty("body").GetProperty("name").GetString()));
+        Assert.InRange(effects.MostAtOnce, 2, AtOnce);
+        // What ran while the host was ended has run again, and nothing else.
+        Assert.Equal(Items, effects.Counts.Count);
+        Assert.InRange(effects.Names.Count, Items, Items + AtOnce);
+    }
+
+    [Fact]
+    public async Task A_large_loop_ends_with_the_first_item_that_fails_and_begins_no_others()
+    {
+        const int Items = 1_500, AtOnce = 3;
+        await using var effects = await EffectCounter.StartAsync();
+        await using var testbed = await StartAsync();
+        effects.FailingNames.Add("n20");
+        var id = await testbed.StartAsync(
+            Calling(effects, AtOnce * 10, onErrorOfNode: "fail", onErrorOfLoop: "branch")
+                .Node("rescue", "transform", new { template = "{{ nodes.each.error.message }}" }, "each/error"),
+            new { items = Enumerable.Range(0, Items).Select(item => $"n{item}") },
+            new { max_parallel_nodes = AtOnce });
+        var run = await EndAsync(testbed, id);
+
+        Assert.Equal("completed", run.State);
+        Assert.Contains("503", run["outputs"].GetProperty("rescue").GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Statuses(run).Values, status => status is "running" or "waiting" or "pending");
+        Assert.InRange(effects.MostAtOnce, 1, AtOnce);
+        Assert.InRange(effects.Names.Count, 1, Items / 2);
+    }
+
+    [Fact]
+    public async Task Large_loops_nest()
+    {
+        await using var testbed = await StartAsync();
+        var id = await testbed.StartAsync(
+            new Drawing("nested")
+                .Node("a", "for_each", new { items = new[] { 1000, 2000 } })
+                .Inside("a", "base", "transform", new { fields = new { value = "{{ item }}" } })
+                .Inside("a", "b", "for_each", new { items = "{{ params.items }}", max_parallel = 40 }, "base")
+                .Inside("b", "sum", "transform", new { fields = new { value = "{{ nodes.base.value | plus: item }}" } }),
+            new { items = Enumerable.Range(0, 600) });
+        var run = await EndAsync(testbed, id);
+
+        Assert.Equal("completed", run.State);
+        var sums = run["outputs"].GetProperty("a").GetProperty("results").EnumerateArray()
+            .SelectMany(b => b.GetProperty("results").EnumerateArray())
+            .Select(sum => sum.GetProperty("value").GetInt32());
+        Assert.Equal(Enumerable.Range(1000, 600).Concat(Enumerable.Range(2000, 600)), sums);
+    }
+
+    [Fact]
+    public async Task Items_of_a_large_loop_that_wait_hear_of_their_signals()
+    {
+        await using var testbed = await StartAsync();
+        var id = await testbed.StartAsync(
+            new Drawing("waiting")
+                .Node("each", "for_each", new { items = "{{ params.items }}", max_parallel = 100 })
+                .Inside("each", "late", "condition", new { @if = "item >= 598" })
+                .Inside("each", "hold", "wait_for_signal", new { signal = "go {{ item }}" }, "late/true"),
+            new { items = Enumerable.Range(0, 600) });
+        await testbed.DoAsync(id, "signals/go%20598", new { number = 598 });
+        await testbed.Client.UntilAsync(id, "hold#599", "waiting");
+        await testbed.Client.UntilAsync(id, "hold#598", "completed");
+        await testbed.DoAsync(id, "signals/go%20599", new { number = 599 });
+
+        var run = await EndAsync(testbed, id);
+        Assert.Equal("completed", run.State);
+        Assert.Equal([598, 599], Output(run, "each").GetProperty("results").EnumerateArray().TakeLast(2).Select(result => result.GetProperty("number").GetInt32()));
+    }
+
+    /// <summary>Thousands of items take as long as they take.</summary>
+    private static async Task<ApiAnswer> EndAsync(EngineTestbed testbed, string id)
+    {
+        ApiAnswer run;
+        do
+            run = await testbed.Client.RestAsync(id);
+        while (run.State == "running");
+        return run;
+    }
+
+    private static async Task UntilCalledAsync(EffectCounter effects, int calls)
+    {
+        while (effects.Names.Count < calls)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+    }
+
+    private static Drawing Calling(EffectCounter effects, int atOnce, string onErrorOfNode, string onErrorOfLoop) => new Drawing("calling")
+        .Node("each", "for_each", new { items = "{{ params.items }}", max_parallel = atOnce, on_error = onErrorOfLoop })
+        .Inside("each", "call", "http_request", new
+        {
+            method = "POST",
+            url = $"{effects.Address}/count/{{{{ item }}}}",
+            retry = new { max_attempts = 1 },
+            on_error = onErrorOfNode,
+        });
+
     private static Drawing Failing(string onErrorOfNode, string onErrorOfLoop) => new Drawing("failing")
         .Node("each", "for_each", new { items = new[] { 1, 2, 3 }, max_parallel = 2, on_error = onErrorOfLoop })
         .Inside("each", "check", "condition", new { @if = "item == 2" })

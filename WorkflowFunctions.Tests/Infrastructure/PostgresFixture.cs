@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Testcontainers.PostgreSql;
 using WorkflowFunctions.Local.EmbeddedPostgres;
 using WorkflowFunctions.Record.Migrations;
 using WorkflowFunctions.Tests.Infrastructure;
@@ -9,8 +10,9 @@ using WorkflowFunctions.Tests.Infrastructure;
 namespace WorkflowFunctions.Tests.Infrastructure;
 
 /// <summary>
-/// One PostgreSQL for all tests: an embedded one, or the one that the environment variable WORKFLOW_TEST_CONNECTION names, whose
-/// role has to be allowed to create databases. Each test, or class of tests, takes a database of its own.
+/// One PostgreSQL for all tests: the one that the environment variable WORKFLOW_TEST_CONNECTION names, whose role has to be allowed
+/// to create databases; else the programs that are installed; else a container, where Docker is; else what npm brings. Each test,
+/// or class of tests, takes a database of its own.
 /// </summary>
 public sealed class PostgresFixture : IAsyncDisposable
 {
@@ -24,6 +26,7 @@ public sealed class PostgresFixture : IAsyncDisposable
     private readonly Lazy<Task> _prepared;
     private string? _folder;
     private EmbeddedPostgresServer? _server;
+    private PostgreSqlContainer? _container;
     private string _connectionString = "";
     private int _count;
 
@@ -46,6 +49,8 @@ public sealed class PostgresFixture : IAsyncDisposable
             await ExecuteAsync($"DROP DATABASE IF EXISTS {Template} WITH (FORCE)");
         if (_server is not null)
             await _server.DisposeAsync();
+        if (_container is not null)
+            await _container.DisposeAsync();
         if (_folder is not null)
             Directory.Delete(_folder, recursive: true);
     }
@@ -56,20 +61,52 @@ public sealed class PostgresFixture : IAsyncDisposable
     {
         if (Environment.GetEnvironmentVariable(ConnectionVariable) is { Length: > 0 } given)
             _connectionString = given;
-        else
-            await StartAsync();
+        else if (!await TryStartInstalledAsync() && !await TryStartContainerAsync())
+            await StartAsync(allowDownload: true);
         await ExecuteAsync($"CREATE DATABASE {Template}");
         await new Migrator(NullLogger<Migrator>.Instance).MigrateAsync(ConnectionTo(Template, pooling: false), CancellationToken.None);
     }
 
-    private async Task StartAsync()
+    private async Task<bool> TryStartInstalledAsync()
+    {
+        try
+        {
+            await StartAsync(allowDownload: false);
+            return true;
+        }
+        catch (EmbeddedPostgresException)
+        {
+            Directory.Delete(_folder!, recursive: true);
+            _folder = null;
+            return false;
+        }
+    }
+
+    private async Task<bool> TryStartContainerAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        try
+        {
+            _container = new PostgreSqlBuilder("postgres:17-alpine").WithCommand("-c", "fsync=off", "-c", "max_connections=300").Build();
+            await _container.StartAsync(patience.Token);
+            _connectionString = _container.GetConnectionString();
+            return true;
+        }
+        catch (Exception)
+        {
+            // No Docker, or none that brings this image, for whatever reason: the tests run without it as well.
+            return false;
+        }
+    }
+
+    private async Task StartAsync(bool allowDownload)
     {
         _folder = Directory.CreateTempSubdirectory("workflow-tests-").FullName;
         // Under root the server runs as another user.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_folder, OpenToAll);
         _server = await EmbeddedPostgresServer.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = _folder }, NullLogger.Instance, CancellationToken.None);
+            new EmbeddedPostgresOptions { DataDirectory = _folder, AllowDownload = allowDownload }, NullLogger.Instance, CancellationToken.None);
         _connectionString = _server.ConnectionString;
         // Nothing of it is to outlive the tests, not even a power cut.
         await ExecuteAsync("ALTER SYSTEM SET fsync = off");

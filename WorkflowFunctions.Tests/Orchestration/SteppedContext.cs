@@ -21,6 +21,8 @@ internal sealed class SteppedContext(int maxSteps) : IOrchestrationContext
 
     public TimeSpan LongestWait => TimeSpan.MaxValue;
 
+    public ISlices? Slices => null;
+
     /// <summary>What the orchestration asked for and was answered, in order.</summary>
     public List<string> Trace { get; } = [];
 

@@ -6,7 +6,8 @@ namespace WorkflowFunctions.Durable.Orchestration;
 
 /// <summary>Durable Task's side of the port. What goes through here goes into the history: ids and outcomes only.</summary>
 /// <param name="context">Durable Task's context of the orchestration.</param>
-internal sealed class DurableContext(TaskOrchestrationContext context) : IOrchestrationContext
+/// <param name="slice">The slice that it runs; null if it runs an execution.</param>
+internal sealed class DurableContext(TaskOrchestrationContext context, LoopSlice? slice = null) : IOrchestrationContext, ISlices
 {
     /// <summary>The custom status of an instance that is about to end: <see cref="WorkflowInstances"/> waits for such a one.</summary>
     public const string Ending = "ending";
@@ -21,7 +22,7 @@ internal sealed class DurableContext(TaskOrchestrationContext context) : IOrches
     private static readonly FrozenSet<string> s_lastSteps = [Steps.Finish.Name, Steps.Park.Name, Steps.Rest.Name];
 
     /// <inheritdoc/>
-    public string ExecutionId => context.InstanceId;
+    public string ExecutionId => slice?.ExecutionId ?? context.InstanceId;
 
     /// <inheritdoc/>
     /// <remarks>Each outcome replays the history: with this bound an execution's cost grows with its nodes, not with their square.</remarks>
@@ -33,6 +34,13 @@ internal sealed class DurableContext(TaskOrchestrationContext context) : IOrches
     /// <inheritdoc/>
     /// <remarks>An orchestration that waits is in storage, and in no memory.</remarks>
     public TimeSpan LongestWait => TimeSpan.MaxValue;
+
+    /// <inheritdoc/>
+    public ISlices? Slices => this;
+
+    /// <inheritdoc/>
+    /// <remarks>Two or three generations. With fewer items, what a sub-orchestration costs by itself would be felt.</remarks>
+    public int MaxItems => 500;
 
     /// <inheritdoc/>
     public Task<TOutput> CallStepAsync<TInput, TOutput>(Step<TInput, TOutput> step, TInput input)
@@ -54,6 +62,14 @@ internal sealed class DurableContext(TaskOrchestrationContext context) : IOrches
     public void ContinueAsNew()
     {
         context.SetCustomStatus(null);
-        context.ContinueAsNew(newInput: null, preserveUnprocessedEvents: true);
+        context.ContinueAsNew(newInput: slice, preserveUnprocessedEvents: true);
+    }
+
+    /// <inheritdoc/>
+    async Task<NodeOutcome> ISlices.RunAsync(LoopSlice slice, CancellationToken stopping)
+    {
+        var id = SliceId.New(slice, context.NewGuid());
+        using var asking = stopping.Register(() => context.SendEvent(id, EngineSignals.StatusChanged, ""));
+        return await context.CallSubOrchestratorAsync<NodeOutcome>(SliceOrchestration.Name, slice, new SubOrchestrationOptions(instanceId: id));
     }
 }

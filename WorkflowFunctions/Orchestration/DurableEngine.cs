@@ -2,6 +2,7 @@ using Microsoft.DurableTask.Client;
 using Npgsql;
 using WorkflowFunctions.Durable.Worker;
 using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record.Signals;
 
 namespace WorkflowFunctions.Durable.Orchestration;
 
@@ -9,7 +10,7 @@ namespace WorkflowFunctions.Durable.Orchestration;
 /// The distributed engine as the rest of the program sees it. Durable Task gives its client to functions only, so each call
 /// goes through the client of the function that makes it.
 /// </summary>
-public sealed class DurableEngine(NpgsqlDataSource database) : IEngine
+public sealed class DurableEngine(NpgsqlDataSource database, SignalStore signals) : IEngine
 {
     private readonly AsyncLocal<DurableTaskClient?> _client = new();
 
@@ -27,7 +28,11 @@ public sealed class DurableEngine(NpgsqlDataSource database) : IEngine
     {
         try
         {
-            await Instances.SignalAsync(executionId, name, payload, cancellationToken);
+            // What the record has of a signal came first: a node that waits for it from now on sees it there.
+            var nodeIds = name.StartsWith(EngineSignals.NodePrefix, StringComparison.Ordinal)
+                ? await signals.ListWaitingAsync(executionId, name[EngineSignals.NodePrefix.Length..], cancellationToken)
+                : [];
+            await Instances.SignalAsync(executionId, name, payload, nodeIds, cancellationToken);
         }
         finally
         {

@@ -15,6 +15,12 @@ public sealed class StepActivities(WorkerSteps steps, DurableEngine engine, ILog
         [ActivityTrigger] string executionId, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         RunAsync(Steps.Open, executionId, client, cancellationToken);
 
+    /// <summary><see cref="Steps.OpenSlice"/></summary>
+    [Function("OpenSlice")]
+    public Task<OpenedExecution> OpenSliceAsync(
+        [ActivityTrigger] LoopSlice input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        RunAsync(Steps.OpenSlice, input, client, cancellationToken);
+
     /// <summary><see cref="Steps.RunNode"/></summary>
     [Function("RunNode")]
     public Task<NodeOutcome> RunNodeAsync(

@@ -10,13 +10,10 @@ namespace WorkflowFunctions.Durable.Timers;
 
 /// <summary>Keeps the instances of the orchestrator in step with the record.</summary>
 public sealed class InstanceTimers(
-    ExecutionStore executions, SignalStore signals, RunLimits limits, TimeProvider time, ILogger<InstanceTimers> logger)
+    DurableEngine engine, ExecutionStore executions, SignalStore signals, RunLimits limits, TimeProvider time, ILogger<InstanceTimers> logger)
 {
     /// <summary>How many executions one search takes up.</summary>
     private const int SweepLimit = 500;
-
-    /// <summary>How long the history of an instance is kept after it was begun, for people who look into a fault.</summary>
-    private static readonly TimeSpan s_historyKept = TimeSpan.FromHours(24);
 
     /// <summary>
     /// Starts executions that others have inserted, and those whose instance has failed or is gone: whatever is unfinished in
@@ -26,6 +23,7 @@ public sealed class InstanceTimers(
     public async Task SweepAsync(
         [TimerTrigger("%Sweep:Cron%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
+        engine.Use(client);
         var instances = new WorkflowInstances(client);
         var running = await instances.ListRunningAsync(cancellationToken);
         foreach (var executionId in await executions.ListUnfinishedAsync([.. running], SweepLimit, limits.ExecutionsPerWorkspace, cancellationToken))
@@ -35,7 +33,7 @@ public sealed class InstanceTimers(
         }
 
         foreach (var (executionId, name) in await signals.ListPendingAsync(SweepLimit, cancellationToken))
-            await instances.SignalAsync(executionId, EngineSignals.NodePrefix + name, null, cancellationToken);
+            await engine.SignalAsync(executionId, EngineSignals.NodePrefix + name, null, cancellationToken);
     }
 
     /// <summary>Removes the histories of instances that have ended, whether their execution completed, failed, was cancelled or is paused.</summary>
@@ -43,7 +41,7 @@ public sealed class InstanceTimers(
     public async Task PurgeAsync(
         [TimerTrigger("%PurgeHistory:Cron%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
-        var purged = await new WorkflowInstances(client).PurgeAsync(time.GetUtcNow() - s_historyKept, cancellationToken);
+        var purged = await new WorkflowInstances(client).PurgeAsync(time.GetUtcNow() - WorkflowInstances.HistoryKept, cancellationToken);
         logger.LogInformation("The histories of {Count} instances were removed", purged);
     }
 }

@@ -7,12 +7,18 @@ using WorkflowFunctions.Maintenance;
 namespace WorkflowFunctions.Durable.Timers;
 
 /// <summary>Runs the recurring work, each at the time that its own setting says. The host runs a timer on one worker at a time.</summary>
-public sealed class RecurringTimers(IEnumerable<IRecurringWork> works, DurableEngine engine, ILogger<RecurringTimers> logger)
+public sealed class RecurringTimers(
+    IEnumerable<IRecurringWork> works, DurableEngine engine, TimeProvider time, ILogger<RecurringTimers> logger)
 {
-    /// <summary>Archives and deletes what is old.</summary>
+    /// <summary>Archives and deletes what is old, and with it the histories of its instances.</summary>
+    /// <remarks>What is archived ended a day ago at least, the shortest time that there is: its instance was begun before that.</remarks>
     [Function("Retention")]
-    public Task RetentionAsync([TimerTrigger("%Retention:Cron%")] TimerInfo timer, CancellationToken cancellationToken) =>
-        RunAsync("retention", timer, cancellationToken);
+    public async Task RetentionAsync(
+        [TimerTrigger("%Retention:Cron%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        await RunAsync("retention", timer, cancellationToken);
+        await new WorkflowInstances(client).PurgeAsync(time.GetUtcNow() - WorkflowInstances.HistoryKept, cancellationToken);
+    }
 
     /// <summary>Makes the partitions to come.</summary>
     [Function("Partitions")]

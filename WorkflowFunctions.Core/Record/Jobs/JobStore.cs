@@ -16,6 +16,20 @@ public sealed class JobStore(RecordConnections database)
         string executionId, IReadOnlyCollection<string> nodeIds, CancellationToken cancellationToken) =>
         ListOutcomesAsync("Jobs.outcomes_of_nodes", new { execution_id = executionId, node_ids = nodeIds.ToArray() }, cancellationToken);
 
+    /// <summary>How the nodes of a body stand, nested bodies included, for some of the items that it runs for.</summary>
+    /// <param name="executionId">The execution.</param>
+    /// <param name="bodyIds">The ids of the nodes in the body.</param>
+    /// <param name="items">The items that the node that has the body runs for, as they are written after its id.</param>
+    /// <param name="from">The first item.</param>
+    /// <param name="to">The one after the last.</param>
+    /// <param name="cancellationToken">Gives the reading up.</param>
+    public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(
+        string executionId, IReadOnlyCollection<string> bodyIds, string items, int from, int to, CancellationToken cancellationToken) =>
+        ListOutcomesAsync(
+            "Jobs.outcomes_of_items",
+            new { execution_id = executionId, node_ids = bodyIds.ToArray(), items, level = items.Count(letter => letter == '#') + 2, from, to },
+            cancellationToken);
+
     /// <summary>The outputs of some nodes of an execution, by node id; a node that has none is not among them.</summary>
     public async Task<IReadOnlyDictionary<string, JsonElement>> FindOutputsAsync(
         string executionId, IReadOnlyCollection<string> nodeIds, CancellationToken cancellationToken)

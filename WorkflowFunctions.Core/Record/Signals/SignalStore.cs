@@ -62,6 +62,14 @@ public sealed class SignalStore(RecordConnections database, ExecutionChanges cha
             Sql.Read("Signals.pending"), new { limit }, cancellationToken: cancellationToken))];
     }
 
+    /// <summary>The nodes of an execution that wait for a signal of a name.</summary>
+    public async Task<IReadOnlyList<string>> ListWaitingAsync(string executionId, string name, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return [.. await connection.QueryAsync<string>(new CommandDefinition(
+            Sql.Read("Signals.waiting"), new { execution_id = executionId, name }, cancellationToken: cancellationToken))];
+    }
+
     /// <summary>Whether there is a signal that a job may take, or has taken before.</summary>
     public async Task<bool> ExistsAsync(string executionId, string name, string jobId, CancellationToken cancellationToken)
     {
