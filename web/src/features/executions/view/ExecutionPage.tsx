@@ -7,6 +7,7 @@ import { manyNodes } from '../../../graph/detail';
 import { aspectOf } from '../../../graph/layout';
 import { useLayout } from '../../../graph/useLayout';
 import { useTemplateNames } from '../../templates/queries';
+import { loadCode } from '../../../shared/loadCode';
 import { EmptyState } from '../../../shared/EmptyState';
 import { LoadError } from '../../../shared/LoadError';
 import classes from './ExecutionPage.module.css';
@@ -17,7 +18,7 @@ import { ExecutionTabs } from './tabs/ExecutionTabs';
 import type { Tab } from './tabs/tabs';
 import { useExecution } from './useExecution';
 
-const NodePanel = lazy(() => import('./node/NodePanel').then(({ NodePanel: component }) => ({ default: component })));
+const NodePanel = lazy(() => loadCode(() => import('./node/NodePanel')).then(({ NodePanel: component }) => ({ default: component })));
 
 /** One execution: its graph as it runs, and everything that is known of it. */
 export function ExecutionPage() {

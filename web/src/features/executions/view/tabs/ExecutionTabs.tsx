@@ -5,12 +5,13 @@ import type { ExecutionDetails, ExecutionEvent, Job } from '../../../../api/type
 import type { Graph } from '../../../../graph/model';
 import classes from './ExecutionTabs.module.css';
 import type { Tab } from './tabs';
+import { loadCode } from '../../../../shared/loadCode';
 
-const TimelineTab = lazy(() => import('./timeline/TimelineTab'));
-const EventsTab = lazy(() => import('./EventsTab'));
-const OutputsTab = lazy(() => import('./OutputsTab'));
-const CheckpointsTab = lazy(() => import('./CheckpointsTab'));
-const MetricsTab = lazy(() => import('./MetricsTab'));
+const TimelineTab = lazy(() => loadCode(() => import('./timeline/TimelineTab')));
+const EventsTab = lazy(() => loadCode(() => import('./EventsTab')));
+const OutputsTab = lazy(() => loadCode(() => import('./OutputsTab')));
+const CheckpointsTab = lazy(() => loadCode(() => import('./CheckpointsTab')));
+const MetricsTab = lazy(() => loadCode(() => import('./MetricsTab')));
 
 const labels: Record<Tab, { label: string; icon: LucideIcon }> = {
   timeline: { label: 'Timeline', icon: ChartNoAxesGantt },
