@@ -203,6 +203,21 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     }
 
     [Fact]
+    public async Task A_link_to_a_tab_shows_that_tab_on_a_phone_and_the_time_that_the_head_shows()
+    {
+        var id = await _server.Client.StartFileAsync(new Drawing("Short").Node("wait", "delay", new { seconds = 0.2 }).ToFile());
+        await _server.Client.RestAsync(id);
+        await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, $"/executions/{id}?tab=metrics"), width: 360, height: 740);
+
+        await Expect(visit.Page.GetByRole(AriaRole.Tab, new() { Name = "Metrics" })).ToBeInViewportAsync(new() { Ratio = 1 });
+        var elapsed = visit.Page.Locator("dt", new() { HasText = "Elapsed" }).Locator("xpath=following-sibling::dd");
+        var duration = visit.Page.Locator("dt", new() { HasText = "Duration" }).Locator("xpath=following-sibling::dd");
+        await Expect(duration).ToHaveTextAsync(await elapsed.InnerTextAsync());
+        await Expect(duration).Not.ToHaveTextAsync("0 ms");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
     public async Task Many_executions_are_cancelled_at_once()
     {
         var template = await _server.Client.SaveAsync(Workflows.Waiting());
