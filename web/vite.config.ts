@@ -9,6 +9,8 @@ export default defineConfig({
     outDir: process.env.WEB_OUT_DIR ?? '../WorkflowFunctions.Local/wwwroot',
     emptyOutDir: true,
     target: 'es2022',
+    // A part that is loaded later brings no style sheet of its own: one that fails to load once is not asked for again.
+    cssCodeSplit: false,
     // Everything is a file of its own: the server's Content-Security-Policy takes no data: scripts.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1_700,

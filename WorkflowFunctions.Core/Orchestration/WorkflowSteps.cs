@@ -203,6 +203,9 @@ public sealed class WorkflowSteps
         }
 
         Forget(executionId);
+        // One that is pending has had no turn that it could give up.
+        if (row is { Status: not ExecutionStatus.Pending })
+            await _queue.StartNextAsync(row, cancellationToken);
         return true;
     }
 

@@ -96,10 +96,10 @@ public class AnalyticsDetailTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("durations?from=yesterday", "yesterday")]
-    [InlineData("usage?from=2026-02-02&to=2026-02-01", "comes after")]
-    [InlineData("usage?from=9999-01-01", "comes after 'today'")]
-    [InlineData("nodes?by=luck", "luck")]
+    [InlineData("durations?from=yesterday", "from is 'yesterday'; expected a day such as 2026-01-31.")]
+    [InlineData("usage?from=2026-02-02&to=2026-02-01", "from is '2026-02-02'; expected a day that is not after 2026-02-01.")]
+    [InlineData("usage?from=9999-01-01", "expected a day that is not after today.")]
+    [InlineData("nodes?by=luck", "by is 'luck'; expected slowest or failing.")]
     [InlineData("nodes?limit=0", "0")]
     public async Task What_cannot_be_meant_is_told_of(string query, string told)
     {

@@ -86,7 +86,9 @@ public abstract class ChildConformance<TEngine>(PostgresFixture postgres) : Engi
         var file = new Drawing("itself").Node("sub", "sub_workflow", new { template_id = "{{ execution.template_id }}" });
         var run = await testbed.RunAsync(file);
         Assert.Equal("failed", run.State);
-        Assert.Contains("a workflow may be running itself", run["error_message"].GetString(), StringComparison.Ordinal);
+        var error = run["error_message"].GetString();
+        Assert.Contains("' failed: sub: The execution '", error, StringComparison.Ordinal);
+        Assert.EndsWith("a workflow may be running itself.", error, StringComparison.Ordinal);
         Assert.Equal([11L], await testbed.Database.QueryAsync<long>("SELECT count(*) FROM workflow_executions"));
         Assert.Equal(["failed"], await testbed.Database.QueryAsync<string>("SELECT DISTINCT status FROM workflow_executions"));
     }

@@ -149,6 +149,18 @@ public class ConversionTests(PostgresFixture postgres)
         Assert.Equal(ConversionState.NotBegun, (await PlanAsync(keeper, "executions")).State);
     }
 
+    [Fact]
+    public async Task Rows_that_PostgreSQL_has_never_counted_are_not_said_to_be_none()
+    {
+        await using var keeper = await WithWorkspacesAsync();
+        // A table that was just emptied counts as one that was never looked at.
+        await keeper.Database.ExecuteAsync("ALTER TABLE workflow_executions SET (autovacuum_enabled = false); TRUNCATE workflow_executions CASCADE");
+        Assert.StartsWith("Copies all rows (", (await PlanAsync(keeper, "executions")).Does[0], StringComparison.Ordinal);
+
+        await keeper.Database.ExecuteAsync("ANALYZE workflow_executions");
+        Assert.StartsWith("Copies about 0 rows (", (await PlanAsync(keeper, "executions")).Does[0], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("CREATE FUNCTION of_row(workflow_executions) RETURNS text LANGUAGE sql AS 'SELECT $1.id'", "function of_row")]
     [InlineData("ALTER TABLE workflow_executions ADD number INT GENERATED ALWAYS AS IDENTITY", "number is an identity column")]

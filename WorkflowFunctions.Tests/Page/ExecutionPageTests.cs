@@ -156,12 +156,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     [Fact]
     public async Task A_node_of_a_large_graph_is_told_of_and_not_covered()
     {
-        var drawing = new Drawing("Large").Node("n0", "merge");
-        for (var count = 1; count < 180; count++)
-            drawing.Node($"n{count}", "merge", null, $"n{Math.Max(0, count - 12)}");
-        var file = drawing.ToFile();
-        for (var count = 0; count < 180; count++)
-            file["nodes"]![count]!["position"] = new System.Text.Json.Nodes.JsonObject { ["x"] = count / 12 * 300, ["y"] = count % 12 * 130 };
+        var file = Large();
         var id = await _server.Client.StartFileAsync(file);
         await _server.Client.RestAsync(id);
         await using var visit = await OpenAsync(id);
@@ -174,6 +169,51 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         var node = await Visit.StillAsync(visit.Node("n168"));
         var cover = await Visit.StillAsync(panel);
         Assert.True(node.X + node.Width <= cover.X, $"The node ends at {node.X + node.Width}, and the panel begins at {cover.X}.");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_link_to_a_node_of_a_large_graph_brings_that_node_into_view()
+    {
+        var id = await _server.Client.StartFileAsync(Large());
+        await _server.Client.RestAsync(id);
+        await using var visit = await OpenAsync($"{id}?node=n177");
+
+        // From afar a node has no more than its name.
+        await Expect(visit.Node("n177").GetByText("Completed")).ToBeVisibleAsync();
+        var node = await Visit.StillAsync(visit.Node("n177"));
+        var frame = await Visit.StillAsync(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Graph" }));
+        var cover = await Visit.StillAsync(visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node n177" }));
+        Assert.True(node.X >= frame.X && node.X + node.Width <= cover.X, $"The node is from {node.X} to {node.X + node.Width}, the free place from {frame.X} to {cover.X}.");
+        Assert.InRange(node.Y, frame.Y, frame.Y + frame.Height - node.Height);
+        visit.AssertNoErrors();
+    }
+
+    [Theory]
+    [InlineData("executions/none", "There is no such execution", "Go to the executions", "/executions$")]
+    [InlineData("templates/none", "There is no such workflow", "Go to the workflows", "/$")]
+    [InlineData("nowhere", "There is nothing at this address", "Go to the workflows", "/$")]
+    public async Task A_link_that_leads_nowhere_says_where_to_go(string link, string told, string way, string to)
+    {
+        await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, link));
+        await Expect(visit.Page.GetByText(told)).ToBeVisibleAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = way }).ClickAsync();
+        await visit.SeeAddressAsync(to);
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_link_to_a_tab_shows_that_tab_on_a_phone_and_the_time_that_the_head_shows()
+    {
+        var id = await _server.Client.StartFileAsync(new Drawing("Short").Node("wait", "delay", new { seconds = 0.2 }).ToFile());
+        await _server.Client.RestAsync(id);
+        await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, $"/executions/{id}?tab=metrics"), width: 360, height: 740);
+
+        await Expect(visit.Page.GetByRole(AriaRole.Tab, new() { Name = "Metrics" })).ToBeInViewportAsync(new() { Ratio = 1 });
+        var elapsed = visit.Page.Locator("dt", new() { HasText = "Elapsed" }).Locator("xpath=following-sibling::dd");
+        var duration = visit.Page.Locator("dt", new() { HasText = "Duration" }).Locator("xpath=following-sibling::dd");
+        await Expect(duration).ToHaveTextAsync(await elapsed.InnerTextAsync());
+        await Expect(duration).Not.ToHaveTextAsync("0 ms");
         visit.AssertNoErrors();
     }
 
@@ -228,6 +268,56 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
             if (visit is not null)
                 await visit.DisposeAsync();
         }
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_while_the_server_is_away_is_shown_when_it_is_back()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var database = await postgres.CreateDatabaseAsync();
+        Visit? visit = null;
+        try
+        {
+            Uri address;
+            await using (var server = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken))
+            {
+                address = server.Client.Http.BaseAddress!;
+                var id = await server.Client.StartFileAsync(Approval().ToFile());
+                visit = await browser.OpenAsync(new Uri(address, $"/executions/{id}"));
+                await visit.SeeNodeAsync("look", "waiting");
+                await server.KillAsync();
+            }
+
+            // Neither the dialog nor the tab has been loaded before.
+            await visit.Button("Pause").ClickAsync();
+            await visit.Page.GetByRole(AriaRole.Tab, new() { Name = "Metrics" }).ClickAsync();
+            await Expect(visit.Page.GetByText("The server cannot be reached")).ToBeVisibleAsync();
+            await Expect(visit.Node("look")).ToBeVisibleAsync();
+            await using (await ServerProcess.StartAsync(database.ConnectionString, address, cancellationToken))
+            {
+                await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).ClickAsync();
+                await visit.SeeStatusAsync("paused");
+                await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Operations" }).ClickAsync();
+                await Expect(visit.Page.GetByText("Load balancers ask")).ToBeVisibleAsync();
+            }
+        }
+        finally
+        {
+            if (visit is not null)
+                await visit.DisposeAsync();
+        }
+    }
+
+    /// <summary>180 nodes in 15 columns, far more than fits a window.</summary>
+    private static System.Text.Json.Nodes.JsonObject Large()
+    {
+        var drawing = new Drawing("Large").Node("n0", "merge");
+        for (var count = 1; count < 180; count++)
+            drawing.Node($"n{count}", "merge", null, $"n{Math.Max(0, count - 12)}");
+        var file = drawing.ToFile();
+        for (var count = 0; count < 180; count++)
+            file["nodes"]![count]!["position"] = new System.Text.Json.Nodes.JsonObject { ["x"] = count / 12 * 300, ["y"] = count % 12 * 130 };
+        return file;
     }
 
     private static Drawing Approval() => new Drawing("Approval")

@@ -101,7 +101,7 @@ internal static class AnalyticsEndpoints
         var (first, last) = Days(from, to);
         return by is "slowest" or "failing"
             ? await analytics.ListNodesAsync(workspaceId, caller.Workspaces, first, last, by == "failing", limit, cancellationToken)
-            : throw ApiException.BadParameter(nameof(by), $"'{by}' is not one.", "slowest or failing");
+            : throw ApiException.BadParameter(nameof(by), by, "slowest or failing");
     }
 
     private static async Task<NoContent> RefreshAsync(AnalyticsStore analytics, CancellationToken cancellationToken)
@@ -119,12 +119,12 @@ internal static class AnalyticsEndpoints
     }
 
     private static ApiException Reversed(string? from, string? to) =>
-        ApiException.BadParameter("from", $"'{from}' comes after '{to ?? "today"}'.", "a day that is not after the one in to");
+        ApiException.BadParameter("from", from, $"a day that is not after {to ?? "today"}");
 
     private static DateOnly? Day(string name, string? text) => text switch
     {
         null => null,
         _ when DateOnly.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) => day,
-        _ => throw ApiException.BadParameter(name, $"'{text}' is not one.", "a day such as 2026-01-31"),
+        _ => throw ApiException.BadParameter(name, text, "a day such as 2026-01-31"),
     };
 }

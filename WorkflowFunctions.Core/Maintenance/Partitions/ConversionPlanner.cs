@@ -29,7 +29,7 @@ internal sealed class ConversionPlanner(NpgsqlConnection connection, IPartitioni
 
     private string[] Does(TablePlace place, bool hasBegun) =>
     [
-        string.Create(CultureInfo.InvariantCulture, $"{(hasBegun ? "Goes on copying" : "Copies")} about {place.Rows:N0} rows ({place.Size} with indexes; as much disk is needed until the end) into a table that is partitioned {partitioning.Description}."),
+        string.Create(CultureInfo.InvariantCulture, $"{(hasBegun ? "Goes on copying" : "Copies")} {(place.Rows is { } rows ? $"about {rows:N0}" : "all")} rows ({place.Size} with indexes; as much disk is needed until the end) into a table that is partitioned {partitioning.Description}."),
         "Follows what others write meanwhile by a trigger. Reading and writing go on.",
         "Builds the indexes of the new table, checks its references, and compares the rows of the two.",
         $"Puts the new table in the place of {names.Table}, with triggers, rights, policies and views, and drops the old one. Reading and writing wait for that, usually less than a second.",

@@ -32,8 +32,13 @@ public sealed class SubWorkflowNode : NodeType<SubWorkflowNode.SubWorkflowSettin
         var child = await context.Children.ReadAsync(childId, cancellationToken);
         return child.Status == "completed"
             ? NodeResult.Completed(new { execution_id = childId, outputs = child.Outputs })
-            : throw new NodeFailedException($"The execution '{childId}' was {child.Status}: {child.Error ?? "no reason was given"}.", isTransient: false);
+            : throw new NodeFailedException($"The execution '{childId}' {Verb(child.Status)}: {Sentence(child.Error ?? "no reason was given")}", isTransient: false);
     }
+
+    private static string Verb(string status) => status == "cancelled" ? "was cancelled" : status;
+
+    // The error of the child may end with a point, and does where it comes from a child of its own.
+    private static string Sentence(string text) => text is [.., '.' or '!' or '?'] ? text : text + ".";
 
     /// <summary>The settings of <c>sub_workflow</c>.</summary>
     public sealed record SubWorkflowSettings

@@ -90,12 +90,17 @@ public sealed partial class ExecutionStore(RecordConnections database, Execution
             cancellationToken: cancellationToken))];
     }
 
-    /// <summary>The pending execution of a workspace that came first; null if there is none.</summary>
-    public async Task<string?> FindNextPendingAsync(string workspaceId, CancellationToken cancellationToken)
+    /// <summary>The pending executions of a workspace whose turn it is, the one that came first ahead.</summary>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="workspaceLimit">The executions that may run at once in it.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public async Task<IReadOnlyList<string>> ListNextPendingAsync(string workspaceId, int workspaceLimit, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
-            Sql.Read("Executions.next_pending"), new { workspace_id = workspaceId }, cancellationToken: cancellationToken));
+        return [.. await connection.QueryAsync<string>(new CommandDefinition(
+            Sql.Read("Executions.next_pending"),
+            new { workspace_id = workspaceId, workspace_limit = workspaceLimit },
+            cancellationToken: cancellationToken))];
     }
 
     /// <summary>The place of a pending execution among those of its workspace, from 1; null for one that is not pending.</summary>

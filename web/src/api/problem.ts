@@ -26,6 +26,11 @@ export function toProblem(response: Response, body: unknown): ProblemError {
   });
 }
 
+/** Whether what was asked for is not there; asking again does not help. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof ProblemError && error.status === 404;
+}
+
 /** What people read about an error of any kind. */
 export function describe(error: unknown): { title: string; detail: string } {
   if (error instanceof ProblemError) return { title: error.title, detail: error.message };

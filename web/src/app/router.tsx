@@ -5,6 +5,7 @@ import { tabs, type Tab } from '../features/executions/view/tabs/tabs';
 import { ErrorPage } from './ErrorPage';
 import { NotFound } from './NotFound';
 import { Shell } from './Shell';
+import { loadCode } from '../shared/loadCode';
 
 function textOf(value: unknown): string | undefined {
   return value === undefined || value === null || value === '' ? undefined : String(value);
@@ -15,13 +16,13 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, er
 const templates = createRoute({
   getParentRoute: () => root,
   path: '/',
-  component: lazyRouteComponent(() => import('../features/templates/TemplatesPage'), 'TemplatesPage'),
+  component: lazyRouteComponent(() => loadCode(() => import('../features/templates/TemplatesPage')), 'TemplatesPage'),
 });
 
 const editor = createRoute({
   getParentRoute: () => root,
   path: '/templates/$templateId',
-  component: lazyRouteComponent(() => import('../features/editor/EditorPage'), 'EditorPage'),
+  component: lazyRouteComponent(() => loadCode(() => import('../features/editor/EditorPage')), 'EditorPage'),
 });
 
 const executions = createRoute({
@@ -33,7 +34,7 @@ const executions = createRoute({
     workspace: textOf(search.workspace),
     search: textOf(search.search),
   }),
-  component: lazyRouteComponent(() => import('../features/executions/list/ExecutionsPage'), 'ExecutionsPage'),
+  component: lazyRouteComponent(() => loadCode(() => import('../features/executions/list/ExecutionsPage')), 'ExecutionsPage'),
 });
 
 const execution = createRoute({
@@ -43,7 +44,7 @@ const execution = createRoute({
     node: textOf(search.node),
     tab: tabs.find((tab) => tab === search.tab),
   }),
-  component: lazyRouteComponent(() => import('../features/executions/view/ExecutionPage'), 'ExecutionPage'),
+  component: lazyRouteComponent(() => loadCode(() => import('../features/executions/view/ExecutionPage')), 'ExecutionPage'),
 });
 
 const analytics = createRoute({
@@ -53,13 +54,13 @@ const analytics = createRoute({
     days: [7, 30, 90].find((days) => days === Number(search.days)),
     workspace: textOf(search.workspace),
   }),
-  component: lazyRouteComponent(() => import('../features/analytics/AnalyticsPage'), 'AnalyticsPage'),
+  component: lazyRouteComponent(() => loadCode(() => import('../features/analytics/AnalyticsPage')), 'AnalyticsPage'),
 });
 
 const operations = createRoute({
   getParentRoute: () => root,
   path: '/operations',
-  component: lazyRouteComponent(() => import('../features/operations/OperationsPage'), 'OperationsPage'),
+  component: lazyRouteComponent(() => loadCode(() => import('../features/operations/OperationsPage')), 'OperationsPage'),
 });
 
 export const router = createRouter({

@@ -6,7 +6,8 @@ export type Detail = 'full' | 'name' | 'block';
 /** From so many nodes on, only those that are seen are drawn, and what cannot be made out is left out. */
 export const manyNodes = 150;
 
-const nameBelow = 0.6;
+/** Below this zoom a node shows its name only. */
+export const nameBelow = 0.6;
 const blockBelow = 0.28;
 
 export function detailOf(zoom: number, isLarge: boolean): Detail {

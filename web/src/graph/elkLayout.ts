@@ -1,4 +1,5 @@
 import type { ELK, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api';
+import { loadCode } from '../shared/loadCode';
 import { groupPadding, nodeSize, type Box, type Layout } from './layout';
 import { childrenOf, type Graph, type GraphNode } from './model';
 
@@ -6,7 +7,7 @@ let elk: Promise<ELK> | undefined;
 
 // A megabyte that most pages do not need, and work that must not stop the page: loaded when asked for, run by a worker.
 function load(): Promise<ELK> {
-  elk ??= Promise.all([import('elkjs/lib/elk-api'), import('elkjs/lib/elk-worker.min.js?url')])
+  elk ??= Promise.all([loadCode(() => import('elkjs/lib/elk-api')), loadCode(() => import('elkjs/lib/elk-worker.min.js?url'))])
     .then(([{ default: Elk }, { default: url }]) => new Elk({ workerFactory: () => new Worker(url) }));
   return elk;
 }

@@ -1,7 +1,8 @@
 import { lazy, Suspense } from 'react';
 import classes from './Markdown.module.css';
+import { loadCode } from './loadCode';
 
-const Renderer = lazy(() => import('./MarkdownRenderer'));
+const Renderer = lazy(() => loadCode(() => import('./MarkdownRenderer')));
 
 /** Text that a model wrote, as Markdown. HTML in it stays text, and nothing is loaded from elsewhere. */
 export function Markdown({ text }: { text: string }) {

@@ -51,7 +51,7 @@ internal sealed class TableFacts(NpgsqlConnection connection, string table)
 }
 
 /// <summary>Where a table is, and how large.</summary>
-internal sealed record TablePlace(string Schema, string Kind, bool Inherits, long Rows, long Bytes, string Size, string Owner);
+internal sealed record TablePlace(string Schema, string Kind, bool Inherits, long? Rows, long Bytes, string Size, string Owner);
 
 /// <summary>A column; its name is quoted where SQL needs that.</summary>
 internal sealed record TableColumn(string Name, string Type, bool IsGenerated, bool IsIdentity);

@@ -3,7 +3,8 @@ SELECT
     quote_ident(n.nspname) AS schema,
     c.relkind::text AS kind,
     c.relispartition OR EXISTS (SELECT 1 FROM pg_inherits i WHERE c.oid IN (i.inhrelid, i.inhparent)) AS inherits,
-    GREATEST(c.reltuples, 0)::bigint AS rows,
+    -- PostgreSQL's own estimate; nothing as long as it has never looked.
+    CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint END AS rows,
     pg_total_relation_size(c.oid) AS bytes,
     pg_size_pretty(pg_total_relation_size(c.oid)) AS size,
     pg_get_userbyid(c.relowner)::text AS owner

@@ -24,7 +24,7 @@ export function DurationChart({ days, rows }: Props) {
       <h2 className={classes.title}>Duration <span className={classes.hint}>so many of the completed executions took no longer</span></h2>
       {rows.length === 0 ? <p className={classes.none}>No execution has completed in these days.</p> : (
         <LineChart
-          h={230} data={data} dataKey="day" series={series} curveType="monotone" connectNulls withLegend tickLine="none" gridAxis="x" valueFormatter={formatDuration} legendProps={{ verticalAlign: 'top', align: 'right', height: 34 }}
+          h={230} data={data} dataKey="day" series={series} curveType="monotone" connectNulls withLegend tickLine="none" gridAxis="x" valueFormatter={formatDuration} legendProps={{ verticalAlign: 'top', align: 'right' }}
           xAxisProps={{ tickFormatter: formatDay, minTickGap: 28 }} yAxisProps={{ width: 84 }} lineProps={{ isAnimationActive: false }} strokeWidth={2.2} dotProps={{ r: 3 }} tooltipProps={{ labelFormatter: (day) => formatDay(String(day)) }}
         />
       )}

@@ -15,7 +15,7 @@ export function ExecutionsChart({ data }: { data: Record<string, string | number
     <section className={classes.card} aria-label="Executions by day">
       <h2 className={classes.title}>Executions by day</h2>
       <BarChart
-        h={250} data={data} dataKey="day" type="stacked" series={series} withLegend tickLine="none" gridAxis="x" valueFormatter={formatCount} legendProps={{ verticalAlign: 'top', align: 'right', height: 34 }}
+        h={250} data={data} dataKey="day" type="stacked" series={series} withLegend tickLine="none" gridAxis="x" valueFormatter={formatCount} legendProps={{ verticalAlign: 'top', align: 'right' }}
         xAxisProps={{ tickFormatter: formatDay, minTickGap: 28 }} yAxisProps={{ width: 44, allowDecimals: false }} barProps={{ isAnimationActive: false }} maxBarWidth={38} tooltipProps={{ labelFormatter: (day) => formatDay(String(day)) }}
       />
     </section>

@@ -4,6 +4,7 @@ import { useReactFlow } from '@xyflow/react';
 import { ArrowLeft, Download, EllipsisVertical, FileUp, Keyboard, LayoutTemplate, ListVideo, Play, Redo2, Save, Undo2, type LucideIcon } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { elkLayout } from '../../graph/elkLayout';
+import { loadCode } from '../../shared/loadCode';
 import { toastError } from '../../shared/toast';
 import { saveDrawing, chooseDrawing } from './files';
 import { Problems } from './Problems';
@@ -12,7 +13,7 @@ import { graphOf } from './model/graph';
 import { useEditor, useEditorState } from './store';
 import { keyHelp } from './useKeys';
 
-const RunDialog = lazy(() => import('../templates/RunDialog').then(({ RunDialog: component }) => ({ default: component })));
+const RunDialog = lazy(() => loadCode(() => import('../templates/RunDialog')).then(({ RunDialog: component }) => ({ default: component })));
 
 interface Props {
   id: string | undefined;

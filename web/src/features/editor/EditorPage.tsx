@@ -1,10 +1,12 @@
-import { Loader } from '@mantine/core';
+import { Button, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { ReactFlowProvider } from '@xyflow/react';
+import { Compass } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { api } from '../../api/client';
-import { toProblem } from '../../api/problem';
+import { isMissing, toProblem } from '../../api/problem';
+import { EmptyState } from '../../shared/EmptyState';
 import { LoadError } from '../../shared/LoadError';
 import { Editor } from './Editor';
 import classes from './Editor.module.css';
@@ -56,6 +58,14 @@ function EditorOf({ templateId, adopt, release }: Props) {
   }, [client, release]);
 
   const error = query.error ?? typesError;
+  if (isMissing(query.error)) {
+    return (
+      <EmptyState icon={Compass} title="There is no such workflow" text="It may have been deleted, or the link may have been cut off.">
+        <Button renderRoot={(props) => <Link to="/" {...props} />}>Go to the workflows</Button>
+      </EmptyState>
+    );
+  }
+
   if (error) return <div className={classes.wait}><LoadError error={error} retry={() => void (query.error ? query.refetch() : refetch())} /></div>;
   if (!types || !start) return <div className={classes.wait} aria-busy="true"><Loader /></div>;
   return (

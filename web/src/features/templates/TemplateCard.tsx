@@ -55,7 +55,7 @@ export function TemplateCard({ template, run }: Props) {
             <span>{graph ? plural(graph.nodes.length, 'node') : ''}</span>
             <span title={`Changed ${formatAgo(template.updated_at ?? template.created_at, now)}`}>{formatCount(template.usage_count)} {template.usage_count === 1 ? 'run' : 'runs'}</span>
           </div>
-          <Button size="xs" variant="light" leftSection={<Play size={13} fill="currentColor" aria-hidden />} onClick={run} aria-label={`Run ${template.name}`}>Run</Button>
+          <Button className={classes.run} size="xs" variant="light" leftSection={<Play size={13} fill="currentColor" aria-hidden />} onClick={run} aria-label={`Run ${template.name}`}>Run</Button>
         </div>
       </div>
       {isDeleting ? <DeleteTemplate template={template} close={() => setDeleting(false)} /> : null}

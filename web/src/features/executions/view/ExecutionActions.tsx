@@ -5,14 +5,15 @@ import { lazy, Suspense, useState } from 'react';
 import { api, unwrap } from '../../../api/client';
 import type { ExecutionDetails, ExecutionRow } from '../../../api/types';
 import { isEnded } from '../../../api/types';
+import { loadCode } from '../../../shared/loadCode';
 import { toastDone, toastError } from '../../../shared/toast';
 import { useTemplateNames } from '../../templates/queries';
 import { retryExecution, type RetryFrom } from '../calls';
 import classes from './ExecutionActions.module.css';
 import { RetryMenu } from './RetryMenu';
 
-const ConfirmDialog = lazy(() => import('../../../shared/ConfirmDialog').then(({ ConfirmDialog: component }) => ({ default: component })));
-const RunDialog = lazy(() => import('../../templates/RunDialog').then(({ RunDialog: component }) => ({ default: component })));
+const ConfirmDialog = lazy(() => loadCode(() => import('../../../shared/ConfirmDialog')).then(({ ConfirmDialog: component }) => ({ default: component })));
+const RunDialog = lazy(() => loadCode(() => import('../../templates/RunDialog')).then(({ RunDialog: component }) => ({ default: component })));
 
 type Action = 'pause' | 'resume' | 'cancel' | 'retry';
 

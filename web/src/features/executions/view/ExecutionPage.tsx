@@ -1,10 +1,14 @@
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Loader } from '@mantine/core';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Button, Loader } from '@mantine/core';
+import { Compass } from 'lucide-react';
 import { lazy, Suspense, useCallback, useMemo, useRef, type CSSProperties } from 'react';
+import { isMissing } from '../../../api/problem';
 import { manyNodes } from '../../../graph/detail';
 import { aspectOf } from '../../../graph/layout';
 import { useLayout } from '../../../graph/useLayout';
 import { useTemplateNames } from '../../templates/queries';
+import { loadCode } from '../../../shared/loadCode';
+import { EmptyState } from '../../../shared/EmptyState';
 import { LoadError } from '../../../shared/LoadError';
 import classes from './ExecutionPage.module.css';
 import { ExecutionHead } from './ExecutionHead';
@@ -14,7 +18,7 @@ import { ExecutionTabs } from './tabs/ExecutionTabs';
 import type { Tab } from './tabs/tabs';
 import { useExecution } from './useExecution';
 
-const NodePanel = lazy(() => import('./node/NodePanel').then(({ NodePanel: component }) => ({ default: component })));
+const NodePanel = lazy(() => loadCode(() => import('./node/NodePanel')).then(({ NodePanel: component }) => ({ default: component })));
 
 /** One execution: its graph as it runs, and everything that is known of it. */
 export function ExecutionPage() {
@@ -34,6 +38,14 @@ export function ExecutionPage() {
   }, [navigate]);
   const open = useCallback((next: Tab) => void navigate({ search: (search) => ({ ...search, tab: next }), replace: true, resetScroll: false }), [navigate]);
   const close = useCallback(() => select(undefined), [select]);
+
+  if (!execution && isMissing(view.query.error)) {
+    return (
+      <EmptyState icon={Compass} title="There is no such execution" text="It may have been archived, or the link may have been cut off.">
+        <Button renderRoot={(props) => <Link to="/executions" {...props} />}>Go to the executions</Button>
+      </EmptyState>
+    );
+  }
 
   if (!execution) {
     return (

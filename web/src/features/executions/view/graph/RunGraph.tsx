@@ -16,7 +16,7 @@ import { createSelection, SelectionContext } from './selection';
 import { drawingOf, flowEdges, withRuns, type RunFlowNode } from './toFlow';
 
 const nodeTypes: NodeTypes = { run: RunNode, loop: LoopNode };
-const fitViewOptions = { padding: 0.06, maxZoom: 1, minZoom: 0.1 };
+const fitViewOptions = { padding: 0.06, maxZoom: 1, minZoom: 0.06 };
 const minimapSize = { width: 160, height: 108 };
 const hidden = { hideAttribution: true };
 /** A large graph has its edges as one drawing. */
@@ -28,6 +28,11 @@ interface FlowProps {
   runs: ReadonlyMap<string, NodeRun>;
   select: (node: string | undefined) => void;
   isOver: boolean;
+}
+
+interface CanvasProps extends FlowProps {
+  /** Whether the graph stays where it is when its frame changes. */
+  isMoved: RefObject<boolean>;
 }
 
 interface Props extends FlowProps {
@@ -45,17 +50,21 @@ export function RunGraph({ selected, cover, select, ...flow }: Props) {
     selection.setState({ selected: node });
     select(node);
   }, [select, selection]);
+  const isMoved = useRef(false);
+  const hold = useCallback(() => {
+    isMoved.current = true;
+  }, []);
   return (
     <ReactFlowProvider>
       <SelectionContext value={selection}>
-        <Flow {...flow} select={choose} />
-        <Reveal selected={selected} cover={cover} />
+        <Flow {...flow} select={choose} isMoved={isMoved} />
+        <Reveal selected={selected} cover={cover} hold={hold} />
       </SelectionContext>
     </ReactFlowProvider>
   );
 }
 
-const Flow = memo(function Flow({ graph, layout, runs, select, isOver }: FlowProps) {
+const Flow = memo(function Flow({ graph, layout, runs, select, isOver, isMoved }: CanvasProps) {
   const colorMode = useComputedColorScheme('light');
   const drawing = useMemo(() => drawingOf(graph, layout), [graph, layout]);
   const nodesBefore = useRef<ReadonlyMap<string, RunFlowNode>>(new Map());
@@ -75,9 +84,8 @@ const Flow = memo(function Flow({ graph, layout, runs, select, isOver }: FlowPro
   }, [graph, isLarge, runs]);
 
   const { detail, onInit, onMove } = useDetail(isLarge);
-  const isMoved = useRef(false);
   const movedFrom = useRef<Viewport>(undefined);
-  const isHeld = useCallback(() => isMoved.current, []);
+  const isHeld = useCallback(() => isMoved.current, [isMoved]);
 
   const startMove = useCallback((_: unknown, viewport: Viewport) => {
     movedFrom.current = viewport;
@@ -86,7 +94,7 @@ const Flow = memo(function Flow({ graph, layout, runs, select, isOver }: FlowPro
     // A click begins a move too, and the page's own moves have no event.
     const from = movedFrom.current;
     if (event && from && (Math.hypot(x - from.x, y - from.y) > 4 || zoom !== from.zoom)) isMoved.current = true;
-  }, []);
+  }, [isMoved]);
   const click = useCallback((_: unknown, node: Node) => select(node.id), [select]);
   const clear = useCallback(() => select(undefined), [select]);
   const press = (event: KeyboardEvent<HTMLElement>) => {

@@ -1,16 +1,17 @@
 import { Tabs } from '@mantine/core';
 import { ChartNoAxesGantt, Flag, Gauge, PackageOpen, ScrollText, type LucideIcon } from 'lucide-react';
-import { lazy, memo, Suspense } from 'react';
+import { lazy, memo, Suspense, useEffect, useRef } from 'react';
 import type { ExecutionDetails, ExecutionEvent, Job } from '../../../../api/types';
 import type { Graph } from '../../../../graph/model';
+import { loadCode } from '../../../../shared/loadCode';
 import classes from './ExecutionTabs.module.css';
 import type { Tab } from './tabs';
 
-const TimelineTab = lazy(() => import('./timeline/TimelineTab'));
-const EventsTab = lazy(() => import('./EventsTab'));
-const OutputsTab = lazy(() => import('./OutputsTab'));
-const CheckpointsTab = lazy(() => import('./CheckpointsTab'));
-const MetricsTab = lazy(() => import('./MetricsTab'));
+const TimelineTab = lazy(() => loadCode(() => import('./timeline/TimelineTab')));
+const EventsTab = lazy(() => loadCode(() => import('./EventsTab')));
+const OutputsTab = lazy(() => loadCode(() => import('./OutputsTab')));
+const CheckpointsTab = lazy(() => loadCode(() => import('./CheckpointsTab')));
+const MetricsTab = lazy(() => loadCode(() => import('./MetricsTab')));
 
 const labels: Record<Tab, { label: string; icon: LucideIcon }> = {
   timeline: { label: 'Timeline', icon: ChartNoAxesGantt },
@@ -32,9 +33,17 @@ interface Props {
 }
 
 export const ExecutionTabs = memo(function ExecutionTabs({ tab, open, execution, graph, jobs, events, selected, select }: Props) {
+  // On a phone not all tabs fit, and the page itself must not move.
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const [frame, current] = [list.current, list.current?.querySelector<HTMLElement>('[aria-selected="true"]')];
+    if (!frame || !current) return;
+    const [start, end] = [current.offsetLeft - frame.offsetLeft, current.offsetLeft - frame.offsetLeft + current.offsetWidth];
+    if (start < frame.scrollLeft || end > frame.scrollLeft + frame.clientWidth) frame.scrollLeft = start - (frame.clientWidth - current.offsetWidth) / 2;
+  }, [tab]);
   return (
     <Tabs value={tab} onChange={(value) => open((value ?? 'timeline') as Tab)} keepMounted={false} className={classes.tabs}>
-      <Tabs.List className={classes.list} aria-label="About this execution">
+      <Tabs.List ref={list} className={classes.list} aria-label="About this execution">
         {(Object.keys(labels) as Tab[]).map((name) => {
           const { label, icon: Icon } = labels[name];
           return <Tabs.Tab key={name} value={name} leftSection={<Icon size={15} aria-hidden />}>{label}</Tabs.Tab>;

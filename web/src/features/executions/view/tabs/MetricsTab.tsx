@@ -6,7 +6,7 @@ import type { Graph } from '../../../../graph/model';
 import { formatCost, formatCount, formatDuration } from '../../../../shared/format';
 import { kindOf } from '../../../../shared/nodeKinds';
 import { LoadError } from '../../../../shared/LoadError';
-import { baseNodeId } from '../../model/jobs';
+import { baseNodeId, secondsOf } from '../../model/jobs';
 import { metricsQuery } from '../../queries';
 import { BarList, type Bar } from './BarList';
 import classes from './MetricsTab.module.css';
@@ -26,7 +26,8 @@ export default function MetricsTab({ execution, graph }: Props) {
   return (
     <div className={classes.metrics}>
       <dl className={classes.tiles}>
-        <Tile name="Duration" value={formatDuration(metrics.total_duration_seconds)} />
+        {/* The measured one is in whole seconds. */}
+        <Tile name="Duration" value={formatDuration(secondsOf({ startedAt: execution.started_at ?? null, completedAt: execution.completed_at ?? null }, 0) ?? metrics.total_duration_seconds)} />
         <Tile name="Cost" value={formatCost(metrics.total_cost_usd)} />
         <Tile name="Tokens" value={formatCount(metrics.total_tokens_used)} />
         <Tile name="Calls of services" value={formatCount(metrics.total_api_calls)} />
