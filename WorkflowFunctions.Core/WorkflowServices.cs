@@ -7,6 +7,7 @@ using WorkflowFunctions.Network;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Nodes.Types;
 using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Access;
 using WorkflowFunctions.Record.Analytics;
@@ -25,6 +26,7 @@ using WorkflowFunctions.Record.Schedules;
 using WorkflowFunctions.Record.Signals;
 using WorkflowFunctions.Record.Targets;
 using WorkflowFunctions.Record.Templates;
+using WorkflowFunctions.Running;
 using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions;

@@ -5,7 +5,7 @@ namespace WorkflowFunctions.Orchestration;
 /// <typeparam name="TOutput">Small and serialisable: an outcome.</typeparam>
 /// <param name="Name">The name: of an activity in Durable Functions.</param>
 /// <param name="Run">Runs the step.</param>
-public sealed record Step<TInput, TOutput>(string Name, Func<WorkflowSteps, TInput, CancellationToken, Task<TOutput>> Run);
+public sealed record Step<TInput, TOutput>(string Name, Func<IWorkflowSteps, TInput, CancellationToken, Task<TOutput>> Run);
 
 /// <summary>All steps.</summary>
 public static class Steps

@@ -5,6 +5,7 @@ using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Signals;
 using WorkflowFunctions.Record.Writing;
+using WorkflowFunctions.Running;
 using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Local.Engine;

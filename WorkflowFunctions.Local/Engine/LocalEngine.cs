@@ -3,6 +3,7 @@ using WorkflowFunctions.Maintenance;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Writing;
+using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Local.Engine;
 

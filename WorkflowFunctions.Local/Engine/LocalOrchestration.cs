@@ -3,7 +3,7 @@ using WorkflowFunctions.Orchestration;
 namespace WorkflowFunctions.Local.Engine;
 
 /// <summary>The Local engine's side of the port, for one execution: runs steps in this process and keeps no history.</summary>
-internal sealed class LocalOrchestration(string executionId, WorkflowSteps steps, RunningSteps running, TimeProvider time, CancellationToken stopping)
+internal sealed class LocalOrchestration(string executionId, IWorkflowSteps steps, RunningSteps running, TimeProvider time, CancellationToken stopping)
     : IOrchestrationContext
 {
     /// <summary>The longest that a timer of the platform is asked to wait.</summary>

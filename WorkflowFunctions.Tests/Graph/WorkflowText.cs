@@ -1,6 +1,6 @@
 using System.Text.Json;
 using WorkflowFunctions.Graph;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Tests.Nodes;
 
 namespace WorkflowFunctions.Tests.Graph;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using WorkflowFunctions.Nodes;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 
 namespace WorkflowFunctions.Tests.Nodes;
 

@@ -5,6 +5,7 @@ using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Writing;
+using WorkflowFunctions.Running;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Orchestration;

@@ -4,6 +4,7 @@ using Npgsql;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Writing;
+using WorkflowFunctions.Running;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Orchestration;

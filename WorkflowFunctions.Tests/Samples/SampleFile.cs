@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 
 namespace WorkflowFunctions.Tests.Samples;
 

@@ -5,6 +5,7 @@ using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Signals;
+using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Durable.Timers;
 

@@ -3,6 +3,7 @@ using Npgsql;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Writing;
+using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Durable.Worker;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
+using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Durable.Worker;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Bench.Engine;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 
 namespace WorkflowFunctions.Bench.Micro;
 

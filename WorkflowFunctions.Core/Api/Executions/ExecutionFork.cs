@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Graph;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Checkpoints;
 using WorkflowFunctions.Record.Executions;

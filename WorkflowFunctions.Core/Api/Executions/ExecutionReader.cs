@@ -1,6 +1,6 @@
 using System.Text.Json;
 using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Jobs;

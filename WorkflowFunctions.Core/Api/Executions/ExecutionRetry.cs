@@ -1,7 +1,7 @@
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Nodes.Types;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Jobs;

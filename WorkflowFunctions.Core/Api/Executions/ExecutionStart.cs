@@ -2,7 +2,7 @@ using Npgsql;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Graph;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Templates;

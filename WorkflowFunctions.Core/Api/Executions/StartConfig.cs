@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowFunctions.Graph;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 
 namespace WorkflowFunctions.Api.Executions;
 

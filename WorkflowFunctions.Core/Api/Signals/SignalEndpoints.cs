@@ -9,7 +9,7 @@ using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes.Types;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Access;
 using WorkflowFunctions.Record.Signals;

@@ -2,7 +2,7 @@ using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Nodes.Settings;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Planning;
 
 /// <summary>A template version made ready to run: its graph, and for each node its type and its parsed settings.</summary>
 public sealed class WorkflowPlan

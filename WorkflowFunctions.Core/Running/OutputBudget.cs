@@ -1,4 +1,4 @@
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>How much memory this process may use to keep outputs at hand; what does not fit is read from the record when needed.</summary>
 /// <param name="total">In bytes of JSON; what it takes in memory is a small multiple of that.</param>

@@ -2,7 +2,7 @@ using System.Text.Json;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Record.Writing;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>A pure node that has run and is not recorded yet.</summary>
 /// <param name="Job">What is to be recorded.</param>

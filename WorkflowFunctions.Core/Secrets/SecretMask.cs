@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using WorkflowFunctions.Record;
-using WorkflowFunctions.Secrets;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Secrets;
 
 /// <summary>Keeps secrets out of what is recorded.</summary>
 internal static class SecretMask

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Npgsql;
 using WorkflowFunctions.Graph;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record.Writing;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>
 /// Runs a pure node together with those that may follow it (<see cref="Fusion"/>), and records all of them in one commit. As none of

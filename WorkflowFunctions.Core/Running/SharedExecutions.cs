@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using WorkflowFunctions.Graph;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Jobs;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>
 /// The executions of a process that is one of several: each step sees the record as it is, and nothing is kept from one step to

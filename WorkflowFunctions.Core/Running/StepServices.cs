@@ -1,11 +1,12 @@
 using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Signals;
 using WorkflowFunctions.Record.Templates;
 using WorkflowFunctions.Telemetry;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>What steps work with, besides the writer and the engine.</summary>
 public sealed class StepServices(

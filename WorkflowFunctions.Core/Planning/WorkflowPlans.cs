@@ -3,7 +3,7 @@ using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Record.Templates;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Planning;
 
 /// <summary>Plans of template versions. A version never changes, so a plan is made once and kept while there is room.</summary>
 public sealed class WorkflowPlans(TemplateStore templates, NodeCatalog catalog) : IDisposable

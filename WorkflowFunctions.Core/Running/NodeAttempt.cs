@@ -5,13 +5,16 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Writing;
+using WorkflowFunctions.Secrets;
 using WorkflowFunctions.Telemetry;
 using WorkflowFunctions.Templating;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>One attempt of a node: what it gets, its handler, and what is recorded of it.</summary>
 internal sealed class NodeAttempt

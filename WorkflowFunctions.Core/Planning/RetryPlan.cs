@@ -4,7 +4,7 @@ using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Jobs;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Planning;
 
 /// <summary>
 /// What a retry sets back. Nodes that have completed stay as they are, unless they or something before them have changed. Pure:

@@ -1,7 +1,8 @@
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Jobs;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>The executions that this process runs nodes of.</summary>
 internal interface IActiveExecutions

@@ -2,12 +2,14 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Templates;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>Executions that nodes start (<c>sub_workflow</c>): rows of their own, linked to the one that started them.</summary>
 internal sealed class ChildExecutions(

@@ -1,4 +1,4 @@
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Planning;
 
 /// <summary>
 /// Which nodes may run in one step with another (task fusion): pure ones all of whose edges come from it and from each other. Nothing

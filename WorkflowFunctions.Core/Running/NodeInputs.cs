@@ -3,10 +3,12 @@ using System.Text;
 using System.Text.Json;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
+using WorkflowFunctions.Secrets;
 using WorkflowFunctions.Templating;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>What a node gets: its rendered settings and what comes in, and what of it is recorded.</summary>
 /// <param name="Settings">The settings, rendered, with secrets in them.</param>

@@ -3,12 +3,14 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Writing;
 using WorkflowFunctions.Telemetry;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>Runs a node: renders its settings, runs one attempt, and records what came of it before anyone hears of it.</summary>
 internal sealed class NodeRunner(StepServices services, IChildExecutions children, RecordWriter writer, ILogger logger)

@@ -4,7 +4,7 @@ using System.Text.Json;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes.Settings;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Planning;
 
 /// <summary>The settings of an execution: <c>workflow_executions.config_json</c> (workflow format, "Settings of an execution").</summary>
 public sealed record ExecutionConfig

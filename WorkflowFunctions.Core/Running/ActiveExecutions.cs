@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Jobs;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>The executions of a process that runs nodes alone: what it keeps in memory is what the record holds.</summary>
 internal sealed class ActiveExecutions(ExecutionStore executions, JobStore jobs, WorkflowPlans plans) : IActiveExecutions

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using WorkflowFunctions.Graph;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Writing;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>
 /// What this process keeps in memory of an execution that it runs: its plan, its params, how its nodes stand, and outputs while

@@ -6,7 +6,7 @@ using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Writing;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>The transitions of a job, each with the event that tells of it. Pure: what is to be written, and nothing else.</summary>
 internal static class JobTransitions

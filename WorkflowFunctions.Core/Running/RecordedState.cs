@@ -1,9 +1,11 @@
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Jobs;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>Says from the jobs of an execution how its nodes, and the bodies of its loops for each item, stand (design, rule 4).</summary>
 internal sealed class RecordedState

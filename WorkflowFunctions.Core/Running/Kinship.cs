@@ -1,9 +1,10 @@
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes.Types;
+using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>What an execution means to the one that started it and to those that it has started.</summary>
 internal sealed class Kinship(ExecutionStore executions, IEngine engine)

@@ -1,7 +1,8 @@
+using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>Starts the executions that wait for their turn in a workspace (<see cref="LimitOptions.ExecutionsPerWorkspace"/>).</summary>
 internal sealed class ExecutionQueue(ExecutionStore executions, RunLimits limits, IEngine engine)

@@ -1,4 +1,4 @@
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>Who else runs nodes on the same database.</summary>
 public enum RecordAccess

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Writing;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>
 /// The right to run a node, where several processes may be asked to at once. A claim belongs to the session of the writer: a

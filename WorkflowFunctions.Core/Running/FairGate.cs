@@ -1,4 +1,4 @@
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>
 /// Lets a number of callers in at once. Those who wait stand in one queue for each party, and the parties take turns, so that

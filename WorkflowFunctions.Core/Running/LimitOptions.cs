@@ -1,4 +1,4 @@
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>
 /// How much may run at once, and how large outputs may be: the section <c>Limits</c> of the configuration. What may run is not limited unless

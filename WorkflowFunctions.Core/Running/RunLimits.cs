@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>How much may run at once, and how large outputs may be: the <see cref="LimitOptions"/> at work.</summary>
 public sealed class RunLimits

@@ -2,17 +2,19 @@ using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using WorkflowFunctions.Graph;
+using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Jobs;
 using WorkflowFunctions.Record.Writing;
 using WorkflowFunctions.Telemetry;
 
-namespace WorkflowFunctions.Orchestration;
+namespace WorkflowFunctions.Running;
 
 /// <summary>
 /// The steps that orchestrations call (<see cref="Steps"/>), over one writer. A step that is delivered twice does its work once.
 /// </summary>
-public sealed class WorkflowSteps
+public sealed class WorkflowSteps : IWorkflowSteps
 {
     private readonly StepServices _services;
     private readonly RecordWriter _writer;
@@ -48,7 +50,7 @@ public sealed class WorkflowSteps
         _nodes = new NodeRunner(services, children, writer, logger);
     }
 
-    /// <summary>Takes an execution up and says where it stands.</summary>
+    /// <inheritdoc/>
     public async Task<OpenedExecution> OpenAsync(string executionId, CancellationToken cancellationToken)
     {
         var row = await _services.Executions.FindAsync(executionId, cancellationToken);
@@ -109,7 +111,7 @@ public sealed class WorkflowSteps
         return opened;
     }
 
-    /// <summary>Takes a slice of a loop up and says where it stands.</summary>
+    /// <inheritdoc/>
     public async Task<OpenedExecution> OpenSliceAsync(LoopSlice slice, CancellationToken cancellationToken)
     {
         if (await _active.FindAsync(slice.ExecutionId, [slice.NodeId], cancellationToken) is not { } execution)
@@ -139,7 +141,7 @@ public sealed class WorkflowSteps
         }
     }
 
-    /// <summary>Runs a node, or says what came of it if it has run.</summary>
+    /// <inheritdoc/>
     public async Task<NodeOutcome> RunNodeAsync(RunNode input, CancellationToken cancellationToken)
     {
         await using var claim = await ClaimAsync(input.ExecutionId, input.NodeId, cancellationToken);
@@ -150,7 +152,7 @@ public sealed class WorkflowSteps
             cancellationToken);
     }
 
-    /// <summary>Ends a node whose body has run for every item, or has failed.</summary>
+    /// <inheritdoc/>
     public async Task<NodeOutcome> CloseBodyAsync(CloseBody input, CancellationToken cancellationToken)
     {
         await using var claim = await ClaimAsync(input.ExecutionId, input.NodeId, cancellationToken);
@@ -166,8 +168,7 @@ public sealed class WorkflowSteps
             cancellationToken);
     }
 
-    /// <summary>Records that nodes are skipped.</summary>
-    /// <returns>Whether the execution still runs.</returns>
+    /// <inheritdoc/>
     public async Task<bool> SkipNodesAsync(SkipNodes input, CancellationToken cancellationToken)
     {
         if (await _active.FindAsync(input.ExecutionId, input.NodeIds, cancellationToken) is not { } execution)
@@ -177,8 +178,7 @@ public sealed class WorkflowSteps
         return written.All(isWritten => isWritten);
     }
 
-    /// <summary>Leaves an execution that is not to go on; one that is paused gets its checkpoint.</summary>
-    /// <returns>Whether it is left; false if it runs again already.</returns>
+    /// <inheritdoc/>
     public async Task<bool> ParkAsync(string executionId, CancellationToken cancellationToken)
     {
         if (_active.Kept(executionId) is { Begun.IsCompleted: false } unbegun)
@@ -209,8 +209,7 @@ public sealed class WorkflowSteps
         return true;
     }
 
-    /// <summary>Leaves an execution in which nothing runs until a wait is over.</summary>
-    /// <returns>Whether it rests; false if its status has moved on.</returns>
+    /// <inheritdoc/>
     public async Task<bool> RestAsync(RestExecution input, CancellationToken cancellationToken)
     {
         var rests = await _writer.WriteAsync(new RestWrite { ExecutionId = input.ExecutionId, Until = input.Until });
@@ -224,8 +223,7 @@ public sealed class WorkflowSteps
         return rests;
     }
 
-    /// <summary>Ends an execution: completed, or failed.</summary>
-    /// <returns>Whether it has ended; false if its status has moved on.</returns>
+    /// <inheritdoc/>
     public async Task<bool> FinishAsync(FinishExecution input, CancellationToken cancellationToken)
     {
         var row = await _active.FindRowAsync(input.ExecutionId, cancellationToken);
