@@ -43,6 +43,14 @@ public class OfflineCopyTests
         Assert.Equal(3, new[] { plain.Text, withSystem.Text, coffee.Text }.Distinct().Count());
     }
 
+    [Fact]
+    public async Task How_long_a_text_is_to_be_is_not_what_it_is_about()
+    {
+        var copy = await GenerateAsync(Tea with { Prompt = "Write a post of about 250 words about green tea." });
+
+        Assert.Contains("green tea", copy.Text.Split('\n')[0], StringComparison.OrdinalIgnoreCase);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(7)]

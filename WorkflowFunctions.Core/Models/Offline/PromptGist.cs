@@ -60,9 +60,9 @@ internal sealed partial class PromptGist
     [GeneratedRegex(@"\p{L}[\p{L}\p{N}'’-]*")]
     private static partial Regex Word();
 
-    // Up to three words, ending before one that starts another thought.
+    // Up to three words, ending before one that starts another thought. A number says how long the text is to be.
     [GeneratedRegex(
-        @"\b(?:about|for)\s+(?:(?:an?|the|our|my|your)\s+)?([\p{L}\p{N}'’-]+"
+        @"\b(?:about|for)\s+(?:(?:an?|the|our|my|your)\s+)?(?!\p{N})([\p{L}\p{N}'’-]+"
         + @"(?:\s+(?!(?:an?|and|are|as|at|for|from|in|is|of|on|or|that|the|to|which|who|with)\b)[\p{L}\p{N}'’-]+){0,2})",
         RegexOptions.IgnoreCase)]
     private static partial Regex Subject();
