@@ -189,6 +189,16 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         visit.AssertNoErrors();
     }
 
+    [Fact]
+    public async Task A_link_to_a_node_that_is_not_there_says_so()
+    {
+        var id = await _server.Client.StartFileAsync(new Drawing("Short").Node("end", "output").ToFile());
+        await using var visit = await OpenAsync($"{id}?node=ghost");
+        await visit.SeeNodeAsync("end", "completed");
+        await Expect(visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node ghost" })).ToContainTextAsync("There is no such node in this execution.");
+        visit.AssertNoErrors();
+    }
+
     [Theory]
     [InlineData("executions/none", "There is no such execution", "Go to the executions", "/executions$")]
     [InlineData("templates/none", "There is no such workflow", "Go to the workflows", "/$")]

@@ -70,7 +70,7 @@ export function ExecutionPage() {
         {selected !== undefined ? (
           <div ref={side} className={classes.side}>
             <Suspense fallback={<aside aria-busy="true" />}>
-              <NodePanel key={selected} executionId={executionId} id={selected} node={node} run={runs.get(selected)} close={close} />
+              <NodePanel key={selected} executionId={executionId} id={selected} node={node} run={runs.get(selected)} isUnknown={graph !== undefined && node === undefined} close={close} />
             </Suspense>
           </div>
         ) : null}

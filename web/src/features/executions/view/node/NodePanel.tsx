@@ -13,11 +13,13 @@ interface Props {
   id: string;
   node: GraphNode | undefined;
   run: NodeRun | undefined;
+  /** Whether the graph is there, and the node is not in it. */
+  isUnknown: boolean;
   close: () => void;
 }
 
 /** Everything that is known of one node of an execution. */
-export function NodePanel({ executionId, id, node, run, close }: Props) {
+export function NodePanel({ executionId, id, node, run, isUnknown, close }: Props) {
   const [chosen, setChosen] = useState<string | null>(null);
   // The head comes with the click, all else a moment later.
   const isReady = useDeferredValue(true, false);
@@ -39,7 +41,7 @@ export function NodePanel({ executionId, id, node, run, close }: Props) {
         {isReady && jobs.length > 1 ? <ItemList jobs={jobs} chosen={job} choose={setChosen} /> : null}
         {isReady && job ? <Decision executionId={executionId} job={job} /> : null}
         {isReady && job ? <JobDetails key={job.node_id} job={job} /> : null}
-        {job ? null : <p className={classes.none}>This node has not started. It runs when what it waits for is done.</p>}
+        {job ? null : <p className={classes.none}>{isUnknown ? 'There is no such node in this execution.' : 'This node has not started. It runs when what it waits for is done.'}</p>}
       </div>
     </aside>
   );
