@@ -233,6 +233,8 @@ internal sealed class Generation
     /// <summary>Begins a loop: in slices, if it is large and the engine can.</summary>
     private Loop Begin(ScopedNode node, LoopState state)
     {
+        // Loops of a body that has failed are not closed.
+        _sliced.RemoveAll(loop => !loop.IsAlive && loop.Steps == 0);
         // One node may always run here, so that no loop keeps the nodes beside it from running.
         var free = _opened.MaxParallelNodes - 1 - _sliced.Sum(loop => loop.Slicing!.Nodes);
         var slicing = _context.Slices is { } slices && !(_opened.IsSlice && node.Scope.Loop is null)

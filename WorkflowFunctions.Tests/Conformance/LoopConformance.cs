@@ -160,11 +160,16 @@ public abstract class LoopConformance<TEngine>(PostgresFixture postgres) : Engin
         await using var effects = await EffectCounter.StartAsync();
         await using var testbed = await StartAsync();
         var failing = Enumerable.Range(0, Items).Where(item => item % 97 == 5).ToHashSet();
+        effects.Delay = TimeSpan.FromMilliseconds(5);
         effects.FailingNames.UnionWith(failing.Select(item => $"n{item}"));
         var id = await testbed.StartAsync(
             Calling(effects, AtOnce, onErrorOfNode: "continue", onErrorOfLoop: "fail"), new { items = Enumerable.Range(0, Items).Select(item => $"n{item}") });
         await UntilCalledAsync(effects, 700);
+        // The pause finds it in the middle, however long the request takes.
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        effects.Gate = gate.Task;
         await testbed.DoAsync(id, "pause");
+        gate.SetResult();
         await testbed.RestartAsync();
         Assert.Equal("paused", (await testbed.Client.RestAsync(id)).State);
         Assert.InRange(effects.Names.Count, 700, Items - 1);
