@@ -1,5 +1,8 @@
 using System.CommandLine;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace WorkflowFunctions.Bench.Commands;
 
@@ -14,7 +17,9 @@ internal static class MicroCommand
         command.SetAction(result =>
         {
             string[] given = [.. result.GetValue(arguments)!, .. result.UnmatchedTokens];
-            BenchmarkSwitcher.FromAssembly(typeof(MicroCommand).Assembly).Run(given.Length > 0 ? given : ["--filter", "*"]);
+            // In this process: it has the settings that the server has, and nothing needs to be built.
+            var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
+            BenchmarkSwitcher.FromAssembly(typeof(MicroCommand).Assembly).Run(given.Length > 0 ? given : ["--filter", "*"], config);
         });
         return command;
     }
