@@ -3,7 +3,8 @@
 WITH given AS MATERIALIZED (
     SELECT *
     FROM unnest(
-        @ids::text[], @nodes_totals::int[], @costs::numeric[], @started_ats::timestamptz[], @deadline_ats::timestamptz[], @traceparents::text[])
+        @run_ids::text[], @run_nodes_totals::int[], @run_costs::numeric[], @run_started_ats::timestamptz[], @run_deadline_ats::timestamptz[],
+        @run_traceparents::text[])
         AS g(id, nodes_total, cost, started_at, deadline_at, traceparent)
 ),
 locked AS MATERIALIZED (
@@ -40,34 +41,45 @@ jobs AS (
     INSERT INTO agent_jobs (
         id, execution_id, node_id, job_type, status, input_data_json, output_data_json, tokens_used,
         cost_usd, api_calls, attempt, branch, started_at, completed_at)
-    SELECT j.id, j.execution_id, j.node_id, j.job_type, 'completed', j.input::jsonb, j.output::jsonb, j.tokens,
-           j.cost, j.api_calls, j.attempt, j.branch, j.started_at, j.completed_at
+    SELECT g.id, g.execution_id, g.node_id, g.job_type, 'completed', g.input::jsonb, g.output::jsonb, g.tokens,
+           g.cost, g.api_calls, g.attempt, g.branch, g.started_at, g.completed_at
     FROM unnest(
-        @job_ids::text[], @job_execution_ids::text[], @node_ids::text[], @job_types::text[], @inputs::text[], @outputs::text[],
-        @tokens::int[], @job_costs::numeric[], @api_calls::int[], @attempts::int[], @branches::text[],
-        @job_started_ats::timestamptz[], @job_completed_ats::timestamptz[])
-        AS j(id, execution_id, node_id, job_type, input, output,
+        @ids::text[], @execution_ids::text[], @node_ids::text[], @job_types::text[], @inputs::text[], @outputs::text[],
+        @tokens::int[], @costs::numeric[], @api_calls::int[], @attempts::int[], @branches::text[],
+        @started_ats::timestamptz[], @completed_ats::timestamptz[])
+        AS g(id, execution_id, node_id, job_type, input, output,
              tokens, cost, api_calls, attempt, branch,
              started_at, completed_at)
-    WHERE j.execution_id IN (SELECT id FROM locked)
-    RETURNING id, execution_id, node_id, job_type, attempt, started_at, completed_at
+    WHERE g.execution_id IN (SELECT id FROM locked)
+    RETURNING id, execution_id, node_id, job_type, started_at, completed_at
 ),
 events AS (
-    INSERT INTO workflow_execution_events (execution_id, event_type, node_id, event_data, message, created_by, created_at)
-    SELECT v.execution_id, v.event_type, v.node_id, v.event_data::jsonb, v.message, @created_by, COALESCE(v.created_at, NOW())
-    FROM unnest(
-        @event_execution_ids::text[], @event_types::text[], @event_node_ids::text[], @event_data::text[], @event_messages::text[],
-        @event_times::timestamptz[])
-        WITH ORDINALITY AS v(execution_id, event_type, node_id, event_data, message, created_at, position)
-    WHERE v.execution_id IN (SELECT id FROM locked)
-    ORDER BY v.position
+    INSERT INTO workflow_execution_events (execution_id, event_type, node_id, event_data, severity, message, created_by, created_at)
+    SELECT execution_id, event_type, node_id, event_data, severity, message, @created_by, created_at
+    FROM (
+        SELECT 1 AS part, 0 AS position, l.id AS execution_id, 'started' AS event_type, NULL AS node_id, NULL::jsonb AS event_data,
+               'info' AS severity, 'Execution started' AS message, l.started_at AS created_at
+        FROM locked l
+        UNION ALL
+        SELECT 2, v.position, j.execution_id, v.event_type, j.node_id, v.event_data::jsonb, v.severity, v.message, v.created_at
+        FROM unnest(
+            @event_job_ids::text[], @event_types::text[], @event_data::text[], @event_severities::text[], @event_messages::text[],
+            @event_times::timestamptz[])
+            WITH ORDINALITY AS v(job_id, event_type, event_data, severity, message, created_at, position)
+        JOIN jobs j ON j.id = v.job_id
+        UNION ALL
+        SELECT 3, 0, l.id, 'completed', NULL, NULL, 'info', 'Execution completed', NOW()
+        FROM locked l
+    ) e
+    -- In the order in which it happened, so that ids ascend with time. The end is told by another clock than the rest.
+    ORDER BY part = 3, created_at, part, position
 ),
 tasks AS (
     INSERT INTO celery_tasks (task_id, execution_id, task_name, task_args, task_kwargs, status, retry_count, max_retries, started_at, completed_at)
     SELECT j.id, j.execution_id, 'workflow.' || j.job_type, jsonb_build_array(j.execution_id, j.node_id), '{}'::jsonb,
            'success', 0, t.max_attempts - 1, j.started_at, j.completed_at
     FROM jobs j
-    JOIN unnest(@job_ids::text[], @max_attempts::int[]) AS t(id, max_attempts) ON t.id = j.id
+    JOIN unnest(@ids::text[], @max_attempts::int[]) AS t(id, max_attempts) ON t.id = j.id
     JOIN locked l ON l.id = j.execution_id
     WHERE l.track_tasks
 )

@@ -11,13 +11,12 @@ internal sealed record WholeRun(BeginWrite Begin, IReadOnlyList<JobWrite> Jobs)
     /// <summary>Makes one of the writes of an execution; null if they have to be written one after the other.</summary>
     /// <param name="begin">How it begins.</param>
     /// <param name="finish">How it ends.</param>
-    /// <param name="others">The jobs that are written apart from its end.</param>
-    public static WholeRun? TryMake(BeginWrite begin, FinishWrite finish, IEnumerable<JobWrite> others) =>
+    public static WholeRun? TryMake(BeginWrite begin, FinishWrite finish) =>
         begin is { IsNew: true, WorkspaceLimit: null }
         && finish is { Status: ExecutionStatus.Completed, Retries: 0 }
+        // All of its nodes, so that none is written apart from its end.
         && finish.Jobs.Count == begin.NodesTotal
         && finish.Jobs.All(job => job is { Status: JobStatus.Completed, Body: null })
-        && others.All(job => job.ExecutionId != begin.ExecutionId)
             ? new WholeRun(begin, finish.Jobs)
             : null;
 

@@ -81,7 +81,7 @@ internal sealed class WriteBatch
 
     private void Add(FinishWrite finish)
     {
-        if (_begins.TryGetValue(finish.ExecutionId, out var begin) && WholeRun.TryMake(begin, finish, _jobs.Values) is { } run)
+        if (_begins.TryGetValue(finish.ExecutionId, out var begin) && WholeRun.TryMake(begin, finish) is { } run)
         {
             _begins.Remove(finish.ExecutionId);
             _runs.Add(run);

@@ -27,88 +27,24 @@ internal static class WriteStatements
     /// <summary>Records executions that ran as a whole; returns the ids of those that were not refused.</summary>
     public static NpgsqlBatchCommand Run(IReadOnlyList<WholeRun> runs, string createdBy)
     {
-        List<JobWrite> jobs = [.. runs.SelectMany(run => run.Jobs)];
-        List<(string ExecutionId, string? NodeId, JobEvent Event)> events =
-        [
-            .. runs.Select(run => (run.Begin.ExecutionId, (string?)null, new JobEvent(EventType.Started, run.Begin.At, "Execution started")))
-                .Concat(jobs.SelectMany(job => job.Events, (job, item) => (job.ExecutionId, (string?)job.NodeId, item)))
-                .OrderBy(item => item.Item3.At),
-            .. runs.Select(run => (run.Begin.ExecutionId, (string?)null, new JobEvent(EventType.Completed, DateTimeOffset.MaxValue, "Execution completed"))),
-        ];
-        return new(Sql.Read("Executions.run"))
+        var run = new NpgsqlBatchCommand(Sql.Read("Executions.run"))
         {
             Parameters =
             {
-                Texts("ids", runs, run => run.Begin.ExecutionId),
-                Column("nodes_totals", NpgsqlDbType.Integer, runs, run => run.Begin.NodesTotal),
-                Column("costs", NpgsqlDbType.Numeric, runs, run => run.CostUsd),
-                Times("started_ats", runs, run => run.Begin.At),
-                Times("deadline_ats", runs, run => run.Begin.Deadline),
-                Texts("traceparents", runs, run => run.Begin.Traceparent),
-                Texts("job_ids", jobs, job => job.Id),
-                Texts("job_execution_ids", jobs, job => job.ExecutionId),
-                Texts("node_ids", jobs, job => job.NodeId),
-                Texts("job_types", jobs, job => job.JobType),
-                Texts("inputs", jobs, job => job.Input),
-                Texts("outputs", jobs, job => job.Output),
-                Column("tokens", NpgsqlDbType.Integer, jobs, job => job.Tokens),
-                Column("job_costs", NpgsqlDbType.Numeric, jobs, job => job.CostUsd),
-                Column("api_calls", NpgsqlDbType.Integer, jobs, job => job.ApiCalls),
-                Column("attempts", NpgsqlDbType.Integer, jobs, job => job.Attempt),
-                Column("max_attempts", NpgsqlDbType.Integer, jobs, job => job.MaxAttempts),
-                Texts("branches", jobs, job => job.Branch),
-                Times("job_started_ats", jobs, job => job.StartedAt),
-                Times("job_completed_ats", jobs, job => job.CompletedAt),
-                Texts("event_execution_ids", events, item => item.ExecutionId),
-                Texts("event_types", events, item => item.Event.Type),
-                Texts("event_node_ids", events, item => item.NodeId),
-                Texts("event_data", events, item => item.Event.Data),
-                Texts("event_messages", events, item => item.Event.Message),
-                Times("event_times", events, item => item.Event.At == DateTimeOffset.MaxValue ? null : item.Event.At),
-                Text("created_by", createdBy),
+                Texts("run_ids", runs, each => each.Begin.ExecutionId),
+                Column("run_nodes_totals", NpgsqlDbType.Integer, runs, each => each.Begin.NodesTotal),
+                Column("run_costs", NpgsqlDbType.Numeric, runs, each => each.CostUsd),
+                Times("run_started_ats", runs, each => each.Begin.At),
+                Times("run_deadline_ats", runs, each => each.Begin.Deadline),
+                Texts("run_traceparents", runs, each => each.Begin.Traceparent),
             },
         };
+        return WithJobs(run, [.. runs.SelectMany(each => each.Jobs)], createdBy);
     }
 
     /// <summary>Writes jobs; returns the ids of those that were not refused.</summary>
-    public static NpgsqlBatchCommand Jobs(IReadOnlyList<JobWrite> jobs, string createdBy)
-    {
-        // In the order in which they happened, across jobs too, so that ids ascend with time.
-        List<(string JobId, JobEvent Event)> events = [.. jobs.SelectMany(job => job.Events, (job, item) => (job.Id, item)).OrderBy(item => item.item.At)];
-        return new(Sql.Read("Jobs.write"))
-        {
-            Parameters =
-            {
-                Texts("ids", jobs, job => job.Id),
-                Texts("execution_ids", jobs, job => job.ExecutionId),
-                Texts("node_ids", jobs, job => job.NodeId),
-                Texts("job_types", jobs, job => job.JobType),
-                Texts("statuses", jobs, job => job.Status),
-                Texts("inputs", jobs, job => job.Input),
-                Texts("outputs", jobs, job => job.Output),
-                Texts("errors", jobs, job => job.Error),
-                Column("tokens", NpgsqlDbType.Integer, jobs, job => job.Tokens),
-                Column("costs", NpgsqlDbType.Numeric, jobs, job => job.CostUsd),
-                Column("api_calls", NpgsqlDbType.Integer, jobs, job => job.ApiCalls),
-                Column("attempts", NpgsqlDbType.Integer, jobs, job => job.Attempt),
-                Texts("branches", jobs, job => job.Branch),
-                Times("wake_ats", jobs, job => job.WakeAt),
-                Times("started_ats", jobs, job => job.StartedAt),
-                Times("completed_ats", jobs, job => job.CompletedAt),
-                Column("max_attempts", NpgsqlDbType.Integer, jobs, job => job.MaxAttempts),
-                Texts("tracebacks", jobs, job => job.Traceback),
-                Texts("waits_fors", jobs, job => job.WaitsFor is null ? null : JsonSerializer.Serialize(job.WaitsFor, WaitsFor.Json)),
-                Column("retries", NpgsqlDbType.Integer, jobs, job => job.Retries),
-                Texts("event_job_ids", events, item => item.JobId),
-                Texts("event_types", events, item => item.Event.Type),
-                Texts("event_data", events, item => item.Event.Data),
-                Texts("event_severities", events, item => item.Event.Severity),
-                Texts("event_messages", events, item => item.Event.Message),
-                Times("event_times", events, item => item.Event.At),
-                Text("created_by", createdBy),
-            },
-        };
-    }
+    public static NpgsqlBatchCommand Jobs(IReadOnlyList<JobWrite> jobs, string createdBy) =>
+        WithJobs(new NpgsqlBatchCommand(Sql.Read("Jobs.write")), jobs, createdBy);
 
     /// <summary>Gathers what the bodies of loops gave.</summary>
     public static NpgsqlBatchCommand Collect(IReadOnlyList<JobWrite> loops) => new(Sql.Read("Jobs.collect"))
@@ -183,6 +119,46 @@ internal static class WriteStatements
             Column("after_nodes", NpgsqlDbType.Integer, writes, write => write.AfterNodes),
         },
     };
+
+    /// <summary>Gives jobs and their events to a statement, which takes of them what it names.</summary>
+    private static NpgsqlBatchCommand WithJobs(NpgsqlBatchCommand command, IReadOnlyList<JobWrite> jobs, string createdBy)
+    {
+        // In the order in which they happened, across jobs too, so that ids ascend with time.
+        List<(string JobId, JobEvent Event)> events = [.. jobs.SelectMany(job => job.Events, (job, item) => (job.Id, item)).OrderBy(item => item.item.At)];
+        NpgsqlParameter[] columns =
+        [
+            Texts("ids", jobs, job => job.Id),
+            Texts("execution_ids", jobs, job => job.ExecutionId),
+            Texts("node_ids", jobs, job => job.NodeId),
+            Texts("job_types", jobs, job => job.JobType),
+            Texts("statuses", jobs, job => job.Status),
+            Texts("inputs", jobs, job => job.Input),
+            Texts("outputs", jobs, job => job.Output),
+            Texts("errors", jobs, job => job.Error),
+            Column("tokens", NpgsqlDbType.Integer, jobs, job => job.Tokens),
+            Column("costs", NpgsqlDbType.Numeric, jobs, job => job.CostUsd),
+            Column("api_calls", NpgsqlDbType.Integer, jobs, job => job.ApiCalls),
+            Column("attempts", NpgsqlDbType.Integer, jobs, job => job.Attempt),
+            Texts("branches", jobs, job => job.Branch),
+            Times("wake_ats", jobs, job => job.WakeAt),
+            Times("started_ats", jobs, job => job.StartedAt),
+            Times("completed_ats", jobs, job => job.CompletedAt),
+            Column("max_attempts", NpgsqlDbType.Integer, jobs, job => job.MaxAttempts),
+            Texts("tracebacks", jobs, job => job.Traceback),
+            Texts("waits_fors", jobs, job => job.WaitsFor is null ? null : JsonSerializer.Serialize(job.WaitsFor, WaitsFor.Json)),
+            Column("retries", NpgsqlDbType.Integer, jobs, job => job.Retries),
+            Texts("event_job_ids", events, item => item.JobId),
+            Texts("event_types", events, item => item.Event.Type),
+            Texts("event_data", events, item => item.Event.Data),
+            Texts("event_severities", events, item => item.Event.Severity),
+            Texts("event_messages", events, item => item.Event.Message),
+            Times("event_times", events, item => item.Event.At),
+            Text("created_by", createdBy),
+        ];
+        foreach (var column in columns)
+            command.Parameters.Add(column);
+        return command;
+    }
 
     private static NpgsqlParameter Text(string name, string value) =>
         new NpgsqlParameter<string>(name, NpgsqlDbType.Text) { TypedValue = value };
