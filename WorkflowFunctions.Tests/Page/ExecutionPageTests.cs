@@ -247,69 +247,55 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     }
 
     [Fact]
-    public async Task The_page_goes_on_by_itself_when_the_server_is_back()
-    {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        await using var database = await postgres.CreateDatabaseAsync();
-        Visit? visit = null;
-        try
+    public async Task The_page_goes_on_by_itself_when_the_server_is_back() => await WithoutServerAsync(
+        visit => Expect(visit.Page.GetByText("The server cannot be reached")).ToBeVisibleAsync(),
+        async visit =>
         {
-            Uri address;
-            await using (var server = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken))
-            {
-                address = server.Client.Http.BaseAddress!;
-                var id = await server.Client.StartFileAsync(Approval().ToFile());
-                visit = await browser.OpenAsync(new Uri(address, $"/executions/{id}"));
-                await visit.SeeNodeAsync("look", "waiting");
-                await server.KillAsync();
-            }
-
-            await Expect(visit.Page.GetByText("The server cannot be reached")).ToBeVisibleAsync();
-            await using (await ServerProcess.StartAsync(database.ConnectionString, address, cancellationToken))
-            {
-                await Expect(visit.Page.GetByText("The server cannot be reached")).ToBeHiddenAsync();
-                await visit.Button("Decide").ClickAsync();
-                await visit.Button("Approve").ClickAsync();
-                await visit.SeeStatusAsync("completed");
-            }
-        }
-        finally
-        {
-            if (visit is not null)
-                await visit.DisposeAsync();
-        }
-    }
+            await Expect(visit.Page.GetByText("The server cannot be reached")).ToBeHiddenAsync();
+            await visit.Button("Decide").ClickAsync();
+            await visit.Button("Approve").ClickAsync();
+            await visit.SeeStatusAsync("completed");
+        });
 
     [Fact]
-    public async Task What_is_asked_for_while_the_server_is_away_is_shown_when_it_is_back()
-    {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        await using var database = await postgres.CreateDatabaseAsync();
-        Visit? visit = null;
-        try
+    public async Task What_is_asked_for_while_the_server_is_away_is_shown_when_it_is_back() => await WithoutServerAsync(
+        async visit =>
         {
-            Uri address;
-            await using (var server = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken))
-            {
-                address = server.Client.Http.BaseAddress!;
-                var id = await server.Client.StartFileAsync(Approval().ToFile());
-                visit = await browser.OpenAsync(new Uri(address, $"/executions/{id}"));
-                await visit.SeeNodeAsync("look", "waiting");
-                await server.KillAsync();
-            }
-
             // Neither the dialog nor the tab has been loaded before.
             await visit.Button("Pause").ClickAsync();
             await visit.Page.GetByRole(AriaRole.Tab, new() { Name = "Metrics" }).ClickAsync();
             await Expect(visit.Page.GetByText("The server cannot be reached")).ToBeVisibleAsync();
             await Expect(visit.Node("look")).ToBeVisibleAsync();
-            await using (await ServerProcess.StartAsync(database.ConnectionString, address, cancellationToken))
+        },
+        async visit =>
+        {
+            await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).ClickAsync();
+            await visit.SeeStatusAsync("paused");
+            await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Operations" }).ClickAsync();
+            await Expect(visit.Page.GetByText("Load balancers ask")).ToBeVisibleAsync();
+        });
+
+    /// <summary>Shows an execution that waits for a decision, kills the server, and starts it again.</summary>
+    private async Task WithoutServerAsync(Func<Visit, Task> away, Func<Visit, Task> back)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var database = await postgres.CreateDatabaseAsync();
+        Visit? visit = null;
+        try
+        {
+            Uri address;
+            await using (var server = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken))
             {
-                await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).ClickAsync();
-                await visit.SeeStatusAsync("paused");
-                await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Operations" }).ClickAsync();
-                await Expect(visit.Page.GetByText("Load balancers ask")).ToBeVisibleAsync();
+                address = server.Client.Http.BaseAddress!;
+                var id = await server.Client.StartFileAsync(Approval().ToFile());
+                visit = await browser.OpenAsync(new Uri(address, $"/executions/{id}"));
+                await visit.SeeNodeAsync("look", "waiting");
+                await server.KillAsync();
             }
+
+            await away(visit);
+            await using (await ServerProcess.StartAsync(database.ConnectionString, address, cancellationToken))
+                await back(visit);
         }
         finally
         {
