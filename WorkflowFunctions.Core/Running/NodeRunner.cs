@@ -57,7 +57,7 @@ internal sealed class NodeRunner(StepServices services, IChildExecutions childre
     private Task<bool> BegunAsync(ActiveExecution execution)
     {
         if (!execution.Begun.IsCompleted)
-            writer.Flush();
+            writer.Flush(execution.Row.Id);
         return execution.Begun;
     }
 

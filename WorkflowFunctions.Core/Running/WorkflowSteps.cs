@@ -81,7 +81,7 @@ public sealed class WorkflowSteps : IWorkflowSteps
         var mayGoAhead = isNew && plan is not null && _claims is null;
         if (!mayGoAhead)
         {
-            _writer.Flush();
+            _writer.Flush(executionId);
             if (!await begun)
                 return new OpenedExecution();
         }
@@ -184,7 +184,7 @@ public sealed class WorkflowSteps : IWorkflowSteps
         if (_active.Kept(executionId) is { Begun.IsCompleted: false } unbegun)
         {
             // What becomes of it must not come after this.
-            _writer.Flush();
+            _writer.Flush(executionId);
             await unbegun.Begun;
         }
 

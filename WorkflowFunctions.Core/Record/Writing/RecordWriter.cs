@@ -23,6 +23,7 @@ public sealed class RecordWriter : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Task _loop;
+    private readonly Dictionary<string, QueuedWrite> _held = new(StringComparer.Ordinal);
     private List<QueuedWrite> _queue = [];
     private bool _isAwake;
     private bool _isClosing;
@@ -54,22 +55,39 @@ public sealed class RecordWriter : IAsyncDisposable
     /// <exception cref="PostgresException">The database does not take this write.</exception>
     public Task<bool> WriteAsync(RecordWrite write, CheckpointWrite? checkpoint = null)
     {
-        var queued = new QueuedWrite(write, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
-        Enqueue(queued, checkpoint, wake: true);
+        var queued = QueuedWrite.Awaited(write);
+        Enqueue(queued, () =>
+        {
+            Queue(queued);
+            if (checkpoint is not null)
+                Queue(new QueuedWrite(checkpoint, null));
+            Wake();
+        });
         return queued.Answer!.Task;
     }
 
-    /// <summary>Writes with the next commit that something else, or <see cref="Flush"/>, asks for, and waits for that.</summary>
+    /// <summary>
+    /// Writes right before the next write of the same execution, in the same commit if there is room, or when <see cref="Flush(string)"/> asks
+    /// for it; and waits for that.
+    /// </summary>
     /// <inheritdoc cref="WriteAsync" path="/returns|/exception"/>
     public Task<bool> WriteWithNextAsync(RecordWrite write)
     {
-        var queued = new QueuedWrite(write, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
-        Enqueue(queued, null, wake: false);
+        var queued = QueuedWrite.Awaited(write);
+        Enqueue(queued, () =>
+        {
+            Release(write.ExecutionId);
+            _held[write.ExecutionId] = queued;
+        });
         return queued.Answer!.Task;
     }
 
-    /// <summary>Writes with the next commit that something else, or <see cref="Flush"/>, asks for.</summary>
-    public void WriteLater(RecordWrite write) => Enqueue(new QueuedWrite(write, null), null, wake: false);
+    /// <summary>Writes with the next commit that something else, or <see cref="Flush()"/>, asks for.</summary>
+    public void WriteLater(RecordWrite write)
+    {
+        var queued = new QueuedWrite(write, null);
+        Enqueue(queued, () => Queue(queued));
+    }
 
     /// <summary>Commits what waits, without waiting for it.</summary>
     public void Flush()
@@ -78,12 +96,24 @@ public sealed class RecordWriter : IAsyncDisposable
             Wake();
     }
 
+    /// <summary>Commits what waits, and what an execution holds back, without waiting for it.</summary>
+    public void Flush(string executionId)
+    {
+        lock (_lock)
+        {
+            Release(executionId);
+            Wake();
+        }
+    }
+
     /// <summary>Commits what waits. The connection stays open.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_lock)
         {
             _isClosing = true;
+            foreach (var executionId in _held.Keys)
+                Release(executionId);
             Wake();
         }
 
@@ -91,22 +121,30 @@ public sealed class RecordWriter : IAsyncDisposable
         _wake.Dispose();
     }
 
-    private void Enqueue(QueuedWrite write, CheckpointWrite? checkpoint, bool wake)
+    private void Enqueue(QueuedWrite write, Action enqueue)
     {
         lock (_lock)
         {
             if (_lost is null && !_isClosing)
             {
-                _queue.Add(write);
-                if (checkpoint is not null)
-                    _queue.Add(new QueuedWrite(checkpoint, null));
-                if (wake)
-                    Wake();
+                enqueue();
                 return;
             }
         }
 
         write.Answer?.SetException(_lost ?? new RecordLostException("The writer is closed."));
+    }
+
+    private void Queue(QueuedWrite write)
+    {
+        Release(write.Write.ExecutionId);
+        _queue.Add(write);
+    }
+
+    private void Release(string executionId)
+    {
+        if (_held.Remove(executionId, out var held))
+            _queue.Add(held);
     }
 
     private void Wake()
@@ -228,8 +266,9 @@ public sealed class RecordWriter : IAsyncDisposable
         lock (_lock)
         {
             _lost = lost;
-            unwritten = [.. batch, .. _queue];
+            unwritten = [.. batch, .. _queue, .. _held.Values];
             _queue = [];
+            _held.Clear();
         }
 
         foreach (var queued in unwritten)
@@ -241,4 +280,9 @@ public sealed class RecordWriter : IAsyncDisposable
 /// <summary>A write and who waits for it.</summary>
 /// <param name="Write">What to write.</param>
 /// <param name="Answer">Is told when it is committed; null if nobody waits.</param>
-internal sealed record QueuedWrite(RecordWrite Write, TaskCompletionSource<bool>? Answer);
+internal sealed record QueuedWrite(RecordWrite Write, TaskCompletionSource<bool>? Answer)
+{
+    /// <summary>A write that somebody waits for.</summary>
+    public static QueuedWrite Awaited(RecordWrite write) =>
+        new(write, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+}
