@@ -6,7 +6,6 @@ using WorkflowFunctions.Models;
 using WorkflowFunctions.Network;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Nodes.Types;
-using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Access;

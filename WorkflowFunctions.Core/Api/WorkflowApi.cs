@@ -24,7 +24,7 @@ using WorkflowFunctions.Api.Signals;
 using WorkflowFunctions.Api.Targets;
 using WorkflowFunctions.Api.Templates;
 using WorkflowFunctions.Api.Workspaces;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Api;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using WorkflowFunctions.Nodes;
-using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
@@ -36,7 +35,7 @@ internal sealed class ChildExecutions(
         var (_, problems) = await plans.GetAsync(template.Version, cancellationToken);
         if (problems.Count > 0)
             throw new NodeFailedException($"The template '{templateId}' cannot be run: {problems[0].Pointer}: {problems[0].Detail}", isTransient: false);
-        await executions.StartAsync(
+        var (child, isNew) = await executions.StartAsync(
             new NewExecution
             {
                 Id = id,
@@ -52,7 +51,7 @@ internal sealed class ChildExecutions(
                 Depth = row.Depth + 1,
             },
             cancellationToken);
-        await engine.StartAsync(id, cancellationToken);
+        await (isNew ? engine.StartAsync(child, cancellationToken) : engine.StartAsync(id, cancellationToken));
         return id;
     }
 

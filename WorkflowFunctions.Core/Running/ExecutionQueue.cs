@@ -1,4 +1,3 @@
-using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -23,6 +24,7 @@ public sealed class WorkflowSteps : IWorkflowSteps
     private readonly Kinship _kinship;
     private readonly ExecutionQueue _queue;
     private readonly NodeClaims? _claims;
+    private readonly ConcurrentDictionary<string, ExecutionRow> _expected = new(StringComparer.Ordinal);
 
     /// <summary>Steps that write through a writer.</summary>
     /// <param name="services">What they work with.</param>
@@ -53,7 +55,8 @@ public sealed class WorkflowSteps : IWorkflowSteps
     /// <inheritdoc/>
     public async Task<OpenedExecution> OpenAsync(string executionId, CancellationToken cancellationToken)
     {
-        var row = await _services.Executions.FindAsync(executionId, cancellationToken);
+        if (!_expected.TryRemove(executionId, out var row))
+            row = await _services.Executions.FindAsync(executionId, cancellationToken);
         if (row is not { Status: ExecutionStatus.Pending or ExecutionStatus.Running } || !await _kinship.MayRunAsync(row, cancellationToken))
             return new OpenedExecution();
         var isNew = row is { Status: ExecutionStatus.Pending, StartedAt: null, TemplateVersion: not null, OriginExecutionId: null };
@@ -267,11 +270,21 @@ public sealed class WorkflowSteps : IWorkflowSteps
         return true;
     }
 
+    /// <summary>
+    /// Gives the row of an execution that was accepted just now and is opened next, so that it need not be read. What has become of it
+    /// meanwhile is seen when its begin is written.
+    /// </summary>
+    public void Expect(ExecutionRow accepted) => _expected[accepted.Id] = accepted;
+
     /// <summary>Stops the nodes of an execution that run in this process.</summary>
     public void Cancel(string executionId) => _active.Cancel(executionId);
 
     /// <summary>Forgets what is kept in memory of an execution.</summary>
-    public void Forget(string executionId) => _active.Remove(executionId);
+    public void Forget(string executionId)
+    {
+        _expected.TryRemove(executionId, out _);
+        _active.Remove(executionId);
+    }
 
     private async ValueTask<IReadOnlySet<string>> ListArrivedAsync(
         string executionId, IReadOnlyList<JobOutcome> jobs, CancellationToken cancellationToken) =>

@@ -1,4 +1,4 @@
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Local.Engine;
 

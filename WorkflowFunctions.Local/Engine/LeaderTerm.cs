@@ -82,7 +82,9 @@ internal sealed class LeaderTerm : IAsyncDisposable
     }
 
     /// <summary>Runs the orchestration of an execution; one that runs is run once more when it ends.</summary>
-    public void Launch(string executionId)
+    /// <param name="executionId">The execution.</param>
+    /// <param name="accepted">Its row if it was accepted just now.</param>
+    public void Launch(string executionId, ExecutionRow? accepted = null)
     {
         lock (_lock)
         {
@@ -96,6 +98,8 @@ internal sealed class LeaderTerm : IAsyncDisposable
 
             var orchestration = new LocalOrchestration(executionId, _steps, _running, _time, _stopping);
             _orchestrations[executionId] = orchestration;
+            if (accepted is not null)
+                _steps.Expect(accepted);
             var run = Task.Run(() => RunAsync(orchestration), CancellationToken.None);
             _runs.Add(run);
             _ = run.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

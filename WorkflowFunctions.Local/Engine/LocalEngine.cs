@@ -1,6 +1,5 @@
 using Npgsql;
 using WorkflowFunctions.Maintenance;
-using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Writing;
 using WorkflowFunctions.Running;
@@ -36,6 +35,15 @@ public sealed class LocalEngine(
         if (_term is not { } term)
             return EngineMessages.SendAsync(database, new EngineMessage(executionId), cancellationToken);
         term.Launch(executionId);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(ExecutionRow accepted, CancellationToken cancellationToken)
+    {
+        if (_term is not { } term)
+            return StartAsync(accepted.Id, cancellationToken);
+        term.Launch(accepted.Id, accepted);
         return Task.CompletedTask;
     }
 

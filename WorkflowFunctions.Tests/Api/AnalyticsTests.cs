@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record.Analytics;
+using WorkflowFunctions.Running;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Record;
 

@@ -1,4 +1,4 @@
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Tests.Infrastructure;
 

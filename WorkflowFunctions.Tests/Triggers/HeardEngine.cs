@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Tests.Triggers;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Maintenance.Schedules;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Running;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Triggers;

@@ -3,7 +3,7 @@ using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Durable.Http;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Durable.Worker;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Durable.Hosting;
 

@@ -3,6 +3,7 @@ using Npgsql;
 using WorkflowFunctions.Durable.Worker;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record.Signals;
+using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Durable.Orchestration;
 

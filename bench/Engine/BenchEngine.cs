@@ -5,10 +5,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Local.Hosting;
-using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Templates;
+using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Bench.Engine;
 
@@ -88,7 +88,7 @@ internal sealed class BenchEngine : IAsyncDisposable
                 ConfigJson = "{}",
             },
             cancellationToken);
-        await _engine.StartAsync(row.Id, cancellationToken);
+        await _engine.StartAsync(row, cancellationToken);
         return row;
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record.Signals;
+using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Bench.Engine;
 

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Confining;
 using WorkflowFunctions.Record.Executions;
+using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Api.Executions;
 
@@ -11,6 +13,9 @@ namespace WorkflowFunctions.Api.Executions;
 /// </summary>
 internal sealed class EngineCalls(IEngine engine, ILogger<EngineCalls> logger)
 {
+    /// <summary>An execution was accepted just now, and is to run.</summary>
+    public Task StartAsync(ExecutionRow accepted) => TryAsync(accepted.Id, () => engine.StartAsync(accepted, CancellationToken.None));
+
     /// <summary>An execution is to run.</summary>
     public Task StartAsync(string executionId) => TryAsync(executionId, () => engine.StartAsync(executionId, CancellationToken.None));
 

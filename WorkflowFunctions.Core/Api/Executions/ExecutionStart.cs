@@ -34,14 +34,18 @@ internal sealed class ExecutionStart(TemplateStore templates, WorkflowPlans plan
     {
         var template = await templates.FindVersionAsync(request.TemplateId, cancellationToken);
         var workspaceId = request.WorkspaceId ?? template?.WorkspaceId ?? homeWorkspace;
-        var row = idempotencyKey is null ? null : await executions.FindByKeyAsync(workspaceId, idempotencyKey, cancellationToken);
-        row ??= await InsertAsync(request, template ?? throw UnknownTemplate(request), workspaceId, idempotencyKey, createdBy, isRefusable, cancellationToken);
-        if (row.Status is ExecutionStatus.Pending)
+        var former = idempotencyKey is null ? null : await executions.FindByKeyAsync(workspaceId, idempotencyKey, cancellationToken);
+        var (row, isNew) = former is not null
+            ? (former, false)
+            : await InsertAsync(request, template ?? throw UnknownTemplate(request), workspaceId, idempotencyKey, createdBy, isRefusable, cancellationToken);
+        if (isNew)
+            await engine.StartAsync(row);
+        else if (row.Status is ExecutionStatus.Pending)
             await engine.StartAsync(row.Id);
         return row;
     }
 
-    private async Task<ExecutionRow> InsertAsync(
+    private async Task<(ExecutionRow Row, bool IsNew)> InsertAsync(
         StartRequest request,
         TemplateVersion template,
         string workspaceId,
@@ -69,7 +73,7 @@ internal sealed class ExecutionStart(TemplateStore templates, WorkflowPlans plan
         };
         try
         {
-            return (await executions.StartAsync(execution, cancellationToken)).Row;
+            return await executions.StartAsync(execution, cancellationToken);
         }
         catch (PostgresException exception) when (DatabaseProblems.IsForeignKey(exception))
         {

@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record.Schedules;
+using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Maintenance.Schedules;
 
