@@ -1,6 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Orchestration;
 using WorkflowFunctions.Record;
@@ -126,7 +124,7 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
 
     private static object Gate(string id) => new { name = "Gate", nodes = new[] { new { id, type = "gated" } }, edges = Array.Empty<object>() };
 
-    private async Task<string> OpenAsync(Process process, object template, object? config = null)
+    private async Task<string> OpenAsync(StepProcess process, object template, object? config = null)
     {
         var answer = await _server.Client.PostAsync("/api/executions", new { template_id = await _server.Client.SaveAsync(template), config });
         Assert.True((await process.Steps.OpenAsync(answer.Id, Cancelled)).Runs);
@@ -136,28 +134,5 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
     private async Task<long> CountAsync(string executionId, string eventType) => Assert.Single(await _database.QueryAsync<long>(
         "SELECT count(*) FROM workflow_execution_events WHERE execution_id = $1 AND event_type = $2", executionId, eventType));
 
-    private async Task<Process> ProcessAsync()
-    {
-        var connection = new NpgsqlConnection(_database.ConnectionString);
-        await connection.OpenAsync(Cancelled);
-        return new Process(connection, _server.Services);
-    }
-
-    /// <summary>The steps of one process, over a session of its own.</summary>
-    private sealed class Process(NpgsqlConnection connection, IServiceProvider services) : IAsyncDisposable
-    {
-        private readonly RecordWriter _writer = new(
-            connection, "worker-test", services.GetRequiredService<ExecutionChanges>(), NullLogger<RecordWriter>.Instance);
-
-        public int SessionId { get; } = connection.ProcessID;
-
-        public WorkflowSteps Steps => field ??= new WorkflowSteps(
-            services.GetRequiredService<StepServices>(), new IdleEngine(), _writer, NullLogger<WorkflowSteps>.Instance, RecordAccess.Shared);
-
-        public async ValueTask DisposeAsync()
-        {
-            await _writer.DisposeAsync();
-            await connection.DisposeAsync();
-        }
-    }
+    private Task<StepProcess> ProcessAsync() => StepProcess.StartAsync(_database, _server.Services, RecordAccess.Shared, Cancelled);
 }
