@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Running;
 using WorkflowFunctions.Tests.Infrastructure;
 
@@ -83,6 +84,21 @@ public class HeldBeginTests(PostgresFixture postgres) : IAsyncLifetime
         var id = await OpenAsync(await _server.Client.SaveAsync(Echo()));
         await _server.Client.PostAsync($"/api/executions/{id}/cancel", new { });
 
+        await Steps.RunNodeAsync(new RunNode(id, "echo"), Cancelled);
+        Assert.False(await Steps.FinishAsync(new FinishExecution(id), Cancelled));
+
+        Assert.Equal("cancelled", await StatusAsync(id));
+        Assert.Equal([0L], await _database.QueryAsync<long>("SELECT count(*) FROM agent_jobs WHERE execution_id = $1", id));
+    }
+
+    [Fact]
+    public async Task One_that_was_cancelled_between_its_acceptance_and_its_opening_runs_nothing()
+    {
+        var id = (await _server.Client.PostAsync("/api/executions", new { template_id = await _server.Client.SaveAsync(Echo()) })).Id;
+        Steps.Expect((await _server.Services.GetRequiredService<ExecutionStore>().FindAsync(id, Cancelled))!);
+        await _server.Client.PostAsync($"/api/executions/{id}/cancel", new { });
+
+        await Steps.OpenAsync(id, Cancelled);
         await Steps.RunNodeAsync(new RunNode(id, "echo"), Cancelled);
         Assert.False(await Steps.FinishAsync(new FinishExecution(id), Cancelled));
 
