@@ -80,6 +80,20 @@ public sealed class ServerProcess : IAsyncDisposable
         return Process.Start(start)!;
     }
 
+    /// <summary>Waits until a server that was started answers at its address. What it prints, both streams of it redirected, is kept.</summary>
+    public static async Task<ServerProcess> WatchAsync(Process process, Uri address, CancellationToken cancellationToken)
+    {
+        var server = new ServerProcess(process, address);
+        while (!await server.IsReadyAsync(cancellationToken))
+        {
+            if (server._process.HasExited)
+                throw new InvalidOperationException("The server stopped:\n" + string.Join('\n', server.Output));
+            await Task.Delay(30, cancellationToken);
+        }
+
+        return server;
+    }
+
     /// <summary>SIGKILL: nothing is said goodbye to.</summary>
     public async Task KillAsync()
     {
@@ -116,20 +130,10 @@ public sealed class ServerProcess : IAsyncDisposable
     private static Task<ServerProcess> StartAsync(Assembly program, string[] arguments, string? folder, CancellationToken cancellationToken) =>
         StartAsync(program, arguments, folder, new Uri($"http://127.0.0.1:{FreePort()}"), cancellationToken);
 
-    private static async Task<ServerProcess> StartAsync(
+    private static Task<ServerProcess> StartAsync(
         Assembly program, string[] arguments, string? folder, Uri address, CancellationToken cancellationToken,
-        params IReadOnlyList<(string Name, string Value)> environment)
-    {
-        var server = new ServerProcess(Run(program, [.. arguments, "--urls", address.ToString()], folder, environment), address);
-        while (!await server.IsReadyAsync(cancellationToken))
-        {
-            if (server._process.HasExited)
-                throw new InvalidOperationException("The server stopped:\n" + string.Join('\n', server._output));
-            await Task.Delay(30, cancellationToken);
-        }
-
-        return server;
-    }
+        params IReadOnlyList<(string Name, string Value)> environment) =>
+        WatchAsync(Run(program, [.. arguments, "--urls", address.ToString()], folder, environment), address, cancellationToken);
 
     private static int FreePort()
     {
