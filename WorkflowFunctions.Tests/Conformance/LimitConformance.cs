@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using static WorkflowFunctions.Tests.Conformance.EngineTestbed;
@@ -86,6 +87,9 @@ public abstract class LimitConformance<TEngine>(PostgresFixture postgres) : Engi
             var row = await testbed.Client.GetAsync($"/api/executions/{id}");
             Assert.Equal(("pending", place), (row.State, row["queue_position"].GetInt32()));
         }
+
+        var list = (await testbed.Client.GetAsync("/api/executions"))["items"].EnumerateArray();
+        Assert.Equal([3, 2, 1, null, null], list.Select(row => row.GetProperty("queue_position") is { ValueKind: JsonValueKind.Number } place ? place.GetInt32() : (int?)null));
 
         await testbed.DoAsync(ids[0], "cancel");
         await testbed.Client.UntilAsync(ids[2], "busy", "running");

@@ -7,14 +7,11 @@ using WorkflowFunctions.Record.Jobs;
 namespace WorkflowFunctions.Api.Executions;
 
 /// <summary>An execution with its jobs (schema document, "Get Execution with All Node Jobs") and its outputs.</summary>
-public sealed record ExecutionDetails : ExecutionRow
+public sealed record ExecutionDetails : ListedExecution
 {
     [SetsRequiredMembers]
-    internal ExecutionDetails(ExecutionRow row, IReadOnlyList<JobDetails> jobs, IReadOnlyDictionary<string, JsonElement> outputs)
+    internal ExecutionDetails(ListedExecution row, IReadOnlyList<JobDetails> jobs, IReadOnlyDictionary<string, JsonElement> outputs)
         : base(row) => (Jobs, Outputs) = (jobs, outputs);
-
-    /// <summary>Its place among the pending executions of its workspace, from 1; null for one that is not pending.</summary>
-    public int? QueuePosition { get; init; }
 
     /// <summary>The jobs of its nodes, in the order in which they began.</summary>
     [JsonPropertyOrder(1)]

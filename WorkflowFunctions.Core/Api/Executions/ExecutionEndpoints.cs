@@ -55,9 +55,9 @@ internal static class ExecutionEndpoints
         return TypedResults.Accepted(Links.Execution(context, row.Id), row);
     }
 
-    private static async Task<Page<ExecutionRow>> ListAsync(
+    private static async Task<Page<ListedExecution>> ListAsync(
         Caller caller,
-        ExecutionStore executions,
+        ExecutionReader executions,
         CancellationToken cancellationToken,
         [FromQuery(Name = "workspace_id"), Description("Only those of this workspace")] string? workspaceId = null,
         [Description("Only those of this status: pending, running, paused, completed, failed or cancelled")] string? status = null,

@@ -19,10 +19,20 @@ internal sealed class ExecutionReader(ExecutionStore executions, JobStore jobs, 
     public async Task<ExecutionDetails> DescribeAsync(ExecutionRow row, CancellationToken cancellationToken)
     {
         var all = await jobs.ListAsync(row.Id, cancellationToken);
-        return new ExecutionDetails(row, [.. all.Select(JobDetails.Of)], await OutputsAsync(row, all, cancellationToken))
-        {
-            QueuePosition = row.Status == ExecutionStatus.Pending ? await executions.FindPlaceAsync(row.Id, cancellationToken) : null,
-        };
+        var listed = (await PlaceAsync([row], cancellationToken))[0];
+        return new ExecutionDetails(listed, [.. all.Select(JobDetails.Of)], await OutputsAsync(row, all, cancellationToken));
+    }
+
+    /// <summary>The executions of a list, each with its place in the line.</summary>
+    public async Task<IReadOnlyList<ListedExecution>> ListAsync(ExecutionFilter filter, CancellationToken cancellationToken) =>
+        await PlaceAsync(await executions.ListAsync(filter, cancellationToken), cancellationToken);
+
+    // Hardly any execution is pending, and the others need not ask.
+    private async Task<IReadOnlyList<ListedExecution>> PlaceAsync(IReadOnlyList<ExecutionRow> rows, CancellationToken cancellationToken)
+    {
+        string[] pending = [.. rows.Where(row => row.Status == ExecutionStatus.Pending).Select(row => row.Id)];
+        var places = pending.Length > 0 ? await executions.FindPlacesAsync(pending, cancellationToken) : null;
+        return [.. rows.Select(row => new ListedExecution(row, places?.TryGetValue(row.Id, out var place) is true ? place : null))];
     }
 
     private async Task<IReadOnlyDictionary<string, JsonElement>> OutputsAsync(

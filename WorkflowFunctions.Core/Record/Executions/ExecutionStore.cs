@@ -103,12 +103,13 @@ public sealed partial class ExecutionStore(RecordConnections database, Execution
             cancellationToken: cancellationToken))];
     }
 
-    /// <summary>The place of a pending execution among those of its workspace, from 1; null for one that is not pending.</summary>
-    public async Task<int?> FindPlaceAsync(string id, CancellationToken cancellationToken)
+    /// <summary>The places of executions among the pending ones of their workspaces, from 1, by their ids; those that are not pending have none.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> FindPlacesAsync(IEnumerable<string> ids, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await connection.QuerySingleOrDefaultAsync<int?>(new CommandDefinition(
-            Sql.Read("Executions.place"), new { id }, cancellationToken: cancellationToken));
+        var places = await connection.QueryAsync<(string Id, int Place)>(new CommandDefinition(
+            Sql.Read("Executions.places"), new { ids = ids.ToArray() }, cancellationToken: cancellationToken));
+        return places.ToDictionary(row => row.Id, row => row.Place, StringComparer.Ordinal);
     }
 
     /// <summary>The executions that another one has started and that have not ended, each with the node that started it.</summary>

@@ -1112,7 +1112,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["PageOfExecutionRow"];
+                        "application/json": components["schemas"]["PageOfListedExecution"];
                     };
                 };
                 /** @description Bad Request */
@@ -5452,6 +5452,81 @@ export interface components {
             /** @description The workspaces that it reaches; those of the caller unless given. */
             workspaces?: null | string[];
         };
+        /** @description An execution and its place in the line. */
+        ListedExecution: {
+            /**
+             * Format: int32
+             * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
+             */
+            queue_position?: null | number;
+            /** @description The id. */
+            id: string;
+            /** @description The template it was started from. */
+            template_id: string;
+            /** @description The project. */
+            project_id: string;
+            /** @description The workspace. */
+            workspace_id: string;
+            /** @description The user who started it. */
+            user_id: string;
+            /** @description One of ExecutionStatus. */
+            status: string;
+            config_json?: null | components["schemas"]["JsonElement"];
+            /**
+             * Format: int32
+             * @description Settled nodes over all nodes, rounded down; 100 only when completed.
+             */
+            progress_percent?: number;
+            /** @description The node started last that is still running. */
+            current_node_id?: null | string;
+            /** @description Why it failed. */
+            error_message?: null | string;
+            /**
+             * Format: double
+             * @description Cost so far in US dollars.
+             */
+            total_cost?: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            completed_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was accepted.
+             */
+            created_at?: null | string;
+            /** @description The template as it was at the start: a row of `workflow_template_versions`. */
+            template_version?: null | string;
+            /**
+             * Format: date-time
+             * @description When it fails if it has not ended (`timeout_seconds`); null for never.
+             */
+            deadline_at?: null | string;
+            /** @description The execution that started it; null for none. */
+            parent_execution_id?: null | string;
+            /** @description The node that started it, as the record of its parent names it. */
+            parent_node_id?: null | string;
+            /**
+             * Format: int32
+             * @description How many executions stand above it.
+             */
+            depth?: number;
+            /** @description The execution that it was forked from; null for none. */
+            origin_execution_id?: null | string;
+            /** @description The checkpoint that it was forked from. */
+            origin_checkpoint_id?: null | string;
+            /**
+             * Format: int32
+             * @description How often it was retried.
+             */
+            retries?: number;
+        };
         /** @description A partition that was made. */
         MadePartition: {
             /** @description Its table: `workflow_execution_events_2025_q4`. */
@@ -5582,13 +5657,6 @@ export interface components {
             avg_duration_seconds?: null | number;
         };
         /** @description A page of a list, newest first. */
-        PageOfExecutionRow: {
-            /** @description The rows. */
-            items: components["schemas"]["ExecutionRow"][];
-            /** @description The `cursor` of the next page; null on the last one. */
-            next_cursor: null | string;
-        };
-        /** @description A page of a list, newest first. */
         PageOfFoundJob: {
             /** @description The rows. */
             items: components["schemas"]["FoundJob"][];
@@ -5599,6 +5667,13 @@ export interface components {
         PageOfHookRow: {
             /** @description The rows. */
             items: components["schemas"]["HookRow"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageOfListedExecution: {
+            /** @description The rows. */
+            items: components["schemas"]["ListedExecution"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };

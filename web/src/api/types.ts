@@ -10,6 +10,7 @@ export type TemplateRequest = Schemas['TemplateRequest'];
 export type StartRequest = Schemas['StartRequest'];
 export type ForkRequest = Schemas['ForkRequest'];
 export type ExecutionRow = Schemas['ExecutionRow'];
+export type ListedExecution = Schemas['ListedExecution'];
 export type ExecutionDetails = Schemas['ExecutionDetails'];
 export type Job = Schemas['JobDetails'];
 export type ExecutionEvent = Schemas['EventRow'];

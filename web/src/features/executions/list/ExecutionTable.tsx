@@ -1,6 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ExecutionRow } from '../../../api/types';
+import type { ListedExecution } from '../../../api/types';
 import { isEnded } from '../../../api/types';
 import { useNow } from '../../../shared/clock';
 import { formatAgo, formatCost, formatDateTime, formatDuration } from '../../../shared/format';
@@ -10,7 +10,7 @@ import { secondsOf } from '../model/jobs';
 import classes from './ExecutionTable.module.css';
 
 interface Props {
-  rows: readonly ExecutionRow[];
+  rows: readonly ListedExecution[];
   names: ReadonlyMap<string, string>;
   chosen: ReadonlySet<string>;
   choose: (ids: ReadonlySet<string>) => void;
@@ -49,7 +49,10 @@ export function ExecutionTable({ rows, names, chosen, choose }: Props) {
                 <span className={classes.id}>{row.id}</span>
                 {row.error_message ? <span className={classes.error}>{row.error_message}</span> : null}
               </td>
-              <td><StatusBadge status={row.status} /></td>
+              <td>
+                <StatusBadge status={row.status} />
+                {row.queue_position && !row.parent_execution_id ? <span className={classes.place}>number {row.queue_position} in line</span> : null}
+              </td>
               <td className={classes.progress}><ProgressBar percent={row.progress_percent ?? 0} status={row.status} label={`Progress of ${row.id}`} /></td>
               <td title={formatDateTime(row.started_at ?? row.created_at)} className={classes.when}>{formatAgo(row.started_at ?? row.created_at, now)}</td>
               <td className={classes.number}>
