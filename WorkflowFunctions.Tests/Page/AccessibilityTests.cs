@@ -46,6 +46,20 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
         Assert.Equal(360, await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
     }
 
+    [Fact]
+    public async Task Every_kind_of_index_can_be_chosen_on_a_phone()
+    {
+        await content.PrepareAsync(postgres);
+        await using var visit = await browser.OpenAsync(content.Address("operations"), width: 360, height: 740);
+
+        foreach (var kind in (string[])["Largest", "Unused", "Duplicates", "Bloat"])
+        {
+            var choice = visit.Page.Locator("label", new() { HasText = kind });
+            await Expect(choice).ToBeVisibleAsync();
+            Assert.InRange((await choice.BoundingBoxAsync())!.X, 0, 360 - (await choice.BoundingBoxAsync())!.Width);
+        }
+    }
+
     private static async Task SettleAsync(Visit visit)
     {
         await Expect(visit.Page.GetByRole(AriaRole.Heading).First).ToBeVisibleAsync();

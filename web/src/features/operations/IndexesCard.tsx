@@ -1,4 +1,5 @@
 import { Button, SegmentedControl } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { api, unwrap } from '../../api/client';
@@ -22,6 +23,7 @@ export function IndexesCard() {
   const { data, error, refetch, isFetching } = useQuery({ queryKey: ['indexes'], queryFn: () => unwrap(api.GET('/api/admin/indexes')) });
   const [view, setView] = useState<View>('sizes');
   const [isAll, setAll] = useState(false);
+  const isNarrow = useMediaQuery('(max-width: 480px)', false, { getInitialValueInEffect: false });
   const rows = data ? rowsOf(data, view) : [];
   return (
     <Card
@@ -32,7 +34,7 @@ export function IndexesCard() {
       {data ? (
         <>
           <SegmentedControl
-            size="xs" className={classes.tabs} value={view} onChange={(next) => setView(next as View)} aria-label="Which indexes"
+            size="xs" className={classes.tabs} orientation={isNarrow ? 'vertical' : 'horizontal'} fullWidth={isNarrow} value={view} onChange={(next) => setView(next as View)} aria-label="Which indexes"
             data={(Object.keys(labels) as View[]).map((value) => ({ value, label: `${labels[value]} (${data[value].length})` }))}
           />
           {rows.length === 0 ? <p className={classes.text}>{nothing[view]}</p> : (

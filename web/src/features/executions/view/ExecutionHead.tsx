@@ -18,7 +18,8 @@ interface Props {
   name: string;
   jobs: readonly Job[];
   connection: Connection;
-  nodes: { settled: number; all: number };
+  /** How many are settled; undefined as long as the graph is not known. */
+  nodes: { settled: number; all: number } | undefined;
 }
 
 export const ExecutionHead = memo(function ExecutionHead({ execution, name, jobs, connection, nodes }: Props) {
@@ -55,7 +56,7 @@ export const ExecutionHead = memo(function ExecutionHead({ execution, name, jobs
           <Fact name="Elapsed"><Elapsed execution={execution} /></Fact>
           <Fact name="Cost">{formatCost(cost)}</Fact>
           <Fact name="Tokens">{formatCount(tokens)}</Fact>
-          <Fact name="Nodes done">{formatCount(nodes.settled)} / {formatCount(nodes.all)}</Fact>
+          <Fact name="Nodes done">{nodes ? `${formatCount(nodes.settled)} / ${formatCount(nodes.all)}` : '—'}</Fact>
           <Fact name="Started">{formatDateTime(execution.started_at ?? execution.created_at)}</Fact>
         </dl>
       </div>

@@ -37,10 +37,11 @@ export function useExecution(id: string) {
   );
   const runs = useMemo(() => runsOf(jobs, ids), [jobs, ids]);
   const undrawn = useMemo(() => (graph ? [...runs.keys()].filter((node) => !ids.has(baseNodeId(node))).length : 0), [graph, ids, runs]);
-  const nodes = useMemo(() => ({
+  // Without the graph nobody knows which jobs are one node.
+  const nodes = useMemo(() => (graph ? {
     settled: [...runs.values()].filter((run) => run.completedAt !== null || run.status === 'skipped').length,
-    all: Math.max(graph?.nodes.length ?? 0, runs.size),
-  }), [graph, runs]);
+    all: Math.max(graph.nodes.length, runs.size),
+  } : undefined), [graph, runs]);
 
   return { query, execution, isOver, events, connection, template, graph, jobs, runs, nodes, undrawn };
 }
