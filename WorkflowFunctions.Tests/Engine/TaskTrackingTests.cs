@@ -79,6 +79,41 @@ public class TaskTrackingTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_result_of_a_task_is_what_its_node_gave()
+    {
+        var id = await Client.StartAsync(await Client.SaveAsync(new
+        {
+            name = "Results",
+            nodes = new object[]
+            {
+                new { id = "flaky", type = "flaky", data = new { failures = 1, retry = new { max_attempts = 2, delay_seconds = 0.01 } } },
+                new { id = "each", type = "for_each", data = new { items = new[] { 1, 2 } } },
+                new { id = "item", type = "transform", parentId = "each", data = new { fields = new { twice = "{{ item | times: 2 }}" } } },
+            },
+            edges = Array.Empty<object>(),
+        }));
+        Assert.Equal("completed", (await Client.RestAsync(id)).State);
+
+        Assert.Equal(4, (await TasksAsync(id)).Count);
+        Assert.Empty(await _database.QueryAsync<string>(
+            "SELECT j.id::text FROM agent_jobs j JOIN celery_tasks t ON t.task_id = j.id WHERE j.output_data_json IS NULL OR t.result IS DISTINCT FROM j.output_data_json"));
+    }
+
+    [Fact]
+    public async Task A_large_result_is_in_the_job_alone_and_so_is_that_of_what_has_not_succeeded()
+    {
+        var text = string.Concat(Enumerable.Range(0, 6_000).Select(_ => Guid.NewGuid().ToString("N")));
+        var large = await StartAsync("transform", new { fields = new { text } });
+        var waits = await StartAsync("delay", new { seconds = 3600 });
+        await Client.RestAsync(large);
+        await Client.UntilAsync(waits, "node", "waiting");
+
+        Assert.Equal(("success", null), (Text(await TaskAsync(large), "status"), Text(await TaskAsync(large), "result")));
+        Assert.Null(Text(await TaskAsync(waits), "result"));
+        Assert.Equal(text, (await Client.GetAsync($"/api/executions/{large}"))["outputs"].GetProperty("node").GetProperty("text").GetString());
+    }
+
+    [Fact]
     public async Task A_node_that_runs_is_started()
     {
         var id = await StartAsync("flaky", new { endless = true });

@@ -51,7 +51,7 @@ jobs AS (
              tokens, cost, api_calls, attempt, branch,
              started_at, completed_at)
     WHERE g.execution_id IN (SELECT id FROM locked)
-    RETURNING id, execution_id, node_id, job_type, started_at, completed_at
+    RETURNING id, execution_id, node_id, job_type, output_data_json, started_at, completed_at
 ),
 events AS (
     INSERT INTO workflow_execution_events (execution_id, event_type, node_id, event_data, severity, message, created_by, created_at)
@@ -75,9 +75,13 @@ events AS (
     ORDER BY part = 3, created_at, part, position
 ),
 tasks AS (
-    INSERT INTO celery_tasks (task_id, execution_id, task_name, task_args, task_kwargs, status, retry_count, max_retries, started_at, completed_at)
+    INSERT INTO celery_tasks (
+        task_id, execution_id, task_name, task_args, task_kwargs, status, result, retry_count, max_retries, started_at, completed_at)
     SELECT j.id, j.execution_id, 'workflow.' || j.job_type, jsonb_build_array(j.execution_id, j.node_id), '{}'::jsonb,
-           'success', 0, t.max_attempts - 1, j.started_at, j.completed_at
+           'success',
+           -- A large one is in the job alone.
+           CASE WHEN pg_column_size(j.output_data_json) <= 65536 THEN j.output_data_json END,
+           0, t.max_attempts - 1, j.started_at, j.completed_at
     FROM jobs j
     JOIN unnest(@ids::text[], @max_attempts::int[]) AS t(id, max_attempts) ON t.id = j.id
     JOIN locked l ON l.id = j.execution_id

@@ -95,7 +95,7 @@ events AS (
 ),
 tasks AS (
     INSERT INTO celery_tasks AS t (
-        task_id, execution_id, task_name, task_args, task_kwargs, status, exception_message, traceback,
+        task_id, execution_id, task_name, task_args, task_kwargs, status, result, exception_message, traceback,
         retry_count, max_retries, started_at, completed_at)
     SELECT a.id, a.execution_id, 'workflow.' || a.job_type, jsonb_build_array(a.execution_id, a.node_id), '{}'::jsonb,
            CASE a.status
@@ -105,11 +105,18 @@ tasks AS (
                WHEN 'pending' THEN 'retry'
                ELSE 'pending'
            END,
+           -- A large one is in the job alone. What a loop gave is there already.
+           CASE WHEN a.status = 'completed' THEN (
+               SELECT result
+               FROM (SELECT COALESCE(a.output::jsonb, (SELECT output_data_json FROM agent_jobs WHERE id = a.id)) AS result) r
+               WHERE pg_column_size(result) <= 65536)
+           END,
            a.error, a.traceback, GREATEST(a.attempt - 1, 0), a.max_attempts - 1, a.started_at, a.completed_at
     FROM given_and_written a
     WHERE a.track_tasks AND a.status <> 'skipped'
     ON CONFLICT (task_id) DO UPDATE SET
         status = excluded.status,
+        result = excluded.result,
         exception_message = excluded.exception_message,
         traceback = excluded.traceback,
         retry_count = excluded.retry_count,
