@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Npgsql;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Tests.Samples;
 
 namespace WorkflowFunctions.Azure.Tests.Hosting;
 
@@ -10,7 +8,7 @@ namespace WorkflowFunctions.Azure.Tests.Hosting;
 public partial class LocalSettingsTests
 {
     private static readonly Dictionary<string, string?> s_settings = ReadSample();
-    private static readonly string s_compose = File.ReadAllText(Path.Combine(SampleFile.Folder, "..", "infra", "compose.yaml"));
+    private static readonly string s_compose = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "compose.yaml"));
 
     [Fact]
     public void The_connection_string_is_that_of_the_PostgreSQL_of_the_compose_file()
