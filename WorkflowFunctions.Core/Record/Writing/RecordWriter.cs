@@ -12,22 +12,13 @@ namespace WorkflowFunctions.Record.Writing;
 /// </summary>
 public sealed class RecordWriter : IAsyncDisposable
 {
-    /// <summary>How many writes one commit has: with more, what is written first waits for the rest and nothing is gained.</summary>
-    private const int MaxWrites = 500;
-
     private readonly NpgsqlConnection _connection;
     private readonly string _createdBy;
     private readonly ExecutionChanges _changes;
     private readonly ILogger _logger;
     private readonly WorkflowMetrics? _metrics;
-    private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly WriteQueue _queue = new();
     private readonly Task _loop;
-    private readonly Dictionary<string, QueuedWrite> _held = new(StringComparer.Ordinal);
-    private List<QueuedWrite> _queue = [];
-    private bool _isAwake;
-    private bool _isClosing;
-    private Exception? _lost;
 
     /// <summary>Starts a writer.</summary>
     /// <param name="connection">
@@ -56,13 +47,7 @@ public sealed class RecordWriter : IAsyncDisposable
     public Task<bool> WriteAsync(RecordWrite write, CheckpointWrite? checkpoint = null)
     {
         var queued = QueuedWrite.Awaited(write);
-        Enqueue(queued, () =>
-        {
-            Queue(queued);
-            if (checkpoint is not null)
-                Queue(new QueuedWrite(checkpoint, null));
-            Wake();
-        });
+        _queue.Add(queued, checkpoint is null ? null : new QueuedWrite(checkpoint, null));
         return queued.Answer!.Task;
     }
 
@@ -74,109 +59,34 @@ public sealed class RecordWriter : IAsyncDisposable
     public Task<bool> WriteWithNextAsync(RecordWrite write)
     {
         var queued = QueuedWrite.Awaited(write);
-        Enqueue(queued, () =>
-        {
-            Release(write.ExecutionId);
-            _held[write.ExecutionId] = queued;
-        });
+        _queue.Hold(queued);
         return queued.Answer!.Task;
     }
 
     /// <summary>Writes with the next commit that something else, or <see cref="Flush()"/>, asks for.</summary>
-    public void WriteLater(RecordWrite write)
-    {
-        var queued = new QueuedWrite(write, null);
-        Enqueue(queued, () => Queue(queued));
-    }
+    public void WriteLater(RecordWrite write) => _queue.AddLater(new QueuedWrite(write, null));
 
     /// <summary>Commits what waits, without waiting for it.</summary>
-    public void Flush()
-    {
-        lock (_lock)
-            Wake();
-    }
+    public void Flush() => _queue.Wake();
 
     /// <summary>Commits what waits, and what an execution holds back, without waiting for it.</summary>
-    public void Flush(string executionId)
-    {
-        lock (_lock)
-        {
-            Release(executionId);
-            Wake();
-        }
-    }
+    public void Flush(string executionId) => _queue.Wake(executionId);
 
     /// <summary>Commits what waits. The connection stays open.</summary>
     public async ValueTask DisposeAsync()
     {
-        lock (_lock)
-        {
-            _isClosing = true;
-            foreach (var executionId in _held.Keys)
-                Release(executionId);
-            Wake();
-        }
-
+        _queue.Close();
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _wake.Dispose();
-    }
-
-    private void Enqueue(QueuedWrite write, Action enqueue)
-    {
-        lock (_lock)
-        {
-            if (_lost is null && !_isClosing)
-            {
-                enqueue();
-                return;
-            }
-        }
-
-        write.Answer?.SetException(_lost ?? new RecordLostException("The writer is closed."));
-    }
-
-    private void Queue(QueuedWrite write)
-    {
-        Release(write.Write.ExecutionId);
-        _queue.Add(write);
-    }
-
-    private void Release(string executionId)
-    {
-        if (_held.Remove(executionId, out var held))
-            _queue.Add(held);
-    }
-
-    private void Wake()
-    {
-        if (_isAwake || _lost is not null)
-            return;
-        _isAwake = true;
-        _wake.Release();
+        _queue.Dispose();
     }
 
     private async Task RunAsync()
     {
         await PrepareSessionAsync();
-        while (true)
+        while (await _queue.TakeAsync() is { } batch)
         {
-            await _wake.WaitAsync();
-            List<QueuedWrite> batch;
-            bool isClosing;
-            lock (_lock)
-            {
-                batch = _queue[..Math.Min(_queue.Count, MaxWrites)];
-                _queue = _queue[batch.Count..];
-                _isAwake = false;
-                isClosing = _isClosing && _queue.Count == 0;
-                if (_queue.Count > 0)
-                    Wake();
-            }
-
             if (batch.Count > 0)
                 await CommitAsync(batch);
-            if (isClosing)
-                return;
         }
     }
 
@@ -262,27 +172,8 @@ public sealed class RecordWriter : IAsyncDisposable
     private RecordLostException Lose(List<QueuedWrite> batch, Exception exception)
     {
         var lost = new RecordLostException($"The connection to PostgreSQL is lost: {exception.Message}", exception);
-        List<QueuedWrite> unwritten;
-        lock (_lock)
-        {
-            _lost = lost;
-            unwritten = [.. batch, .. _queue, .. _held.Values];
-            _queue = [];
-            _held.Clear();
-        }
-
-        foreach (var queued in unwritten)
+        foreach (var queued in batch.Concat(_queue.Lose(lost)))
             queued.Answer?.TrySetException(lost);
         return lost;
     }
-}
-
-/// <summary>A write and who waits for it.</summary>
-/// <param name="Write">What to write.</param>
-/// <param name="Answer">Is told when it is committed; null if nobody waits.</param>
-internal sealed record QueuedWrite(RecordWrite Write, TaskCompletionSource<bool>? Answer)
-{
-    /// <summary>A write that somebody waits for.</summary>
-    public static QueuedWrite Awaited(RecordWrite write) =>
-        new(write, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
 }
