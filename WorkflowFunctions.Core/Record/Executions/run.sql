@@ -84,7 +84,7 @@ tasks AS (
            0, t.max_attempts - 1, j.started_at, j.completed_at
     FROM jobs j
     JOIN unnest(@ids::text[], @max_attempts::int[]) AS t(id, max_attempts) ON t.id = j.id
-    JOIN locked l ON l.id = j.execution_id
-    WHERE l.track_tasks
+    -- Asked so, it is looked up by a hash; a join, which PostgreSQL takes for one of a single row, would compare each job with each execution.
+    WHERE (j.execution_id IN (SELECT id FROM locked WHERE track_tasks)) IS TRUE
 )
 SELECT id FROM ran
