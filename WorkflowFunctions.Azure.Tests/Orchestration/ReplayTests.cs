@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Testing;
-using WorkflowFunctions.Azure.Tests.Infrastructure;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Graph;
 using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Azure.Tests.Orchestration;
 

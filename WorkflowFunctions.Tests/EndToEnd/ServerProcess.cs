@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 using WorkflowFunctions.Local.Hosting;
 using WorkflowFunctions.Tests.Infrastructure;
@@ -44,7 +42,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartAsync(
         string connectionString, CancellationToken cancellationToken, params IReadOnlyList<(string Name, string Value)> environment) =>
         StartAsync(
-            typeof(LocalHost).Assembly, ["serve", "--connection", connectionString], null, new Uri($"http://127.0.0.1:{FreePort()}"), cancellationToken, environment);
+            typeof(LocalHost).Assembly, ["serve", "--connection", connectionString], null, new Uri($"http://127.0.0.1:{FreePort.Find()}"), cancellationToken, environment);
 
     /// <summary>Starts the server of a team's own program on a database and waits until it is ready.</summary>
     public static Task<ServerProcess> StartAsync(Assembly program, string connectionString, CancellationToken cancellationToken) =>
@@ -128,19 +126,12 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     private static Task<ServerProcess> StartAsync(Assembly program, string[] arguments, string? folder, CancellationToken cancellationToken) =>
-        StartAsync(program, arguments, folder, new Uri($"http://127.0.0.1:{FreePort()}"), cancellationToken);
+        StartAsync(program, arguments, folder, new Uri($"http://127.0.0.1:{FreePort.Find()}"), cancellationToken);
 
     private static Task<ServerProcess> StartAsync(
         Assembly program, string[] arguments, string? folder, Uri address, CancellationToken cancellationToken,
         params IReadOnlyList<(string Name, string Value)> environment) =>
         WatchAsync(Run(program, [.. arguments, "--urls", address.ToString()], folder, environment), address, cancellationToken);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {

@@ -35,7 +35,7 @@ public sealed class AzuriteProcess : IAsyncDisposable
                 "workflow-functions", $"azurite-{Version}");
             if (!Directory.Exists(folder))
                 await InstallAsync(folder);
-            var ports = FreePorts(3);
+            var ports = FreePort.Find(3);
             var azurite = new AzuriteProcess(
                 Start(
                     "node", Path.Combine(folder, "node_modules", "azurite", "dist", "src", "azurite.js"), "--blobHost", "127.0.0.1", "--blobPort", Text(ports[0]),
@@ -105,14 +105,4 @@ public sealed class AzuriteProcess : IAsyncDisposable
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 
     private static string Endpoint(int port) => $"http://127.0.0.1:{Text(port)}/devstoreaccount1";
-
-    // Held all at once, so that none is found twice.
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        listeners.ForEach(listener => listener.Dispose());
-        return ports;
-    }
 }
