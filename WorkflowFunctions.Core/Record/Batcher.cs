@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using Npgsql;
 using WorkflowFunctions.Telemetry;
@@ -6,14 +7,20 @@ namespace WorkflowFunctions.Record;
 
 /// <summary>
 /// Asks the database for many callers at once: while one batch is under way, the next one gathers. What comes alone goes alone and at
-/// once; nothing waits for a timer.
+/// once; nothing waits for a timer. All batches go over one connection that is kept, so that PostgreSQL has plans for them and knows the tables.
 /// </summary>
 /// <param name="name">What a batch is called in traces.</param>
-/// <param name="run">Answers items in their order; what it changes, it changes for all of them or for none.</param>
-internal sealed class Batcher<TItem, TAnswer>(string name, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> run)
+/// <param name="database">Where connections come from.</param>
+/// <param name="run">
+/// Answers items in their order; what it changes, it changes for all of them or for none. Asked again with one item, after an answer that was
+/// lost, it changes nothing more.
+/// </param>
+internal sealed class Batcher<TItem, TAnswer>(
+    string name, RecordConnections database, Func<NpgsqlConnection, IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> run) : IDisposable
 {
     private readonly Lock _lock = new();
     private List<Waiting> _waiting = [];
+    private NpgsqlConnection? _connection;
     private bool _isBusy;
 
     /// <summary>Adds an item and waits for its answer.</summary>
@@ -38,6 +45,8 @@ internal sealed class Batcher<TItem, TAnswer>(string name, Func<IReadOnlyList<TI
         return waiting.Answer.Task;
     }
 
+    public void Dispose() => _connection?.Dispose();
+
     private async Task RunAsync()
     {
         while (true)
@@ -60,21 +69,48 @@ internal sealed class Batcher<TItem, TAnswer>(string name, Func<IReadOnlyList<TI
         try
         {
             using var span = ExecutionTrace.StartBatch(name, [.. batch.Select(waiting => waiting.Caller).OfType<Activity>()]);
-            var answers = await run([.. batch.Select(waiting => waiting.Item)]);
+            var answers = await run(await ConnectAsync(), [.. batch.Select(waiting => waiting.Item)]);
             for (var i = 0; i < answers.Count; i++)
                 batch[i].Answer.SetResult(answers[i]);
         }
-        catch (PostgresException) when (batch.Count > 1)
+        catch (NpgsqlException)
         {
-            // One that is not taken, or that has to wait for a lock of somebody else, must not keep the others: each goes on alone.
+            // One that is not taken, or that has to wait for a lock of somebody else, must not keep the others: each goes on alone. So it does
+            // when the connection has ended since it was last used.
             foreach (var waiting in batch)
-                _ = AnswerAsync([waiting]);
+                _ = AnswerAloneAsync(waiting);
         }
         catch (Exception exception)
         {
             foreach (var waiting in batch)
                 waiting.Answer.SetException(exception);
         }
+    }
+
+    private async Task AnswerAloneAsync(Waiting waiting)
+    {
+        try
+        {
+            using var span = ExecutionTrace.StartBatch(name, waiting.Caller is { } caller ? [caller] : []);
+            await using var connection = await database.OpenUnconfinedAsync(CancellationToken.None);
+            waiting.Answer.SetResult((await run(connection, [waiting.Item]))[0]);
+        }
+        catch (Exception exception)
+        {
+            waiting.Answer.SetException(exception);
+        }
+    }
+
+    private async Task<NpgsqlConnection> ConnectAsync()
+    {
+        if (_connection is { State: ConnectionState.Open })
+            return _connection;
+        _connection?.Dispose();
+        _connection = await database.OpenUnconfinedAsync(CancellationToken.None);
+        // Another application may lock rows that one of many refers to. A plan for these very values is no better than the one for any.
+        await using var setUp = new NpgsqlCommand("SET lock_timeout = '1s'; SET plan_cache_mode = force_generic_plan", _connection);
+        await setUp.ExecuteNonQueryAsync();
+        return _connection;
     }
 
     private readonly record struct Waiting(TItem Item, Activity? Caller, TaskCompletionSource<TAnswer> Answer);

@@ -11,10 +11,10 @@ namespace WorkflowFunctions.Record.Executions;
 /// Reads executions, and makes the transitions that people ask for. Each transition is one guarded statement with its event
 /// in it (design, rule 5): of two that race, one happens and the other is refused.
 /// </summary>
-public sealed partial class ExecutionStore(RecordConnections database, ExecutionChanges changes, WorkflowMetrics metrics)
+public sealed partial class ExecutionStore(RecordConnections database, ExecutionChanges changes, WorkflowMetrics metrics) : IDisposable
 {
-    private readonly Batcher<NewExecution, ExecutionRow?> _starts = new("workflow.start", executions => AcceptAsync(database, executions));
-    private readonly Batcher<string, ExecutionRow?> _finds = new("workflow.find", ids => FindAsync(database, ids));
+    private readonly Batcher<NewExecution, ExecutionRow?> _starts = new("workflow.start", database, AcceptAsync);
+    private readonly Batcher<string, ExecutionRow?> _finds = new("workflow.find", database, FindAsync);
 
     /// <summary>A confined caller's connection is that caller's alone.</summary>
     private static bool IsAskedByItself => Confinement.Workspaces is not null;
@@ -24,7 +24,7 @@ public sealed partial class ExecutionStore(RecordConnections database, Execution
     /// <exception cref="PostgresException">Foreign key violation: the template, workspace, project or user does not exist.</exception>
     public async Task<(ExecutionRow Row, bool IsNew)> StartAsync(NewExecution execution, CancellationToken cancellationToken)
     {
-        var row = IsAskedByItself ? (await AcceptAsync(database, [execution]))[0] : await _starts.AddAsync(execution).WaitAsync(cancellationToken);
+        var row = IsAskedByItself ? await AloneAsync(AcceptAsync, execution, cancellationToken) : await _starts.AddAsync(execution).WaitAsync(cancellationToken);
         if (row is not null)
             return (row, true);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -46,7 +46,7 @@ public sealed partial class ExecutionStore(RecordConnections database, Execution
 
     /// <summary>Finds an execution; null if there is none.</summary>
     public async Task<ExecutionRow?> FindAsync(string id, CancellationToken cancellationToken) =>
-        IsAskedByItself ? (await FindAsync(database, [id]))[0] : await _finds.AddAsync(id).WaitAsync(cancellationToken);
+        IsAskedByItself ? await AloneAsync(FindAsync, id, cancellationToken) : await _finds.AddAsync(id).WaitAsync(cancellationToken);
 
     /// <summary>Lists executions, newest first.</summary>
     public async Task<IReadOnlyList<ExecutionRow>> ListAsync(ExecutionFilter filter, CancellationToken cancellationToken)
@@ -192,6 +192,13 @@ public sealed partial class ExecutionStore(RecordConnections database, Execution
             cancellationToken: cancellationToken));
     }
 
+    /// <summary>Ends the connections that are kept for what is asked for many at once.</summary>
+    public void Dispose()
+    {
+        _starts.Dispose();
+        _finds.Dispose();
+    }
+
     /// <summary>The metrics of an execution, newest first.</summary>
     public async Task<IReadOnlyList<MetricsRow>> ListMetricsAsync(string id, CancellationToken cancellationToken)
     {
@@ -200,10 +207,16 @@ public sealed partial class ExecutionStore(RecordConnections database, Execution
             Sql.Read("Executions.metrics"), new { id }, cancellationToken: cancellationToken))];
     }
 
-    private static async Task<IReadOnlyList<ExecutionRow?>> FindAsync(RecordConnections database, IReadOnlyList<string> ids)
+    private async Task<ExecutionRow?> AloneAsync<TItem>(
+        Func<NpgsqlConnection, IReadOnlyList<TItem>, Task<IReadOnlyList<ExecutionRow?>>> run, TItem item, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
-        // PostgreSQL keeps a plan for one, and makes a new one for each list.
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await run(connection, [item]))[0];
+    }
+
+    private static async Task<IReadOnlyList<ExecutionRow?>> FindAsync(NpgsqlConnection connection, IReadOnlyList<string> ids)
+    {
+        // Whatever the session, PostgreSQL keeps a plan for one.
         if (ids.Count == 1)
             return [await connection.QuerySingleOrDefaultAsync<ExecutionRow>(Sql.Read("Executions.find"), new { id = ids[0] })];
         var rows = await connection.QueryAsync<ExecutionRow>(Sql.Read("Executions.find_all"), new { ids = ids.Distinct().ToArray() });
@@ -211,18 +224,8 @@ public sealed partial class ExecutionStore(RecordConnections database, Execution
         return [.. ids.Select(id => found.GetValueOrDefault(id))];
     }
 
-    private static async Task<IReadOnlyList<ExecutionRow?>> AcceptAsync(RecordConnections database, IReadOnlyList<NewExecution> executions)
-    {
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
-        if (executions.Count == 1)
-            return await ExecutionInsert.RunAsync(connection, null, executions, CancellationToken.None);
-        await using var transaction = await connection.BeginTransactionAsync();
-        // Another application may lock rows that one of them refers to: the others are not to wait for long.
-        await connection.ExecuteAsync("SET LOCAL lock_timeout = '1s'", transaction: transaction);
-        var rows = await ExecutionInsert.RunAsync(connection, transaction, executions, CancellationToken.None);
-        await transaction.CommitAsync();
-        return rows;
-    }
+    private static Task<IReadOnlyList<ExecutionRow?>> AcceptAsync(NpgsqlConnection connection, IReadOnlyList<NewExecution> executions) =>
+        ExecutionInsert.RunAsync(connection, null, executions, CancellationToken.None);
 
     private Task<StatusChange?> ChangeAsync(
         string statement, string id, object parameters, CancellationToken cancellationToken, string lockStatement = "Executions.lock_family") =>
