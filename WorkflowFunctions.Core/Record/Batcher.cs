@@ -18,8 +18,11 @@ namespace WorkflowFunctions.Record;
 internal sealed class Batcher<TItem, TAnswer>(
     string name, RecordConnections database, Func<NpgsqlConnection, IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> run) : IDisposable
 {
+    /// <summary>How many one batch has: the first are answered, and go on, while the database is busy with the next.</summary>
+    private const int MaxItems = 16;
+
     private readonly Lock _lock = new();
-    private List<Waiting> _waiting = [];
+    private readonly Queue<Waiting> _waiting = new();
     private NpgsqlConnection? _connection;
     private bool _isBusy;
 
@@ -31,7 +34,7 @@ internal sealed class Batcher<TItem, TAnswer>(
         bool isFirst;
         lock (_lock)
         {
-            _waiting.Add(waiting);
+            _waiting.Enqueue(waiting);
             (isFirst, _isBusy) = (!_isBusy, true);
         }
 
@@ -51,13 +54,14 @@ internal sealed class Batcher<TItem, TAnswer>(
     {
         while (true)
         {
-            List<Waiting> batch;
+            var batch = new List<Waiting>();
             lock (_lock)
             {
-                _isBusy = _waiting.Count > 0;
+                while (batch.Count < MaxItems && _waiting.TryDequeue(out var next))
+                    batch.Add(next);
+                _isBusy = batch.Count > 0;
                 if (!_isBusy)
                     return;
-                (batch, _waiting) = (_waiting, []);
             }
 
             await AnswerAsync(batch);
