@@ -192,19 +192,19 @@ public sealed partial class ExecutionStore(RecordConnections database, Execution
             cancellationToken: cancellationToken));
     }
 
-    /// <summary>Ends the connections that are kept for what is asked for many at once.</summary>
-    public void Dispose()
-    {
-        _starts.Dispose();
-        _finds.Dispose();
-    }
-
     /// <summary>The metrics of an execution, newest first.</summary>
     public async Task<IReadOnlyList<MetricsRow>> ListMetricsAsync(string id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return [.. await connection.QueryAsync<MetricsRow>(new CommandDefinition(
             Sql.Read("Executions.metrics"), new { id }, cancellationToken: cancellationToken))];
+    }
+
+    /// <summary>Ends the connections that are kept for what is asked for many at once.</summary>
+    public void Dispose()
+    {
+        _starts.Dispose();
+        _finds.Dispose();
     }
 
     private async Task<ExecutionRow?> AloneAsync<TItem>(
