@@ -120,6 +120,9 @@ internal sealed partial class LiquidSource
                     : $"{{{{ {Require(items)} | discard }}}}{token.Value}{{{{ 0 | discard }}}}";
             case "for" or "tablerow":
                 throw new LiquidSyntaxException($"The tag '{tag}' is written as: {{% {tag} item in items %}}.");
+            case "if" or "elsif" or "unless":
+                _variables.AddRange(LiquidExpression.Variables(markup));
+                return $"{token.Groups["open"].Value} {tag} {LiquidCondition.Read(markup)} {token.Groups["close"].Value}";
             case "capture" or "increment" or "decrement":
                 _locals.Add(markup.Trim());
                 return token.Value;
@@ -176,6 +179,6 @@ internal sealed partial class LiquidSource
     [GeneratedRegex("""^\s*(?<name>[\w-]+)\s*=\s*(?<value>.+)$""", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Assignment();
 
-    [GeneratedRegex("""^\s*(?<name>[\w-]+)\s+in\s+(?<items>\([^)]*\)|\S+)(?<rest>.*)$""", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""^\s*(?<name>[\w-]+)\s+in\s+(?<items>\([^)]*\)|[^\s(]\S*)(?<rest>.*)$""", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Loop();
 }

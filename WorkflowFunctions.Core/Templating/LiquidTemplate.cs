@@ -1,6 +1,5 @@
 using System.Text.Json;
 using DotLiquid;
-using DotLiquid.Exceptions;
 
 namespace WorkflowFunctions.Templating;
 
@@ -46,9 +45,9 @@ public sealed class LiquidTemplate
             template.MakeThreadSafe();
             return new LiquidTemplate(template, source);
         }
-        catch (SyntaxException exception)
+        catch (Exception exception)
         {
-            throw new LiquidSyntaxException(exception.Message, exception);
+            throw LiquidSyntaxException.From(exception);
         }
     }
 
@@ -121,9 +120,9 @@ public sealed class LiquidTemplate
             var text = LiquidRenderer.Render(_template, values, reading);
             return text.Length > MaxCharacters ? throw LiquidBounds.TooLarge() : (text, reading);
         }
-        catch (Exception exception) when (exception is LiquidException or InvalidOperationException or System.ArgumentException or FormatException or TimeoutException or OperationCanceledException or OutOfMemoryException or OverflowException)
+        catch (Exception exception) when (exception is not (MissingVariableException or LiquidSyntaxException))
         {
-            throw new LiquidSyntaxException(exception.Message, exception);
+            throw LiquidSyntaxException.From(exception);
         }
     }
 }

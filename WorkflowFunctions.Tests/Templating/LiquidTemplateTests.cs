@@ -66,6 +66,10 @@ public class LiquidTemplateTests
     [InlineData("params.tags contains 'b'", true)]
     [InlineData("node-1.text == 'hello'", true)]
     [InlineData("params.nothing", false)]
+    [InlineData("params.n==3 and params.n<4", true)]
+    [InlineData("params['topic'] != \"a 'cup' and more\" and 2 <= params.n", true)]
+    [InlineData("params.topic contains 'or' or params.n > -1", true)]
+    [InlineData("params.topic startswith 't' and node-1.deep.list[1].n == 2.5", true)]
     public void A_condition_is_true_or_false(string condition, bool expected) =>
         Assert.Equal(expected, LiquidTemplate.IsTrue(LiquidTemplate.ParseCondition(condition), s_scope));
 
@@ -89,8 +93,45 @@ public class LiquidTemplateTests
     [InlineData("{% assign x %}")]
     [InlineData("{{ x }} {{ y")]
     [InlineData("{% raw %}{{{% endraw %}")]
+    [InlineData("{% if and== a %}x{% endif %}")]
+    [InlineData("{% for x in ( %}{% endfor %}")]
     public void What_is_not_Liquid_is_refused(string template) =>
         Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse(template));
+
+    [Theory]
+    [InlineData("params.n ==", "at its end")]
+    [InlineData("params.off or", "at its end")]
+    [InlineData("and== a", "from 'and== a'")]
+    [InlineData("params.n 3", "from '3'")]
+    [InlineData("params.n = 3", "from '= 3'")]
+    [InlineData("params.n > 2 < 1", "from '< 1'")]
+    [InlineData("params.n == 3 && params.off", "from '&& params.off'")]
+    [InlineData("params.n == 3 AND params.off", "from 'AND params.off'")]
+    [InlineData("params.n + 1 == 5", "from '+ 1 == 5'")]
+    [InlineData("params.n == 3 and (params.off)", "from '(params.off)'")]
+    [InlineData("not params.off", "from 'params.off'")]
+    [InlineData("!params.off", "from '!params.off'")]
+    [InlineData("params.tags | size > 5", "from '| size > 5'")]
+    [InlineData("params.topic == 'tea", "from ''tea'")]
+    public void What_is_not_a_condition_is_refused(string condition, string where)
+    {
+        Assert.Contains(where, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.ParseCondition(condition)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            where, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse($"{{% if {condition} %}}x{{% endif %}}")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{{ params.n | join }}", "cannot take")]
+    [InlineData("{{ params.tags | minus: 'a' }}", "cannot take")]
+    [InlineData("{% if params.n > params.tags %}x{% endif %}", "cannot take")]
+    [InlineData("{% for x in params.tags limit: params.tags %}{% endfor %}", "cannot take")]
+    [InlineData("{{ params.nothing | floor }}", "null")]
+    [InlineData("{% cycle nothing %}", "null")]
+    [InlineData("{{ params.topic | escape: 1 }}", "arguments")]
+    [InlineData("{{ params.n | modulo: 0 }}", "zero")]
+    public void What_a_filter_or_an_operator_cannot_take_is_said(string template, string word) =>
+        Assert.Contains(
+            word, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse(template).Render(s_scope)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{{", 100_000, "")]
@@ -106,7 +147,7 @@ public class LiquidTemplateTests
     [InlineData("{{ nodes.node-1.text }} {{ node-2.x | default: params.y }}", "nodes/node-1 node-2/x params/y")]
     [InlineData("{{ nodes[\"a b\"].x }} {{ nodes[params.which].x }}", "nodes/a b nodes/ params/which")]
     [InlineData("{% for i in a-1.items limit: 3 %}{{ i.x }}{% endfor %}", "a-1/items")]
-    [InlineData("{% if a.b > 0.5 and 'c.d' == e contains 'x' %}{% endif %}", "a/b e/")]
+    [InlineData("{% if a.b > 0.5 and 'c.d' == e or b.c contains 'x' %}{% endif %}", "a/b e/ b/c")]
     [InlineData("{{ 'x.y' | append: b.c | slice: 0, 5 }}", "b/c")]
     public void The_variables_of_a_template_are_known(string template, string expected) =>
         Assert.Equal(
