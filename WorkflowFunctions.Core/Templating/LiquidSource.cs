@@ -114,6 +114,7 @@ internal sealed partial class LiquidSource
                 var items = loop.Groups["items"].Value;
                 _variables.AddRange(LiquidExpression.Variables(items + loop.Groups["rest"].Value));
                 RequireNoRange(loop.Groups["rest"].Value);
+                LiquidGrammar.LoopOptions(loop.Groups["rest"].Value);
                 // Each turn of the loop looks at what has been used.
                 return items.StartsWith('(')
                     ? $"{{{{ {items[1..^1].Replace("..", " | within: ", StringComparison.Ordinal)} }}}}{token.Value}{{{{ 0 | discard }}}}"
@@ -122,7 +123,7 @@ internal sealed partial class LiquidSource
                 throw new LiquidSyntaxException($"The tag '{tag}' is written as: {{% {tag} item in items %}}.");
             case "if" or "elsif" or "unless":
                 _variables.AddRange(LiquidExpression.Variables(markup));
-                return $"{token.Groups["open"].Value} {tag} {LiquidCondition.Read(markup)} {token.Groups["close"].Value}";
+                return $"{token.Groups["open"].Value} {tag} {LiquidGrammar.Condition(markup)} {token.Groups["close"].Value}";
             case "capture" or "increment" or "decrement":
                 _locals.Add(markup.Trim());
                 return token.Value;
@@ -158,6 +159,7 @@ internal sealed partial class LiquidSource
     private static string Require(string expression)
     {
         RequireNoRange(expression);
+        LiquidGrammar.Output(expression);
         var parts = LiquidExpression.SplitFilters(expression);
         foreach (var filter in parts.Skip(1).Select(LiquidExpression.NameOf).Where(filter => !LiquidFilters.IsKnown(filter)))
             throw new LiquidSyntaxException($"There is no filter called '{filter}'.");

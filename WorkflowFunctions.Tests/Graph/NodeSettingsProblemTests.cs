@@ -47,6 +47,8 @@ public sealed class NodeSettingsProblemTests
     [InlineData("condition", """{ "if": "" }""", "/if", "a valid Liquid template")]
     [InlineData("condition", """{ "if": "{% if x %}" }""", "/if", "a valid Liquid template")]
     [InlineData("condition", """{ "if": "{{ params.score }} > 1" }""", "/if", "a valid Liquid template")]
+    [InlineData("condition", """{ "if": "params.score > 1 && params.x" }""", "/if", "a valid Liquid template")]
+    [InlineData("condition", """{ "if": "and== a" }""", "/if", "a valid Liquid template")]
     [InlineData("switch", """{ "cases": ["a"] }""", "/value", "a string")]
     [InlineData("switch", """{ "value": "x" }""", "/cases", "an array")]
     [InlineData("switch", """{ "value": "x", "cases": [] }""", "/cases", "at least 1 items")]

@@ -20,7 +20,9 @@ public class LiquidTemplateTests
     [InlineData("{% if params.missing %}a{% else %}b{% endif %}", "\"b\"")]
     [InlineData("{% if params.thing %}a{% endif %}[{{ params.nothing }}]", "\"[]\"")]
     [InlineData("{% for t in params.tags %}{{ t }}-{{ forloop.index }} {% endfor %}", "\"a-1 b-2 \"")]
+    [InlineData("{% for i in (1..params.n) reversed limit:2, offset: 1 %}{{i}}{% endfor %}", "\"32\"")]
     [InlineData("{% assign x = params.topic %}{{ x | append: '!' }}", "\"tea!\"")]
+    [InlineData("{{x|default:'a | b'|replace : \"a\",'c'}}!", "\"c | b!\"")]
     [InlineData("{{ '2026-03-04' | date: '%Y' }}!", "\"2026!\"")]
     [InlineData("{{ 'one two three' | truncatewords: 2 }}!", "\"one two...!\"")]
     [InlineData("{% raw %}{{ not.read }}{% endraw %}", "\"{{ not.read }}\"")]
@@ -119,6 +121,21 @@ public class LiquidTemplateTests
         Assert.Contains(
             where, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse($"{{% if {condition} %}}x{{% endif %}}")).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("{{ }}", "at its end")]
+    [InlineData("{{ params.n + 1 }}", "from '+ 1'")]
+    [InlineData("{{ params.n == 3 }}", "from '== 3'")]
+    [InlineData("{{ nodes.write post.text }}", "from 'post.text'")]
+    [InlineData("{{ params.topic || 'none' }}", "from '|| 'none''")]
+    [InlineData("{{ params.topic | truncate 2 }}", "from '2'")]
+    [InlineData("{{ params.n | plus: 1 + 2 }}", "from '+ 2'")]
+    [InlineData("{{ params.n | plus: }}", "at its end")]
+    [InlineData("{% assign x = params.n * 2 %}{{ x }}", "from '* 2'")]
+    [InlineData("{% for x in params.tags | reverse %}{% endfor %}", "from '| reverse'")]
+    [InlineData("{% for x in params.tags limit 3 %}{% endfor %}", "from 'limit 3'")]
+    public void What_cannot_be_read_to_its_end_is_refused(string template, string where) =>
+        Assert.Contains(where, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse(template)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{{ params.n | join }}", "cannot take")]
