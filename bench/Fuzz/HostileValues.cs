@@ -39,14 +39,22 @@ internal static class HostileValues
         "{{ params.a | default: nodes.b.c, allow_false: true }}", "{{ 'x' | pad_left: 2147483647 }}", "{{ 'ab' | replace: '', 'cd' }}", "{{ 'ab' | truncate: -1 }}", "{{ (1..5) | reverse }}",
     ];
 
+    /// <summary>What stands between braces and in conditions, to be put together in any order.</summary>
+    private static readonly string[] s_marks =
+    [
+        "and", "or", "not", "==", "!=", "<>", "<", ">=", "contains", "&&", "params.a", "nodes.n0.text", "nodes['n 1']", "nodes[", "'x'", "\"", "1", "-2.5", "nil", "empty",
+        "|", "default", "plus", "floor", "join", "cycle", ":", ",", "(", ")", "..", "[", "]", "limit:", "reversed", "in", " ", " ", " ",
+    ];
+
     /// <summary>Text that may be anything.</summary>
-    public static string Text(Random random) => random.Next(12) switch
+    public static string Text(Random random) => random.Next(13) switch
     {
         0 => Liquid(random),
         1 => Unicode(random, random.Next(40)),
         2 => new string((char)random.Next(0x20, 0x7f), 1 << random.Next(0, 17)),
         3 => Pick(random, s_numbers),
         4 => Pick(random, s_texts) + Pick(random, s_texts),
+        5 => Marks(random),
         _ => Pick(random, s_texts),
     };
 
@@ -61,13 +69,19 @@ internal static class HostileValues
     public static string Liquid(Random random)
     {
         var text = string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pick(random, s_liquid)));
-        return random.Next(4) switch
+        return random.Next(7) switch
         {
             0 => Cut(random, text),
             1 => string.Concat(Enumerable.Repeat("{% if a %}", random.Next(1, 300))) + text + string.Concat(Enumerable.Repeat("{% endif %}", random.Next(1, 300))),
+            2 => $"{{{{{Marks(random)}}}}}",
+            3 => $"{{% {(random.Next(2) == 0 ? "if" : "unless")} {Marks(random)} %}}{text}{{% endif %}}",
+            4 => $"{{% for x in {Marks(random)} %}}{{{{ x }}}}{{% endfor %}}",
             _ => text,
         };
     }
+
+    private static string Marks(Random random) =>
+        string.Concat(Enumerable.Range(0, random.Next(1, 8)).Select(_ => Pick(random, s_marks) + (random.Next(2) == 0 ? " " : "")));
 
     /// <summary>A number as JSON writes it.</summary>
     public static string Number(Random random) =>
