@@ -9,7 +9,6 @@ namespace WorkflowFunctions.Templating;
 internal sealed partial class LiquidGrammar
 {
     private const int MaxQuoted = 60;
-    private const string AValue = "A value is a text in quotes, a number, or a variable such as nodes.draft.text or nodes[\"my draft\"].text";
 
     private readonly string _text;
     private readonly string _kind;
@@ -34,8 +33,8 @@ internal sealed partial class LiquidGrammar
                 condition.Require(Value());
         }
         while (condition.Take(Joint()));
-        condition.Require(End());
-        return string.Join(' ', condition._parts).TrimEnd();
+        condition.RequireEnd();
+        return string.Join(' ', condition._parts);
     }
 
     /// <summary>Checks what is printed, assigned or looped over.</summary>
@@ -43,7 +42,9 @@ internal sealed partial class LiquidGrammar
     public static void Output(string text)
     {
         var output = new LiquidGrammar(
-            text, "value", $"{AValue}; filters follow after '|', such as | plus: 1 or | default: \"none\".");
+            text, "value",
+            "A value is a text in quotes, a number, or a variable such as nodes.draft.text or nodes[\"my draft\"].text; " +
+            "filters follow after '|', such as | plus: 1 or | default: \"none\".");
         output.Require(Value());
         while (output.Take(Filter()))
         {
@@ -57,7 +58,7 @@ internal sealed partial class LiquidGrammar
             while (output.Take(Comma()));
         }
 
-        output.Require(End());
+        output.RequireEnd();
     }
 
     /// <summary>Checks what follows the list in <c>for</c> and <c>tablerow</c>.</summary>
@@ -66,23 +67,36 @@ internal sealed partial class LiquidGrammar
     {
         var options = new LiquidGrammar(
             text, "loop", "After the list there may be limit: 5, offset: 2, cols: 3 or reversed; filters go into an 'assign' before.");
-        while (options.Take(Reversed()) || options.Take(LoopOption()))
-        {
-            if (options._parts[^1] != "reversed")
-                options.Require(Value());
+        while (options.TakeLoopOption())
             options.Take(Comma());
-        }
+        options.RequireEnd();
+    }
 
-        options.Require(End());
+    private bool TakeLoopOption()
+    {
+        if (!Take(LoopOption()))
+            return Take(Reversed());
+        Require(Value());
+        return true;
     }
 
     private void Require(Regex part)
     {
-        if (Take(part))
-            return;
+        if (!Take(part))
+            throw NotReadable();
+    }
+
+    private void RequireEnd()
+    {
+        if (!string.IsNullOrWhiteSpace(_text[_at..]))
+            throw NotReadable();
+    }
+
+    private LiquidSyntaxException NotReadable()
+    {
         var rest = _text[_at..].Trim();
-        throw new LiquidSyntaxException(
-            $"The {_kind} cannot be read {(rest.Length == 0 ? "at its end" : $"from '{rest[..Math.Min(rest.Length, MaxQuoted)]}'")}. {_rule}");
+        var where = rest.Length == 0 ? "at its end" : $"from '{rest[..Math.Min(rest.Length, MaxQuoted)]}'";
+        return new LiquidSyntaxException($"The {_kind} cannot be read {where}. {_rule}");
     }
 
     private bool Take(Regex part)
@@ -125,7 +139,4 @@ internal sealed partial class LiquidGrammar
 
     [GeneratedRegex("""\G\s*(?<part>limit|offset|cols)\s*:""", RegexOptions.CultureInvariant)]
     private static partial Regex LoopOption();
-
-    [GeneratedRegex("""\G\s*(?<part>\z)""", RegexOptions.CultureInvariant)]
-    private static partial Regex End();
 }
