@@ -1,4 +1,6 @@
+#if AZURITE_CONTAINER
 using Testcontainers.Azurite;
+#endif
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Azure.Tests.Infrastructure;
@@ -10,7 +12,9 @@ namespace WorkflowFunctions.Azure.Tests.Infrastructure;
 public sealed class StorageFixture : IAsyncDisposable
 {
     private readonly Lazy<Task<string>> _started;
+#if AZURITE_CONTAINER
     private AzuriteContainer? _container;
+#endif
     private AzuriteProcess? _process;
 
     public StorageFixture() => _started = new Lazy<Task<string>>(StartAsync);
@@ -31,20 +35,25 @@ public sealed class StorageFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+#if AZURITE_CONTAINER
         if (_container is not null)
             await _container.DisposeAsync();
+#endif
         if (_process is not null)
             await _process.DisposeAsync();
     }
 
     private async Task<string> StartAsync()
     {
+#if AZURITE_CONTAINER
         if (await TryStartContainerAsync())
             return _container!.GetConnectionString();
+#endif
         _process = await AzuriteProcess.StartAsync();
         return _process.ConnectionString;
     }
 
+#if AZURITE_CONTAINER
     private async Task<bool> TryStartContainerAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
@@ -63,4 +72,5 @@ public sealed class StorageFixture : IAsyncDisposable
             return false;
         }
     }
+#endif
 }

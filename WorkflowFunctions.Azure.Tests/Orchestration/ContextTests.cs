@@ -70,7 +70,7 @@ public class ContextTests
         return $"{await OutcomeAsync(wait)}, {await OutcomeAsync(signal)}";
     }));
 
-    [Fact]
+    [Fact(Skip = "The test host 0.2.3-preview.1 drops events that are kept over going on as new (durabletask-dotnet 9842ef51 mends it); Azure Storage does not.")]
     public async Task A_signal_that_was_raised_before_is_kept_also_over_going_on_as_new()
     {
         await using var host = await HostAsync(async context =>

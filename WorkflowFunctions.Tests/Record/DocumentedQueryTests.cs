@@ -77,10 +77,10 @@ public class DocumentedQueryTests(PostgresFixture postgres)
     {
         await using var database = await MigratedProjectAsync();
 
-        // An object cannot have NULL for a key; GET /api/executions/{id}/state answers with an empty one.
-        Assert.Equal(
-            PostgresErrorCodes.InvalidParameterValue,
-            await RefusalAsync(database, SchemaDocument.Statements("3. Get Resumable State (All Completed Nodes)")[0], "queued"));
+        // An object cannot have NULL for a key, for which PostgreSQL has another code since 16; GET /api/executions/{id}/state answers with an empty one.
+        Assert.Contains(
+            await RefusalAsync(database, SchemaDocument.Statements("3. Get Resumable State (All Completed Nodes)")[0], "queued"),
+            new[] { PostgresErrorCodes.InvalidParameterValue, PostgresErrorCodes.NullValueNotAllowed });
     }
 
     private static (string ByTypeAndModel, string Key, string Nested) JsonExamples()
