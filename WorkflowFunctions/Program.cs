@@ -1,6 +1,5 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
-using WorkflowFunctions;
 using WorkflowFunctions.Api;
 using WorkflowFunctions.Durable.Hosting;
 

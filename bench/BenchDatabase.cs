@@ -2,7 +2,8 @@ using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using WorkflowFunctions.Record.Migrations;
+using WorkflowFunctions.Api;
+using WorkflowFunctions.Database.Migrations;
 
 namespace WorkflowFunctions.Bench;
 

@@ -1,4 +1,5 @@
 using WorkflowFunctions.Azure.Tests.Infrastructure;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Conformance;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;

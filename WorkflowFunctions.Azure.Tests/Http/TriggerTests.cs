@@ -1,5 +1,6 @@
 using System.Net;
 using WorkflowFunctions.Azure.Tests.Infrastructure;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Azure.Tests.Http;
@@ -36,7 +37,7 @@ public sealed class TriggerTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task An_execution_is_started_paused_resumed_and_cancelled()
     {
-        var started = await Client.PostAsync("/api/executions", new { template_id = await Client.SaveAsync(Workflows.Waiting()) });
+        var started = await Client.PostAsync("/api/executions", new { template_id = await Client.SaveAsync(TestWorkflows.Waiting()) });
         Assert.Equal(HttpStatusCode.Accepted, started.Status);
         Assert.EndsWith($"/api/executions/{started.Id}", started.Headers.Location!.ToString(), StringComparison.Ordinal);
         await Client.UntilAsync(started.Id, "wait", "waiting");
@@ -57,7 +58,7 @@ public sealed class TriggerTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await Client.GetAsync("/api/health/ready")).Status);
         Assert.Equal(HttpStatusCode.OK, (await Client.GetAsync("/api/node-types")).Status);
         Assert.Equal(HttpStatusCode.OK, (await Client.GetAsync("/openapi/v1.json")).Status);
-        var saved = await Client.PostAsync("/api/templates", Workflows.Greeting());
+        var saved = await Client.PostAsync("/api/templates", TestWorkflows.Greeting());
         Assert.Equal(HttpStatusCode.Created, saved.Status);
         Assert.Equal("Greeting", (await Client.GetAsync($"/api/templates/{saved.Id}"))["name"].GetString());
     }
@@ -80,7 +81,7 @@ public sealed class TriggerTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Events_are_streamed_as_they_happen()
     {
-        var id = await Client.StartAsync(await Client.SaveAsync(Workflows.Greeting()));
+        var id = await Client.StartAsync(await Client.SaveAsync(TestWorkflows.Greeting()));
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/executions/{id}/events") { Headers = { { "Accept", "text/event-stream" } } };
         using var response = await Client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);

@@ -15,7 +15,7 @@ using WorkflowFunctions.Api;
 using WorkflowFunctions.Durable.Hosting;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Durable.Timers;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Tests.Conformance;
 using WorkflowFunctions.Tests.Infrastructure;
 

@@ -3,7 +3,8 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing;
 using WorkflowFunctions.Durable.Orchestration;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Azure.Tests.Orchestration;
@@ -11,7 +12,7 @@ namespace WorkflowFunctions.Azure.Tests.Orchestration;
 /// <summary>Durable Task's side of the port, member by member.</summary>
 public class ContextTests
 {
-    private static readonly Step<string, string> s_echo = new("Echo", static (_, input, _) => Task.FromResult(input));
+    private static readonly Step<string, string> s_echo = new("Echo");
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

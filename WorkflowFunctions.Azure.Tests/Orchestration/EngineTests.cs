@@ -3,8 +3,10 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Azure.Tests.Infrastructure;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Durable.Timers;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
@@ -166,7 +168,7 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task The_sweep_starts_what_others_have_inserted_and_what_has_lost_its_instance()
     {
-        var template = await _app.Client.SaveAsync(Workflows.Greeting());
+        var template = await _app.Client.SaveAsync(TestWorkflows.Greeting());
         await _database.ExecuteAsync(
             "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id) VALUES ('inserted', $1, 'default', 'default', 'default')",
             template);

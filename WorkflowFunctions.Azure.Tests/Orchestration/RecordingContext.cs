@@ -1,5 +1,5 @@
 using System.Text.Json;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Azure.Tests.Orchestration;
 
@@ -17,6 +17,8 @@ internal sealed class RecordingContext(IOrchestrationContext inner, List<string>
     public ISlices? Slices => this;
 
     public int MaxItems => inner.Slices!.MaxItems;
+
+    public int MaxAtOnce => inner.Slices!.MaxAtOnce;
 
     public Task<NodeOutcome> RunAsync(LoopSlice slice, CancellationToken stopping)
     {

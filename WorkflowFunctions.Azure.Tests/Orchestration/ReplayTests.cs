@@ -2,9 +2,10 @@ using System.Collections.Concurrent;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Testing;
 using WorkflowFunctions.Durable.Orchestration;
-using WorkflowFunctions.Graph;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Infrastructure;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Azure.Tests.Orchestration;
 
@@ -87,14 +88,14 @@ public class ReplayTests
 
         public void Register(DurableTaskRegistry registry)
         {
-            registry.AddActivityFunc<string, OpenedExecution>(Steps.Open.Name, (_, _) => new OpenedExecution
+            registry.AddActivityFunc<string, OpenedExecution>(Step.Open.Name, (_, _) => new OpenedExecution
             {
                 Runs = true,
                 Topology = _topology,
                 State = new() { Settled = [.. _settled.Select(node => Settlement.Completed(node.Key, node.Value))] },
                 MaxParallelNodes = 40,
             });
-            registry.AddActivityFunc<RunNode, NodeOutcome>(Steps.RunNode.Name, async (_, input) =>
+            registry.AddActivityFunc<RunNode, NodeOutcome>(Step.RunNode.Name, async (_, input) =>
             {
                 var random = new Random(HashCode.Combine(_seed, input.NodeId.Length, input.NodeId[^1]));
                 var delivery = _deliveries.AddOrUpdate(input.NodeId, 1, (_, count) => count + 1);
@@ -104,9 +105,9 @@ public class ReplayTests
                 _settled[int.Parse(input.NodeId[1..], System.Globalization.CultureInfo.InvariantCulture)] = null;
                 return NodeOutcome.Settled(null);
             });
-            registry.AddActivityFunc<SkipNodes, bool>(Steps.SkipNodes.Name, (_, _) => true);
-            registry.AddActivityFunc<string, bool>(Steps.Park.Name, (_, _) => false);
-            registry.AddActivityFunc<FinishExecution, bool>(Steps.Finish.Name, (_, _) => true);
+            registry.AddActivityFunc<SkipNodes, bool>(Step.SkipNodes.Name, (_, _) => true);
+            registry.AddActivityFunc<string, bool>(Step.Suspend.Name, (_, _) => false);
+            registry.AddActivityFunc<FinishExecution, bool>(Step.Finish.Name, (_, _) => true);
         }
     }
 }

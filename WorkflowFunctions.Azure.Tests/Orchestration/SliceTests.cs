@@ -3,9 +3,10 @@ using System.Globalization;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Testing;
 using WorkflowFunctions.Durable.Orchestration;
-using WorkflowFunctions.Graph;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Infrastructure;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Azure.Tests.Orchestration;
 
@@ -91,8 +92,8 @@ public class SliceTests
 
         public void Register(DurableTaskRegistry registry)
         {
-            registry.AddActivityFunc<string, OpenedExecution>(Steps.Open.Name, (_, _) => new OpenedExecution { Runs = true, Topology = s_root, MaxParallelNodes = 50 });
-            registry.AddActivityFunc<LoopSlice, OpenedExecution>(Steps.OpenSlice.Name, (_, slice) => new OpenedExecution
+            registry.AddActivityFunc<string, OpenedExecution>(Step.Open.Name, (_, _) => new OpenedExecution { Runs = true, Topology = s_root, MaxParallelNodes = 50 });
+            registry.AddActivityFunc<LoopSlice, OpenedExecution>(Step.OpenSlice.Name, (_, slice) => new OpenedExecution
             {
                 Runs = true,
                 Topology = s_root,
@@ -100,7 +101,7 @@ public class SliceTests
                 State = new() { Loops = [new LoopState(0, slice.To, slice.MaxParallel, [new(0, slice.From), .. _settled.Keys.Order().Select(item => new ItemRange(item, item + 1))], [])] },
                 MaxParallelNodes = slice.MaxParallelNodes,
             });
-            registry.AddActivityFunc<RunNode, NodeOutcome>(Steps.RunNode.Name, async (_, input) =>
+            registry.AddActivityFunc<RunNode, NodeOutcome>(Step.RunNode.Name, async (_, input) =>
             {
                 if (input.NodeId == "each")
                     return NodeOutcome.RunBody(items, AtOnce);
@@ -115,10 +116,10 @@ public class SliceTests
                 _settled[item] = true;
                 return NodeOutcome.Settled(null);
             });
-            registry.AddActivityFunc<CloseBody, NodeOutcome>(Steps.CloseBody.Name, (_, input) =>
+            registry.AddActivityFunc<CloseBody, NodeOutcome>(Step.CloseBody.Name, (_, input) =>
                 input.Error is null ? NodeOutcome.Settled(null) : NodeOutcome.Failed(input.Error));
-            registry.AddActivityFunc<string, bool>(Steps.Park.Name, (_, _) => true);
-            registry.AddActivityFunc<FinishExecution, bool>(Steps.Finish.Name, (_, _) => true);
+            registry.AddActivityFunc<string, bool>(Step.Suspend.Name, (_, _) => true);
+            registry.AddActivityFunc<FinishExecution, bool>(Step.Finish.Name, (_, _) => true);
         }
     }
 }

@@ -3,10 +3,10 @@ using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using WorkflowFunctions.Api.Recurring;
 using WorkflowFunctions.Azure.Tests.Infrastructure;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Durable.Timers;
-using WorkflowFunctions.Maintenance;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Azure.Tests.Timers;

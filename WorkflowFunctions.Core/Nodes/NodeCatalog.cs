@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using WorkflowFunctions.Graph;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Nodes;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
-using WorkflowFunctions.Models;
+using WorkflowFunctions.Nodes.Models;
+
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Nodes;
 

@@ -2,8 +2,8 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes.Settings;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Nodes;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes.Settings;
-using WorkflowFunctions.Templating;
+using WorkflowFunctions.Workflows;
+using WorkflowFunctions.Workflows.Liquid;
 
 namespace WorkflowFunctions.Nodes;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Nodes;
 
@@ -23,8 +24,8 @@ public static class WorkflowSchema
             ["description"] = Typed("string", "What it is for"),
             ["category"] = Typed("string", "Where a gallery shows it"),
             ["default_params"] = Typed("object", "The params that an execution has unless it is given others"),
-            ["nodes"] = new JsonObject { ["type"] = "array", ["minItems"] = 1, ["maxItems"] = Graph.WorkflowFile.MaxNodes, ["items"] = Node(catalog) },
-            ["edges"] = new JsonObject { ["type"] = "array", ["maxItems"] = Graph.WorkflowFile.MaxEdges, ["items"] = Edge() },
+            ["nodes"] = new JsonObject { ["type"] = "array", ["minItems"] = 1, ["maxItems"] = WorkflowFile.MaxNodes, ["items"] = Node(catalog) },
+            ["edges"] = new JsonObject { ["type"] = "array", ["maxItems"] = WorkflowFile.MaxEdges, ["items"] = Edge() },
         },
         ["$defs"] = new JsonObject
         {

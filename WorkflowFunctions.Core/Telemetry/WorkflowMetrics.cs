@@ -1,12 +1,13 @@
 using System.Diagnostics.Metrics;
-using WorkflowFunctions.Record.Queries;
-using WorkflowFunctions.Record.Writing;
 
 namespace WorkflowFunctions.Telemetry;
 
 /// <summary>The figures of this process, and those of the record that it looks at now and then.</summary>
 public sealed class WorkflowMetrics
 {
+    /// <summary>The outcome of an attempt that failed and is followed by another one; other outcomes are statuses of jobs.</summary>
+    internal const string Retrying = "retrying";
+
     private readonly Counter<long> _ended;
     private readonly Histogram<double> _executionDuration;
     private readonly ObservableGauge<long> _executions;
@@ -27,7 +28,7 @@ public sealed class WorkflowMetrics
         _ended = meter.CreateCounter<long>("workflow.execution.ended", "{execution}", "Executions that have ended, by status.");
         _executionDuration = meter.CreateHistogram("workflow.execution.duration", "s", "From the beginning of an execution to its end.", null, Buckets(0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400));
         _executions = meter.CreateObservableGauge("workflow.executions", ObserveExecutions, "{execution}", "Executions that have not ended, by status.");
-        meter.CreateObservableGauge("workflow.queue.age", () => Standing is { } standing ? [new Measurement<double>(standing.OldestPendingSeconds)] : Array.Empty<Measurement<double>>(), "s", "The age of the oldest pending execution.");
+        meter.CreateObservableGauge("workflow.queue.age", () => Unfinished is { } unfinished ? [new Measurement<double>(unfinished.OldestPendingSeconds)] : Array.Empty<Measurement<double>>(), "s", "The age of the oldest pending execution.");
         meter.CreateObservableGauge("workflow.engine.leader", () => IsLeading is { } leads ? [new Measurement<long>(leads() ? 1 : 0)] : Array.Empty<Measurement<long>>(), "{leader}", "1 where the engine leads, 0 where it stands by.");
         _nodeDuration = meter.CreateHistogram("workflow.node.duration", "s", "How long an attempt of a node took, by type and outcome.", null, Buckets(0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900));
         _nodesActive = meter.CreateUpDownCounter<long>("workflow.node.active", "{node}", "Nodes that this process runs.");
@@ -43,14 +44,14 @@ public sealed class WorkflowMetrics
     /// <summary>Says whether this process leads; null where engines have no leader.</summary>
     public Func<bool>? IsLeading { get; set; }
 
-    /// <summary>Whether somebody wants to know how the record stands.</summary>
-    internal bool WantsStanding => _executions.Enabled;
+    /// <summary>Whether somebody listens to the counts of unfinished executions.</summary>
+    internal bool WantsUnfinished => _executions.Enabled;
 
     /// <summary>Whether somebody wants to know of commits.</summary>
     internal bool WantsBatches => _batchDuration.Enabled || _batchSize.Enabled;
 
-    /// <summary>How the record stood when it was last looked at; null if it could not be.</summary>
-    internal Standing? Standing { get; set; }
+    /// <summary>The unfinished executions when they were last counted; null if they could not be.</summary>
+    internal UnfinishedExecutions? Unfinished { get; set; }
 
     /// <summary>Executions have ended.</summary>
     /// <param name="status">How.</param>
@@ -71,17 +72,13 @@ public sealed class WorkflowMetrics
     {
         var type = Tag("workflow.node.type", nodeType);
         _nodeDuration.Record(took.TotalSeconds, type, Tag("workflow.outcome", outcome));
-        if (outcome == AttemptOutcome.Retrying)
+        if (outcome == Retrying)
             _retries.Add(1, type);
         if (tokens > 0)
             _nodeTokens.Add(tokens, type);
         if (costUsd > 0)
             _nodeCost.Add((double)costUsd, type);
     }
-
-    /// <summary>An attempt is over, and recorded together with others.</summary>
-    internal void Attempted(JobWrite job) => Attempted(
-        job.JobType, AttemptOutcome.Of(job.Status), (job.CompletedAt - job.StartedAt) ?? TimeSpan.Zero, job.Tokens, job.CostUsd);
 
     /// <summary>A model was used.</summary>
     internal void Used(string model, long inputTokens, long outputTokens, decimal costUsd)
@@ -103,9 +100,14 @@ public sealed class WorkflowMetrics
     }
 
     private IEnumerable<Measurement<long>> ObserveExecutions() =>
-        Standing?.Executions.Select(row => new Measurement<long>(row.Value, Tag("workflow.status", row.Key))) ?? [];
+        Unfinished?.Counts.Select(row => new Measurement<long>(row.Value, Tag("workflow.status", row.Key))) ?? [];
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 
     private static InstrumentAdvice<double> Buckets(params double[] boundaries) => new() { HistogramBucketBoundaries = boundaries };
 }
+
+/// <summary>The executions of the record that have not ended.</summary>
+/// <param name="Counts">How many there are: <c>pending</c>, <c>running</c>, <c>waiting</c> (nothing of them runs until a time or a signal) and <c>paused</c>.</param>
+/// <param name="OldestPendingSeconds">The age of the oldest pending one; 0 if there is none.</param>
+internal sealed record UnfinishedExecutions(IReadOnlyDictionary<string, long> Counts, double OldestPendingSeconds);

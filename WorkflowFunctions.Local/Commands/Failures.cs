@@ -1,13 +1,14 @@
 using Npgsql;
 using Spectre.Console;
+using WorkflowFunctions.Api.Partitions.Conversion;
+using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Api.Retention;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Database.Migrations;
+using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Local.EmbeddedPostgres;
 using WorkflowFunctions.Local.Hosting;
 using WorkflowFunctions.Local.Hosting.Vault;
-using WorkflowFunctions.Maintenance;
-using WorkflowFunctions.Maintenance.Retention;
-using WorkflowFunctions.Record.Confining;
-using WorkflowFunctions.Record.Migrations;
-using WorkflowFunctions.Record.Partitions.Conversion;
 
 namespace WorkflowFunctions.Local.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Local.Commands;
 

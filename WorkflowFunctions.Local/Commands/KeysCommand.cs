@@ -2,9 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 using WorkflowFunctions.Api.Access;
+using WorkflowFunctions.Api.Keys;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Local.Hosting;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Keys;
 
 namespace WorkflowFunctions.Local.Commands;
 

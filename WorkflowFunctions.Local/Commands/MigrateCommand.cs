@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
+using WorkflowFunctions.Api.Indexes;
 using WorkflowFunctions.Local.Hosting;
-using WorkflowFunctions.Record.Indexes;
 
 namespace WorkflowFunctions.Local.Commands;
 

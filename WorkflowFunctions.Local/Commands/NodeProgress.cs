@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Local.Commands;
 

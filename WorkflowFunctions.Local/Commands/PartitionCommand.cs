@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
+using WorkflowFunctions.Api.Partitions.Conversion;
 using WorkflowFunctions.Local.Hosting;
-using WorkflowFunctions.Maintenance.Partitions;
 
 namespace WorkflowFunctions.Local.Commands;
 

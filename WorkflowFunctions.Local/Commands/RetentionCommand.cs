@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Api.Retention;
 using WorkflowFunctions.Local.Hosting;
-using WorkflowFunctions.Maintenance.Retention;
 
 namespace WorkflowFunctions.Local.Commands;
 

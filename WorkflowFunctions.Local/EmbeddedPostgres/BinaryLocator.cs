@@ -1,3 +1,5 @@
+using WorkflowFunctions.Engine.Orchestration;
+
 namespace WorkflowFunctions.Local.EmbeddedPostgres;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Local.EmbeddedPostgres;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Local.EmbeddedPostgres;
 

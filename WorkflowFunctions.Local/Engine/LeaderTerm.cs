@@ -1,12 +1,12 @@
 using Npgsql;
-using WorkflowFunctions.Maintenance;
-using WorkflowFunctions.Orchestration;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Executions;
-using WorkflowFunctions.Record.Signals;
-using WorkflowFunctions.Record.Writing;
-using WorkflowFunctions.Running;
-using WorkflowFunctions.Telemetry;
+using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine;
+using WorkflowFunctions.Engine.Commit;
+using WorkflowFunctions.Engine.Limits;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Engine.Steps;
 
 namespace WorkflowFunctions.Local.Engine;
 

@@ -1,8 +1,11 @@
 using Npgsql;
-using WorkflowFunctions.Maintenance;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Writing;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine;
+using WorkflowFunctions.Engine.Commit;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Engine.Steps;
 
 namespace WorkflowFunctions.Local.Engine;
 

@@ -1,9 +1,10 @@
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Steps;
 
 namespace WorkflowFunctions.Local.Engine;
 
 /// <summary>The Local engine's side of the port, for one execution: runs steps in this process and keeps no history.</summary>
-internal sealed class LocalOrchestration(string executionId, IWorkflowSteps steps, RunningSteps running, TimeProvider time, CancellationToken stopping)
+internal sealed class LocalOrchestration(string executionId, WorkflowSteps steps, RunningSteps running, TimeProvider time, CancellationToken stopping)
     : IOrchestrationContext
 {
     /// <summary>The longest that a timer of the platform is asked to wait.</summary>
@@ -35,10 +36,10 @@ internal sealed class LocalOrchestration(string executionId, IWorkflowSteps step
     /// <inheritdoc/>
     public async Task<TOutput> CallStepAsync<TInput, TOutput>(Step<TInput, TOutput> step, TInput input)
     {
-        running.Enter(isNew: ReferenceEquals(step, Steps.Open) || ReferenceEquals(step, Steps.RunNode));
+        running.Enter(isNew: ReferenceEquals(step, Step.Open) || ReferenceEquals(step, Step.RunNode));
         try
         {
-            return await Task.Run(() => step.Run(steps, input, stopping), stopping);
+            return await Task.Run(() => steps.RunAsync(step, input, stopping), stopping);
         }
         finally
         {

@@ -1,4 +1,4 @@
-using WorkflowFunctions.Maintenance;
+using WorkflowFunctions.Api.Recurring;
 
 namespace WorkflowFunctions.Local.Engine;
 

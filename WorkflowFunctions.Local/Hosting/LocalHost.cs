@@ -1,8 +1,8 @@
 using WorkflowFunctions.Api;
+using WorkflowFunctions.Database.Migrations;
 using WorkflowFunctions.Local.EmbeddedPostgres;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Local.Hosting.Vault;
-using WorkflowFunctions.Record.Migrations;
 
 namespace WorkflowFunctions.Local.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Templates;
+using WorkflowFunctions.Api.Templates;
+using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Local.Hosting;
 

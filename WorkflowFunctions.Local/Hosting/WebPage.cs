@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
+using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Local.Hosting;
 

@@ -5,8 +5,11 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
+using WorkflowFunctions.Tests.Orchestration;
 
 namespace WorkflowFunctions.Tests.Access;
 
@@ -228,8 +231,8 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
 
         public static async Task<Things> MakeAsync(ApiClient owner, string workspaceId, TestDatabase database)
         {
-            var template = await owner.SaveAsync(Workflows.Waiting());
-            var free = await owner.SaveAsync(Workflows.Waiting());
+            var template = await owner.SaveAsync(TestWorkflows.Waiting());
+            var free = await owner.SaveAsync(TestWorkflows.Waiting());
             var schedule = await owner.PostAsync("/api/schedules", new { template_id = template, cron = "0 0 1 1 *" });
             var hook = await owner.PostAsync("/api/hooks", new { template_id = template });
             var key = await owner.PostAsync("/api/keys", new { name = "made", workspaces = new[] { workspaceId } });

@@ -1,4 +1,5 @@
 using System.Net;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Access;
@@ -11,11 +12,11 @@ public class IsolationTests(SecuredApi api) : IClassFixture<SecuredApi>
     {
         using var acme = await api.ClientAsync("admin", SecuredApi.Acme);
         using var globex = await api.ClientAsync("admin", SecuredApi.Globex);
-        var secret = await acme.SaveAsync(Workflows.Greeting());
+        var secret = await acme.SaveAsync(TestWorkflows.Greeting());
 
         var foreign = await RunSubWorkflowAsync(globex, secret);
         var unknown = await RunSubWorkflowAsync(globex, "tpl-none");
-        var own = await RunSubWorkflowAsync(globex, await globex.SaveAsync(Workflows.Greeting()));
+        var own = await RunSubWorkflowAsync(globex, await globex.SaveAsync(TestWorkflows.Greeting()));
 
         Assert.Equal(("failed", "failed", "completed"), (foreign.State, unknown.State, own.State));
         Assert.Equal(unknown["error_message"].GetString()!.Replace("tpl-none", secret, StringComparison.Ordinal), foreign["error_message"].GetString());
@@ -47,7 +48,7 @@ public class IsolationTests(SecuredApi api) : IClassFixture<SecuredApi>
                 new { id = "shared", type = "transform", data = new { fields = new { size = "{{ secrets.shared | size }}" } } },
                 new { id = "own", type = "transform", data = new { fields = new { size = "{{ secrets.own | size }}" } } },
             },
-            edges = new object[] { Workflows.Edge("shared", "own") },
+            edges = new object[] { TestWorkflows.Edge("shared", "own") },
         };
 
         var inside = await acme.RestAsync(await acme.StartAsync(await acme.SaveAsync(template)));
@@ -83,15 +84,15 @@ public class IsolationTests(SecuredApi api) : IClassFixture<SecuredApi>
     {
         using var everywhere = await api.ClientAsync("admin");
         using var acme = await api.ClientAsync("admin", SecuredApi.Acme);
-        var id = await everywhere.SaveAsync(Workflows.Greeting("For all"));
+        var id = await everywhere.SaveAsync(TestWorkflows.Greeting("For all"));
         await api.Database.ExecuteAsync("UPDATE workflow_templates SET workspace_id = NULL WHERE id = $1", id);
 
         Assert.Equal(HttpStatusCode.OK, (await acme.GetAsync($"/api/templates/{id}")).Status);
         Assert.Contains(id, (await acme.GetAsync("/api/templates")).Json.GetRawText(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await acme.DeleteAsync($"/api/templates/{id}")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await acme.PutAsync($"/api/templates/{id}", Workflows.Greeting("Mine"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await acme.PutAsync($"/api/templates/{id}", TestWorkflows.Greeting("Mine"))).Status);
         Assert.Equal("acme", (await acme.PostAsync("/api/executions", new { template_id = id }))["workspace_id"].GetString());
-        Assert.Equal(HttpStatusCode.NoContent, (await everywhere.DeleteAsync($"/api/templates/{await everywhere.SaveAsync(Workflows.Greeting())}")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await everywhere.DeleteAsync($"/api/templates/{await everywhere.SaveAsync(TestWorkflows.Greeting())}")).Status);
     }
 
     [Fact]
@@ -130,6 +131,6 @@ public class IsolationTests(SecuredApi api) : IClassFixture<SecuredApi>
                 new { id = "paint", type = "generate_image", data = new { prompt = "A lid" } },
                 new { id = "attach", type = "attach_images", data = new { document_id = documentId, image_ids = "{{ nodes.paint.image_ids }}" } },
             },
-            edges = new object[] { Workflows.Edge("paint", "attach") },
+            edges = new object[] { TestWorkflows.Edge("paint", "attach") },
         })));
 }

@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Access;
@@ -57,7 +59,7 @@ public sealed class JwtTests(PostgresFixture postgres) : IAsyncLifetime
         using var ada = _server.ClientWith(Token(("preferred_username", "ada@example.com"), ("roles", new[] { "workflow.run", "workspace:acme" })));
 
         var session = await ada.GetAsync("/api/session");
-        var template = await ada.PostAsync("/api/templates", Workflows.Greeting());
+        var template = await ada.PostAsync("/api/templates", TestWorkflows.Greeting());
 
         Assert.Equal(("ada@example.com", "run", "[\"acme\"]"), (session["name"].GetString(), session["scope"].GetString(), session["workspaces"].GetRawText()));
         Assert.Equal(HttpStatusCode.Forbidden, template.Status);
@@ -68,7 +70,7 @@ public sealed class JwtTests(PostgresFixture postgres) : IAsyncLifetime
     {
         using var admin = _server.ClientWith(Token(("roles", new[] { "workflow.admin" }), ("workspaces", "acme globex")));
         using var ada = _server.ClientWith(Token(("preferred_username", "ada@example.com"), ("roles", new[] { "workflow.run" }), ("workspaces", new[] { "acme" })));
-        var execution = await ada.StartAsync(await admin.SaveAsync(Workflows.Waiting()));
+        var execution = await ada.StartAsync(await admin.SaveAsync(TestWorkflows.Waiting()));
 
         await ada.PostAsync($"/api/executions/{execution}/pause");
 
@@ -117,11 +119,11 @@ public sealed class JwtTests(PostgresFixture postgres) : IAsyncLifetime
     {
         using var admin = _server.ClientWith(Token(("roles", new[] { "workflow.admin" }), ("workspaces", "*")));
         using var nowhere = _server.ClientWith(Token(("roles", new[] { "workflow.admin" })));
-        var template = await admin.SaveAsync(Workflows.Greeting());
+        var template = await admin.SaveAsync(TestWorkflows.Greeting());
 
         Assert.Equal(HttpStatusCode.NotFound, (await nowhere.GetAsync($"/api/templates/{template}")).Status);
         Assert.Empty((await nowhere.GetAsync("/api/templates"))["items"].EnumerateArray());
-        Assert.Equal(HttpStatusCode.Forbidden, (await nowhere.PostAsync("/api/templates", Workflows.Greeting())).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await nowhere.PostAsync("/api/templates", TestWorkflows.Greeting())).Status);
     }
 
     private string Token(params (string Name, object Value)[] claims) => Token(Issuer, Audience, _rsa, DateTime.UtcNow.AddHours(1), claims);

@@ -1,5 +1,6 @@
 using System.Net;
-using WorkflowFunctions.Record.Keys;
+using WorkflowFunctions.Api.Keys;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.EndToEnd;
 
 namespace WorkflowFunctions.Tests.Access;

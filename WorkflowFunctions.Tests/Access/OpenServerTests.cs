@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Api;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Engine;
+using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 
@@ -28,7 +29,7 @@ public class OpenServerTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("Sec-Fetch-Site", "cross-site")]
     public async Task Neither_a_proxy_nor_a_page_of_another_site_reaches_it(string header, string value)
     {
-        var answer = await api.Client.PostAsync("/api/templates", Workflows.Greeting("Foreign"), (header, value));
+        var answer = await api.Client.PostAsync("/api/templates", TestWorkflows.Greeting("Foreign"), (header, value));
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.Status);
         Assert.Contains("Access__Required", answer["detail"].GetString(), StringComparison.Ordinal);

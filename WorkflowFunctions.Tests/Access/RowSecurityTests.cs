@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Database.Migrations;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Nodes;
-using WorkflowFunctions.Record.Confining;
-using WorkflowFunctions.Record.Migrations;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Record;
 

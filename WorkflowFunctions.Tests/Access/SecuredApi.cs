@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using WorkflowFunctions.Api.Keys;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Local.Engine;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Keys;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Access;

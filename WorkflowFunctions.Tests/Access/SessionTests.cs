@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Engine;
+using WorkflowFunctions.Nodes.Models.Remote;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Access;

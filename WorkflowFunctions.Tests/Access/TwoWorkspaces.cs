@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using WorkflowFunctions.Maintenance.Partitions;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Confining;
+using WorkflowFunctions.Api;
+using WorkflowFunctions.Api.Partitions.Conversion;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Access;

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using WorkflowFunctions.Record.Analytics;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Api.Analytics;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Record;
 

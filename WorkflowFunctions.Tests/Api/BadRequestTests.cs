@@ -162,7 +162,7 @@ public class BadRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData(256)]
     public async Task An_idempotency_key_has_1_to_255_characters(int length)
     {
-        var templateId = await api.Client.SaveAsync(Workflows.Greeting());
+        var templateId = await api.Client.SaveAsync(TestWorkflows.Greeting());
         var value = new string('k', length);
 
         AssertProblem(await api.Client.PostAsync("/api/executions", new { template_id = templateId }, ("Idempotency-Key", value)), HttpStatusCode.BadRequest);

@@ -1,4 +1,5 @@
 using System.Net;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Api;

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Api;
@@ -29,7 +30,7 @@ public sealed class EngineCallTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Each_change_is_committed_before_the_engine_is_told()
     {
-        var id = await Client.StartAsync(await Client.SaveAsync(Workflows.Greeting()));
+        var id = await Client.StartAsync(await Client.SaveAsync(TestWorkflows.Greeting()));
         await Client.PostAsync($"/api/executions/{id}/pause");
         await Client.PostAsync($"/api/executions/{id}/resume");
         await Client.PostAsync($"/api/executions/{id}/cancel");
@@ -41,7 +42,7 @@ public sealed class EngineCallTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task What_is_refused_is_not_told()
     {
-        var id = await Client.StartAsync(await Client.SaveAsync(Workflows.Greeting()));
+        var id = await Client.StartAsync(await Client.SaveAsync(TestWorkflows.Greeting()));
         await Client.PostAsync("/api/executions", new { template_id = "nothing" });
         await Client.PostAsync($"/api/executions/{id}/resume");
 
@@ -53,7 +54,7 @@ public sealed class EngineCallTests(PostgresFixture postgres) : IAsyncLifetime
     {
         _engine.Fails = true;
 
-        var accepted = await Client.PostAsync("/api/executions", new { template_id = await Client.SaveAsync(Workflows.Greeting()) });
+        var accepted = await Client.PostAsync("/api/executions", new { template_id = await Client.SaveAsync(TestWorkflows.Greeting()) });
         var paused = await Client.PostAsync($"/api/executions/{accepted.Id}/pause");
         var resumed = await Client.PostAsync($"/api/executions/{accepted.Id}/resume");
         var cancelled = await Client.PostAsync($"/api/executions/{accepted.Id}/cancel");
@@ -67,7 +68,7 @@ public sealed class EngineCallTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task A_key_that_is_sent_again_tells_the_engine_again_while_the_execution_is_pending()
     {
-        var templateId = await Client.SaveAsync(Workflows.Greeting());
+        var templateId = await Client.SaveAsync(TestWorkflows.Greeting());
         _engine.Fails = true;
         var first = await Client.PostAsync("/api/executions", new { template_id = templateId }, ("Idempotency-Key", "k"));
         _engine.Fails = false;
@@ -87,7 +88,7 @@ public sealed class EngineCallTests(PostgresFixture postgres) : IAsyncLifetime
     [InlineData("checkpoint", "completed")]
     public async Task What_the_status_does_not_allow_is_refused_with_the_status(string transition, string status)
     {
-        var id = await Client.StartAsync(await Client.SaveAsync(Workflows.Greeting()));
+        var id = await Client.StartAsync(await Client.SaveAsync(TestWorkflows.Greeting()));
         await _database.ExecuteAsync("UPDATE workflow_executions SET status = $1 WHERE id = $2", status, id);
         var before = await _database.QueryAsync<string>("SELECT to_jsonb(e)::text FROM workflow_executions e WHERE id = $1", id);
 

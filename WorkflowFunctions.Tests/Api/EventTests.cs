@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Api;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 
@@ -14,7 +16,7 @@ public class EventTests(ApiFixture api, PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Pages_of_events_go_on_after_the_last_one()
     {
-        var id = await api.Client.StartAsync(await api.Client.SaveAsync(Workflows.Greeting()));
+        var id = await api.Client.StartAsync(await api.Client.SaveAsync(TestWorkflows.Greeting()));
         await api.Client.RestAsync(id);
         var all = await IdsAsync($"/api/executions/{id}/events");
 
@@ -33,7 +35,7 @@ public class EventTests(ApiFixture api, PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_stream_gives_every_event_as_its_row_and_ends_with_the_execution()
     {
-        var id = await api.Client.StartAsync(await api.Client.SaveAsync(Workflows.Greeting()));
+        var id = await api.Client.StartAsync(await api.Client.SaveAsync(TestWorkflows.Greeting()));
 
         var streamed = await StreamAsync(id).ToListAsync(TestContext.Current.CancellationToken);
 
@@ -47,7 +49,7 @@ public class EventTests(ApiFixture api, PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_stream_tells_of_what_happens_while_it_is_open()
     {
-        var id = await api.Client.StartAsync(await api.Client.SaveAsync(Workflows.Waiting()));
+        var id = await api.Client.StartAsync(await api.Client.SaveAsync(TestWorkflows.Waiting()));
         var seen = new List<string>();
 
         await foreach (var item in StreamAsync(id))
@@ -71,7 +73,7 @@ public class EventTests(ApiFixture api, PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_stream_hears_of_what_another_process_does()
     {
-        var id = await api.Client.StartAsync(await api.Client.SaveAsync(Workflows.Waiting()));
+        var id = await api.Client.StartAsync(await api.Client.SaveAsync(TestWorkflows.Waiting()));
         await using var elsewhere = await ApiServer.StartAsync(api.Database.ConnectionString, services => services.AddLocalEngine());
 
         await foreach (var item in StreamAsync(id, client: elsewhere.Client))
@@ -86,7 +88,7 @@ public class EventTests(ApiFixture api, PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_stream_goes_on_after_the_last_event_that_the_client_has()
     {
-        var id = await api.Client.StartAsync(await api.Client.SaveAsync(Workflows.Greeting()));
+        var id = await api.Client.StartAsync(await api.Client.SaveAsync(TestWorkflows.Greeting()));
         var all = await StreamAsync(id).ToListAsync(TestContext.Current.CancellationToken);
 
         var rest = await StreamAsync(id, lastEventId: all[3].EventId).ToListAsync(TestContext.Current.CancellationToken);
@@ -97,7 +99,7 @@ public class EventTests(ApiFixture api, PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_client_that_has_everything_is_told_not_to_come_again()
     {
-        var id = await api.Client.StartAsync(await api.Client.SaveAsync(Workflows.Greeting()));
+        var id = await api.Client.StartAsync(await api.Client.SaveAsync(TestWorkflows.Greeting()));
         var all = await StreamAsync(id).ToListAsync(TestContext.Current.CancellationToken);
 
         using var response = await OpenAsync(api.Client, id, all[^1].EventId);
@@ -112,7 +114,7 @@ public class EventTests(ApiFixture api, PostgresFixture postgres) : IClassFixtur
         await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services
             .AddLocalEngine()
             .Configure<WorkflowApiOptions>(options => options.PollInterval = options.HeartbeatInterval = TimeSpan.FromMilliseconds(50)));
-        var id = await server.Client.StartAsync(await server.Client.SaveAsync(Workflows.Waiting()));
+        var id = await server.Client.StartAsync(await server.Client.SaveAsync(TestWorkflows.Waiting()));
 
         using var response = await OpenAsync(server.Client, id);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
@@ -130,7 +132,7 @@ public class EventTests(ApiFixture api, PostgresFixture postgres) : IClassFixtur
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var server = await ApiServer.StartAsync(database.ConnectionString, services => services.AddLocalEngine());
-        var id = await server.Client.StartAsync(await server.Client.SaveAsync(Workflows.Waiting()));
+        var id = await server.Client.StartAsync(await server.Client.SaveAsync(TestWorkflows.Waiting()));
         await server.Client.UntilAsync(id, "wait", "waiting");
         using var response = await OpenAsync(server.Client, id);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
@@ -150,7 +152,7 @@ public class EventTests(ApiFixture api, PostgresFixture postgres) : IClassFixtur
     [InlineData("99999999999999999999")]
     public async Task An_event_id_that_is_none_is_refused(string lastEventId)
     {
-        var id = await api.Client.StartAsync(await api.Client.SaveAsync(Workflows.Greeting()));
+        var id = await api.Client.StartAsync(await api.Client.SaveAsync(TestWorkflows.Greeting()));
 
         using var response = await OpenAsync(api.Client, id, lastEventId);
 

@@ -1,3 +1,5 @@
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Api;
@@ -50,7 +52,7 @@ public class ExecutionSearchTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task Executions_are_found_by_their_workspace_and_what_else_is_asked_for_holds()
     {
         await api.Database.ExecuteAsync("INSERT INTO workspaces (id, name) VALUES ('kiosk-north', 'N'), ('kiosk-south', 'S')");
-        var templateId = await api.Client.SaveAsync(Workflows.Greeting("In a kiosk"));
+        var templateId = await api.Client.SaveAsync(TestWorkflows.Greeting("In a kiosk"));
         var ids = new List<string>();
         foreach (var workspace in (string[])["kiosk-north", "kiosk-south"])
             ids.Add((await api.Client.PostAsync("/api/executions", new { template_id = templateId, workspace_id = workspace })).Id);

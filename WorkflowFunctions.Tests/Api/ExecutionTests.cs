@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Api;
@@ -12,7 +14,7 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_start_is_accepted_and_runs_to_its_end()
     {
-        var templateId = await api.Client.SaveAsync(Workflows.Greeting());
+        var templateId = await api.Client.SaveAsync(TestWorkflows.Greeting());
 
         var accepted = await api.Client.PostAsync("/api/executions", new { template_id = templateId, @params = new { topic = "çay" } });
         var ended = await api.Client.GetAsync($"{accepted.Headers.Location}?wait=60");
@@ -43,7 +45,7 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task Its_record_can_be_read_and_adds_up()
     {
-        var id = await api.Client.StartAsync(await api.Client.SaveAsync(Workflows.Greeting()));
+        var id = await api.Client.StartAsync(await api.Client.SaveAsync(TestWorkflows.Greeting()));
         var ended = await api.Client.RestAsync(id);
 
         var events = await api.Client.GetAsync($"/api/executions/{id}/events");
@@ -66,7 +68,7 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task Params_win_over_the_template_s_and_are_kept_with_the_config()
     {
-        var templateId = await api.Client.SaveAsync(Workflows.Greeting());
+        var templateId = await api.Client.SaveAsync(TestWorkflows.Greeting());
 
         var accepted = await api.Client.PostAsync("/api/executions", new
         {
@@ -82,7 +84,7 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task The_same_idempotency_key_gives_the_same_execution()
     {
-        var templateId = await api.Client.SaveAsync(Workflows.Greeting());
+        var templateId = await api.Client.SaveAsync(TestWorkflows.Greeting());
         var key = ("Idempotency-Key", $"order 7/{Guid.NewGuid()}");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => api.Client.PostAsync("/api/executions", new { template_id = templateId }, key)));
@@ -99,7 +101,7 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task An_idempotency_key_counts_within_its_workspace()
     {
         await api.Database.ExecuteAsync("INSERT INTO workspaces (id, name) VALUES ('other', 'Other') ON CONFLICT DO NOTHING");
-        var templateId = await api.Client.SaveAsync(Workflows.Greeting());
+        var templateId = await api.Client.SaveAsync(TestWorkflows.Greeting());
         var key = ("Idempotency-Key", Guid.NewGuid().ToString());
 
         var here = await api.Client.PostAsync("/api/executions", new { template_id = templateId }, key);
@@ -112,7 +114,7 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task Lists_are_filtered_and_paged_newest_first()
     {
-        var templateId = await api.Client.SaveAsync(Workflows.Greeting());
+        var templateId = await api.Client.SaveAsync(TestWorkflows.Greeting());
         var started = new List<string>();
         for (var i = 0; i < 4; i++)
             started.Add(await api.Client.StartAsync(templateId));
@@ -131,7 +133,7 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_template_that_someone_else_broke_does_not_start()
     {
-        var templateId = await api.Client.SaveAsync(Workflows.Greeting());
+        var templateId = await api.Client.SaveAsync(TestWorkflows.Greeting());
         await api.Database.ExecuteAsync("""UPDATE workflow_templates SET edges_json = '[{"source":"greet","target":"start"},{"source":"start","target":"gone"},{"source":"start","target":"greet"}]' WHERE id = $1""", templateId);
 
         var refused = await api.Client.PostAsync("/api/executions", new { template_id = templateId, config = new { max_parallel_nodes = 0 } });
@@ -149,7 +151,7 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("user_id")]
     public async Task An_id_that_names_nothing_is_told(string field)
     {
-        var request = new Dictionary<string, string> { ["template_id"] = await api.Client.SaveAsync(Workflows.Greeting()) };
+        var request = new Dictionary<string, string> { ["template_id"] = await api.Client.SaveAsync(TestWorkflows.Greeting()) };
         request[field] = "nobody'; --";
 
         var refused = await api.Client.PostAsync("/api/executions", request);
@@ -172,7 +174,7 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_wait_that_is_over_answers_with_what_there_is()
     {
-        var id = await api.Client.StartAsync(await api.Client.SaveAsync(Workflows.Waiting()));
+        var id = await api.Client.StartAsync(await api.Client.SaveAsync(TestWorkflows.Waiting()));
         await api.Client.UntilAsync(id, "wait", "waiting");
 
         var answer = await api.Client.GetAsync($"/api/executions/{id}?wait=1");
@@ -185,7 +187,7 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_wait_hears_of_what_another_process_does()
     {
-        var id = await api.Client.StartAsync(await api.Client.SaveAsync(Workflows.Waiting()));
+        var id = await api.Client.StartAsync(await api.Client.SaveAsync(TestWorkflows.Waiting()));
         await api.Client.UntilAsync(id, "wait", "waiting");
 
         var waiting = api.Client.RestAsync(id);
@@ -198,7 +200,7 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task A_row_that_someone_else_inserted_is_shown()
     {
         const string id = "their 'exec' 1% ☕";
-        var templateId = await api.Client.SaveAsync(Workflows.Greeting());
+        var templateId = await api.Client.SaveAsync(TestWorkflows.Greeting());
         await api.Database.ExecuteAsync(
             "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status, config_json) VALUES ($1, $2, 'default', 'default', 'default', 'failed', NULL)",
             id, templateId);

@@ -1,8 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine;
 using WorkflowFunctions.Local.Engine;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Nodes.Models.Remote;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Api;
@@ -37,7 +39,7 @@ public class HealthTests(PostgresFixture postgres)
             Assert.NotNull(answer.Headers.RetryAfter);
         }
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Client.PostAsync("/api/templates", Workflows.Greeting())).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Client.PostAsync("/api/templates", TestWorkflows.Greeting())).Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Client.PostAsync("/api/executions", new { template_id = "t" })).Status);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Npgsql;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Api;
@@ -14,7 +15,7 @@ public class StartTogetherTests(PostgresFixture postgres)
     {
         await using var api = new ApiFixture(postgres);
         await api.InitializeAsync();
-        var template = await api.Client.SaveAsync(Workflows.Greeting());
+        var template = await api.Client.SaveAsync(TestWorkflows.Greeting());
         await api.Database.ExecuteAsync("INSERT INTO projects (id, name) VALUES ('locked', 'Locked')");
         Task<ApiAnswer> waiting;
         await using (var holder = new NpgsqlConnection(api.Database.ConnectionString))
@@ -40,7 +41,7 @@ public class StartTogetherTests(PostgresFixture postgres)
     {
         await using var api = new ApiFixture(postgres);
         await api.InitializeAsync();
-        var template = await api.Client.SaveAsync(Workflows.Greeting());
+        var template = await api.Client.SaveAsync(TestWorkflows.Greeting());
 
         var refused = StartAsync(api, template, "nowhere");
         var others = await StartOthersAsync(api, template);
@@ -55,7 +56,7 @@ public class StartTogetherTests(PostgresFixture postgres)
     {
         await using var api = new ApiFixture(postgres);
         await api.InitializeAsync();
-        var template = await api.Client.SaveAsync(Workflows.Greeting());
+        var template = await api.Client.SaveAsync(TestWorkflows.Greeting());
         await api.Client.RestAsync((await StartAsync(api, template, "default")).Id);
         var ended = await api.Database.QueryAsync<bool>("""
             SELECT pg_terminate_backend(pid)

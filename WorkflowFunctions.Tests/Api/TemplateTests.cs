@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Api;
@@ -38,7 +39,7 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_template_that_was_read_can_be_saved_again_as_it_was_given()
     {
-        var read = await api.Client.GetAsync($"/api/templates/{await api.Client.SaveAsync(Workflows.Greeting())}");
+        var read = await api.Client.GetAsync($"/api/templates/{await api.Client.SaveAsync(TestWorkflows.Greeting())}");
 
         var copy = await api.Client.PostJsonAsync("/api/templates", read.Json.GetRawText());
 
@@ -86,7 +87,7 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task A_good_workflow_is_valid_and_checking_saves_nothing()
     {
         var name = $"Checked {Guid.NewGuid()}";
-        var answer = await api.Client.PostAsync("/api/templates/validate", Workflows.Greeting(name));
+        var answer = await api.Client.PostAsync("/api/templates/validate", TestWorkflows.Greeting(name));
 
         Assert.True(answer["valid"].GetBoolean());
         Assert.Empty(answer["errors"].EnumerateArray());
@@ -96,7 +97,7 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_cycle_is_refused()
     {
-        var answer = await api.Client.PostAsync("/api/templates", Workflows.Cycle());
+        var answer = await api.Client.PostAsync("/api/templates", TestWorkflows.Cycle());
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal(["/edges"], answer.Pointers);
@@ -105,11 +106,11 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task Replacing_takes_the_state_that_was_read_and_no_older_one()
     {
-        var id = await api.Client.SaveAsync(Workflows.Greeting("First"));
+        var id = await api.Client.SaveAsync(TestWorkflows.Greeting("First"));
         var first = (await api.Client.GetAsync($"/api/templates/{id}")).Headers.ETag!.ToString();
 
-        var second = await api.Client.PutAsync($"/api/templates/{id}", Workflows.Greeting("Second"), ("If-Match", first));
-        var stale = await api.Client.PutAsync($"/api/templates/{id}", Workflows.Greeting("Third"), ("If-Match", first));
+        var second = await api.Client.PutAsync($"/api/templates/{id}", TestWorkflows.Greeting("Second"), ("If-Match", first));
+        var stale = await api.Client.PutAsync($"/api/templates/{id}", TestWorkflows.Greeting("Third"), ("If-Match", first));
 
         Assert.Equal(HttpStatusCode.OK, second.Status);
         Assert.Equal("Second", second["name"].GetString());
@@ -117,18 +118,18 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.NotEqual(first, second.Headers.ETag!.ToString());
         Assert.Equal(HttpStatusCode.PreconditionFailed, stale.Status);
         Assert.Equal("Second", (await api.Client.GetAsync($"/api/templates/{id}"))["name"].GetString());
-        Assert.Equal(HttpStatusCode.OK, (await api.Client.PutAsync($"/api/templates/{id}", Workflows.Greeting("Any"), ("If-Match", "*"))).Status);
-        Assert.Equal(HttpStatusCode.OK, (await api.Client.PutAsync($"/api/templates/{id}", Workflows.Greeting("Last"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await api.Client.PutAsync($"/api/templates/{id}", TestWorkflows.Greeting("Any"), ("If-Match", "*"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await api.Client.PutAsync($"/api/templates/{id}", TestWorkflows.Greeting("Last"))).Status);
     }
 
     [Fact]
     public async Task Of_two_who_replace_the_same_state_at_once_one_wins()
     {
-        var id = await api.Client.SaveAsync(Workflows.Greeting());
+        var id = await api.Client.SaveAsync(TestWorkflows.Greeting());
         var tag = (await api.Client.GetAsync($"/api/templates/{id}")).Headers.ETag!.ToString();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
-            api.Client.PutAsync($"/api/templates/{id}", Workflows.Greeting($"Writer {i}"), ("If-Match", tag))));
+            api.Client.PutAsync($"/api/templates/{id}", TestWorkflows.Greeting($"Writer {i}"), ("If-Match", tag))));
 
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
         Assert.Equal(7, answers.Count(answer => answer.Status == HttpStatusCode.PreconditionFailed));
@@ -137,7 +138,7 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_state_that_is_known_is_not_sent_again()
     {
-        var id = await api.Client.SaveAsync(Workflows.Greeting());
+        var id = await api.Client.SaveAsync(TestWorkflows.Greeting());
         var tag = (await api.Client.GetAsync($"/api/templates/{id}")).Headers.ETag!.ToString();
 
         var known = await api.Client.GetAsync($"/api/templates/{id}", ("If-None-Match", tag));
@@ -153,9 +154,9 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("1", HttpStatusCode.BadRequest)]
     public async Task Other_tags_are_refused(string tag, HttpStatusCode expected)
     {
-        var id = await api.Client.SaveAsync(Workflows.Greeting());
+        var id = await api.Client.SaveAsync(TestWorkflows.Greeting());
 
-        Assert.Equal(expected, (await api.Client.PutAsync($"/api/templates/{id}", Workflows.Greeting(), ("If-Match", tag))).Status);
+        Assert.Equal(expected, (await api.Client.PutAsync($"/api/templates/{id}", TestWorkflows.Greeting(), ("If-Match", tag))).Status);
     }
 
     [Fact]
@@ -184,18 +185,18 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_template_without_executions_can_be_deleted()
     {
-        var id = await api.Client.SaveAsync(Workflows.Greeting());
+        var id = await api.Client.SaveAsync(TestWorkflows.Greeting());
 
         Assert.Equal(HttpStatusCode.NoContent, (await api.Client.DeleteAsync($"/api/templates/{id}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await api.Client.DeleteAsync($"/api/templates/{id}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await api.Client.GetAsync($"/api/templates/{id}")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await api.Client.PutAsync($"/api/templates/{id}", Workflows.Greeting())).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await api.Client.PutAsync($"/api/templates/{id}", TestWorkflows.Greeting())).Status);
     }
 
     [Fact]
     public async Task A_template_that_has_executions_is_kept()
     {
-        var id = await api.Client.SaveAsync(Workflows.Greeting());
+        var id = await api.Client.SaveAsync(TestWorkflows.Greeting());
         await api.Client.RestAsync(await api.Client.StartAsync(id));
 
         var refused = await api.Client.DeleteAsync($"/api/templates/{id}");

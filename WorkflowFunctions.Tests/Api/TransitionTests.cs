@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Api;
@@ -86,7 +87,7 @@ public class TransitionTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     private async Task<string> StartWaitingAsync()
     {
-        var id = await api.Client.StartAsync(await api.Client.SaveAsync(Workflows.Waiting()));
+        var id = await api.Client.StartAsync(await api.Client.SaveAsync(TestWorkflows.Waiting()));
         await api.Client.UntilAsync(id, "wait", "waiting");
         return id;
     }

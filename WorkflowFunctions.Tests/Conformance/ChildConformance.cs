@@ -1,4 +1,5 @@
 using System.Net;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using static WorkflowFunctions.Tests.Conformance.EngineTestbed;

@@ -1,3 +1,4 @@
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using static WorkflowFunctions.Tests.Conformance.EngineTestbed;

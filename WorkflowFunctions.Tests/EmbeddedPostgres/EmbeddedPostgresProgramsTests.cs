@@ -1,3 +1,4 @@
+using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Local.EmbeddedPostgres;
 using static WorkflowFunctions.Tests.EmbeddedPostgres.Sandbox;
 

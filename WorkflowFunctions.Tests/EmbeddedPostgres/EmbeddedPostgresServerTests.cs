@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Local.EmbeddedPostgres;
 using static WorkflowFunctions.Tests.EmbeddedPostgres.Sandbox;
 

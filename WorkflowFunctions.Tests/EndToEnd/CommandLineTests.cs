@@ -1,3 +1,4 @@
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Samples;
 

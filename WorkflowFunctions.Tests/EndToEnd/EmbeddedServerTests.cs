@@ -21,7 +21,7 @@ public class EmbeddedServerTests
             {
                 var samples = await first.Client.GetAsync("/api/templates");
                 Assert.Contains(samples["items"].EnumerateArray(), template => template.GetProperty("name").GetString() == "Product launch");
-                executionId = await first.Client.StartAsync(await first.Client.SaveAsync(Workflows.Greeting()));
+                executionId = await first.Client.StartAsync(await first.Client.SaveAsync(TestWorkflows.Greeting()));
                 Assert.Equal("completed", (await first.Client.RestAsync(executionId)).State);
                 await first.KillAsync();
             }

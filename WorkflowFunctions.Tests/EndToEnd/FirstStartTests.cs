@@ -14,7 +14,7 @@ public class FirstStartTests(PostgresFixture postgres)
         {
             await using var database = await postgres.CreateDatabaseAsync(isMigrated: false);
             await using var server = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken, ("HOME", home.FullName), ("USERPROFILE", home.FullName));
-            await server.Client.RestAsync(await server.Client.StartAsync(await server.Client.SaveAsync(Workflows.Greeting())));
+            await server.Client.RestAsync(await server.Client.StartAsync(await server.Client.SaveAsync(TestWorkflows.Greeting())));
             await server.StopAsync();
 
             Assert.NotEmpty(server.Output);

@@ -1,4 +1,5 @@
 using System.Net;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.EndToEnd;
@@ -92,6 +93,6 @@ public class GracefulStopTests(PostgresFixture postgres)
             new { id = "first", type = "http_request", data = new { method = "POST", url = address + "/count/first" } },
             new { id = "second", type = "http_request", data = new { method = "POST", url = address + "/count/second" } },
         },
-        edges = new[] { Workflows.Edge("first", "second") },
+        edges = new[] { TestWorkflows.Edge("first", "second") },
     };
 }

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.EndToEnd;

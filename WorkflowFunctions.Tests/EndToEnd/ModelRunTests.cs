@@ -1,3 +1,5 @@
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Models;
 

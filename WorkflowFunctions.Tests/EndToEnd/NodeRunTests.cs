@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.EndToEnd;

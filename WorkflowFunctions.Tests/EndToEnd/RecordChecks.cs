@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
-using WorkflowFunctions.Record;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Tests.EndToEnd;
 

@@ -1,3 +1,5 @@
+using WorkflowFunctions.Engine.Steps;
+using WorkflowFunctions.Local.Commands;
 using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Tests.Engine;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Npgsql;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Engine;
@@ -18,7 +19,7 @@ public class StartByInsertTests(PostgresFixture postgres)
     {
         await using var api = new ApiFixture(postgres);
         await api.InitializeAsync();
-        var template = await api.Client.SaveAsync(Workflows.Greeting());
+        var template = await api.Client.SaveAsync(TestWorkflows.Greeting());
         await using var connection = new NpgsqlConnection(api.Database.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
 

@@ -1,5 +1,8 @@
 using CsCheck;
-using WorkflowFunctions.Graph;
+using WorkflowFunctions.Api.Targets;
+using WorkflowFunctions.Bench.Measuring;
+using WorkflowFunctions.Engine.Steps;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Tests.Graph;
 

@@ -1,5 +1,7 @@
 using CsCheck;
-using WorkflowFunctions.Graph;
+using WorkflowFunctions.Api.Targets;
+using WorkflowFunctions.Engine.Steps;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Tests.Graph;
 

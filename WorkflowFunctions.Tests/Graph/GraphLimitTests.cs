@@ -1,4 +1,4 @@
-using WorkflowFunctions.Graph;
+using WorkflowFunctions.Workflows;
 using static WorkflowFunctions.Tests.Graph.WorkflowText;
 
 namespace WorkflowFunctions.Tests.Graph;

@@ -1,4 +1,6 @@
-using WorkflowFunctions.Graph;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Api.Targets;
+using WorkflowFunctions.Workflows;
 using static WorkflowFunctions.Tests.Graph.WorkflowText;
 
 namespace WorkflowFunctions.Tests.Graph;

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using CsCheck;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Bench.Measuring;
 using static WorkflowFunctions.Tests.Graph.WorkflowText;
 
 namespace WorkflowFunctions.Tests.Graph;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using WorkflowFunctions.Graph;
-using WorkflowFunctions.Planning;
+using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Tests.Nodes;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Tests.Graph;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using WorkflowFunctions.Api.Targets;
 using WorkflowFunctions.Bench.Fuzz;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Hostile;
@@ -251,7 +252,7 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
     [Fact]
     public async Task The_key_of_a_start_is_text_too()
     {
-        var template = await api.Client.SaveAsync(Workflows.Greeting());
+        var template = await api.Client.SaveAsync(TestWorkflows.Greeting());
         using var content = JsonContent.Create(new { template_id = template });
 
         var answer = await api.Client.CallAsync(HttpMethod.Post, "/api/executions", content, [("Idempotency-Key", "'; DROP TABLE workflow_executions; --")]);

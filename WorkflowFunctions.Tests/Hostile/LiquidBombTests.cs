@@ -1,5 +1,5 @@
 using System.Text.Json;
-using WorkflowFunctions.Templating;
+using WorkflowFunctions.Workflows.Liquid;
 
 namespace WorkflowFunctions.Tests.Hostile;
 

@@ -8,9 +8,12 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Local.Hosting;
 using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Tests.Access;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Telemetry;
 
@@ -74,7 +77,7 @@ public class SecretLeakTests(PostgresFixture postgres)
             await RunAsync(client, seen, address + "/over-and-over/7", "x"),
             await RunAsync(client, seen, address + "/over-and-over/13", "x"),
         ];
-        var hook = await client.PostAsync("/api/hooks", new { template_id = await client.SaveAsync(Workflows.Greeting()) });
+        var hook = await client.PostAsync("/api/hooks", new { template_id = await client.SaveAsync(TestWorkflows.Greeting()) });
         await client.PostAsync(hook["url"].GetString()!, new { });
         await client.PostJsonAsync(hook["url"].GetString()!, "no JSON");
         await client.PostAsync("/api/session", new { token = key });

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Api.Http;
 
 namespace WorkflowFunctions.Tests.Hostile;
 

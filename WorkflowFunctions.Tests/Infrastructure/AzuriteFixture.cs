@@ -1,3 +1,4 @@
+using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Tests.Infrastructure;
 
 [assembly: AssemblyFixture(typeof(AzuriteFixture))]

@@ -1,4 +1,4 @@
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Engine;
 
 namespace WorkflowFunctions.Tests.Infrastructure;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Testcontainers.PostgreSql;
+using WorkflowFunctions.Database.Migrations;
 using WorkflowFunctions.Local.EmbeddedPostgres;
-using WorkflowFunctions.Record.Migrations;
 using WorkflowFunctions.Tests.Infrastructure;
 
 [assembly: AssemblyFixture(typeof(PostgresFixture))]

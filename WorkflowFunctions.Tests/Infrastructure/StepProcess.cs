@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Writing;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Engine.Commit;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Engine.Steps;
 
 namespace WorkflowFunctions.Tests.Infrastructure;
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using WorkflowFunctions.Local.EmbeddedPostgres;
 
 namespace WorkflowFunctions.Tests.Infrastructure;
 

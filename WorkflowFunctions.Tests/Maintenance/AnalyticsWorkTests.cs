@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using WorkflowFunctions.Api.Analytics;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Local.Engine;
-using WorkflowFunctions.Maintenance.Analytics;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Maintenance;
@@ -14,7 +15,7 @@ public class AnalyticsWorkTests(PostgresFixture postgres)
         await using var server = await ApiServer.StartAsync(
             database.ConnectionString,
             services => services.AddLocalEngine().Configure<AnalyticsOptions>(options => options.Cron = "* * * * * *"));
-        await server.Client.RestAsync(await server.Client.StartAsync(await server.Client.SaveAsync(Workflows.Greeting())));
+        await server.Client.RestAsync(await server.Client.StartAsync(await server.Client.SaveAsync(TestWorkflows.Greeting())));
 
         while ((await database.QueryAsync<string>("SELECT status::text FROM workflow_execution_summary WHERE status = 'completed'")).Count == 0)
             await Task.Delay(50, TestContext.Current.CancellationToken);

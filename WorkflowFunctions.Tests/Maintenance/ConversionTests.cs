@@ -1,6 +1,8 @@
-using WorkflowFunctions.Maintenance;
-using WorkflowFunctions.Maintenance.Partitions;
-using WorkflowFunctions.Record.Partitions.Conversion;
+using WorkflowFunctions.Api.Partitions;
+using WorkflowFunctions.Api.Partitions.Conversion;
+using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Maintenance;

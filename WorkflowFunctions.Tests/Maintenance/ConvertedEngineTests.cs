@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using WorkflowFunctions.Maintenance.Partitions;
+using WorkflowFunctions.Api.Partitions.Conversion;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Samples;
@@ -31,7 +33,7 @@ public class ConvertedEngineTests(PostgresFixture postgres)
         await using var keeper = await ConvertedAsync();
         await keeper.AddManyAsync(40);
         await using var server = await LocalServer.StartAsync(keeper.Database);
-        var template = await server.Client.SaveAsync(Workflows.Waiting());
+        var template = await server.Client.SaveAsync(TestWorkflows.Waiting());
 
         var first = await server.Client.StartAsync(template);
         foreach (var change in (string[])["pause", "resume", "cancel"])
@@ -52,7 +54,7 @@ public class ConvertedEngineTests(PostgresFixture postgres)
     {
         await using var keeper = await ConvertedAsync();
         await using var server = await LocalServer.StartAsync(keeper.Database);
-        var template = await server.Client.SaveAsync(Workflows.Greeting());
+        var template = await server.Client.SaveAsync(TestWorkflows.Greeting());
 
         var key = Guid.NewGuid().ToString();
         var starts = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => StartAsync(server.Client, template, key)));

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
+using WorkflowFunctions.Api.Partitions;
+using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Local.Engine;
-using WorkflowFunctions.Maintenance.Partitions;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Maintenance;
@@ -107,7 +109,7 @@ public class PartitionTests(PostgresFixture postgres)
         await using var keeper = await Keeper.CreateAsync(postgres, ("Partitions:QuartersAhead", "9"));
         await keeper.AddManyAsync(100);
         await using var server = await ApiServer.StartAsync(keeper.Database.ConnectionString, services => services.AddLocalEngine());
-        var template = await server.Client.SaveAsync(Workflows.Greeting());
+        var template = await server.Client.SaveAsync(TestWorkflows.Greeting());
         var started = Enumerable.Range(0, 20).Select(_ => server.Client.StartAsync(template)).ToArray();
 
         var answer = await server.Client.PostAsync("/api/admin/partitions");

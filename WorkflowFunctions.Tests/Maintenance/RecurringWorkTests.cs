@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
+using WorkflowFunctions.Api.Recurring;
 using WorkflowFunctions.Local.Engine;
-using WorkflowFunctions.Maintenance;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Maintenance;
@@ -19,7 +19,7 @@ public class RecurringWorkTests(PostgresFixture postgres)
         await work.RanAsync();
         await work.RanAsync();
 
-        var template = await server.Client.SaveAsync(Workflows.Greeting());
+        var template = await server.Client.SaveAsync(TestWorkflows.Greeting());
         Assert.Equal("completed", (await server.Client.RestAsync(await server.Client.StartAsync(template))).State);
         Assert.True(server.Services.GetRequiredService<LocalEngine>().IsLeading);
     }

@@ -1,7 +1,11 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Sas;
 using Microsoft.Extensions.Options;
-using WorkflowFunctions.Maintenance.Retention;
+using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Api.Retention;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Local.Commands;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Maintenance;

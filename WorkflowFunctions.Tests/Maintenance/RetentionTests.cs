@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
-using WorkflowFunctions.Maintenance;
-using WorkflowFunctions.Maintenance.Retention;
+using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Api.Retention;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Local.Commands;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Maintenance;

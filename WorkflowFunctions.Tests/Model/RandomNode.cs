@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Tests.Model;
 

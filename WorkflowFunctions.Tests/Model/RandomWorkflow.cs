@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CsCheck;
+using WorkflowFunctions.Api.Http;
 
 namespace WorkflowFunctions.Tests.Model;
 

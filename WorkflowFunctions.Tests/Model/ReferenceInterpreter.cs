@@ -1,3 +1,8 @@
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Steps;
+using WorkflowFunctions.Nodes;
+
 namespace WorkflowFunctions.Tests.Model;
 
 /// <summary>

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using WorkflowFunctions.Models;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Local.Commands;
+using WorkflowFunctions.Nodes.Models;
 
 namespace WorkflowFunctions.Tests.Models;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using WorkflowFunctions.Models;
+using WorkflowFunctions.Nodes.Models;
 
 namespace WorkflowFunctions.Tests.Models;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using WorkflowFunctions.Models;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Nodes.Models;
 
 namespace WorkflowFunctions.Tests.Models;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using WorkflowFunctions.Models;
+using WorkflowFunctions.Nodes.Models;
 
 namespace WorkflowFunctions.Tests.Models;
 

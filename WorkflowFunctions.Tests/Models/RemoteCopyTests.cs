@@ -1,5 +1,6 @@
 using System.Text.Json;
-using WorkflowFunctions.Models;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Nodes.Models;
 
 namespace WorkflowFunctions.Tests.Models;
 

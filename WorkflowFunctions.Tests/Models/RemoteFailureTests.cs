@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
-using WorkflowFunctions.Models;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Nodes.Models;
+using WorkflowFunctions.Nodes.Models.Remote;
 
 namespace WorkflowFunctions.Tests.Models;
 

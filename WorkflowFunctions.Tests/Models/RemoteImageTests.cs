@@ -1,4 +1,7 @@
-using WorkflowFunctions.Models;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Nodes.Models;
+using WorkflowFunctions.Nodes.Models.Remote;
 
 namespace WorkflowFunctions.Tests.Models;
 

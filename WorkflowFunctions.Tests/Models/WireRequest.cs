@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkflowFunctions.Api.Http;
 
 namespace WorkflowFunctions.Tests.Models;
 

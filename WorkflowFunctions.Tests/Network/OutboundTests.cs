@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Local.Engine;
-using WorkflowFunctions.Network;
+using WorkflowFunctions.Nodes.Network;
+using WorkflowFunctions.Tests.Access;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Network;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Nodes.Types;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Tests.Nodes;
 

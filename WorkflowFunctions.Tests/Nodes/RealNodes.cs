@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using WorkflowFunctions.Api;
 using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Tests.Nodes;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Nodes;
-using WorkflowFunctions.Planning;
 
 namespace WorkflowFunctions.Tests.Nodes;
 

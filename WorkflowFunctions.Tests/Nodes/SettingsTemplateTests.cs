@@ -1,6 +1,7 @@
 using System.Text.Json;
+using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Nodes.Settings;
-using WorkflowFunctions.Templating;
+using WorkflowFunctions.Workflows.Liquid;
 
 namespace WorkflowFunctions.Tests.Nodes;
 

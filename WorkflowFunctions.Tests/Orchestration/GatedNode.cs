@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Tests.Orchestration;

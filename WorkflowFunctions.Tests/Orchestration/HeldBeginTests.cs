@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
-using WorkflowFunctions.Orchestration;
-using WorkflowFunctions.Record.Executions;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Orchestration;
@@ -63,7 +65,7 @@ public class HeldBeginTests(PostgresFixture postgres) : IAsyncLifetime
             edges = Array.Empty<object>(),
         }));
 
-        await Steps.RunNodeAsync(new RunNode(id, "wait"), Cancelled);
+        await Steps.RunAsync(Step.RunNode, new RunNode(id, "wait"), Cancelled);
 
         Assert.Equal("running", await StatusAsync(id));
     }
@@ -73,7 +75,7 @@ public class HeldBeginTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var id = await OpenAsync(await _server.Client.SaveAsync(Echo()));
 
-        Assert.False(await Steps.ParkAsync(id, Cancelled));
+        Assert.False(await Steps.RunAsync(Step.Suspend, id, Cancelled));
 
         Assert.Equal("running", await StatusAsync(id));
     }
@@ -84,8 +86,8 @@ public class HeldBeginTests(PostgresFixture postgres) : IAsyncLifetime
         var id = await OpenAsync(await _server.Client.SaveAsync(Echo()));
         await _server.Client.PostAsync($"/api/executions/{id}/cancel", new { });
 
-        await Steps.RunNodeAsync(new RunNode(id, "echo"), Cancelled);
-        Assert.False(await Steps.FinishAsync(new FinishExecution(id), Cancelled));
+        await Steps.RunAsync(Step.RunNode, new RunNode(id, "echo"), Cancelled);
+        Assert.False(await Steps.RunAsync(Step.Finish, new FinishExecution(id), Cancelled));
 
         Assert.Equal("cancelled", await StatusAsync(id));
         Assert.Equal([0L], await _database.QueryAsync<long>("SELECT count(*) FROM agent_jobs WHERE execution_id = $1", id));
@@ -98,9 +100,9 @@ public class HeldBeginTests(PostgresFixture postgres) : IAsyncLifetime
         Steps.Expect((await _server.Services.GetRequiredService<ExecutionStore>().FindAsync(id, Cancelled))!);
         await _server.Client.PostAsync($"/api/executions/{id}/cancel", new { });
 
-        await Steps.OpenAsync(id, Cancelled);
-        await Steps.RunNodeAsync(new RunNode(id, "echo"), Cancelled);
-        Assert.False(await Steps.FinishAsync(new FinishExecution(id), Cancelled));
+        await Steps.RunAsync(Step.Open, id, Cancelled);
+        await Steps.RunAsync(Step.RunNode, new RunNode(id, "echo"), Cancelled);
+        Assert.False(await Steps.RunAsync(Step.Finish, new FinishExecution(id), Cancelled));
 
         Assert.Equal("cancelled", await StatusAsync(id));
         Assert.Equal([0L], await _database.QueryAsync<long>("SELECT count(*) FROM agent_jobs WHERE execution_id = $1", id));
@@ -116,14 +118,14 @@ public class HeldBeginTests(PostgresFixture postgres) : IAsyncLifetime
     private async Task<string> OpenAsync(string template)
     {
         var answer = await _server.Client.PostAsync("/api/executions", new { template_id = template });
-        Assert.True((await Steps.OpenAsync(answer.Id, Cancelled)).Runs);
+        Assert.True((await Steps.RunAsync(Step.Open, answer.Id, Cancelled)).Runs);
         return answer.Id;
     }
 
     private async Task FinishAsync(string id)
     {
-        await Steps.RunNodeAsync(new RunNode(id, "echo"), Cancelled);
-        Assert.True(await Steps.FinishAsync(new FinishExecution(id), Cancelled));
+        await Steps.RunAsync(Step.RunNode, new RunNode(id, "echo"), Cancelled);
+        Assert.True(await Steps.RunAsync(Step.Finish, new FinishExecution(id), Cancelled));
     }
 
     private async Task<string> StatusAsync(string id) =>

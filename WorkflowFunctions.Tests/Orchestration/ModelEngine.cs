@@ -1,5 +1,5 @@
-using WorkflowFunctions.Orchestration;
-using WorkflowFunctions.Record;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Tests.Orchestration;
 
@@ -124,10 +124,10 @@ internal sealed class ModelEngine(ModelRecord record, int seed)
     private void AssertWithinBounds(SteppedContext context)
     {
         var steps = context.Pending.Where(operation => operation.Kind == OperationKind.Step).ToList();
-        var nodes = steps.Where(operation => operation.Name == Steps.RunNode.Name).ToList();
+        var nodes = steps.Where(operation => operation.Name == Step.RunNode.Name).ToList();
         Assert.InRange(nodes.Count, 0, MaxParallel);
         Assert.Equal(nodes.Count, nodes.DistinctBy(operation => operation.Input).Count());
-        if (steps.Exists(operation => operation.Name == Steps.Park.Name || operation.Name == Steps.Finish.Name))
+        if (steps.Exists(operation => operation.Name == Step.Suspend.Name || operation.Name == Step.Finish.Name))
             Assert.Single(steps);
     }
 
@@ -140,7 +140,7 @@ internal sealed class ModelEngine(ModelRecord record, int seed)
             line.StartsWith($"answer {signalId}:", StringComparison.Ordinal) || line.Contains(" failed\"", StringComparison.Ordinal)
             || line.EndsWith(": broken", StringComparison.Ordinal));
         if (end >= 0)
-            Assert.DoesNotContain(trace[end..], line => line.StartsWith("ask", StringComparison.Ordinal) && line.Contains(Steps.RunNode.Name, StringComparison.Ordinal));
+            Assert.DoesNotContain(trace[end..], line => line.StartsWith("ask", StringComparison.Ordinal) && line.Contains(Step.RunNode.Name, StringComparison.Ordinal));
     }
 
     /// <summary>A replay of the history, or of its beginning, asks for the same in the same order.</summary>

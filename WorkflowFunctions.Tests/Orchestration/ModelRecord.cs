@@ -1,8 +1,9 @@
 using System.Globalization;
-using WorkflowFunctions.Graph;
-using WorkflowFunctions.Orchestration;
-using WorkflowFunctions.Record;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Graph;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Tests.Orchestration;
 
@@ -43,7 +44,7 @@ internal sealed class ModelRecord(GeneratedWorkflow drawing, IReadOnlyList<int> 
         ("OpenExecution", _) => Open(),
         ("RunNode", RunNode run) => RunNode(IndexOf(run.NodeId)),
         ("SkipNodes", SkipNodes skip) => Skip(skip),
-        ("ParkExecution", _) => Park(),
+        ("SuspendExecution", _) => Suspend(),
         ("FinishExecution", FinishExecution finish) => Finish(finish),
         _ => throw new NotSupportedException(step),
     };
@@ -102,7 +103,7 @@ internal sealed class ModelRecord(GeneratedWorkflow drawing, IReadOnlyList<int> 
         return true;
     }
 
-    private object Park()
+    private object Suspend()
     {
         if (Status is ExecutionStatus.Pending or ExecutionStatus.Running)
             return false;

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine;
+using WorkflowFunctions.Engine.Commit;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Nodes;
-using WorkflowFunctions.Orchestration;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Writing;
-using WorkflowFunctions.Running;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Orchestration;
@@ -42,9 +44,9 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
         await using var two = await ProcessAsync();
         var node = new RunNode(await OpenAsync(one, Gate("gate")), "gate");
 
-        var first = one.Steps.RunNodeAsync(node, Cancelled);
+        var first = one.Steps.RunAsync(Step.RunNode, node, Cancelled);
         await _gate.EnteredAsync();
-        var second = (isOtherProcess ? two : one).Steps.RunNodeAsync(node, Cancelled);
+        var second = (isOtherProcess ? two : one).Steps.RunAsync(Step.RunNode, node, Cancelled);
         // Time for a second run, if there were one: the claim is asked for every half second.
         await Task.Delay(TimeSpan.FromSeconds(1), Cancelled);
         _gate.Open();
@@ -62,10 +64,10 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
         await using var one = await ProcessAsync();
         await using var two = await ProcessAsync();
         var node = new RunNode(await OpenAsync(one, Gate("gate")), "gate");
-        var lost = one.Steps.RunNodeAsync(node, Cancelled);
+        var lost = one.Steps.RunAsync(Step.RunNode, node, Cancelled);
         await _gate.EnteredAsync();
 
-        var second = two.Steps.RunNodeAsync(node, Cancelled);
+        var second = two.Steps.RunAsync(Step.RunNode, node, Cancelled);
         Assert.Equal(1, _gate.Runs);
         await _database.ExecuteAsync("SELECT pg_terminate_backend($1)", one.SessionId);
         await _gate.EnteredAsync();
@@ -90,13 +92,13 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
                 new { id = "gate", type = "gated", data = new { says = "hello" } },
                 new { id = "echo", type = "transform", data = new { fields = new { heard = "{{ nodes.gate.says }}" } } },
             },
-            edges = new[] { Workflows.Edge("gate", "echo") },
+            edges = new[] { TestWorkflows.Edge("gate", "echo") },
         });
         // The second process has seen the execution before its first node has run.
-        await two.Steps.OpenAsync(id, Cancelled);
+        await two.Steps.RunAsync(Step.Open, id, Cancelled);
 
-        await one.Steps.RunNodeAsync(new RunNode(id, "gate"), Cancelled);
-        await two.Steps.RunNodeAsync(new RunNode(id, "echo"), Cancelled);
+        await one.Steps.RunAsync(Step.RunNode, new RunNode(id, "gate"), Cancelled);
+        await two.Steps.RunAsync(Step.RunNode, new RunNode(id, "echo"), Cancelled);
 
         Assert.Equal(["hello"], await _database.QueryAsync<string>(
             "SELECT output_data_json ->> 'heard' FROM agent_jobs WHERE execution_id = $1 AND node_id = 'echo'", id));
@@ -115,8 +117,8 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
             new { checkpoint_every_nodes = 2 });
 
         foreach (var (i, node) in nodes.Index())
-            await (i % 2 == 0 ? one : two).Steps.RunNodeAsync(new RunNode(id, node), Cancelled);
-        await one.Steps.FinishAsync(new FinishExecution(id), Cancelled);
+            await (i % 2 == 0 ? one : two).Steps.RunAsync(Step.RunNode, new RunNode(id, node), Cancelled);
+        await one.Steps.RunAsync(Step.Finish, new FinishExecution(id), Cancelled);
 
         Assert.Equal([2, 4, 6, 7], await _database.QueryAsync<int>(
             "SELECT cardinality(completed_node_ids) FROM workflow_checkpoints WHERE execution_id = $1 ORDER BY created_at, 1", id));
@@ -127,7 +129,7 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
     private async Task<string> OpenAsync(StepProcess process, object template, object? config = null)
     {
         var answer = await _server.Client.PostAsync("/api/executions", new { template_id = await _server.Client.SaveAsync(template), config });
-        Assert.True((await process.Steps.OpenAsync(answer.Id, Cancelled)).Runs);
+        Assert.True((await process.Steps.RunAsync(Step.Open, answer.Id, Cancelled)).Runs);
         return answer.Id;
     }
 

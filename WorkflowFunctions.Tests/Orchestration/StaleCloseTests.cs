@@ -1,10 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using WorkflowFunctions.Orchestration;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Writing;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine;
+using WorkflowFunctions.Engine.Commit;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Orchestration;
@@ -36,9 +39,9 @@ public class StaleCloseTests(PostgresFixture postgres)
             },
             edges = Array.Empty<object>(),
         }));
-        await steps.OpenAsync(id, Cancelled);
+        await steps.RunAsync(Step.Open, id, Cancelled);
         foreach (var node in new[] { "each", "ask#0", "ask#1" })
-            await steps.RunNodeAsync(new RunNode(id, node), Cancelled);
+            await steps.RunAsync(Step.RunNode, new RunNode(id, node), Cancelled);
         var before = await JobsAsync(database, id);
         Assert.Equal(["ask#0 waiting", "ask#1 waiting", "each waiting"], before);
         await database.ExecuteAsync("UPDATE workflow_executions SET retries = 1 WHERE id = $1", id);

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Tests.Orchestration;
 

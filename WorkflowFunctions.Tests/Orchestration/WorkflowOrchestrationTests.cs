@@ -1,5 +1,7 @@
 using CsCheck;
-using WorkflowFunctions.Record;
+using WorkflowFunctions.Bench.Measuring;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Graph;
 
 namespace WorkflowFunctions.Tests.Orchestration;

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Tests.Page;
 
 [assembly: AssemblyFixture(typeof(BrowserFixture))]

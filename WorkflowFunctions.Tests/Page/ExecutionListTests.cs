@@ -1,3 +1,4 @@
+using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using static Microsoft.Playwright.Assertions;

@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.Playwright;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using static Microsoft.Playwright.Assertions;
@@ -230,7 +232,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     [Fact]
     public async Task Many_executions_are_cancelled_at_once()
     {
-        var template = await _server.Client.SaveAsync(Workflows.Waiting());
+        var template = await _server.Client.SaveAsync(TestWorkflows.Waiting());
         var ids = new List<string>();
         for (var count = 0; count < 3; count++)
             ids.Add(await _server.Client.StartAsync(template));

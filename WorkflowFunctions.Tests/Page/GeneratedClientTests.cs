@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Samples;

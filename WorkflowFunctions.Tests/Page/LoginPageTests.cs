@@ -1,6 +1,7 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using WorkflowFunctions.Record.Confining;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Access;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using WorkflowFunctions.Api.Http;
 
 namespace WorkflowFunctions.Tests.Page;
 

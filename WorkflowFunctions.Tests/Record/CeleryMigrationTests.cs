@@ -1,7 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine;
 using WorkflowFunctions.Local.Engine;
-using WorkflowFunctions.Running;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Record;

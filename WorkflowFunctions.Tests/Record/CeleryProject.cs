@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using WorkflowFunctions.Record.Migrations;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Database.Migrations;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Record;

@@ -1,4 +1,5 @@
 using Npgsql;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Record;

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using WorkflowFunctions.Api.Indexes;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Local.Engine;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Indexes;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Record;

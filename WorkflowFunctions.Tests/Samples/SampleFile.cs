@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using WorkflowFunctions.Graph;
+using WorkflowFunctions.Api;
+using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Nodes;
-using WorkflowFunctions.Planning;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Tests.Samples;
 

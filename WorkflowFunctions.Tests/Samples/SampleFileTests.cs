@@ -1,5 +1,7 @@
 using System.Text.Json;
-using WorkflowFunctions.Graph;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Api.Targets;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Tests.Samples;
 

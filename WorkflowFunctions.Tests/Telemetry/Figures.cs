@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Tests.Telemetry;

@@ -1,7 +1,8 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Local.Engine;
-using WorkflowFunctions.Record;
 using WorkflowFunctions.Tests.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 
@@ -25,10 +26,10 @@ public class MetricTests(PostgresFixture postgres)
                 new { id = "a", type = "flaky", data = new { failures = 1, cost = 0.5, retry = new { max_attempts = 2, delay_seconds = 0 } } },
                 new { id = "b", type = "generate_copy", data = new { prompt = "Praise tea" } },
             },
-            edges = new object[] { Workflows.Edge("a", "b") },
+            edges = new object[] { TestWorkflows.Edge("a", "b") },
         }));
         Assert.Equal("completed", (await server.Client.RestAsync(execution)).State);
-        var doomed = await server.Client.StartAsync(await server.Client.SaveAsync(Workflows.Waiting()));
+        var doomed = await server.Client.StartAsync(await server.Client.SaveAsync(TestWorkflows.Waiting()));
         await server.Client.UntilAsync(doomed, "wait", "waiting");
         await server.Client.PostAsync($"/api/executions/{doomed}/cancel");
 
@@ -57,7 +58,7 @@ public class MetricTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using (var first = await StartAsync(database))
         {
-            var waiting = await first.Client.StartAsync(await first.Client.SaveAsync(Workflows.Waiting()));
+            var waiting = await first.Client.StartAsync(await first.Client.SaveAsync(TestWorkflows.Waiting()));
             await first.Client.UntilAsync(waiting, "wait", "waiting");
             while ((await database.QueryAsync<long>("SELECT count(*) FROM workflow_executions WHERE wake_at IS NOT NULL"))[0] == 0)
                 await Task.Delay(20, TestContext.Current.CancellationToken);

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using WorkflowFunctions.Bench.Measuring;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Tests.Telemetry;

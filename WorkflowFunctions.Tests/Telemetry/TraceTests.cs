@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Telemetry;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Engine;
@@ -80,7 +82,7 @@ public class TraceTests(PostgresFixture postgres)
         using var spans = new Spans();
         await using var database = await postgres.CreateDatabaseAsync();
         await using var server = await LocalServer.StartAsync(database);
-        var execution = await server.Client.StartAsync(await server.Client.SaveAsync(Workflows.Greeting()));
+        var execution = await server.Client.StartAsync(await server.Client.SaveAsync(TestWorkflows.Greeting()));
         var traces = Enumerable.Range(0, 50).Select(_ => ActivityTraceId.CreateRandom()).ToList();
 
         await Task.WhenAll(traces.Select(trace =>
@@ -127,7 +129,7 @@ public class TraceTests(PostgresFixture postgres)
         using var spans = new Spans();
         await using var database = await postgres.CreateDatabaseAsync();
         await using var server = await LocalServer.StartAsync(database);
-        var child = await server.Client.SaveAsync(Workflows.Greeting());
+        var child = await server.Client.SaveAsync(TestWorkflows.Greeting());
         var parent = await server.Client.StartAsync(await server.Client.SaveAsync(new
         {
             name = "Parent",
@@ -149,7 +151,7 @@ public class TraceTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var server = await LocalServer.StartAsync(database);
         await using var standby = await LocalServer.StartAsync(database);
-        var execution = await server.Client.StartAsync(await server.Client.SaveAsync(Workflows.Greeting()));
+        var execution = await server.Client.StartAsync(await server.Client.SaveAsync(TestWorkflows.Greeting()));
         await server.Client.RestAsync(execution);
 
         var name = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString).Database;
@@ -173,7 +175,7 @@ public class TraceTests(PostgresFixture postgres)
         },
         edges = new object[]
         {
-            Workflows.Edge("copy", "image"), Workflows.Edge("image", "call"), Workflows.Edge("call", "ask"),
+            TestWorkflows.Edge("copy", "image"), TestWorkflows.Edge("image", "call"), TestWorkflows.Edge("call", "ask"),
             new { id = "yes", source = "ask", target = "done", sourceHandle = "approved" },
         },
     };

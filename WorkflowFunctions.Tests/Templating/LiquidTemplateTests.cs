@@ -1,5 +1,6 @@
 using System.Text.Json;
-using WorkflowFunctions.Templating;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Workflows.Liquid;
 
 namespace WorkflowFunctions.Tests.Templating;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Engine;
 
 namespace WorkflowFunctions.Tests.Triggers;
 

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Triggers;
@@ -18,7 +19,7 @@ public class HookLogTests(PostgresFixture postgres)
         await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services
             .AddSingleton<IEngine, IdleEngine>()
             .AddLogging(logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.Warning)));
-        var hook = await server.Client.PostAsync("/api/hooks", new { template_id = await server.Client.SaveAsync(Workflows.Greeting()) });
+        var hook = await server.Client.PostAsync("/api/hooks", new { template_id = await server.Client.SaveAsync(TestWorkflows.Greeting()) });
         await database.ExecuteAsync("ALTER TABLE workflow_executions RENAME TO gone");
 
         var answer = await server.Client.PostAsync(hook["url"].GetString()!, new { });

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Triggers;
@@ -161,7 +162,7 @@ public class HookTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     private async Task<ApiAnswer> CreateAsync(object? config = null)
     {
-        var answer = await Client.PostAsync("/api/hooks", new { template_id = await Client.SaveAsync(Workflows.Greeting()), name = "Order placed", config });
+        var answer = await Client.PostAsync("/api/hooks", new { template_id = await Client.SaveAsync(TestWorkflows.Greeting()), name = "Order placed", config });
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         return answer;
     }

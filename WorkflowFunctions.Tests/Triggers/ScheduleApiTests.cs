@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Triggers;
@@ -26,7 +27,7 @@ public sealed class ScheduleApiTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task A_schedule_is_saved_with_its_next_time_and_read_back()
     {
-        var template = await Client.SaveAsync(Workflows.Greeting());
+        var template = await Client.SaveAsync(TestWorkflows.Greeting());
 
         var created = await Client.PostAsync("/api/schedules", new
         {
@@ -90,7 +91,7 @@ public sealed class ScheduleApiTests(PostgresFixture postgres) : IAsyncLifetime
     [InlineData(" ")]
     public async Task A_cron_expression_that_is_none_or_never_comes_is_refused(string cron)
     {
-        var refused = await Client.PostAsync("/api/schedules", new { template_id = await Client.SaveAsync(Workflows.Greeting()), cron });
+        var refused = await Client.PostAsync("/api/schedules", new { template_id = await Client.SaveAsync(TestWorkflows.Greeting()), cron });
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         Assert.Equal(["/cron"], refused.Pointers);

@@ -1,4 +1,5 @@
 using System.Net;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 
@@ -55,7 +56,7 @@ public class ScheduleKillTests(PostgresFixture postgres, ITestOutputHelper outpu
     private static async Task<ApiAnswer> CreateAsync(ApiClient client)
     {
         var answer = await client.PostAsync(
-            "/api/schedules", new { template_id = await client.SaveAsync(Workflows.Greeting()), cron = "* * * * * *", on_missed = "run_all" });
+            "/api/schedules", new { template_id = await client.SaveAsync(TestWorkflows.Greeting()), cron = "* * * * * *", on_missed = "run_all" });
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         return answer;
     }

@@ -1,3 +1,5 @@
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Triggers;
@@ -25,7 +27,7 @@ public sealed class ScheduleRunTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task A_time_becomes_one_execution_and_the_engine_is_told_of_it()
     {
-        var template = await _server.Client.SaveAsync(Workflows.Greeting());
+        var template = await _server.Client.SaveAsync(TestWorkflows.Greeting());
         var schedule = await _server.Client.PostAsync("/api/schedules", new
         {
             template_id = template,

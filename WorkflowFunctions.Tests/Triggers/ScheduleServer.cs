@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using WorkflowFunctions.Maintenance.Schedules;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Api.Schedules;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Triggers;
@@ -35,7 +36,7 @@ internal sealed class ScheduleServer : IAsyncDisposable
     /// <summary>Saves a schedule of a greeting and returns its id.</summary>
     public async Task<string> ScheduleAsync(string cron, string onMissed = "skip", string timeZone = "UTC")
     {
-        var template = await Client.SaveAsync(Workflows.Greeting());
+        var template = await Client.SaveAsync(TestWorkflows.Greeting());
         var answer = await Client.PostAsync("/api/schedules", new { template_id = template, cron, on_missed = onMissed, time_zone = timeZone });
         Assert.Equal(System.Net.HttpStatusCode.Created, answer.Status);
         return answer.Id;

@@ -1,4 +1,5 @@
 using System.Net;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 
@@ -30,7 +31,7 @@ public class UnrunnableTemplateTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await using var server = await LocalServer.StartAsync(database);
-        var template = await server.Client.SaveAsync(Workflows.Greeting());
+        var template = await server.Client.SaveAsync(TestWorkflows.Greeting());
         var hook = await server.Client.PostAsync("/api/hooks", new { template_id = template });
         await database.ExecuteAsync(Break);
 
@@ -38,7 +39,7 @@ public class UnrunnableTemplateTests(PostgresFixture postgres)
         Assert.Equal(HttpStatusCode.Accepted, accepted.Status);
         AssertFailed(await server.Client.RestAsync(accepted.Id));
 
-        Assert.Equal(HttpStatusCode.OK, (await server.Client.PutAsync($"/api/templates/{template}", Workflows.Greeting())).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.Client.PutAsync($"/api/templates/{template}", TestWorkflows.Greeting())).Status);
         Assert.Equal(HttpStatusCode.Accepted, (await server.Client.PostAsync($"/api/executions/{accepted.Id}/retry?template=current")).Status);
         var run = await server.Client.RestAsync(accepted.Id);
         Assert.Equal("Hello ink", run["outputs"].GetProperty("greet").GetProperty("text").GetString());

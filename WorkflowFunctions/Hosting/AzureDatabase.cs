@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Migrations;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Database.Migrations;
 
 namespace WorkflowFunctions.Durable.Hosting;
 

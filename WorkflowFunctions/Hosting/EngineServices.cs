@@ -3,7 +3,7 @@ using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Durable.Http;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Durable.Worker;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Engine;
 
 namespace WorkflowFunctions.Durable.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.DurableTask;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Durable.Orchestration;
 
@@ -19,7 +19,7 @@ internal sealed class DurableContext(TaskOrchestrationContext context, LoopSlice
         backoffCoefficient: 2,
         maxRetryInterval: TimeSpan.FromMinutes(1)));
 
-    private static readonly FrozenSet<string> s_lastSteps = [Steps.Finish.Name, Steps.Park.Name, Steps.Rest.Name];
+    private static readonly FrozenSet<string> s_lastSteps = [Step.Finish.Name, Step.Suspend.Name, Step.Rest.Name];
 
     /// <inheritdoc/>
     public string ExecutionId => slice?.ExecutionId ?? context.InstanceId;
@@ -41,6 +41,10 @@ internal sealed class DurableContext(TaskOrchestrationContext context, LoopSlice
     /// <inheritdoc/>
     /// <remarks>Two or three generations. With fewer items, what a sub-orchestration costs by itself would be felt.</remarks>
     public int MaxItems => 500;
+
+    /// <inheritdoc/>
+    /// <remarks>A task hub of Azure Storage has 16 partitions at the most.</remarks>
+    public int MaxAtOnce => 16;
 
     /// <inheritdoc/>
     public Task<TOutput> CallStepAsync<TInput, TOutput>(Step<TInput, TOutput> step, TInput input)

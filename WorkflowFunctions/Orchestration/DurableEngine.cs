@@ -1,9 +1,9 @@
 using Microsoft.DurableTask.Client;
 using Npgsql;
 using WorkflowFunctions.Durable.Worker;
-using WorkflowFunctions.Orchestration;
-using WorkflowFunctions.Record.Signals;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Engine;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Durable.Orchestration;
 

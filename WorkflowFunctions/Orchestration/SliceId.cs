@@ -1,6 +1,6 @@
 using System.Globalization;
-using WorkflowFunctions.Graph;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Durable.Orchestration;
 

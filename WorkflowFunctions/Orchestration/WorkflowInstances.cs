@@ -1,8 +1,9 @@
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using WorkflowFunctions.Graph;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Steps;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Durable.Orchestration;
 

@@ -2,10 +2,9 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Durable.Orchestration;
-using WorkflowFunctions.Orchestration;
-using WorkflowFunctions.Record.Executions;
-using WorkflowFunctions.Record.Signals;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Engine.Limits;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Durable.Timers;
 

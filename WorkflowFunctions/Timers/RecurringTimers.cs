@@ -1,8 +1,8 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Api.Recurring;
 using WorkflowFunctions.Durable.Orchestration;
-using WorkflowFunctions.Maintenance;
 
 namespace WorkflowFunctions.Durable.Timers;
 

@@ -2,9 +2,8 @@ using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using WorkflowFunctions.Orchestration;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Executions;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Durable.Worker;
 

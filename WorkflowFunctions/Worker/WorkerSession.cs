@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Writing;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine;
+using WorkflowFunctions.Engine.Commit;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Engine.Steps;
 
 namespace WorkflowFunctions.Durable.Worker;
 

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using WorkflowFunctions.Orchestration;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Engine;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Engine.Steps;
 
 namespace WorkflowFunctions.Durable.Worker;
 
@@ -18,7 +19,7 @@ public sealed class WorkerSteps(NpgsqlDataSource database, StepServices services
 
     /// <summary>Runs a step.</summary>
     public async Task<TOutput> RunAsync<TInput, TOutput>(Step<TInput, TOutput> step, TInput input, CancellationToken cancellationToken) =>
-        await step.Run((await SessionAsync(cancellationToken)).Steps, input, cancellationToken);
+        await (await SessionAsync(cancellationToken)).Steps.RunAsync(step, input, cancellationToken);
 
     /// <summary>Stops the nodes of an execution that run in this process.</summary>
     public void Cancel(string executionId) => _session?.Steps.Cancel(executionId);

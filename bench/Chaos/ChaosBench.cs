@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
 using Npgsql;
+using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Bench.Chaos;
 

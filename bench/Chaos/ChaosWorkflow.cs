@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Bench.Chaos;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WorkflowFunctions.Bench.Fill;
+using WorkflowFunctions.Local.EmbeddedPostgres;
 
 namespace WorkflowFunctions.Bench.Commands;
 

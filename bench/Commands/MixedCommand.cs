@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WorkflowFunctions.Bench.Engine;
+using WorkflowFunctions.Local.EmbeddedPostgres;
 
 namespace WorkflowFunctions.Bench.Commands;
 

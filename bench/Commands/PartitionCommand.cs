@@ -1,6 +1,8 @@
 using System.CommandLine;
+using WorkflowFunctions.Api.Partitions.Conversion;
 using WorkflowFunctions.Bench.Measuring;
-using WorkflowFunctions.Maintenance.Partitions;
+using WorkflowFunctions.Local.Commands;
+using WorkflowFunctions.Local.EmbeddedPostgres;
 
 namespace WorkflowFunctions.Bench.Commands;
 

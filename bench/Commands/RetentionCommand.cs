@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using WorkflowFunctions.Api.Retention;
 using WorkflowFunctions.Bench.Engine;
 using WorkflowFunctions.Bench.Measuring;
-using WorkflowFunctions.Maintenance.Retention;
+using WorkflowFunctions.Local.Commands;
+using WorkflowFunctions.Local.EmbeddedPostgres;
 
 namespace WorkflowFunctions.Bench.Commands;
 

@@ -3,12 +3,13 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using WorkflowFunctions.Api.Templates;
+using WorkflowFunctions.Engine;
+using WorkflowFunctions.Engine.Plans;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Local.Hosting;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Executions;
-using WorkflowFunctions.Record.Templates;
-using WorkflowFunctions.Running;
 
 namespace WorkflowFunctions.Bench.Engine;
 
@@ -61,10 +62,9 @@ internal sealed class BenchEngine : IAsyncDisposable
         engine._http.BaseAddress = new Uri(engine._host.App.Urls.Single());
         while (!engine.Get<LocalEngine>().IsLeading)
             await Task.Delay(10, cancellationToken);
-        var templates = engine.Get<TemplateStore>();
-        await templates.CreateAsync(
+        await engine.Get<TemplateStore>().CreateAsync(
             new TemplateRow { Id = engine.TemplateId, Name = name, WorkspaceId = "default", NodesJson = graph.Nodes, EdgesJson = graph.Edges }, cancellationToken);
-        engine._version = (await templates.FindVersionAsync(engine.TemplateId, cancellationToken))!.Version;
+        engine._version = (await engine.Get<TemplateVersions>().FindVersionAsync(engine.TemplateId, cancellationToken))!.Version;
         return engine;
     }
 

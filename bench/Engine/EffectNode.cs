@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Bench.Engine;

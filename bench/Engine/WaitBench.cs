@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
-using WorkflowFunctions.Orchestration;
-using WorkflowFunctions.Record.Signals;
-using WorkflowFunctions.Running;
+using WorkflowFunctions.Engine;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Bench.Engine;
 

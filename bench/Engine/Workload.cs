@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Bench.Engine;
 

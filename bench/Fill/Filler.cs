@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Dapper;
 using Npgsql;
-using WorkflowFunctions.Maintenance.Partitions;
+using WorkflowFunctions.Api.Partitions;
+using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Bench.Fill;
 

@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
+using WorkflowFunctions.Api.Keys;
+using WorkflowFunctions.Api.Targets;
 using WorkflowFunctions.Bench.Chaos;
-using WorkflowFunctions.Record;
-using WorkflowFunctions.Record.Keys;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Bench.Fuzz;
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Api.Targets;
 
 namespace WorkflowFunctions.Bench.Fuzz;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Dapper;
+using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Bench.Measuring;
 
@@ -47,15 +48,7 @@ internal sealed partial class QueryBench(BenchDatabase database, int times, bool
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
         return string.Join('\n', await connection.QueryAsync<string>(new CommandDefinition(
-            "EXPLAIN (ANALYZE, BUFFERS) " + Read(measurement.Statement), measurement.Parameters(sample), cancellationToken: cancellationToken)));
-    }
-
-    /// <summary>The statement, as the store reads it.</summary>
-    private static string Read(string statement)
-    {
-        using var stream = typeof(WorkflowServices).Assembly.GetManifestResourceStream($"WorkflowFunctions.Record.{statement}.sql")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+            "EXPLAIN (ANALYZE, BUFFERS) " + Sql.Read(measurement.Statement), measurement.Parameters(sample), cancellationToken: cancellationToken)));
     }
 
     /// <summary>A scan of a table that has rows; PostgreSQL scans an empty partition rather than its index.</summary>

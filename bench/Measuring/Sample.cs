@@ -1,6 +1,6 @@
 using Dapper;
 using Npgsql;
-using WorkflowFunctions.Record;
+using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Bench.Measuring;
 

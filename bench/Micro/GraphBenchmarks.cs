@@ -1,9 +1,10 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Bench.Engine;
-using WorkflowFunctions.Graph;
+using WorkflowFunctions.Engine.Plans;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Nodes;
-using WorkflowFunctions.Planning;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Bench.Micro;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using WorkflowFunctions.Templating;
+using WorkflowFunctions.Workflows.Liquid;
 
 namespace WorkflowFunctions.Bench.Micro;
 

@@ -2,6 +2,9 @@ using System.Text.Json;
 using Dapper;
 using Npgsql;
 using WorkflowFunctions.Bench.Chaos;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Steps;
+using WorkflowFunctions.Local.Commands;
 
 namespace WorkflowFunctions.Bench.Soak;
 

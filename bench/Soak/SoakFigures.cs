@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using WorkflowFunctions.Local.Commands;
 
 namespace WorkflowFunctions.Bench.Soak;
 

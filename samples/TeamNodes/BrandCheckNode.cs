@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Nodes;
 
 namespace TeamNodes;

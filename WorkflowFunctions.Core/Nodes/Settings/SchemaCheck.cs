@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using WorkflowFunctions.Graph;
-using WorkflowFunctions.Models;
+using WorkflowFunctions.Nodes.Models;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Nodes.Settings;
 

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using WorkflowFunctions.Graph;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Nodes.Settings;
 

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using WorkflowFunctions.Graph;
-using WorkflowFunctions.Templating;
+using WorkflowFunctions.Workflows;
+using WorkflowFunctions.Workflows.Liquid;
 
 namespace WorkflowFunctions.Nodes.Settings;
 

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
-using WorkflowFunctions.Graph;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Nodes.Types;
 

@@ -3,9 +3,9 @@ using System.ComponentModel.DataAnnotations;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using WorkflowFunctions.Graph;
-using WorkflowFunctions.Models;
+using WorkflowFunctions.Nodes.Models;
 using WorkflowFunctions.Nodes.Settings;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Nodes.Types;
 

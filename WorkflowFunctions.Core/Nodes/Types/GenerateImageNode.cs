@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using WorkflowFunctions.Graph;
-using WorkflowFunctions.Models;
+using WorkflowFunctions.Nodes.Models;
 using WorkflowFunctions.Nodes.Settings;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Nodes.Types;
 

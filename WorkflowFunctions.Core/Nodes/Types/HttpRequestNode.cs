@@ -4,8 +4,8 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using WorkflowFunctions.Graph;
-using WorkflowFunctions.Network;
+using WorkflowFunctions.Nodes.Network;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Nodes.Types;
 

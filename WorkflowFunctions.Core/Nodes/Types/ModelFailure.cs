@@ -1,4 +1,4 @@
-using WorkflowFunctions.Models;
+using WorkflowFunctions.Nodes.Models;
 
 namespace WorkflowFunctions.Nodes.Types;
 

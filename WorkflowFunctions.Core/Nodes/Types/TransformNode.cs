@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
-using WorkflowFunctions.Graph;
 using WorkflowFunctions.Nodes.Settings;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Nodes.Types;
 

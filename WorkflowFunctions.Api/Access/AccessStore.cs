@@ -1,0 +1,68 @@
+using Dapper;
+using WorkflowFunctions.Database;
+
+namespace WorkflowFunctions.Api.Access;
+
+/// <summary>Tells what lies in the workspaces that a caller is confined to.</summary>
+public sealed class AccessStore(RecordConnections database)
+{
+    /// <summary>Whether something lies in one of the workspaces.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="workspaces">The workspaces.</param>
+    /// <param name="reads">Whether it is to be read only: what belongs to no workspace is for all to read.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<bool> ContainsAsync(
+        AccessKind kind, string id, IReadOnlyList<string> workspaces, bool reads, CancellationToken cancellationToken) =>
+        database.QuerySingleAsync<bool>(StatementOf(kind), new { id, workspaces = workspaces.ToArray(), reads }, cancellationToken);
+
+    /// <summary>Which of the ids that a request names lie in the workspaces; one that is null counts as being there.</summary>
+    public Task<NamedIds> FindNamedAsync(
+        string? workspaceId, string? templateId, string? projectId, IReadOnlyList<string> workspaces, CancellationToken cancellationToken) =>
+        database.QuerySingleAsync<NamedIds>(
+            "access.named",
+            new { workspace_id = workspaceId, template_id = templateId, project_id = projectId, workspaces = workspaces.ToArray() },
+            cancellationToken);
+
+    private static string StatementOf(AccessKind kind) => kind switch
+    {
+        AccessKind.Execution => "access.execution",
+        AccessKind.Template => "access.template",
+        AccessKind.Schedule => "access.schedule",
+        AccessKind.Hook => "access.hook",
+        AccessKind.Document => "access.document",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+}
+
+/// <summary>What belongs to a workspace and has an address.</summary>
+public enum AccessKind
+{
+    /// <summary>A row of <c>workflow_executions</c>, with all that belongs to it.</summary>
+    Execution,
+
+    /// <summary>A row of <c>workflow_templates</c>.</summary>
+    Template,
+
+    /// <summary>A row of <c>workflow_schedules</c>.</summary>
+    Schedule,
+
+    /// <summary>A row of <c>workflow_hooks</c>.</summary>
+    Hook,
+
+    /// <summary>A row of <c>documents</c>.</summary>
+    Document,
+}
+
+/// <summary>Which of the ids that a request names are there for its caller.</summary>
+public sealed record NamedIds
+{
+    /// <summary>Whether the workspace is.</summary>
+    public bool HasWorkspace { get; init; }
+
+    /// <summary>Whether the template is.</summary>
+    public bool HasTemplate { get; init; }
+
+    /// <summary>Whether the project is.</summary>
+    public bool HasProject { get; init; }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Workflows;
+
+namespace WorkflowFunctions.Api.Access;
+
+/// <summary>
+/// Checks the workspace, the template and the project that a body names, for callers who are confined to workspaces: what is not theirs is
+/// answered as what does not exist.
+/// </summary>
+internal sealed class NamedIdsFilter(AccessStore store) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        if (Caller.Find(context.HttpContext) is { Workspaces: { } workspaces })
+        {
+            foreach (var body in context.Arguments.OfType<IJsonBody>())
+                await CheckAsync(body.Json, workspaces, context.HttpContext.RequestAborted);
+        }
+
+        return await next(context);
+    }
+
+    private async Task CheckAsync(JsonElement body, IReadOnlyList<string> workspaces, CancellationToken cancellationToken)
+    {
+        var (workspace, template, project) = (Text(body, "workspace_id"), Text(body, "template_id"), Text(body, "project_id"));
+        if (workspace is null && template is null && project is null)
+            return;
+        var named = await store.FindNamedAsync(workspace, template, project, workspaces, cancellationToken);
+        var problems = new List<Problem>();
+        if (!named.HasTemplate)
+            problems.Add(new Problem("/template_id", $"There is no template '{template}'.", "the id of a template; GET /api/templates lists them"));
+        if (!named.HasWorkspace)
+            problems.Add(new Problem("/workspace_id", $"There is no workspace '{workspace}'.", "the id of a workspace"));
+        if (!named.HasProject)
+            problems.Add(new Problem("/project_id", $"There is no project '{project}'.", "the id of a project"));
+        if (problems.Count > 0)
+            throw ApiException.Invalid(problems);
+    }
+
+    private static string? Text(JsonElement body, string name) =>
+        body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+}

@@ -1,0 +1,106 @@
+using System.Data;
+using Dapper;
+using Npgsql;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Record;
+
+namespace WorkflowFunctions.Api.Analytics;
+
+/// <summary>Reads and refreshes <c>workflow_execution_summary</c>.</summary>
+public sealed class AnalyticsStore(RecordConnections database)
+{
+    /// <summary>Lists the rows of the summary as it was refreshed last, newest day first.</summary>
+    /// <param name="workspaceId">Only those of this workspace; null for all.</param>
+    /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
+    /// <param name="from">The first day; null for the oldest that there is, 90 days back.</param>
+    /// <param name="to">The last day; null for the newest.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public async Task<IReadOnlyList<SummaryRow>> ListAsync(
+        string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly? from, DateOnly? to, CancellationToken cancellationToken) =>
+        await QueryAsync<SummaryRow>("analytics.list", Span(workspaceId, workspaces, from, to), cancellationToken);
+
+    /// <summary>Lists how long completed executions took, by the day on which they were accepted, newest day first.</summary>
+    /// <param name="workspaceId">Only those of this workspace; null for all.</param>
+    /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
+    /// <param name="from">The first day.</param>
+    /// <param name="to">The last day.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public async Task<IReadOnlyList<DurationRow>> ListDurationsAsync(
+        string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        await QueryAsync<DurationRow>("analytics.durations", Span(workspaceId, workspaces, from, to), cancellationToken);
+
+    /// <summary>Lists tokens and costs by workspace and node type, the dearest first.</summary>
+    /// <param name="workspaceId">Only those of this workspace; null for all.</param>
+    /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
+    /// <param name="from">The first day on which executions were accepted.</param>
+    /// <param name="to">The last day.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public async Task<IReadOnlyList<TypeUsageRow>> ListUsageAsync(
+        string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        await QueryAsync<TypeUsageRow>("analytics.usage", Span(workspaceId, workspaces, from, to), cancellationToken);
+
+    /// <summary>Lists the nodes that are the slowest, or that fail the most.</summary>
+    /// <param name="workspaceId">Only those of this workspace; null for all.</param>
+    /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
+    /// <param name="from">The first day on which executions were accepted.</param>
+    /// <param name="to">The last day.</param>
+    /// <param name="byFailures">Whether those come first that fail the most, and not those that are the slowest.</param>
+    /// <param name="limit">How many at the most.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public async Task<IReadOnlyList<NodeTroubleRow>> ListNodesAsync(
+        string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly from, DateOnly to, bool byFailures, int limit, CancellationToken cancellationToken)
+    {
+        var parameters = Span(workspaceId, workspaces, from, to);
+        parameters.Add("by_failures", byFailures);
+        parameters.Add("limit", limit);
+        return await QueryAsync<NodeTroubleRow>("analytics.nodes", parameters, cancellationToken);
+    }
+
+    /// <summary>
+    /// Brings the summary up to date, however long that takes. Readers are not blocked; of several refreshes at once one goes
+    /// after the other.
+    /// </summary>
+    /// <exception cref="PostgresException">Insufficient privilege: the role does not own the view.</exception>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            Sql.Read("analytics.refresh"), commandTimeout: 0, cancellationToken: cancellationToken));
+    }
+
+    private static DynamicParameters Span(string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly? from, DateOnly? to)
+    {
+        var parameters = new DynamicParameters(new { workspace_id = workspaceId, workspaces = workspaces?.ToArray() });
+        parameters.Add("from", from?.ToDateTime(TimeOnly.MinValue), DbType.Date);
+        parameters.Add("to", to?.ToDateTime(TimeOnly.MinValue), DbType.Date);
+        return parameters;
+    }
+
+    private Task<IReadOnlyList<T>> QueryAsync<T>(string sql, DynamicParameters parameters, CancellationToken cancellationToken) =>
+        database.QueryAsync<T>(sql, parameters, cancellationToken);
+}
+
+/// <summary>A row of <c>workflow_execution_summary</c>: the executions of a workspace that were accepted on a day and have a status.</summary>
+public sealed record SummaryRow
+{
+    /// <summary>The workspace.</summary>
+    public required string WorkspaceId { get; init; }
+
+    /// <summary>The day, in UTC.</summary>
+    public DateOnly ExecutionDate { get; init; }
+
+    /// <summary>One of <see cref="ExecutionStatus"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>How many.</summary>
+    public long TotalExecutions { get; init; }
+
+    /// <summary>From start to end on average, in seconds; null if none of them has both times.</summary>
+    public double? AvgDurationSeconds { get; init; }
+
+    /// <summary>Their cost together, in US dollars.</summary>
+    public decimal TotalCost { get; init; }
+
+    /// <summary>Their progress on average, 0 to 100.</summary>
+    public double? AvgProgress { get; init; }
+}

@@ -1,0 +1,27 @@
+-- name: attach
+-- Attaches nothing where one of the two is not there, or lies in another workspace than the execution.
+INSERT INTO document_attachments (id, document_id, image_id, is_primary, attachment_order, created_by_workflow_id)
+SELECT @id, d.id, i.id, @is_primary, @attachment_order, e.id
+FROM workflow_executions e
+JOIN documents d ON d.id = @document_id AND COALESCE(d.workspace_id = e.workspace_id, TRUE)
+JOIN documents i ON i.id = @image_id AND COALESCE(i.workspace_id = e.workspace_id, TRUE)
+WHERE e.id = @created_by_workflow_id
+ON CONFLICT (id) DO UPDATE SET
+    document_id = excluded.document_id,
+    image_id = excluded.image_id,
+    is_primary = excluded.is_primary,
+    attachment_order = excluded.attachment_order
+
+-- name: content
+SELECT media_type, title, content FROM document_contents WHERE document_id = @id
+
+-- name: save
+WITH document AS (
+    INSERT INTO documents (id, workspace_id, project_id, title)
+    VALUES (@id, @workspace_id, @project_id, @title)
+    ON CONFLICT (id) DO UPDATE SET title = excluded.title
+)
+INSERT INTO document_contents (document_id, media_type, title, content)
+VALUES (@id, @media_type, @title, @content)
+ON CONFLICT (document_id) DO UPDATE SET
+    media_type = excluded.media_type, title = excluded.title, content = excluded.content, updated_at = NOW()

@@ -1,0 +1,154 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Dapper;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Record;
+
+namespace WorkflowFunctions.Api.Executions;
+
+/// <summary>Queries 2 to 5 of the schema document, "Queries for Common Operations", with its columns.</summary>
+public sealed partial class ExecutionQueries(RecordConnections database)
+{
+    /// <summary>How far an execution is, and what it is at; null if there is no such execution.</summary>
+    public Task<ExecutionProgress?> FindProgressAsync(string id, CancellationToken cancellationToken) =>
+        database.QuerySingleOrDefaultAsync<ExecutionProgress>("execution_queries.progress", new { id }, cancellationToken);
+
+    /// <summary>What an execution has completed; null if there is no such execution.</summary>
+    public Task<ResumableState?> FindStateAsync(string id, CancellationToken cancellationToken) =>
+        database.QuerySingleOrDefaultAsync<ResumableState>("execution_queries.state", new { id }, cancellationToken);
+
+    /// <summary>What the completed jobs of an execution have used, by node type.</summary>
+    public Task<IReadOnlyList<NodeTypeUsage>> ListUsageAsync(string id, CancellationToken cancellationToken) =>
+        database.QueryAsync<NodeTypeUsage>("execution_queries.usage", new { id }, cancellationToken);
+
+    /// <summary>The workspaces that have executions of the last seven days which have not ended, the busiest first.</summary>
+    /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<IReadOnlyList<ActiveWorkspace>> ListActiveWorkspacesAsync(IReadOnlyList<string>? workspaces, CancellationToken cancellationToken) =>
+        database.QueryAsync<ActiveWorkspace>("execution_queries.active_workspaces", new { workspaces = workspaces?.ToArray() }, cancellationToken);
+
+    /// <summary>Lists executions, newest first.</summary>
+    public Task<IReadOnlyList<ExecutionRow>> ListAsync(ExecutionFilter filter, CancellationToken cancellationToken) =>
+        database.QueryAsync<ExecutionRow>(filter.Search is null ? "execution_queries.list" : "execution_queries.search", new
+            {
+                search_begin = filter.Search is { } text ? $"{Literally(text)}%" : null,
+                search_part = filter.Search is { } part ? $"%{Literally(part)}%" : null,
+                workspace_id = filter.WorkspaceId,
+                workspaces = filter.Workspaces?.ToArray(),
+                status = filter.Status,
+                template_id = filter.TemplateId,
+                limit = filter.Limit,
+                after_time = filter.After?.CreatedAt?.UtcDateTime,
+                after_id = filter.After?.Id,
+            }, cancellationToken);
+
+    // What LIKE would take for a sign stands for itself.
+    private static string Literally(string text) => LikeSigns().Replace(text, @"\$0");
+
+    [GeneratedRegex(@"[\\%_]")]
+    private static partial Regex LikeSigns();
+
+    /// <summary>The places of executions among the pending ones of their workspaces, from 1, by their ids; those that are not pending have none.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> FindPlacesAsync(IEnumerable<string> ids, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var places = await connection.QueryAsync<(string Id, int Place)>(
+            "execution_queries.places",
+            new { ids = ids.ToArray() },
+            cancellationToken);
+        return places.ToDictionary(row => row.Id, row => row.Place, StringComparer.Ordinal);
+    }
+
+    /// <summary>Makes an execution that begins where a checkpoint stood.</summary>
+    /// <returns>Its row; null if there is no such checkpoint.</returns>
+    public Task<ExecutionRow?> ForkAsync(ForkWrite fork, CancellationToken cancellationToken) =>
+        database.QuerySingleOrDefaultAsync<ExecutionRow>("execution_queries.fork", new
+            {
+                id = fork.ExecutionId,
+                checkpoint_id = fork.CheckpointId,
+                new_id = fork.Id,
+                template_version = fork.TemplateVersion,
+                config_json = fork.ConfigJson,
+                node_ids = fork.Nodes.Select(node => node.NodeId).ToArray(),
+                job_types = fork.Nodes.Select(node => node.JobType).ToArray(),
+                statuses = fork.Nodes.Select(node => node.Status).ToArray(),
+                created_by = fork.CreatedBy,
+            }, cancellationToken);
+
+    /// <summary>The metrics of an execution, newest first.</summary>
+    public Task<IReadOnlyList<MetricsRow>> ListMetricsAsync(string id, CancellationToken cancellationToken) =>
+        database.QueryAsync<MetricsRow>("execution_queries.metrics", new { id }, cancellationToken);
+}
+
+/// <summary>How far an execution is (schema document, query 2).</summary>
+public sealed record ExecutionProgress
+{
+    /// <summary>The execution.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>One of <see cref="ExecutionStatus"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>0 to 100.</summary>
+    public int ProgressPercent { get; init; }
+
+    /// <summary>The node started last that is still running; null if none is.</summary>
+    public string? CurrentNodeId { get; init; }
+
+    /// <summary>Its type.</summary>
+    public string? CurrentNodeType { get; init; }
+
+    /// <summary>How long it has been running, in seconds; how long it ran, if it has ended.</summary>
+    public double? CurrentNodeDurationSeconds { get; init; }
+}
+
+/// <summary>What an execution has completed (schema document, query 3).</summary>
+public sealed record ResumableState
+{
+    /// <summary>The execution.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>The nodes that have completed, in the order in which they did.</summary>
+    public IReadOnlyList<string> CompletedNodeIds { get; init; } = [];
+
+    /// <summary>The output of each of them, by node id.</summary>
+    public JsonElement NodeOutputs { get; init; }
+}
+
+/// <summary>What the nodes of a type have used in an execution (schema document, query 4).</summary>
+public sealed record NodeTypeUsage
+{
+    /// <summary>The execution.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>The node type.</summary>
+    public required string JobType { get; init; }
+
+    /// <summary>How many nodes of that type have completed.</summary>
+    public long NodeCount { get; init; }
+
+    /// <summary>Input plus output tokens of their completed jobs.</summary>
+    public long TotalTokens { get; init; }
+
+    /// <summary>Tokens of a job on average.</summary>
+    public double AvgTokens { get; init; }
+
+    /// <summary>From start to end of a job on average, in seconds; null if none has both times.</summary>
+    public double? AvgDurationSeconds { get; init; }
+}
+
+/// <summary>A workspace in which executions have not ended (schema document, query 5).</summary>
+public sealed record ActiveWorkspace
+{
+    /// <summary>The workspace.</summary>
+    public required string WorkspaceId { get; init; }
+
+    /// <summary>How many executions.</summary>
+    public long ActiveCount { get; init; }
+
+    /// <summary>Their statuses, each once: <c>paused, pending, running</c>.</summary>
+    public required string Statuses { get; init; }
+
+    /// <summary>When the oldest of them was accepted.</summary>
+    public DateTimeOffset OldestActive { get; init; }
+}

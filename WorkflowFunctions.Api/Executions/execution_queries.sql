@@ -1,0 +1,54 @@
+-- name: list
+SELECT *
+FROM workflow_executions
+WHERE (@workspace_id::text IS NULL OR workspace_id = @workspace_id)
+  AND (@workspaces::text[] IS NULL OR workspace_id = ANY(@workspaces::text[]))
+  AND (@status::text IS NULL OR status = @status)
+  AND (@template_id::text IS NULL OR template_id = @template_id)
+  AND (@after_id::text IS NULL
+       OR (created_at, id) < (@after_time::timestamptz, @after_id)
+       -- Rows without a time come first.
+       OR (@after_time::timestamptz IS NULL AND (created_at IS NOT NULL OR id < @after_id)))
+ORDER BY created_at DESC, id DESC
+LIMIT @limit
+
+-- name: metrics
+SELECT * FROM workflow_execution_metrics WHERE execution_id = @id ORDER BY created_at DESC
+
+-- name: active_workspaces
+-- Schema document, query 5. Uses idx_executions_active.
+SELECT
+    workspace_id,
+    COUNT(*) AS active_count,
+    string_agg(DISTINCT status, ', ') AS statuses,
+    MIN(created_at) AS oldest_active
+FROM workflow_executions
+WHERE status IN ('pending', 'running', 'paused')
+  AND created_at > NOW() - INTERVAL '7 days'
+  AND (@workspaces::text[] IS NULL OR workspace_id = ANY(@workspaces::text[]))
+GROUP BY workspace_id
+ORDER BY active_count DESC, workspace_id
+
+-- name: unfinished
+-- How many executions have not ended, by what they do, and since when the oldest one waits to begin. Uses idx_executions_not_completed.
+SELECT s.state, count(e.id) AS count,
+       COALESCE(EXTRACT(EPOCH FROM NOW() - min(e.created_at)), 0)::float8 AS oldest_seconds
+FROM (VALUES ('pending'), ('running'), ('waiting'), ('paused')) AS s(state)
+LEFT JOIN workflow_executions e
+    ON e.status IN ('pending', 'running', 'paused')
+   AND s.state = CASE WHEN e.status = 'running' AND e.wake_at IS NOT NULL THEN 'waiting' ELSE e.status END
+GROUP BY s.state
+
+-- name: usage
+-- Schema document, query 4. Several jobs of a node are one node, and the tokens of all of them.
+SELECT
+    execution_id,
+    job_type,
+    COUNT(DISTINCT node_id) AS node_count,
+    COALESCE(SUM(tokens_used), 0) AS total_tokens,
+    COALESCE(AVG(tokens_used), 0)::float8 AS avg_tokens,
+    EXTRACT(EPOCH FROM AVG(completed_at - started_at))::float8 AS avg_duration_seconds
+FROM agent_jobs
+WHERE execution_id = @id AND status = 'completed'
+GROUP BY execution_id, job_type
+ORDER BY job_type

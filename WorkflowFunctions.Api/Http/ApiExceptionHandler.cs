@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Api.Retention;
+using WorkflowFunctions.Database;
+
+namespace WorkflowFunctions.Api.Http;
+
+/// <summary>Turns exceptions into problems. What a client sends never ends as a 500, and a 500 never shows what is inside.</summary>
+internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.RequestAborted.IsCancellationRequested)
+            return true;
+        var problem = Describe(httpContext, exception);
+        // An answer that was meant, such as "not ready" to a probe every few seconds, is no accident.
+        if (problem.Status >= StatusCodes.Status500InternalServerError && exception is not ApiException)
+            logger.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, SecretAddress.ForLog(EndpointOf(httpContext), httpContext.Request.Path));
+        await problem.ExecuteAsync(httpContext);
+        return true;
+    }
+
+    private static ApiProblem Describe(HttpContext context, Exception exception) => exception switch
+    {
+        ApiException known => known.Problem,
+        MaintenanceBusyException busy => ApiProblem.Of(StatusCodes.Status409Conflict, busy.Message),
+        BadHttpRequestException bad => RequestParameters.ExplainFailure(EndpointOf(context), context.Request.Query)
+            ?? ApiProblem.Of(bad.StatusCode, bad.StatusCode == StatusCodes.Status400BadRequest ? bad.Message : null),
+        ArchiveUnavailableException archive => ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, archive.Message),
+        RowSecurityException => ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "The database does not confine callers to their workspaces, and has to."),
+        NpgsqlException database => DatabaseProblems.Describe(database),
+        _ => ApiProblem.Of(StatusCodes.Status500InternalServerError),
+    };
+
+    private static Endpoint? EndpointOf(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http;
+using Npgsql;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Workflows;
+
+namespace WorkflowFunctions.Api.Http;
+
+/// <summary>What an error of PostgreSQL means to the client (PostgreSQL, appendix A, "Error Codes").</summary>
+internal static class DatabaseProblems
+{
+    /// <summary>Whether it says that a row refers to one that does not exist, or is referred to.</summary>
+    public static bool IsForeignKey(PostgresException exception) => exception.SqlState == PostgresErrorCodes.ForeignKeyViolation;
+
+    /// <summary>Says which id that was sent does not exist.</summary>
+    /// <param name="exception">A foreign key violation.</param>
+    /// <param name="given">The ids by field.</param>
+    public static ApiException UnknownId(PostgresException exception, params IReadOnlyList<(string Field, string? Id)> given)
+    {
+        var constraint = exception.ConstraintName ?? "";
+        var (field, id) = given.FirstOrDefault(pair => constraint.Contains(pair.Field, StringComparison.OrdinalIgnoreCase));
+        if (field is null)
+            return ApiException.Invalid(new Problem("", $"An id does not exist ({constraint}).", "ids that exist, in " + string.Join(", ", given.Select(pair => pair.Field))));
+        var kind = field == "created_by" ? "user" : field.Replace("_id", "");
+        return ApiException.Invalid(new Problem($"/{field}", $"There is no {kind} '{id}'.", $"the id of a {kind}"));
+    }
+
+    /// <summary>The problem that an error is, unless a feature knows better.</summary>
+    public static ApiProblem Describe(NpgsqlException exception) => exception is not PostgresException { SqlState: var state } error
+        ? Unavailable("PostgreSQL does not answer.")
+        : state switch
+        {
+            PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn =>
+                Unavailable("The database does not have the schema of this version. Migrate it."),
+            PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable =>
+                Unavailable("Others were changing the same rows. Try again."),
+            ['0', '8', ..] or ['2', '8', ..] or ['3', 'D', ..] or ['5', '3', ..] or ['5', '7', 'P', ..] or ['5', '8', ..] =>
+                Unavailable("PostgreSQL cannot be used at the moment."),
+            // The second wall: the application's own check has let something through. What is in another workspace is as if it were not there.
+            PostgresErrorCodes.InsufficientPrivilege when Confinement.Workspaces is not null =>
+                ApiProblem.Of(StatusCodes.Status404NotFound, "There is no such thing."),
+            ['2', '2', ..] or ['5', '4', ..] =>
+                ApiProblem.Of(StatusCodes.Status400BadRequest, $"The database cannot store what was sent: {error.MessageText}."),
+            _ => ApiProblem.Of(StatusCodes.Status500InternalServerError),
+        };
+
+    private static ApiProblem Unavailable(string detail) => ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, detail);
+}

@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using WorkflowFunctions.Workflows;
+
+namespace WorkflowFunctions.Api.Http;
+
+/// <summary>The JSON body of a request, whatever its shape. A request without a body counts as one with an empty object.</summary>
+internal sealed record JsonBody(JsonElement Json) : IJsonBody
+{
+    private static readonly JsonBody s_empty = new(JsonElement.Parse("{}"));
+
+    /// <summary>Reads the body before the endpoint is called.</summary>
+    /// <exception cref="ApiException">It is not JSON, or too large.</exception>
+    public static ValueTask<JsonBody> BindAsync(HttpContext context, ParameterInfo parameter) => ReadAsync(context);
+
+    /// <summary>Reads the body.</summary>
+    /// <exception cref="ApiException">It is not JSON, or too large.</exception>
+    public static async ValueTask<JsonBody> ReadAsync(HttpContext context)
+    {
+        var bytes = await ReadBytesAsync(context.Request, context.RequestAborted);
+        if (bytes.IsEmpty)
+            return s_empty;
+        if (!IsJson(context.Request))
+            throw new ApiException(ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType));
+        return new JsonBody(StrictJson.Parse(bytes));
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        // The server reads on for a while, so that the client hears why rather than that the connection broke.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = null;
+        if (request.ContentLength > WorkflowFile.MaxBytes)
+            throw TooLarge();
+        var body = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? 0) + 1);
+        while (await request.Body.ReadAsync(body.GetMemory(4096), cancellationToken) is > 0 and var read)
+        {
+            body.Advance(read);
+            if (body.WrittenCount > WorkflowFile.MaxBytes)
+                throw TooLarge();
+        }
+
+        return body.WrittenMemory;
+    }
+
+    private static bool IsJson(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
+        && (!type.Charset.HasValue || type.Charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        && request.Headers.ContentEncoding.Count == 0;
+
+    private static ApiException TooLarge() => new(ApiProblem.Of(
+        StatusCodes.Status413PayloadTooLarge, $"The body is larger than {WorkflowFile.MaxBytes:N0} bytes."));
+}

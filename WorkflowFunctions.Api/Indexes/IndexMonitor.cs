@@ -1,0 +1,98 @@
+using System.Text.Json.Serialization;
+using Dapper;
+using Npgsql;
+using WorkflowFunctions.Database;
+
+namespace WorkflowFunctions.Api.Indexes;
+
+/// <summary>Says which indexes cost more than they give (schema document, "Index Monitoring").</summary>
+public sealed class IndexMonitor(NpgsqlDataSource database)
+{
+    /// <summary>Reads PostgreSQL's statistics of all indexes that are not its own.</summary>
+    public async Task<IndexReport> ReportAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return new IndexReport
+        {
+            Unused = await ListAsync<UnusedIndex>("indexes.unused"),
+            Sizes = await ListAsync<SizedIndex>("indexes.sizes"),
+            Duplicates = await ListAsync<DuplicateIndex>("indexes.duplicates"),
+            Bloat = await ListAsync<BloatedIndex>("indexes.bloat"),
+        };
+
+        async Task<IReadOnlyList<T>> ListAsync<T>(string name) =>
+            [.. await connection.QueryAsync<T>(name, null, cancellationToken)];
+    }
+}
+
+/// <summary>What the indexes of a database cost.</summary>
+public sealed record IndexReport
+{
+    /// <summary>Those that no query has used since the statistics began.</summary>
+    public required IReadOnlyList<UnusedIndex> Unused { get; init; }
+
+    /// <summary>All of them, the largest first.</summary>
+    public required IReadOnlyList<SizedIndex> Sizes { get; init; }
+
+    /// <summary>Those that another one can stand in for.</summary>
+    public required IReadOnlyList<DuplicateIndex> Duplicates { get; init; }
+
+    /// <summary>Those that are larger than their rows need, by estimate; the worst first. <c>REINDEX INDEX CONCURRENTLY</c> mends one.</summary>
+    public required IReadOnlyList<BloatedIndex> Bloat { get; init; }
+}
+
+/// <summary>An index.</summary>
+public abstract record IndexName
+{
+    /// <summary>The schema.</summary>
+    [JsonPropertyOrder(-1)]
+    public required string Schemaname { get; init; }
+
+    /// <summary>The table.</summary>
+    [JsonPropertyOrder(-1)]
+    public required string Tablename { get; init; }
+
+    /// <summary>The index.</summary>
+    [JsonPropertyOrder(-1)]
+    public required string Indexname { get; init; }
+}
+
+/// <summary>An index that is not used.</summary>
+public sealed record UnusedIndex : IndexName
+{
+    /// <summary>How often it was used: 0.</summary>
+    public long IdxScan { get; init; }
+}
+
+/// <summary>The size of an index.</summary>
+public sealed record SizedIndex : IndexName
+{
+    /// <summary>For people: <c>16 kB</c>.</summary>
+    public required string IndexSize { get; init; }
+}
+
+/// <summary>An index that another one can stand in for.</summary>
+public sealed record DuplicateIndex : IndexName
+{
+    /// <summary>The other one.</summary>
+    public required string DuplicateOf { get; init; }
+
+    /// <summary>What dropping it frees, for people: <c>16 kB</c>.</summary>
+    public required string IndexSize { get; init; }
+}
+
+/// <summary>An index that is larger than its rows need.</summary>
+public sealed record BloatedIndex : IndexName
+{
+    /// <summary>Its size, for people: <c>16 kB</c>.</summary>
+    public required string IndexSize { get; init; }
+
+    /// <summary>What is too much, by estimate, for people.</summary>
+    public required string BloatSize { get; init; }
+
+    /// <summary>What is too much, by estimate, in bytes.</summary>
+    public long BloatBytes { get; init; }
+
+    /// <summary>What is too much, by estimate, in percent of its size.</summary>
+    public int BloatPercent { get; init; }
+}

@@ -1,0 +1,125 @@
+using Dapper;
+using Npgsql;
+using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Database;
+
+namespace WorkflowFunctions.Api.Retention;
+
+/// <summary>One run: the executions that go, with all that belongs to them, and then the old events and metrics of those that stay.</summary>
+internal sealed class RetentionRun(NpgsqlConnection connection, IArchive archive, RetentionCutoffs cutoffs, int batchSize)
+{
+    /// <summary>An execution has several rows in each table; batches of rows are as big as batches of executions.</summary>
+    private const int RowsPerExecution = 10;
+
+    private readonly ExpiredRows _expired = new(connection, archive);
+    private readonly RetentionTally _tally = new(archive is ArchiveBlobs);
+
+    public async Task<RetentionReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var after = "";
+        while (await FindAsync(after, cancellationToken) is { Length: > 0 } ids)
+        {
+            await MoveAsync(ids, cancellationToken);
+            after = ids[^1];
+        }
+
+        await MoveAgedAsync(RetainedTable.Events, cutoffs.Events, cancellationToken);
+        await MoveAgedAsync(RetainedTable.Metrics, cutoffs.Metrics, cancellationToken);
+        return _tally.Report(dryRun: false, cutoffs.Now);
+    }
+
+    private async Task<string[]> FindAsync(string after, CancellationToken cancellationToken)
+    {
+        var parameters = new DynamicParameters(cutoffs);
+        parameters.Add("after", after);
+        parameters.Add("limit", batchSize);
+        return [.. await connection.QueryAsync<string>(new CommandDefinition(
+            RetentionSql.Read("retention.find"), parameters, commandTimeout: 0, cancellationToken: cancellationToken))];
+    }
+
+    /// <summary>Moves executions in one transaction; if one of them cannot go, the others do.</summary>
+    private async Task MoveAsync(string[] ids, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await MoveTogetherAsync(ids, cancellationToken);
+        }
+        catch (PostgresException exception) when (IsReferredTo(exception) && ids.Length > 1)
+        {
+            var half = ids.Length / 2;
+            await MoveAsync(ids[..half], cancellationToken);
+            await MoveAsync(ids[half..], cancellationToken);
+        }
+        catch (PostgresException exception) when (IsReferredTo(exception) || IsLocked(exception))
+        {
+            // A lock passes; the next run finds them again.
+            foreach (var id in ids)
+                _tally.Hold(id, exception.MessageText);
+        }
+    }
+
+    private async Task MoveTogetherAsync(string[] candidates, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var parameters = new DynamicParameters(cutoffs);
+        parameters.Add("ids", candidates);
+        string[] ids = [.. await connection.QueryAsync<string>(new CommandDefinition(
+            RetentionSql.Read("retention.hold"), parameters, transaction, cancellationToken: cancellationToken))];
+        if (ids.Length == 0)
+            return;
+        var attachments = await connection.ExecuteAsync(new CommandDefinition(
+            RetentionSql.Read("retention.detach"), new { ids }, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(
+            RetentionSql.Read("retention.drop_signals"), new { ids }, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
+        var moved = new List<(RetainedTable Table, Quarter Quarter, long Rows)>();
+        foreach (var table in RetainedTable.All)
+        {
+            foreach (var (quarter, rows) in await _expired.MoveOfAsync(table, ids, cutoffs.Now, transaction, cancellationToken))
+                moved.Add((table, quarter, rows));
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        _tally.AddAttachments(attachments);
+        foreach (var (table, quarter, rows) in moved)
+            _tally.Add(table, quarter, rows);
+    }
+
+    private async Task MoveAgedAsync(RetainedTable table, DateTimeOffset? cutoff, CancellationToken cancellationToken)
+    {
+        if (cutoff is not { } to)
+            return;
+        var oldest = await FindOldestAsync(table, DateTimeOffset.MinValue, to, cancellationToken);
+        while (oldest is { } from)
+        {
+            var quarter = Quarter.Of(from);
+            var end = quarter.End < to ? quarter.End : to;
+            while (await MoveAgedBatchAsync(table, quarter, from, end, cancellationToken) is { } last)
+                from = last;
+            oldest = await FindOldestAsync(table, end, to, cancellationToken);
+        }
+    }
+
+    private async Task<DateTimeOffset?> FindOldestAsync(
+        RetainedTable table, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<DateTime?>(new CommandDefinition(
+            $"SELECT min(created_at) FROM {table.Name} WHERE created_at >= @from AND created_at < @to",
+            new { from, to },
+            commandTimeout: 0,
+            cancellationToken: cancellationToken));
+
+    private async Task<DateTimeOffset?> MoveAgedBatchAsync(
+        RetainedTable table, Quarter quarter, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var (rows, last) = await _expired.MoveAgedAsync(table, quarter, from, to, batchSize * RowsPerExecution, transaction, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        _tally.Add(table, quarter, rows);
+        return last;
+    }
+
+    private static bool IsReferredTo(PostgresException exception) =>
+        exception.SqlState is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation;
+
+    private static bool IsLocked(PostgresException exception) =>
+        exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected;
+}

@@ -1,0 +1,49 @@
+-- name: columns
+-- The columns of a table, and whether its archive has them too.
+SELECT quote_ident(a.attname) AS name,
+       format_type(a.atttypid, a.atttypmod) AS type,
+       EXISTS (
+           SELECT 1 FROM pg_attribute o
+           WHERE o.attrelid = to_regclass(@archive) AND o.attname = a.attname AND NOT o.attisdropped) AS is_archived
+FROM pg_attribute a
+WHERE a.attrelid = to_regclass(@table) AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attnum
+
+-- name: count_attachments
+SELECT count(*) FROM document_attachments
+WHERE created_by_workflow_id IN (SELECT id FROM workflow_executions WHERE {expired})
+
+-- name: detach
+-- Attachments belong to documents; they stay when the workflow that made them goes.
+UPDATE document_attachments SET created_by_workflow_id = NULL WHERE created_by_workflow_id = ANY (@ids)
+
+-- name: drop_signals
+-- Signals have done their work when the execution goes. Where executions are partitioned, no reference takes them along.
+DELETE FROM workflow_signals WHERE execution_id = ANY (@ids)
+
+-- name: expired
+-- Whether an execution has stayed long enough; a condition for others to use. What ended counts from its end, what may still
+-- go on counts from its last sign of life. A running one, or a status that others invented, never goes.
+CASE status
+    WHEN 'completed' THEN COALESCE(completed_at, GREATEST(created_at, started_at, updated_at)) < @completed::timestamptz
+    WHEN 'failed' THEN COALESCE(completed_at, GREATEST(created_at, started_at, updated_at)) < @failed::timestamptz
+    WHEN 'cancelled' THEN COALESCE(completed_at, GREATEST(created_at, started_at, updated_at)) < @cancelled::timestamptz
+    WHEN 'paused' THEN GREATEST(created_at, started_at, updated_at) < @paused::timestamptz
+    WHEN 'pending' THEN GREATEST(created_at, started_at, updated_at) < @pending::timestamptz
+    ELSE FALSE
+END
+
+-- name: find
+-- The next executions that may go, in the order of the primary key, so that a run reads the table once. Locks nothing.
+SELECT id FROM workflow_executions
+WHERE id > @after AND {expired}
+ORDER BY id
+LIMIT @limit
+
+-- name: hold
+-- Holds those executions that still may go: one that someone works on, or that has been resumed meanwhile, is passed over.
+-- Nothing that belongs to an execution is added while its row is held.
+SELECT id FROM workflow_executions
+WHERE id = ANY (@ids) AND {expired}
+ORDER BY id
+FOR UPDATE SKIP LOCKED

@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Api.Access;
+using WorkflowFunctions.Api.Analytics;
+using WorkflowFunctions.Api.Checkpoints;
+using WorkflowFunctions.Api.Documents;
+using WorkflowFunctions.Api.Events;
+using WorkflowFunctions.Api.Executions;
+using WorkflowFunctions.Api.Health;
+using WorkflowFunctions.Api.Hooks;
+using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Api.Indexes;
+using WorkflowFunctions.Api.Jobs;
+using WorkflowFunctions.Api.Keys;
+using WorkflowFunctions.Api.NodeTypes;
+using WorkflowFunctions.Api.Partitions;
+using WorkflowFunctions.Api.Retention;
+using WorkflowFunctions.Api.Schedules;
+using WorkflowFunctions.Api.Signals;
+using WorkflowFunctions.Api.Targets;
+using WorkflowFunctions.Api.Templates;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine;
+
+namespace WorkflowFunctions.Api;
+
+/// <summary>The HTTP API, the same on every host. It talks to the engine through <see cref="IEngine"/>, which the host registers.</summary>
+public static class WorkflowApi
+{
+    /// <summary>Adds what the API works with, besides <see cref="WorkflowFeatures.AddWorkflow"/>.</summary>
+    public static IServiceCollection AddWorkflowApi(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<WorkflowApiOptions>();
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        // A parameter of the wrong type is told of in words, by the exception handler.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        // It puts the address of a request into the scope of every line, and addresses may have secrets in them. Requests are seen in traces.
+        services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ApiExceptionHandler>();
+        services.AddApiDescription();
+        services.AddHealth();
+        services.AddAccess();
+        return services
+            .AddSingleton<EngineCalls>()
+            .AddSingleton<ExecutionStart>()
+            .AddSingleton<ExecutionRetry>()
+            .AddSingleton<ExecutionFork>()
+            .AddSingleton<ExecutionWatch>()
+            .AddSingleton<ExecutionReader>()
+            .AddSingleton<EventFeed>()
+            .AddSingleton<TargetCheck>()
+            .AddSingleton<ScheduleCheck>();
+    }
+
+    /// <summary>
+    /// Answers what goes wrong with problem details (RFC 9457), and finds out who calls. Comes before everything that may go wrong.
+    /// </summary>
+    public static void UseWorkflowApi(this IApplicationBuilder app)
+    {
+        app.UseSecretAddressSpans();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(context => ApiProblem.Of(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
+        app.UseAccess();
+    }
+
+    /// <summary>Maps the endpoints, their description and the page that shows it.</summary>
+    public static void MapWorkflowApi(this IEndpointRouteBuilder endpoints)
+    {
+        var api = endpoints.MapGroup("/api").CheckRequests();
+        api.MapHealth();
+        api.MapSession();
+        api.MapKeys();
+        api.MapTemplates();
+        api.MapExecutions();
+        api.MapTransitions();
+        api.MapSignals();
+        api.MapQueries();
+        api.MapJobs();
+        api.MapSchedules();
+        api.MapHooks();
+        api.MapWorkspaces();
+        api.MapAnalytics();
+        api.MapIndexes();
+        api.MapEvents();
+        api.MapCheckpoints();
+        api.MapMetrics();
+        api.MapDocuments();
+        api.MapNodeTypes();
+        api.MapRetention();
+        api.MapPartitions();
+        endpoints.MapApiDescription();
+        AccessRules.RequireRules(endpoints.DataSources);
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using WorkflowFunctions.Api.Access;
+using WorkflowFunctions.Api.Analytics;
+using WorkflowFunctions.Api.Checkpoints;
+using WorkflowFunctions.Api.Documents;
+using WorkflowFunctions.Api.Events;
+using WorkflowFunctions.Api.Executions;
+using WorkflowFunctions.Api.Hooks;
+using WorkflowFunctions.Api.Indexes;
+using WorkflowFunctions.Api.Jobs;
+using WorkflowFunctions.Api.Keys;
+using WorkflowFunctions.Api.Partitions;
+using WorkflowFunctions.Api.Partitions.Conversion;
+using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Api.Retention;
+using WorkflowFunctions.Api.Schedules;
+using WorkflowFunctions.Api.Targets;
+using WorkflowFunctions.Api.Templates;
+using WorkflowFunctions.Nodes;
+
+namespace WorkflowFunctions.Api;
+
+/// <summary>Registers the engine and the features around it: what commands and endpoints work with.</summary>
+public static class WorkflowFeatures
+{
+    /// <summary>Adds the engine, the stores of the features and their recurring work. Wrong settings stop the host at its start.</summary>
+    public static IServiceCollection AddWorkflow(this IServiceCollection services, IConfiguration configuration) => services
+        .AddWorkflowEngine(configuration)
+        .AddSingleton<TemplateStore>()
+        .AddSingleton<ExecutionQueries>()
+        .AddHostedService<ExecutionGauges>()
+        .AddSingleton<JobSearch>()
+        .AddSingleton<EventStore>()
+        .AddSingleton<CheckpointStore>()
+        .AddSingleton<DocumentStore>()
+        .AddSingleton<IDocuments>(static provider => provider.GetRequiredService<DocumentStore>())
+        .AddSingleton<HookStore>()
+        .AddSingleton<TargetStore>()
+        .AddSingleton<AccessStore>()
+        .AddSingleton<ApiKeyStore>()
+        .AddIndexes(configuration)
+        .AddSchedules(configuration)
+        .AddRetention(configuration)
+        .AddPartitions(configuration)
+        .AddAnalytics(configuration);
+
+    /// <summary>Adds work that the host runs by its schedule.</summary>
+    public static IServiceCollection AddRecurringWork<TWork>(this IServiceCollection services)
+        where TWork : class, IRecurringWork
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRecurringWork, TWork>());
+        return services;
+    }
+
+    private static IServiceCollection AddIndexes(this IServiceCollection services, IConfiguration configuration) => services
+        .Configure<IndexOptions>(configuration.GetSection(IndexOptions.Section))
+        .AddSingleton<IndexMonitor>()
+        .AddSingleton<OptionalIndexes>()
+        .AddHostedService<OptionalIndexBuild>();
+
+    private static IServiceCollection AddSchedules(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ScheduleOptions>().Bind(configuration.GetSection(ScheduleOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        return services.AddSingleton<ScheduleStore>().AddSingleton<ScheduleStarts>().AddSingleton<ScheduleRunner>().AddRecurringWork<ScheduleWork>();
+    }
+
+    private static IServiceCollection AddRetention(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>());
+        return services.AddSingleton<RetentionRunner>().AddRecurringWork<RetentionWork>();
+    }
+
+    private static IServiceCollection AddPartitions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<PartitionOptions>().Bind(configuration.GetSection(PartitionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        return services.AddSingleton<PartitionRunner>().AddSingleton<PartitionConverter>().AddRecurringWork<PartitionWork>();
+    }
+
+    private static IServiceCollection AddAnalytics(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<AnalyticsOptions>().Bind(configuration.GetSection(AnalyticsOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        return services.AddSingleton<AnalyticsStore>().AddRecurringWork<AnalyticsWork>();
+    }
+}

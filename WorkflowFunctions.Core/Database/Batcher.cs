@@ -1,0 +1,121 @@
+using System.Data;
+using System.Diagnostics;
+using Npgsql;
+using WorkflowFunctions.Telemetry;
+
+namespace WorkflowFunctions.Database;
+
+/// <summary>
+/// Asks the database for many callers at once: while one batch is under way, the next one gathers. What comes alone goes alone and at
+/// once; nothing waits for a timer. All batches go over one connection that is kept, so that PostgreSQL has plans for them and knows the tables.
+/// </summary>
+/// <param name="name">What a batch is called in traces.</param>
+/// <param name="database">Where connections come from.</param>
+/// <param name="run">
+/// Answers items in their order; what it changes, it changes for all of them or for none. Asked again with one item, after an answer that was
+/// lost, it changes nothing more.
+/// </param>
+internal sealed class Batcher<TItem, TAnswer>(
+    string name, RecordConnections database, Func<NpgsqlConnection, IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> run) : IDisposable
+{
+    /// <summary>How many one batch has: the first are answered, and go on, while the database is busy with the next.</summary>
+    private const int MaxItems = 16;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<Waiting> _waiting = new();
+    private NpgsqlConnection? _connection;
+    private bool _isBusy;
+
+    /// <summary>Adds an item and waits for its answer.</summary>
+    /// <exception cref="PostgresException">The database does not take this item.</exception>
+    public Task<TAnswer> AddAsync(TItem item)
+    {
+        var waiting = new Waiting(item, Activity.Current, new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
+        bool isFirst;
+        lock (_lock)
+        {
+            _waiting.Enqueue(waiting);
+            (isFirst, _isBusy) = (!_isBusy, true);
+        }
+
+        if (isFirst)
+        {
+            // The batch is nobody's own: what flows with this caller does not flow with it.
+            using (ExecutionContext.SuppressFlow())
+                _ = Task.Run(RunAsync);
+        }
+
+        return waiting.Answer.Task;
+    }
+
+    public void Dispose() => _connection?.Dispose();
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            var batch = new List<Waiting>();
+            lock (_lock)
+            {
+                while (batch.Count < MaxItems && _waiting.TryDequeue(out var next))
+                    batch.Add(next);
+                _isBusy = batch.Count > 0;
+                if (!_isBusy)
+                    return;
+            }
+
+            await AnswerAsync(batch);
+        }
+    }
+
+    private async Task AnswerAsync(List<Waiting> batch)
+    {
+        try
+        {
+            using var span = WorkflowTelemetry.StartBatch(name, [.. batch.Select(waiting => waiting.Caller).OfType<Activity>()]);
+            var answers = await run(await ConnectAsync(), [.. batch.Select(waiting => waiting.Item)]);
+            for (var i = 0; i < answers.Count; i++)
+                batch[i].Answer.SetResult(answers[i]);
+        }
+        catch (NpgsqlException)
+        {
+            // One that is not taken, or that has to wait for a lock of somebody else, must not keep the others: each goes on alone. So it does
+            // when the connection has ended since it was last used.
+            foreach (var waiting in batch)
+                _ = AnswerAloneAsync(waiting);
+        }
+        catch (Exception exception)
+        {
+            foreach (var waiting in batch)
+                waiting.Answer.SetException(exception);
+        }
+    }
+
+    private async Task AnswerAloneAsync(Waiting waiting)
+    {
+        try
+        {
+            using var span = WorkflowTelemetry.StartBatch(name, waiting.Caller is { } caller ? [caller] : []);
+            await using var connection = await database.OpenUnconfinedAsync(CancellationToken.None);
+            waiting.Answer.SetResult((await run(connection, [waiting.Item]))[0]);
+        }
+        catch (Exception exception)
+        {
+            waiting.Answer.SetException(exception);
+        }
+    }
+
+    private async Task<NpgsqlConnection> ConnectAsync()
+    {
+        if (_connection is { State: ConnectionState.Open })
+            return _connection;
+        _connection?.Dispose();
+        _connection = await database.OpenUnconfinedAsync(CancellationToken.None);
+        // Another application may lock rows that one of many refers to. A plan for these very values is no better than the one for any.
+        await using var setUp = new NpgsqlCommand("SET lock_timeout = '1s'; SET plan_cache_mode = force_generic_plan", _connection);
+        await setUp.ExecuteNonQueryAsync();
+        return _connection;
+    }
+
+    private readonly record struct Waiting(TItem Item, Activity? Caller, TaskCompletionSource<TAnswer> Answer);
+}

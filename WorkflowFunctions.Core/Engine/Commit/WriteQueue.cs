@@ -1,0 +1,147 @@
+namespace WorkflowFunctions.Engine.Commit;
+
+/// <summary>
+/// What waits to be written, in its order, and when the writer is to look at it. The writes of an execution stay in their order; what one of them
+/// holds back goes right before its next.
+/// </summary>
+internal sealed class WriteQueue : IDisposable
+{
+    /// <summary>How many writes one commit has: with more, what is written first waits for the rest and nothing is gained.</summary>
+    private const int MaxWrites = 500;
+
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Dictionary<string, QueuedWrite> _held = new(StringComparer.Ordinal);
+    private List<QueuedWrite> _waiting = [];
+    private bool _isAwake;
+    private bool _isClosing;
+    private RecordLostException? _lost;
+
+    /// <summary>Adds a write, and what goes right after it, and wakes the writer.</summary>
+    public void Add(QueuedWrite write, QueuedWrite? after)
+    {
+        lock (_lock)
+        {
+            if (IsRefused(write))
+                return;
+            Append(write);
+            if (after is not null)
+                _waiting.Add(after);
+            WakeWriter();
+        }
+    }
+
+    /// <summary>Adds a write that the writer takes when something else wakes it.</summary>
+    public void AddLater(QueuedWrite write)
+    {
+        lock (_lock)
+        {
+            if (!IsRefused(write))
+                Append(write);
+        }
+    }
+
+    /// <summary>Holds a write back until the next one of its execution, or until it is asked for.</summary>
+    public void Hold(QueuedWrite write)
+    {
+        lock (_lock)
+        {
+            if (IsRefused(write))
+                return;
+            Release(write.Write.ExecutionId);
+            _held[write.Write.ExecutionId] = write;
+        }
+    }
+
+    /// <summary>Wakes the writer.</summary>
+    public void Wake()
+    {
+        lock (_lock)
+            WakeWriter();
+    }
+
+    /// <summary>Wakes the writer, for what an execution holds back too.</summary>
+    public void Wake(string executionId)
+    {
+        lock (_lock)
+        {
+            Release(executionId);
+            WakeWriter();
+        }
+    }
+
+    /// <summary>Takes nothing more. What is there, held back or not, can still be taken.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosing = true;
+            foreach (var executionId in _held.Keys)
+                Release(executionId);
+            WakeWriter();
+        }
+    }
+
+    /// <summary>Waits until the writer is woken, and takes as much as one commit has.</summary>
+    /// <returns>What to write; null when it is closed and nothing is left.</returns>
+    public async Task<List<QueuedWrite>?> TakeAsync()
+    {
+        await _wake.WaitAsync();
+        lock (_lock)
+        {
+            _isAwake = false;
+            if (_isClosing && _waiting.Count == 0)
+                return null;
+            var batch = _waiting[..Math.Min(_waiting.Count, MaxWrites)];
+            _waiting = _waiting[batch.Count..];
+            if (_waiting.Count > 0 || _isClosing)
+                WakeWriter();
+            return batch;
+        }
+    }
+
+    /// <summary>Refuses whatever comes from now on.</summary>
+    /// <returns>What was not taken.</returns>
+    public IReadOnlyList<QueuedWrite> Lose(RecordLostException lost)
+    {
+        lock (_lock)
+        {
+            _lost = lost;
+            IReadOnlyList<QueuedWrite> unwritten = [.. _waiting, .. _held.Values];
+            _waiting = [];
+            _held.Clear();
+            return unwritten;
+        }
+    }
+
+    public void Dispose() => _wake.Dispose();
+
+    private bool IsRefused(QueuedWrite write)
+    {
+        if (_lost is null && !_isClosing)
+            return false;
+        // Whoever waits goes on elsewhere: their answers do not run their continuations here.
+        write.Answer?.SetException(_lost ?? new RecordLostException("The writer is closed."));
+        return true;
+    }
+
+    private void Append(QueuedWrite write)
+    {
+        Release(write.Write.ExecutionId);
+        _waiting.Add(write);
+    }
+
+    private void Release(string executionId)
+    {
+        if (_held.Remove(executionId, out var held))
+            _waiting.Add(held);
+    }
+
+    private void WakeWriter()
+    {
+        if (_isAwake || _lost is not null)
+            return;
+        _isAwake = true;
+        _wake.Release();
+    }
+}

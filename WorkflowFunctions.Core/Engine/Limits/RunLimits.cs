@@ -1,0 +1,63 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace WorkflowFunctions.Engine.Limits;
+
+/// <summary>How much may run at once, and how large outputs may be: the <see cref="LimitOptions"/> at work.</summary>
+public sealed class RunLimits
+{
+    private readonly Dictionary<string, FairGate> _gates;
+
+    /// <summary>The limits of the configuration.</summary>
+    /// <exception cref="OptionsValidationException">A limit is less than 1.</exception>
+    public RunLimits(IOptions<LimitOptions> options)
+    {
+        ExecutionsPerWorkspace = options.Value.ExecutionsPerWorkspace;
+        OutputBytes = options.Value.OutputBytes;
+        Require(nameof(LimitOptions.ExecutionsPerWorkspace), ExecutionsPerWorkspace);
+        Require(nameof(LimitOptions.OutputBytes), OutputBytes);
+        foreach (var (type, limit) in options.Value.NodesPerType)
+            Require($"{nameof(LimitOptions.NodesPerType)}:{type}", limit);
+
+        _gates = options.Value.NodesPerType.ToDictionary(limit => limit.Key, limit => new FairGate(limit.Value), StringComparer.Ordinal);
+    }
+
+    /// <summary>The executions that may run at once in a workspace; null for any number.</summary>
+    public int? ExecutionsPerWorkspace { get; }
+
+    /// <summary>Whether nodes of a type may have to wait for others.</summary>
+    internal bool IsLimited(string nodeType) => _gates.ContainsKey(nodeType);
+
+    /// <summary>The output that a node may have, in bytes of JSON.</summary>
+    public int OutputBytes { get; }
+
+    /// <summary>Says why a node fails whose output would be so large; null if it may be.</summary>
+    /// <param name="bytes">Its size, in bytes of JSON.</param>
+    internal string? RefuseOutput(long bytes) => bytes <= OutputBytes
+        ? null
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"The output would have {bytes:N0} bytes of JSON; a node may have {OutputBytes:N0} (Limits:OutputBytes). Keep large content elsewhere, and give on where it is.");
+
+    /// <summary>Waits until a node may run. Disposing of what is returned lets the next one run.</summary>
+    /// <param name="nodeType">The node's type.</param>
+    /// <param name="workspaceId">The workspace of its execution.</param>
+    /// <param name="cancelled">Fires when its execution is cancelled.</param>
+    /// <param name="stopping">Fires when the process stops.</param>
+    /// <returns>The turn; null where nothing limits the type.</returns>
+    /// <exception cref="OperationCanceledException">The execution was cancelled or the process is stopping.</exception>
+    internal async ValueTask<IDisposable?> EnterAsync(
+        string nodeType, string workspaceId, CancellationToken cancelled, CancellationToken stopping)
+    {
+        if (_gates.Count == 0 || !_gates.TryGetValue(nodeType, out var gate))
+            return null;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, stopping);
+        return await gate.EnterAsync(workspaceId, either.Token);
+    }
+
+    private static void Require(string name, int? limit)
+    {
+        if (limit < 1)
+            throw new OptionsValidationException(LimitOptions.Section, typeof(LimitOptions), [$"Limits:{name} is {limit}; it has to be at least 1."]);
+    }
+}

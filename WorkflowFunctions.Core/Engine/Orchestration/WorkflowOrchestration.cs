@@ -1,0 +1,33 @@
+namespace WorkflowFunctions.Engine.Orchestration;
+
+/// <summary>
+/// The orchestration of one execution: the only place that decides what runs next. It begins from the record every time,
+/// whether the execution is new, resumed, recovered or taken over by another engine (design, rule 4).
+/// </summary>
+public static class WorkflowOrchestration
+{
+    /// <summary>The name of the orchestration.</summary>
+    public const string Name = "RunWorkflow";
+
+    /// <summary>Runs an execution until it ends, is paused, or goes on as new.</summary>
+    public static async Task RunAsync(IOrchestrationContext context)
+    {
+        var opened = await context.CallStepAsync(Step.Open, context.ExecutionId);
+        // One that does not run may have been paused before it was opened: it is suspended like one that was paused later.
+        var end = opened.Runs ? await Generation.RunAsync(context, opened) : new GenerationEnd(GenerationEndKind.Halted);
+        var hasLeft = end.Kind switch
+        {
+            GenerationEndKind.Completed => await context.CallStepAsync(Step.Finish, new FinishExecution(context.ExecutionId)),
+            GenerationEndKind.Failed => await context.CallStepAsync(
+                Step.Finish, new FinishExecution(context.ExecutionId, end.NodeId, end.Error)),
+            GenerationEndKind.Resting => await context.CallStepAsync(Step.Rest, new RestExecution(context.ExecutionId, end.Until)),
+            _ => false,
+        };
+
+        // One that could not be ended was paused or cancelled meanwhile; one that was paused may have been resumed already.
+        var goesOn = end.Kind == GenerationEndKind.Renewed
+            || (!hasLeft && !await context.CallStepAsync(Step.Suspend, context.ExecutionId));
+        if (goesOn)
+            context.ContinueAsNew();
+    }
+}

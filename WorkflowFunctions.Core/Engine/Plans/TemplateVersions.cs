@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Dapper;
+using WorkflowFunctions.Database;
+
+namespace WorkflowFunctions.Engine.Plans;
+
+/// <summary>Reads <c>workflow_template_versions</c>: what an execution runs. A version is the hash of a graph, and never changes.</summary>
+public sealed class TemplateVersions(RecordConnections database)
+{
+    /// <summary>The version of a template as it is now, and its default params; null if there is no such template.</summary>
+    public Task<TemplateVersion?> FindVersionAsync(string templateId, CancellationToken cancellationToken) =>
+        database.QuerySingleOrDefaultAsync<TemplateVersion>("template_versions.find", new { template_id = templateId }, cancellationToken);
+
+    /// <summary>The graph of a version; null if it is not stored.</summary>
+    public async Task<TemplateGraph?> FindGraphAsync(string version, CancellationToken cancellationToken)
+    {
+        // The id is the hash of the graph: whoever knows it has been shown the template, or an execution of it.
+        await using var connection = await database.OpenUnconfinedAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<TemplateGraph>("template_versions.graph", new { version }, cancellationToken);
+    }
+}
+
+/// <summary>A template as an execution takes it.</summary>
+public sealed record TemplateVersion
+{
+    /// <summary>The hash of its graph: a row of <c>workflow_template_versions</c>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The params that it gives.</summary>
+    public JsonElement? DefaultParams { get; init; }
+
+    /// <summary>The workspace that it belongs to.</summary>
+    public string? WorkspaceId { get; init; }
+}
+
+/// <summary>The graph of a template.</summary>
+public sealed record TemplateGraph
+{
+    /// <summary>React Flow's nodes.</summary>
+    public JsonElement NodesJson { get; init; }
+
+    /// <summary>React Flow's edges.</summary>
+    public JsonElement EdgesJson { get; init; }
+}

@@ -1,0 +1,2 @@
+-- name: graph
+SELECT nodes_json, edges_json FROM workflow_template_versions WHERE id = @version

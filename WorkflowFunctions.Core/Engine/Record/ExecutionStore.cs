@@ -1,0 +1,185 @@
+using Dapper;
+using Npgsql;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Commit;
+using WorkflowFunctions.Telemetry;
+
+namespace WorkflowFunctions.Engine.Record;
+
+/// <summary>
+/// Reads executions, and makes the transitions that people ask for. Each transition is one guarded statement with its event
+/// in it (design, rule 5): of two that race, one happens and the other is refused.
+/// </summary>
+public sealed class ExecutionStore(RecordConnections database, ExecutionChanges changes, WorkflowMetrics metrics) : IDisposable
+{
+    private readonly Batcher<NewExecution, ExecutionRow?> _starts = new("workflow.start", database, AcceptAsync);
+    private readonly Batcher<string, ExecutionRow?> _finds = new("workflow.find", database, FindAsync);
+
+    /// <summary>A confined caller's connection is that caller's alone.</summary>
+    private static bool IsAskedByItself => Confinement.Workspaces is not null;
+
+    /// <summary>Accepts an execution.</summary>
+    /// <returns>The row, and whether it is new; an idempotency key that was used before gives the execution of that time.</returns>
+    /// <exception cref="PostgresException">Foreign key violation: the template, workspace, project or user does not exist.</exception>
+    public async Task<(ExecutionRow Row, bool IsNew)> StartAsync(NewExecution execution, CancellationToken cancellationToken)
+    {
+        var row = IsAskedByItself ? await AloneAsync(
+            AcceptAsync,
+            execution,
+            cancellationToken) : await _starts.AddAsync(execution).WaitAsync(cancellationToken);
+        if (row is not null)
+            return (row, true);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await FindAsync(execution.Id, cancellationToken) ?? await connection.QuerySingleAsync<ExecutionRow>(
+            "executions.find_by_key",
+            new { workspace_id = execution.WorkspaceId, idempotency_key = execution.IdempotencyKey },
+            cancellationToken), false);
+    }
+
+    /// <summary>Finds the execution that was accepted with an idempotency key; null if there is none.</summary>
+    public Task<ExecutionRow?> FindByKeyAsync(string workspaceId, string idempotencyKey, CancellationToken cancellationToken) =>
+        database.QuerySingleOrDefaultAsync<ExecutionRow>(
+            "executions.find_by_key",
+            new { workspace_id = workspaceId, idempotency_key = idempotencyKey },
+            cancellationToken);
+
+    /// <summary>Finds an execution; null if there is none.</summary>
+    public async Task<ExecutionRow?> FindAsync(string id, CancellationToken cancellationToken) =>
+        IsAskedByItself ? await AloneAsync(FindAsync, id, cancellationToken) : await _finds.AddAsync(id).WaitAsync(cancellationToken);
+
+    /// <summary>The ids of executions for which there is something to be done now, oldest first.</summary>
+    /// <param name="known">Those to leave out.</param>
+    /// <param name="limit">How many at the most.</param>
+    /// <param name="workspaceLimit">The executions that may run at once in a workspace; null for any number.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<IReadOnlyList<string>> ListUnfinishedAsync(
+        IReadOnlyCollection<string> known, int limit, int? workspaceLimit, CancellationToken cancellationToken) =>
+        database.QueryAsync<string>(
+            "executions.unfinished",
+            new { known = known.ToArray(), limit, workspace_limit = workspaceLimit },
+            cancellationToken);
+
+    /// <summary>The pending executions of a workspace whose turn it is, the one that came first ahead.</summary>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="workspaceLimit">The executions that may run at once in it.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<IReadOnlyList<string>> ListNextPendingAsync(string workspaceId, int workspaceLimit, CancellationToken cancellationToken) =>
+        database.QueryAsync<string>(
+            "executions.next_pending",
+            new { workspace_id = workspaceId, workspace_limit = workspaceLimit },
+            cancellationToken);
+
+    /// <summary>The executions that another one has started and that have not ended, each with the node that started it.</summary>
+    public Task<IReadOnlyList<ChildExecution>> ListChildrenAsync(string id, CancellationToken cancellationToken) =>
+        database.QueryAsync<ChildExecution>("executions.children", new { id }, cancellationToken);
+
+    /// <summary><c>pending, running → paused</c>, with the executions that it has started. What runs at the time finishes; nothing new starts.</summary>
+    /// <returns>What has changed; null if its status did not allow it, or there is no such execution.</returns>
+    public Task<StatusChange?> PauseAsync(string id, string? reason, string createdBy, CancellationToken cancellationToken) =>
+        ChangeAsync("executions.pause", id, new { id, reason, created_by = createdBy }, cancellationToken);
+
+    /// <summary><c>pending, running → paused</c>, if its parent is paused at this moment.</summary>
+    /// <returns>Whether it was.</returns>
+    public async Task<bool> PauseWithParentAsync(string id, CancellationToken cancellationToken) =>
+        await ChangeAsync("executions.pause_with_parent", id, new { id, created_by = "system" }, cancellationToken, "executions.lock_with_parent") is not null;
+
+    /// <summary><c>paused → running</c>, or <c>pending</c> if it had not begun, with the executions that it has started.</summary>
+    /// <param name="id">The execution.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="maxCostUsd">What it may cost from now on, in US dollars; null to leave that as it is.</param>
+    /// <param name="createdBy">Who asks for it.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>What has changed; null if its status did not allow it, or there is no such execution.</returns>
+    public Task<StatusChange?> ResumeAsync(string id, string? reason, decimal? maxCostUsd, string createdBy, CancellationToken cancellationToken) =>
+        ChangeAsync("executions.resume", id, new { id, reason, max_cost_usd = maxCostUsd, created_by = createdBy }, cancellationToken);
+
+    /// <summary><c>pending, running, paused → cancelled</c>, with its unsettled jobs and the executions that it has started.</summary>
+    /// <returns>What has changed; null if its status did not allow it, or there is no such execution.</returns>
+    public Task<StatusChange?> CancelAsync(string id, string? reason, string createdBy, CancellationToken cancellationToken) =>
+        ChangeAsync("executions.cancel", id, new { id, reason, created_by = createdBy }, cancellationToken);
+
+    /// <summary><c>failed, cancelled → running</c>, or <c>pending</c> if it had not begun, with nodes set back so that they run again.</summary>
+    /// <returns>The row after it; null if its status did not allow it, or someone else has retried it meanwhile.</returns>
+    public async Task<ExecutionRow?> RetryAsync(RetryWrite retry, CancellationToken cancellationToken)
+    {
+        var change = await ChangeAsync(
+            "executions.retry",
+            retry.ExecutionId,
+            new
+            {
+                id = retry.ExecutionId,
+                retries = retry.Retries,
+                template_version = retry.TemplateVersion,
+                reset_node_ids = retry.ResetNodeIds.ToArray(),
+                reopened_node_ids = retry.ReopenedNodeIds.ToArray(),
+                removed_node_ids = retry.RemovedNodeIds.ToArray(),
+                default_parallel = retry.DefaultParallel,
+                from = retry.From,
+                template = retry.Template,
+                reason = retry.Reason,
+                created_by = retry.CreatedBy,
+            },
+            cancellationToken);
+        return change?.Row;
+    }
+
+    /// <summary>Ends the connections that are kept for what is asked for many at once.</summary>
+    public void Dispose()
+    {
+        _starts.Dispose();
+        _finds.Dispose();
+    }
+
+    private async Task<ExecutionRow?> AloneAsync<TItem>(
+        Func<NpgsqlConnection, IReadOnlyList<TItem>, Task<IReadOnlyList<ExecutionRow?>>> run, TItem item, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await run(connection, [item]))[0];
+    }
+
+    private static async Task<IReadOnlyList<ExecutionRow?>> FindAsync(NpgsqlConnection connection, IReadOnlyList<string> ids)
+    {
+        // Whatever the session, PostgreSQL keeps a plan for one.
+        if (ids.Count == 1)
+            return [await connection.QuerySingleOrDefaultAsync<ExecutionRow>(Sql.Read("executions.find"), new { id = ids[0] })];
+        var rows = await connection.QueryAsync<ExecutionRow>(Sql.Read("executions.find_all"), new { ids = ids.Distinct().ToArray() });
+        var found = rows.ToDictionary(row => row.Id, StringComparer.Ordinal);
+        return [.. ids.Select(id => found.GetValueOrDefault(id))];
+    }
+
+    private static Task<IReadOnlyList<ExecutionRow?>> AcceptAsync(NpgsqlConnection connection, IReadOnlyList<NewExecution> executions) =>
+        ExecutionInsert.RunAsync(connection, null, executions, CancellationToken.None);
+
+    private Task<StatusChange?> ChangeAsync(
+        string statement, string id, object parameters, CancellationToken cancellationToken, string lockStatement = "executions.lock_family") =>
+        Deadlock.RetryAsync(() => TryChangeAsync(lockStatement, statement, id, parameters, cancellationToken));
+
+    private async Task<StatusChange?> TryChangeAsync(
+        string lockStatement, string statement, string id, object parameters, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync(lockStatement, new { id }, cancellationToken, transaction);
+        var rows = (await connection.QueryAsync<ExecutionRow>(statement, parameters, cancellationToken, transaction)).ToList();
+        // The ones that it has started do not change without it: the transaction is given up.
+        if (rows.Find(changed => changed.Id == id) is not { } row)
+            return null;
+        if (row.Status == ExecutionStatus.Cancelled)
+            await MeasureAsync(connection, transaction, rows.Select(changed => changed.Id));
+        await transaction.CommitAsync(cancellationToken);
+        foreach (var changed in rows)
+        {
+            changes.PublishStop(changed.Id);
+            if (changed is { Status: ExecutionStatus.Cancelled, CompletedAt: { } end })
+                metrics.Ended(changed.Status, changed.StartedAt, end);
+        }
+
+        return new StatusChange(row, [.. rows.Where(changed => changed != row).Select(changed => changed.Id)]);
+    }
+
+    private static async Task MeasureAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IEnumerable<string> ids)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { WriteStatements.Measure(ids) } };
+        await batch.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,171 @@
+using System.Data;
+using System.Text.Json;
+using Dapper;
+using WorkflowFunctions.Database;
+using WorkflowFunctions.Engine.Commit;
+
+namespace WorkflowFunctions.Engine.Record;
+
+/// <summary>Reads <c>agent_jobs</c>. They are written by the <see cref="RecordWriter"/>.</summary>
+public sealed class JobStore(RecordConnections database)
+{
+    static JobStore() => SqlMapper.AddTypeHandler(new WaitHandler());
+
+    /// <summary>How the nodes of an execution stand, without their inputs and outputs.</summary>
+    public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string executionId, CancellationToken cancellationToken) =>
+        ListOutcomesAsync("jobs.outcomes", new { execution_id = executionId }, cancellationToken);
+
+    /// <summary>How some nodes of an execution stand; one that has no job yet is not among them.</summary>
+    public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(
+        string executionId, IReadOnlyCollection<string> nodeIds, CancellationToken cancellationToken) =>
+        ListOutcomesAsync("jobs.outcomes_of_nodes", new { execution_id = executionId, node_ids = nodeIds.ToArray() }, cancellationToken);
+
+    /// <summary>How the nodes of a body stand, nested bodies included, for some of the items that it runs for.</summary>
+    /// <param name="executionId">The execution.</param>
+    /// <param name="bodyIds">The ids of the nodes in the body.</param>
+    /// <param name="items">The items that the node that has the body runs for, as they are written after its id.</param>
+    /// <param name="from">The first item.</param>
+    /// <param name="to">The one after the last.</param>
+    /// <param name="cancellationToken">Gives the reading up.</param>
+    public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(
+        string executionId, IReadOnlyCollection<string> bodyIds, string items, int from, int to, CancellationToken cancellationToken) =>
+        ListOutcomesAsync(
+            "jobs.outcomes_of_items",
+            new { execution_id = executionId, node_ids = bodyIds.ToArray(), items, level = items.Count(letter => letter == '#') + 2, from, to },
+            cancellationToken);
+
+    /// <summary>The outputs of some nodes of an execution, by node id; a node that has none is not among them.</summary>
+    public async Task<IReadOnlyDictionary<string, JsonElement>> FindOutputsAsync(
+        string executionId, IReadOnlyCollection<string> nodeIds, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.QueryAsync<JobOutput>(
+            "jobs.outputs",
+            new { execution_id = executionId, node_ids = nodeIds.ToArray() },
+            cancellationToken);
+        return rows.Where(row => row.Output is not null).ToDictionary(row => row.NodeId, row => row.Output!.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>How large the results of a body are together, in bytes of JSON.</summary>
+    public Task<long> MeasureBodyAsync(string executionId, ClosedBody body, CancellationToken cancellationToken) =>
+        database.QuerySingleAsync<long>(
+            "jobs.measure_body",
+            new { execution_id = executionId, items = body.Items, count = body.Count, ends = body.Ends.ToArray() },
+            cancellationToken);
+
+    /// <summary>The items of a loop; null if they are too large for a process to hold, or not there.</summary>
+    public async Task<JsonElement?> FindItemsAsync(string jobId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var items = await connection.QuerySingleOrDefaultAsync<string>("jobs.items", new { id = jobId }, cancellationToken);
+        return items is null ? null : RecordDatabase.ParseJson(items);
+    }
+
+    /// <summary>One item of a loop.</summary>
+    /// <exception cref="InvalidOperationException">The record has no such item.</exception>
+    public async Task<JsonElement> FindItemAsync(string jobId, int index, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var item = await connection.QuerySingleOrDefaultAsync<string>("jobs.item", new { id = jobId, index }, cancellationToken);
+        return RecordDatabase.ParseJson(item ?? throw new InvalidOperationException($"The job '{jobId}' has no item {index}."));
+    }
+
+    /// <summary>All jobs of an execution, in the order in which they began.</summary>
+    public Task<IReadOnlyList<JobRow>> ListAsync(string executionId, CancellationToken cancellationToken) =>
+        database.QueryAsync<JobRow>("jobs.list", new { execution_id = executionId }, cancellationToken);
+
+    private Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string sql, object parameters, CancellationToken cancellationToken) =>
+        database.QueryAsync<JobOutcome>(sql, parameters, cancellationToken);
+
+    private sealed class WaitHandler : SqlMapper.TypeHandler<WaitsFor>
+    {
+        public override WaitsFor? Parse(object value) => JsonSerializer.Deserialize<WaitsFor>((string)value, WaitsFor.Json);
+
+        public override void SetValue(IDbDataParameter parameter, WaitsFor? value) =>
+            parameter.Value = value is null ? null : JsonSerializer.Serialize(value, WaitsFor.Json);
+    }
+
+    private sealed record JobOutput
+    {
+        public required string NodeId { get; init; }
+
+        public JsonElement? Output { get; init; }
+    }
+}
+
+/// <summary>How a node stands in the record.</summary>
+public sealed record JobOutcome
+{
+    /// <summary>The node.</summary>
+    public required string NodeId { get; init; }
+
+    /// <summary>One of <see cref="JobStatus"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Attempts so far.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The branch taken.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>When it is to run again.</summary>
+    public DateTimeOffset? WakeAt { get; init; }
+
+    /// <summary>What it waits for besides a time; null for nothing.</summary>
+    public WaitsFor? WaitsFor { get; init; }
+
+    /// <summary>When its first attempt, or its wait, began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+}
+
+/// <summary>A row of <c>agent_jobs</c>.</summary>
+public sealed record JobRow
+{
+    /// <summary>The id: <see cref="Ids.OfJob"/>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The node.</summary>
+    public required string NodeId { get; init; }
+
+    /// <summary>The node type.</summary>
+    public required string JobType { get; init; }
+
+    /// <summary>One of <see cref="JobStatus"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Attempts so far.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The branch taken.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>Input plus output tokens.</summary>
+    public int TokensUsed { get; init; }
+
+    /// <summary>Cost in US dollars.</summary>
+    public decimal CostUsd { get; init; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>What the handler got.</summary>
+    public JsonElement? InputDataJson { get; init; }
+
+    /// <summary>What the handler gave.</summary>
+    public JsonElement? OutputDataJson { get; init; }
+
+    /// <summary>When the first attempt began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it was settled.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>When it is to run again.</summary>
+    public DateTimeOffset? WakeAt { get; init; }
+
+    /// <summary>What it waits for besides a time; null for nothing.</summary>
+    public WaitsFor? WaitsFor { get; init; }
+
+    /// <summary>From start to end, in seconds.</summary>
+    public double? Duration { get; init; }
+}

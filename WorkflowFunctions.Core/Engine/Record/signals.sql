@@ -1,0 +1,47 @@
+-- name: answer
+SELECT created_by, created_at, payload FROM workflow_signals
+WHERE execution_id = @execution_id AND name = @name AND is_answer AND retired_at IS NULL
+
+-- name: arrived
+-- The names of signals that a job may take, or has taken without having gone on since.
+SELECT DISTINCT s.name
+FROM workflow_signals s
+LEFT JOIN agent_jobs j ON j.id = s.job_id
+WHERE s.execution_id = @execution_id AND s.retired_at IS NULL AND (s.job_id IS NULL OR j.status = 'waiting')
+
+-- name: exists
+-- Whether there is a signal that a job may take, or has taken before.
+SELECT EXISTS (
+    SELECT 1 FROM workflow_signals
+    WHERE execution_id = @execution_id AND name = @name AND retired_at IS NULL AND (job_id IS NULL OR job_id = @job_id))
+
+-- name: pending
+-- Signals that have come for jobs that still wait: nobody has told the engine, or what it was told was lost. A job may have taken
+-- its signal, in a statement of which the answer was lost; not long ago, or its execution has been opened since.
+SELECT s.execution_id, s.name
+FROM (
+    SELECT execution_id, name, job_id FROM workflow_signals WHERE job_id IS NULL AND retired_at IS NULL
+    UNION
+    SELECT execution_id, name, job_id FROM workflow_signals WHERE taken_at > NOW() - interval '1 hour' AND retired_at IS NULL
+) AS s
+JOIN workflow_executions e ON e.id = s.execution_id AND e.status = 'running'
+JOIN agent_jobs j ON j.execution_id = s.execution_id AND j.status = 'waiting' AND j.waits_for ->> 'signal' = s.name
+WHERE s.job_id IS NULL OR s.job_id = j.id
+LIMIT @limit
+
+-- name: take
+-- Takes the oldest signal of a name for a job; one that the job has taken before is given again. Waits for whoever is taking the
+-- same signal at this moment: it may be this job, in a statement whose answer was lost.
+UPDATE workflow_signals SET job_id = @job_id, taken_at = COALESCE(taken_at, NOW())
+WHERE id = (
+    SELECT id FROM workflow_signals
+    WHERE execution_id = @execution_id AND name = @name AND retired_at IS NULL AND (job_id IS NULL OR job_id = @job_id)
+    ORDER BY job_id NULLS LAST, id
+    LIMIT 1
+    FOR UPDATE)
+RETURNING COALESCE(payload, 'null') AS payload
+
+-- name: waiting
+-- The nodes that wait for a signal of a name.
+SELECT node_id FROM agent_jobs
+WHERE execution_id = @execution_id AND status = 'waiting' AND waits_for ->> 'signal' = @name

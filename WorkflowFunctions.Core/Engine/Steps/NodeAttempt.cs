@@ -1,0 +1,268 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using WorkflowFunctions.Engine.Commit;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Plans;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Nodes.Secrets;
+using WorkflowFunctions.Workflows;
+using WorkflowFunctions.Workflows.Liquid;
+
+namespace WorkflowFunctions.Engine.Steps;
+
+/// <summary>One attempt of a node: what it gets, its handler, and what is recorded of it.</summary>
+internal sealed class NodeAttempt
+{
+    private readonly StepServices _services;
+    private readonly IChildExecutions _children;
+    private readonly RecordWriter _writer;
+    private readonly ILogger _logger;
+    private readonly ActiveExecution _execution;
+    private readonly NodePlan _node;
+    private readonly NodePath _path;
+    private readonly JobOutcome? _wait;
+    private readonly JsonElement? _signal;
+    private readonly DateTimeOffset _now;
+    private JobWrite _job;
+    private AttemptTelemetry _telemetry;
+
+    public NodeAttempt(
+        StepServices services, IChildExecutions children, RecordWriter writer, ILogger logger,
+        ActiveExecution execution, NodePlan node, NodePath path, JobOutcome? former, JsonElement? signal)
+    {
+        (_services, _children, _writer, _logger) = (services, children, writer, logger);
+        (_execution, _node, _path, _signal) = (execution, node, path, signal);
+        _now = services.Time.GetUtcNow();
+        _wait = former?.Status == JobStatus.Waiting ? former : null;
+        _job = execution.NewJob(node, path) with
+        {
+            // An attempt that was interrupted, or that waited, is taken up again; one that failed is followed by the next.
+            Attempt = former is null ? 1 : former.Status == JobStatus.Pending ? former.Attempt + 1 : Math.Max(1, former.Attempt),
+            StartedAt = former?.StartedAt ?? _now,
+        };
+    }
+
+    private string Label => _node.Node.Label;
+
+    private IReadOnlyDictionary<string, string> SecretsRead =>
+        _node.Settings.ReadsSecrets ? _services.Secrets.Of(_execution.Row.WorkspaceId) : ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Runs the attempt and records it.</summary>
+    /// <exception cref="RecordLostException">It could not be recorded; it will be run again from the record.</exception>
+    /// <exception cref="StepFailedException">The record could not be read.</exception>
+    /// <exception cref="OperationCanceledException">The process is stopping.</exception>
+    public async Task<NodeOutcome> RunAsync(CancellationToken stopping)
+    {
+        using var telemetry = _telemetry = AttemptTelemetry.Start(_services.Metrics, _job);
+        return await RecordFailureAsync(async () =>
+        {
+            var inputs = await RenderAsync(stopping);
+            _job = _job with { Input = inputs.Recorded };
+            var handling = HandleAsync(inputs, stopping);
+            // A node that goes on after a wait has been started before.
+            if (_wait is null)
+                WriteStart(isBusy: !handling.IsCompleted);
+            var result = await handling;
+            return result switch
+            {
+                { Wait: { } wait } => await WaitAsync(wait, stopping),
+                { Body: { } body } => await BeginBodyAsync(body, inputs.Settings),
+                _ => await CompleteAsync(Complete(_job, result)),
+            };
+        });
+    }
+
+    /// <summary>Runs the attempt of a pure node and records nothing.</summary>
+    /// <param name="unrecorded">The nodes that have been computed before it in the same step.</param>
+    /// <param name="stopping">Fires when the process stops.</param>
+    /// <returns>What it gave; null if it failed: it is then to be run, and recorded, as a node of its own.</returns>
+    /// <exception cref="StepFailedException">The record could not be read.</exception>
+    /// <exception cref="OperationCanceledException">The process is stopping.</exception>
+    public async Task<ComputedNode?> TryComputeAsync(IReadOnlyDictionary<string, ComputedNode> unrecorded, CancellationToken stopping)
+    {
+        using var telemetry = _telemetry = AttemptTelemetry.Start(_services.Metrics, _job);
+        try
+        {
+            var inputs = await RenderAsync(stopping, unrecorded);
+            var started = _job with { Input = inputs.Recorded };
+            var result = await _node.Type.RunAsync(inputs.Settings, Context(inputs), stopping);
+            var completed = Complete(started, result).After(started.Started(Label, _now));
+            _telemetry.Computed(completed);
+            return new ComputedNode(completed, JsonElement.Parse(completed.Output!));
+        }
+        catch (Exception exception) when (exception is not (RecordLostException or StepFailedException or OperationCanceledException))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Records what <see cref="TryComputeAsync"/> has given.</summary>
+    /// <inheritdoc cref="RunAsync" path="/exception"/>
+    public Task<NodeOutcome> RecordAsync(ComputedNode computed) => RecordFailureAsync(() => CompleteAsync(computed.Job));
+
+    private async Task<NodeOutcome> RecordFailureAsync(Func<Task<NodeOutcome>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (OperationCanceledException) when (_execution.Cancelled.IsCancellationRequested)
+        {
+            return NodeOutcome.Halted;
+        }
+        catch (Exception exception) when (exception is not (RecordLostException or StepFailedException or OperationCanceledException))
+        {
+            return await FailAsync(exception);
+        }
+    }
+
+    private async Task<NodeInputs> RenderAsync(CancellationToken stopping, IReadOnlyDictionary<string, ComputedNode>? unrecorded = null)
+    {
+        var inputs = await NodeInputs.RenderAsync(_services, _execution, _node, _path, stopping, unrecorded).OrStepFailsAsync();
+        // What comes in is given on as one output; it is not put together only to be refused.
+        RequireSmall(inputs.Incoming.Sum(input => (long)JsonMarshal.GetRawUtf8Value(input.Output).Length));
+        return inputs;
+    }
+
+    /// <summary>
+    /// The start rides with the next commit. One that takes its time is committed now, so that people see it run; one that is
+    /// done already needs no commit of its own.
+    /// </summary>
+    private void WriteStart(bool isBusy)
+    {
+        _writer.WriteLater(_job.Started(Label, _now));
+        if (isBusy)
+            _writer.Flush();
+    }
+
+    private async Task<NodeResult> HandleAsync(NodeInputs inputs, CancellationToken stopping)
+    {
+        var timeout = TimeSpan.FromSeconds(_node.Policy.TimeoutSeconds);
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(stopping, _execution.Cancelled);
+        attempt.CancelAfter(timeout);
+        try
+        {
+            // A handler that does not heed its token is left behind rather than waited for.
+            return await _node.Type.RunAsync(inputs.Settings, Context(inputs), attempt.Token).WaitAsync(attempt.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested && !_execution.Cancelled.IsCancellationRequested)
+        {
+            throw new NodeFailedException(attempt.IsCancellationRequested
+                ? $"The attempt was stopped after {timeout.TotalSeconds:0.###} seconds (timeout_seconds)."
+                : "The attempt was given up.");
+        }
+    }
+
+    private NodeContext Context(NodeInputs inputs) => new()
+    {
+        ExecutionId = _execution.Row.Id,
+        NodeId = _path.ToString(),
+        JobId = _job.Id,
+        Attempt = _job.Attempt,
+        WorkspaceId = _execution.Row.WorkspaceId,
+        ProjectId = _execution.Row.ProjectId,
+        UserId = _execution.Row.UserId,
+        Params = _execution.Params,
+        Incoming = inputs.Incoming,
+        Now = _now,
+        WaitingSince = _wait?.StartedAt,
+        WaitingUntil = _wait?.WakeAt,
+        Signal = _signal,
+        Children = _children,
+        Mask = WithoutSecrets,
+    };
+
+    private JobWrite Complete(JobWrite job, NodeResult result)
+    {
+        RequireSmall(JsonMarshal.GetRawUtf8Value(result.Output).Length);
+        var output = SecretMask.ReplaceInJson(StorableJson.Of(result.Output.GetRawText()), SecretsRead);
+        return job.Completed(Label, result, output, _services.Time.GetUtcNow());
+    }
+
+    private Task<NodeOutcome> CompleteAsync(JobWrite job) =>
+        SettleAsync(job, _execution.NextCheckpoint(nodes: 1, inRoot: _node.Depth == 0 ? 1 : 0));
+
+    private void RequireSmall(long bytes)
+    {
+        if (_services.Limits.RefuseOutput(bytes) is { } refusal)
+            throw new NodeFailedException(refusal, isTransient: false);
+    }
+
+    private async Task<NodeOutcome> WaitAsync(NodeWait wait, CancellationToken stopping)
+    {
+        if (!await WriteAsync(_job.Waiting(Label, wait, _now)))
+            return NodeOutcome.Halted;
+        if (wait.Signal is not { } signal)
+            return NodeOutcome.RunAgainAt(wait.Until!.Value);
+        // One that came before now has woken nobody; one that comes from now on will.
+        return await _services.Signals.ExistsAsync(_execution.Row.Id, signal, _job.Id, stopping).OrStepFailsAsync()
+            ? NodeOutcome.RunAgainAt(_now)
+            : NodeOutcome.RunAgainOn(signal, wait.Until);
+    }
+
+    private async Task<NodeOutcome> BeginBodyAsync(BodyRun body, JsonElement settings)
+    {
+        _execution.KeepItems(_path.ToString(), settings.GetProperty("items"));
+        return await WriteAsync(_job.WaitingForBody(Label, body, _now))
+            ? NodeOutcome.RunBody(body.Count, body.MaxParallel)
+            : NodeOutcome.Halted;
+    }
+
+    private async Task<NodeOutcome> FailAsync(Exception exception)
+    {
+        // Settings that cannot be rendered fail an attempt as well, and an attempt has a start.
+        if (_job.Input is null)
+            WriteStart(isBusy: false);
+        var failure = exception as NodeFailedException;
+        var isForeseen = failure is not null || exception is MissingVariableException or LiquidSyntaxException or PostgresException;
+        if (!isForeseen)
+            _logger.LogWarning("Node {NodeId} of execution {ExecutionId} failed: {Traceback}", _path, _execution.Row.Id, WithoutSecrets(exception.ToString()));
+        var isTransient = failure?.IsTransient ?? !isForeseen;
+        var now = _services.Time.GetUtcNow();
+        var failed = _job.Using(failure?.Usage ?? Usage.None) with
+        {
+            // What the database does not take must not be in the way of saying so.
+            Input = exception is PostgresException ? null : _job.Input,
+            Error = Recordable(exception.Message),
+            Traceback = isForeseen ? null : Recordable(exception.ToString()),
+        };
+        return isTransient && _job.Attempt < _job.MaxAttempts
+            ? await RunAgainAsync(failed.Retrying(Label, now + DelayBeforeNext(failure?.RetryAfter), now))
+            : await SettleAsync(failed.Failed(Label, _node.Policy.OnError, now));
+    }
+
+    private TimeSpan DelayBeforeNext(TimeSpan? asked)
+    {
+        var delay = _node.Policy.Retry.DelayAfter(_job.Attempt);
+        return asked > delay ? asked.Value : delay;
+    }
+
+    private string Recordable(string text) => StorableJson.Text(WithoutSecrets(text));
+
+    private string WithoutSecrets(string text) => SecretMask.Replace(text, SecretsRead);
+
+    private async Task<NodeOutcome> RunAgainAsync(JobWrite job) =>
+        await WriteAsync(job) ? NodeOutcome.RunAgainAt(job.WakeAt!.Value) : NodeOutcome.Halted;
+
+    private async Task<NodeOutcome> SettleAsync(JobWrite job, CheckpointWrite? checkpoint = null)
+    {
+        // Kept before others may hear that the node is settled.
+        if (job.Output is not null)
+            _execution.KeepOutput(job.NodeId, JsonElement.Parse(job.Output), job.Output.Length);
+        return await WriteAsync(job, checkpoint) ? NodeRunner.OutcomeOf(job.ToOutcome(), _node, _path, job.Error) : NodeOutcome.Halted;
+    }
+
+    private async Task<bool> WriteAsync(JobWrite job, CheckpointWrite? checkpoint = null)
+    {
+        using var span = ExecutionTrace.StartRecord();
+        if (!await _writer.WriteAsync(job, checkpoint))
+            return false;
+        _telemetry.Recorded(job);
+        _execution.SetJob(job.ToOutcome());
+        return true;
+    }
+}

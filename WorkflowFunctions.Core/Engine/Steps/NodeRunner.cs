@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Engine.Commit;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Plans;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Workflows;
+
+namespace WorkflowFunctions.Engine.Steps;
+
+/// <summary>Runs a node: renders its settings, runs one attempt, and records what came of it before anyone hears of it.</summary>
+internal sealed class NodeRunner(StepServices services, IChildExecutions children, RecordWriter writer, ILogger logger)
+{
+    private static readonly Func<ILogger, string, string, IDisposable?> s_scope = LoggerMessage.DefineScope<string, string>("execution {ExecutionId}, node {NodeId}");
+
+    /// <summary>Runs the next attempt of a node, or says what the record says of one that is settled or still waits.</summary>
+    public async Task<NodeOutcome> RunAsync(ActiveExecution execution, NodePlan node, NodePath path, CancellationToken stopping)
+    {
+        var former = execution.FindJob(path.ToString());
+        if (former is not null && JobStatus.IsSettled(former.Status))
+            return OutcomeOf(former, node, path, error: null);
+        if (former?.WaitsFor is { Items: { } items, MaxParallel: { } maxParallel })
+            return NodeOutcome.RunBody(items, maxParallel);
+        var now = services.Time.GetUtcNow();
+        JsonElement? signal = null;
+        if (former?.WaitsFor?.Signal is { } name)
+        {
+            signal = await services.Signals.TakeAsync(execution.Row.Id, name, Ids.OfJob(
+                execution.Row.Id,
+                path.ToString()),
+                stopping).OrStepFailsAsync();
+            if (signal is null && !(former.WakeAt <= now))
+                return NodeOutcome.RunAgainOn(name, former.WakeAt);
+        }
+        else if (former?.WakeAt is { } wakeAt && wakeAt > now)
+        {
+            return NodeOutcome.RunAgainAt(wakeAt);
+        }
+
+        using var scope = s_scope(logger, execution.Row.Id, path.ToString());
+        using var span = ExecutionTrace.StartNode(execution.Row, node.Node.Type, path);
+        if ((!node.Type.IsPure && !await BegunAsync(execution)) || await HasReachedItsCostAsync(execution, stopping))
+            return NodeOutcome.Halted;
+        using var turn = await services.Limits.EnterAsync(node.Node.Type, execution.Row.WorkspaceId, execution.Cancelled, stopping);
+        var attempt = NewAttempt(node, path, former, signal);
+        return MayBeFused(execution, node) && execution.Plan.FollowersOf(node) is var followers && (followers.Count > 0 || execution.IsLast(node))
+            ? await new FusedRun(services, writer, execution, path, (next, nextPath) => NewAttempt(next, nextPath)).RunAsync(node, attempt, followers, stopping)
+            : await attempt.RunAsync(stopping);
+
+        NodeAttempt NewAttempt(NodePlan node, NodePath path, JobOutcome? former = null, JsonElement? signal = null) =>
+            new(services, children, writer, logger, execution, node, path, former, signal);
+    }
+
+    /// <summary>Whether the record has the execution running. That is asked for here, as nothing else may ask for a commit soon.</summary>
+    private Task<bool> BegunAsync(ActiveExecution execution)
+    {
+        if (!execution.Begun.IsCompleted)
+            writer.Flush(execution.Row.Id);
+        return execution.Begun;
+    }
+
+    /// <summary>Where costs are limited, each node is a step of its own: the limit is looked at before each.</summary>
+    private static bool MayBeFused(ActiveExecution execution, NodePlan node) =>
+        node.Type.IsPure && execution.Config.MaxCostUsd is null && execution.NodesPerCommit > 1;
+
+    /// <summary>Ends a node whose body has run: with what it gave for each item, or with what made it fail.</summary>
+    public async Task<NodeOutcome> CloseBodyAsync(
+        ActiveExecution execution, NodePlan node, NodePath path, string? error, CancellationToken stopping)
+    {
+        var former = execution.FindJob(path.ToString());
+        if (former is null || JobStatus.IsSettled(former.Status))
+            return former is null ? NodeOutcome.Halted : OutcomeOf(former, node, path, error: null);
+        var now = services.Time.GetUtcNow();
+        var job = execution.NewJob(node, path) with { Attempt = former.Attempt, StartedAt = former.StartedAt ?? now };
+        var body = new ClosedBody(path.Items, former.WaitsFor?.Items ?? 0, [.. node.Body!.Ends], node.BodyIds);
+        error ??= services.Limits.RefuseOutput(await services.Jobs.MeasureBodyAsync(execution.Row.Id, body, stopping).OrStepFailsAsync());
+        var closed = error is null
+            ? job.BodyCompleted(node.Node.Label, body, now)
+            : (job with { Body = body, Error = error }).Failed(node.Node.Label, node.Policy.OnError, now);
+        if (!await writer.WriteAsync(closed))
+            return NodeOutcome.Halted;
+        execution.SetJob(closed.ToOutcome());
+        execution.ForgetBody(node, path);
+        return OutcomeOf(closed.ToOutcome(), node, path, error);
+    }
+
+    /// <summary>What a settled job means to the orchestration.</summary>
+    internal static NodeOutcome OutcomeOf(JobOutcome job, NodePlan node, NodePath path, string? error) =>
+        job.Status == JobStatus.Failed && node.Policy.OnError == OnError.Fail
+            ? NodeOutcome.Failed(error is null ? $"The node '{path}' failed." : $"{node.Node.Label}: {error}")
+            : NodeOutcome.Settled(job.Branch);
+
+    /// <summary>Pauses an execution that has cost as much as it may, before the next node starts.</summary>
+    private async Task<bool> HasReachedItsCostAsync(ActiveExecution execution, CancellationToken stopping)
+    {
+        if (execution.Config.MaxCostUsd is not { } limit)
+            return false;
+        var row = await services.Executions.FindAsync(execution.Row.Id, stopping).OrStepFailsAsync();
+        if (row is null || row.TotalCost < limit)
+            return false;
+        var reason = string.Create(
+            CultureInfo.InvariantCulture,
+            $"The execution has cost {row.TotalCost:0.######} USD and may cost {limit:0.######} (max_cost_usd). Resume it with a higher max_cost_usd to go on.");
+        await services.Executions.PauseAsync(row.Id, reason, "system", stopping).OrStepFailsAsync();
+        return true;
+    }
+}

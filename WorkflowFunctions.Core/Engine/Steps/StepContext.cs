@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using WorkflowFunctions.Engine.Commit;
+using WorkflowFunctions.Engine.Limits;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Engine.Plans;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Workflows;
+
+namespace WorkflowFunctions.Engine.Steps;
+
+/// <summary>What the steps of a process have in common: the writer, and what is kept in memory of the executions that it runs.</summary>
+internal sealed class StepContext(StepServices services, IEngine engine, RecordWriter writer, RecordAccess access)
+{
+    private readonly NodeClaims? _claims = access == RecordAccess.Shared ? new NodeClaims(writer, services.Time) : null;
+
+    public StepServices Services { get; } = services;
+
+    public RecordWriter Writer { get; } = writer;
+
+    public RecordAccess Access { get; } = access;
+
+    /// <summary>The executions that this process runs nodes of.</summary>
+    public ActiveExecutions Active { get; } = new(services.Executions, services.Jobs, services.Plans, access);
+
+    /// <summary>The executions that nodes start.</summary>
+    public ChildExecutions Children { get; } = new(services.Executions, services.Jobs, services.Templates, services.Plans, engine);
+
+    /// <summary>The executions that wait for their turn.</summary>
+    public ExecutionQueue Queue { get; } = new(services.Executions, services.Limits, engine);
+
+    /// <summary>Rows of executions that are opened next, by their ids.</summary>
+    public ConcurrentDictionary<string, ExecutionRow> Expected { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Forgets what is kept in memory of an execution.</summary>
+    public void Forget(string executionId)
+    {
+        Expected.TryRemove(executionId, out _);
+        Active.Remove(executionId);
+    }
+
+    /// <summary>The signals that wait for some nodes among these jobs.</summary>
+    public async ValueTask<IReadOnlySet<string>> ListArrivedAsync(
+        string executionId, IReadOnlyList<JobOutcome> jobs, CancellationToken cancellationToken) =>
+        jobs.Any(job => job.WaitsFor?.Signal is not null)
+            ? await Services.Signals.ListArrivedAsync(executionId, cancellationToken)
+            : FrozenSet<string>.Empty;
+
+    /// <summary>Does something with a node that no other process has in hand meanwhile.</summary>
+    /// <returns>What came of it; <see cref="NodeOutcome.Halted"/> if the execution is not to go on.</returns>
+    public async Task<NodeOutcome> WithNodeAsync(
+        string executionId, string nodeId, Func<ActiveExecution, NodePlan, NodePath, Task<NodeOutcome>> use, CancellationToken cancellationToken)
+    {
+        await using var claim = _claims is null ? null : await _claims.TakeAsync(executionId, nodeId, cancellationToken);
+        if (await Active.FindAsync(executionId, [nodeId], cancellationToken) is not { } execution)
+            return NodeOutcome.Halted;
+        try
+        {
+            var path = NodePath.Parse(nodeId);
+            return execution.Cancelled.IsCancellationRequested
+                ? NodeOutcome.Halted
+                : await use(execution, execution.Plan[path.NodeId], path);
+        }
+        finally
+        {
+            Active.Leave(execution);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using WorkflowFunctions.Engine.Limits;
+using WorkflowFunctions.Engine.Plans;
+using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Nodes.Secrets;
+using WorkflowFunctions.Telemetry;
+
+namespace WorkflowFunctions.Engine.Steps;
+
+/// <summary>What steps work with, besides the writer and the engine.</summary>
+public sealed class StepServices(
+    ExecutionStore executions,
+    JobStore jobs,
+    SignalStore signals,
+    TemplateVersions templates,
+    WorkflowPlans plans,
+    RunLimits limits,
+    ISecrets secrets,
+    TimeProvider time,
+    WorkflowMetrics metrics)
+{
+    /// <summary>Reads executions, and makes those that nodes start.</summary>
+    public ExecutionStore Executions { get; } = executions;
+
+    /// <summary>Reads jobs.</summary>
+    public JobStore Jobs { get; } = jobs;
+
+    /// <summary>Takes signals.</summary>
+    public SignalStore Signals { get; } = signals;
+
+    /// <summary>Reads templates.</summary>
+    public TemplateVersions Templates { get; } = templates;
+
+    /// <summary>Plans of template versions.</summary>
+    public WorkflowPlans Plans { get; } = plans;
+
+    /// <summary>How much may run at once.</summary>
+    public RunLimits Limits { get; } = limits;
+
+    /// <summary>The secrets that settings may read.</summary>
+    public ISecrets Secrets { get; } = secrets;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>Where figures go.</summary>
+    public WorkflowMetrics Metrics { get; } = metrics;
+}

@@ -1,0 +1,27 @@
+using WorkflowFunctions.Nodes.Models.Offline;
+using WorkflowFunctions.Nodes.Models.Remote;
+using WorkflowFunctions.Telemetry;
+
+namespace WorkflowFunctions.Nodes.Models;
+
+/// <summary>Sends a request to the model it means.</summary>
+internal sealed class CopyModels(ModelCatalog catalog, RemoteCopy remote, WorkflowMetrics metrics) : ICopyModels
+{
+    public async Task<GeneratedCopy> GenerateAsync(CopyRequest request, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ct.ThrowIfCancellationRequested();
+        if (string.IsNullOrWhiteSpace(request.Prompt))
+            throw Wrong("The prompt is empty; say what the model is to write.");
+        if (request.MaxTokens < 1)
+            throw Wrong($"The most tokens of the answer must be at least 1; it is {request.MaxTokens}.");
+
+        var copy = catalog.Find(request.Model, ModelKind.Copy) is { } model
+            ? await remote.GenerateAsync(model, request, ct).ConfigureAwait(false)
+            : OfflineCopy.Generate(request);
+        metrics.Used(copy.Model, copy.InputTokens, copy.OutputTokens, copy.CostUsd);
+        return copy;
+
+        ModelException Wrong(string problem) => new(problem) { Model = request.Model };
+    }
+}

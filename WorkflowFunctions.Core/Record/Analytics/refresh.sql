@@ -1,1 +1,0 @@
-REFRESH MATERIALIZED VIEW CONCURRENTLY workflow_execution_summary

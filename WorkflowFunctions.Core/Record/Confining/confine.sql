@@ -1,1 +1,0 @@
-SELECT set_config('app.workspace_ids', @workspaces::text[]::text, FALSE), set_config('role', 'workflow_confined', FALSE)

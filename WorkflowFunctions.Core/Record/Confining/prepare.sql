@@ -1,1 +1,0 @@
-SELECT workflow_confine()

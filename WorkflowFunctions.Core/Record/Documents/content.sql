@@ -1,1 +1,0 @@
-SELECT media_type, title, content FROM document_contents WHERE document_id = @id

@@ -1,1 +1,0 @@
-SELECT * FROM workflow_executions WHERE id = ANY (@ids)

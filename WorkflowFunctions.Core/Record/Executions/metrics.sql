@@ -1,1 +1,0 @@
-SELECT * FROM workflow_execution_metrics WHERE execution_id = @id ORDER BY created_at DESC

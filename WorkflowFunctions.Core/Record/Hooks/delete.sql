@@ -1,1 +1,0 @@
-DELETE FROM workflow_hooks WHERE id = @id

@@ -1,1 +1,0 @@
-SELECT to_regnamespace(@schema) IS NOT NULL

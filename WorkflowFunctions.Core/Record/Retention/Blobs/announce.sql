@@ -1,1 +1,0 @@
-INSERT INTO workflow_archive_blobs (name, table_name, quarter) VALUES (@name, @table_name, @quarter)

@@ -1,1 +1,0 @@
-SELECT name FROM workflow_archive_blobs WHERE archived_at IS NULL

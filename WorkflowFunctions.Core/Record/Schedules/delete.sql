@@ -1,1 +1,0 @@
-DELETE FROM workflow_schedules WHERE id = @id

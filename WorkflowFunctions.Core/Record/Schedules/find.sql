@@ -1,1 +1,0 @@
-SELECT * FROM workflow_schedules WHERE id = @id

@@ -1,1 +1,0 @@
-DELETE FROM workflow_templates WHERE id = @id

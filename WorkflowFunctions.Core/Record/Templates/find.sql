@@ -1,1 +1,0 @@
-SELECT * FROM workflow_templates WHERE id = @id

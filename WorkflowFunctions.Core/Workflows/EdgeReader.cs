@@ -1,0 +1,127 @@
+using System.Text.Json;
+
+namespace WorkflowFunctions.Workflows;
+
+/// <summary>Reads the <c>edges</c> of a file.</summary>
+internal static class EdgeReader
+{
+    /// <summary>Reads the edges; null where they cannot be read far enough to check the graph as a whole.</summary>
+    public static List<WorkflowEdge>? Read(
+        JsonElement edges, IReadOnlyList<ReadNode> nodes, INodeShapes shapes, List<Problem> problems)
+    {
+        if (edges.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+            return [];
+        if (edges.ValueKind != JsonValueKind.Array)
+        {
+            problems.Add(new Problem("/edges", "The edges are not a list.", "an array of edges"));
+            return null;
+        }
+
+        var count = edges.GetArrayLength();
+        if (count > WorkflowFile.MaxEdges)
+        {
+            problems.Add(new Problem("/edges", $"The workflow has {count} edges.", $"at most {WorkflowFile.MaxEdges} edges"));
+            return null;
+        }
+
+        var reading = new Reading(nodes, shapes, problems);
+        var position = 0;
+        foreach (var element in edges.EnumerateArray())
+            reading.Add(element, $"/edges/{position++}");
+        return reading.Edges;
+    }
+
+    private sealed class Reading
+    {
+        private readonly IReadOnlyList<ReadNode> _nodes;
+        private readonly INodeShapes _shapes;
+        private readonly List<Problem> _problems;
+        private readonly Dictionary<string, int> _indexById = new(StringComparer.Ordinal);
+        private readonly HashSet<string> _edgeIds = new(StringComparer.Ordinal);
+        private readonly Dictionary<int, HashSet<string>> _branches = [];
+
+        public Reading(IReadOnlyList<ReadNode> nodes, INodeShapes shapes, List<Problem> problems)
+        {
+            (_nodes, _shapes, _problems) = (nodes, shapes, problems);
+            foreach (var (node, _) in nodes)
+                _indexById.TryAdd(node.Id, node.Index);
+        }
+
+        public List<WorkflowEdge> Edges { get; } = [];
+
+        public void Add(JsonElement element, string pointer)
+        {
+            if (element.ValueKind != JsonValueKind.Object)
+            {
+                _problems.Add(new Problem(pointer, "An edge is not an object.", "an object with id, source and target"));
+                return;
+            }
+
+            var id = Text(element, "id");
+            if (id is not null && !_edgeIds.Add(id))
+                _problems.Add(new Problem($"{pointer}/id", $"The edge id '{id}' is used twice.", "an id of its own", EdgeId: id));
+
+            var source = FindEnd(element, "source", id, pointer);
+            var target = FindEnd(element, "target", id, pointer);
+            if (source is null || target is null)
+                return;
+            CheckBorder(_nodes[source.Value].Node, _nodes[target.Value].Node, id, pointer);
+            var branch = ReadBranch(element);
+            if (branch is not null)
+                CheckBranch(_nodes[source.Value].Node, branch, id, pointer);
+            Edges.Add(new WorkflowEdge(source.Value, target.Value, branch));
+        }
+
+        private int? FindEnd(JsonElement element, string end, string? edgeId, string pointer)
+        {
+            var nodeId = Text(element, end);
+            if (nodeId is not null && _indexById.TryGetValue(nodeId, out var index))
+                return index;
+            _problems.Add(new Problem(
+                $"{pointer}/{end}",
+                nodeId is null ? $"The edge has no {end}." : $"The edge's {end} '{nodeId}' is not a node of the workflow.",
+                "the id of a node",
+                EdgeId: edgeId));
+            return null;
+        }
+
+        private void CheckBorder(WorkflowNode source, WorkflowNode target, string? edgeId, string pointer)
+        {
+            if (source.ParentId != target.ParentId)
+            {
+                _problems.Add(new Problem(
+                    pointer,
+                    $"The edge from '{source.Id}' to '{target.Id}' crosses the border of a body.",
+                    "an edge between nodes of the same body; its first nodes start by themselves, and what follows leaves from the node that has the body",
+                    target.Id,
+                    edgeId));
+            }
+        }
+
+        private void CheckBranch(WorkflowNode node, string branch, string? edgeId, string pointer)
+        {
+            if (_shapes.Find(node.Type) is not { } shape)
+                return;
+            if (!_branches.TryGetValue(node.Index, out var branches))
+                _branches[node.Index] = branches = [.. shape.Branches(node.Data)];
+            if (branches.Contains(branch))
+                return;
+            _problems.Add(new Problem(
+                $"{pointer}/sourceHandle",
+                $"The node '{node.Id}' ({node.Type}) has no handle '{branch}'.",
+                branches.Count == 0 ? "no sourceHandle" : "one of " + string.Join(", ", branches),
+                node.Id,
+                edgeId));
+        }
+
+        /// <summary>The handle; null for none. What is not a string is no handle of any node, and is written as it stands.</summary>
+        private static string? ReadBranch(JsonElement element) =>
+            !element.TryGetProperty("sourceHandle", out var handle) || handle.ValueKind == JsonValueKind.Null ? null
+            : handle.ValueKind != JsonValueKind.String ? handle.GetRawText()
+            : handle.GetString() is { Length: > 0 } name ? name
+            : null;
+
+        private static string? Text(JsonElement element, string property) =>
+            element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    }
+}

@@ -1,0 +1,154 @@
+namespace WorkflowFunctions.Workflows;
+
+/// <summary>
+/// Decides what may run next. It is told how nodes settled and answers with the nodes that are ready and those that are
+/// skipped. Pure and deterministic: the same settlements in the same order give the same answers, and a frontier that is
+/// rebuilt from a record continues where the first one stood (design, rule 4).
+/// </summary>
+public sealed class Frontier
+{
+    /// <summary>The branch of a node that failed with <c>on_error: branch</c>; no other edge of it is live.</summary>
+    public const string ErrorBranch = "error";
+
+    private readonly Topology _topology;
+    private readonly List<TopologyEdge>?[] _outgoing;
+    private readonly int[] _incoming;
+    private readonly int[] _settledIncoming;
+    private readonly bool[] _hasLiveIncoming;
+    private readonly State[] _states;
+    private readonly Queue<int> _ready = new();
+    private readonly Stack<int> _unpropagatedSkips = new();
+    private List<int> _skipped = [];
+
+    /// <summary>A frontier at the start of a workflow: the nodes without incoming edges are ready.</summary>
+    public Frontier(Topology topology)
+        : this(topology, [])
+    {
+    }
+
+    /// <summary>A frontier in the middle of a workflow.</summary>
+    /// <param name="topology">The shape of the workflow.</param>
+    /// <param name="settled">How nodes settled so far, in any order; nodes that are not named have not.</param>
+    public Frontier(Topology topology, IReadOnlyCollection<Settlement> settled)
+    {
+        var count = topology.Nodes.Count;
+        _topology = topology;
+        _outgoing = new List<TopologyEdge>?[count];
+        _incoming = new int[count];
+        _settledIncoming = new int[count];
+        _hasLiveIncoming = new bool[count];
+        _states = new State[count];
+        foreach (var edge in topology.Edges)
+        {
+            (_outgoing[edge.Source] ??= []).Add(edge);
+            _incoming[edge.Target]++;
+        }
+
+        // All that is settled is marked before any edge is followed, so that no settled node becomes ready again.
+        foreach (var settlement in settled)
+            Mark(settlement.Node);
+        foreach (var settlement in settled)
+            Follow(settlement);
+        for (var node = 0; node < count; node++)
+            Decide(node);
+        PropagateSkips();
+    }
+
+    private enum State
+    {
+        Waiting,
+        Ready,
+        Settled,
+    }
+
+    /// <summary>The number of nodes that are settled: completed, failed and gone past, or skipped.</summary>
+    public int SettledCount { get; private set; }
+
+    /// <summary>Whether every node is settled.</summary>
+    public bool IsDone => SettledCount == _states.Length;
+
+    /// <summary>Takes a node that may run now; the caller runs it and settles it later.</summary>
+    public bool TryTakeReady(out int node)
+    {
+        while (_ready.TryDequeue(out node))
+        {
+            // One that was settled before it was taken has run together with the node before it.
+            if (_states[node] == State.Ready)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes the nodes found to be skipped since the last call, in the order in which they were found.</summary>
+    public IReadOnlyList<int> TakeSkipped()
+    {
+        if (_skipped.Count == 0)
+            return [];
+        var skipped = _skipped;
+        _skipped = [];
+        return skipped;
+    }
+
+    /// <summary>Settles a node. A node that is settled already stays as it is.</summary>
+    public void Settle(Settlement settlement)
+    {
+        if (_states[settlement.Node] == State.Settled)
+            return;
+        Mark(settlement.Node);
+        FollowAndDecide(settlement);
+        PropagateSkips();
+    }
+
+    private void Mark(int node)
+    {
+        if (_states[node] == State.Settled)
+            return;
+        _states[node] = State.Settled;
+        SettledCount++;
+    }
+
+    private void Follow(Settlement settlement)
+    {
+        foreach (var edge in _outgoing[settlement.Node] ?? [])
+        {
+            _settledIncoming[edge.Target]++;
+            _hasLiveIncoming[edge.Target] |= settlement.MakesLive(edge.Branch);
+        }
+    }
+
+    private void FollowAndDecide(Settlement settlement)
+    {
+        Follow(settlement);
+        foreach (var edge in _outgoing[settlement.Node] ?? [])
+            Decide(edge.Target);
+    }
+
+    /// <summary>Makes a waiting node ready, or skips it, if its incoming edges say so.</summary>
+    private void Decide(int node)
+    {
+        if (_states[node] != State.Waiting)
+            return;
+        var allSettled = _settledIncoming[node] == _incoming[node];
+        var canRun = _incoming[node] == 0
+            || (_hasLiveIncoming[node] && (allSettled || _topology.Nodes[node].Join == JoinKind.Any));
+        if (canRun)
+        {
+            _states[node] = State.Ready;
+            _ready.Enqueue(node);
+        }
+        else if (allSettled)
+        {
+            Mark(node);
+            _skipped.Add(node);
+            _unpropagatedSkips.Push(node);
+        }
+    }
+
+    /// <summary>A loop and not a recursion: a chain of skipped nodes may be 10,000 long.</summary>
+    private void PropagateSkips()
+    {
+        while (_unpropagatedSkips.TryPop(out var node))
+            FollowAndDecide(Settlement.Skipped(node));
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace WorkflowFunctions.Workflows.Liquid;
+
+/// <summary>
+/// The values that the templates of one node may read (workflow format, "Values"): <c>params</c>, <c>nodes</c>,
+/// <c>execution</c>, <c>secrets</c>, <c>item</c>, <c>index</c>, and nodes by their bare id.
+/// </summary>
+public sealed class ValueScope
+{
+    private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonElement> _nodes = new(StringComparer.Ordinal);
+
+    /// <summary>The names that win over a node that is called the same.</summary>
+    public static IReadOnlySet<string> ReservedNames { get; } =
+        new HashSet<string>(StringComparer.Ordinal) { "params", "nodes", "execution", "secrets", "item", "index" };
+
+    /// <summary>Sets one of <see cref="ReservedNames"/> other than <c>nodes</c>.</summary>
+    public ValueScope Set(string name, JsonElement value)
+    {
+        _values[name] = value;
+        return this;
+    }
+
+    /// <summary>Adds the output of a node.</summary>
+    public ValueScope SetNode(string nodeId, JsonElement output)
+    {
+        _nodes[nodeId] = output;
+        return this;
+    }
+
+    /// <summary>Finds a name at the top level.</summary>
+    internal object? Find(string name, LiquidReading reading)
+    {
+        if (name == "nodes")
+            return new NodesView(_nodes, reading);
+        if (_values.TryGetValue(name, out var value))
+            return LiquidValues.FromJson(value, reading);
+        return ReservedNames.Contains(name) || !_nodes.TryGetValue(name, out var output) ? null : LiquidValues.FromJson(output, reading);
+    }
+
+    /// <summary>Whether a name exists at the top level.</summary>
+    internal bool Has(string name) => name == "nodes" || _values.ContainsKey(name) || (!ReservedNames.Contains(name) && _nodes.ContainsKey(name));
+}
