@@ -10,7 +10,7 @@ param token string
 @description('Where alerts are mailed to; none if it is empty.')
 param alertEmail string
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+resource workspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' = {
   name: 'log-workflows-${token}'
   location: location
   tags: tags
@@ -46,7 +46,7 @@ resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(alertEma
 }
 
 // The app logs one line for each execution that fails (StepActivities).
-resource failed 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
+resource failed 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   name: 'alert-failed-executions-${token}'
   location: location
   tags: tags
@@ -76,7 +76,7 @@ resource failed 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
   }
 }
 
-resource exceptions 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
+resource exceptions 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   name: 'alert-failing-functions-${token}'
   location: location
   tags: tags

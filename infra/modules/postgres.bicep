@@ -36,7 +36,7 @@ param workspaceId string
 
 var isPrivate = !empty(subnetId)
 
-resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
+resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' = {
   name: 'psql-workflows-${token}'
   location: location
   tags: tags
@@ -73,13 +73,15 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
 }
 
 // 0.0.0.0 stands for the addresses of Azure services.
-resource azureOnly 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2024-08-01' = if (!isPrivate) {
+resource azureOnly 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2025-08-01' = if (!isPrivate) {
   parent: server
   name: 'azure-services'
   properties: { startIpAddress: '0.0.0.0', endIpAddress: '0.0.0.0' }
   dependsOn: [server::administrator]
 }
 
+// The only other version is of 2016 and knows no database's logs.
+#disable-next-line use-recent-api-versions
 resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: server
   name: 'logs'
