@@ -65,10 +65,17 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' = {
     dependsOn: [database]
   }
 
+  // On port 6432, for applications that need no session; not to be had in the tier Burstable.
+  resource pooler 'configurations' = if (tier != 'Burstable') {
+    name: 'pgbouncer.enabled'
+    properties: { source: 'user-override', value: 'true' }
+    dependsOn: [extensions]
+  }
+
   resource administrator 'administrators' = {
     name: principalId
     properties: { principalName: principalName, principalType: 'ServicePrincipal', tenantId: subscription().tenantId }
-    dependsOn: [extensions]
+    dependsOn: [extensions, pooler]
   }
 }
 
