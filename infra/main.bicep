@@ -9,7 +9,7 @@ param environmentName string
 @description('Where everything is.')
 param location string
 
-@description('Where Durable Task keeps its histories: the storage account, or the Durable Task Scheduler (deploy the app with DurableTaskBackend=AzureManaged then).')
+@description('Where Durable Task keeps its histories: the storage account, or the Durable Task Scheduler. azd builds the app for the same.')
 @allowed(['AzureStorage', 'AzureManaged'])
 param durableTaskBackend string = 'AzureStorage'
 
@@ -17,10 +17,10 @@ param durableTaskBackend string = 'AzureStorage'
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 2048
 
-@description('The number of instances at the most. Each has up to 21 connections to PostgreSQL.')
-@minValue(1)
+@description('The number of instances at the most, of Flex Consumption 40 to 1000. Each has up to 8 connections to PostgreSQL: docs/azure.md says how many fit which size.')
+@minValue(40)
 @maxValue(1000)
-param maximumInstanceCount int = 20
+param maximumInstanceCount int = 40
 
 @description('The size of PostgreSQL.')
 param postgresSku string = 'Standard_B2s'
@@ -47,7 +47,7 @@ param alertEmail string = ''
 var tags = { 'azd-env-name': environmentName }
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 
-resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
   location: location
   tags: tags

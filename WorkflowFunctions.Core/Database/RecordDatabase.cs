@@ -45,8 +45,9 @@ public static class RecordDatabase
             settings.KeepAlive = 10;
         // A session that a request was confined in goes to the engine next.
         settings.NoResetOnClose = false;
-        // What is done for nobody in particular, over and over, would fill a trace with itself.
+        // What is done for nobody in particular, over and over, would fill a trace with itself; so would an event for each first row.
         builder.ConfigureTracing(static tracing => tracing
+            .EnableFirstResponseEvent(false)
             .ConfigureCommandFilter(static _ => Activity.Current is not null)
             .ConfigureBatchFilter(static _ => Activity.Current is not null));
         configure?.Invoke(builder);

@@ -7,7 +7,7 @@ param tags object
 @description('What names end with.')
 param token string
 
-resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: 'id-workflows-${token}'
   location: location
   tags: tags

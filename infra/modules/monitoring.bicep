@@ -10,7 +10,7 @@ param token string
 @description('Where alerts are mailed to; none if it is empty.')
 param alertEmail string
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+resource workspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' = {
   name: 'log-workflows-${token}'
   location: location
   tags: tags
@@ -45,8 +45,10 @@ resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(alertEma
   }
 }
 
+// A log is sent whether or not its trace is sampled, so alerts ask for logs, not for requests. What arrives is told by TelemetryTests.
+
 // The app logs one line for each execution that fails (StepActivities).
-resource failed 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
+resource failed 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   name: 'alert-failed-executions-${token}'
   location: location
   tags: tags
@@ -76,7 +78,8 @@ resource failed 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
   }
 }
 
-resource exceptions 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
+// The worker logs an error with the exception of each function that throws, and the API one for each request that it answers with 500.
+resource exceptions 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   name: 'alert-failing-functions-${token}'
   location: location
   tags: tags
@@ -91,10 +94,41 @@ resource exceptions 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' 
     criteria: {
       allOf: [
         {
-          query: 'AppRequests | where Success == false and ResultCode !startswith "4"'
+          query: 'AppExceptions | where SeverityLevel >= 3'
           timeAggregation: 'Count'
           operator: 'GreaterThan'
           threshold: 10
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
+    autoMitigate: true
+    actions: { actionGroups: empty(alertEmail) ? [] : [mail.id] }
+    skipQueryValidation: true
+  }
+}
+
+// Each worker sends how long the oldest pending execution has waited (WorkflowMetrics).
+resource waiting 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
+  name: 'alert-waiting-executions-${token}'
+  location: location
+  tags: tags
+  properties: {
+    displayName: 'Executions wait'
+    description: 'An execution has been pending for more than five minutes: nothing takes it up, or its workspace runs as many as it may.'
+    severity: 2
+    enabled: true
+    scopes: [workspace.id]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT5M'
+    criteria: {
+      allOf: [
+        {
+          query: 'AppMetrics | where Name == "workflow.queue.age" | project TimeGenerated, Seconds = Sum / ItemCount'
+          metricMeasureColumn: 'Seconds'
+          timeAggregation: 'Maximum'
+          operator: 'GreaterThan'
+          threshold: 300
           failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
         }
       ]

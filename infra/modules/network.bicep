@@ -9,7 +9,7 @@ param token string
 
 var storageKinds = ['blob', 'queue', 'table']
 
-resource network 'Microsoft.Network/virtualNetworks@2024-01-01' = {
+resource network 'Microsoft.Network/virtualNetworks@2026-03-01' = {
   name: 'vnet-workflows-${token}'
   location: location
   tags: tags
@@ -42,13 +42,13 @@ resource network 'Microsoft.Network/virtualNetworks@2024-01-01' = {
   resource endpoints 'subnets' existing = { name: 'endpoints' }
 }
 
-resource storageZones 'Microsoft.Network/privateDnsZones@2020-06-01' = [for kind in storageKinds: {
+resource storageZones 'Microsoft.Network/privateDnsZones@2024-06-01' = [for kind in storageKinds: {
   name: 'privatelink.${kind}.${environment().suffixes.storage}'
   location: 'global'
   tags: tags
 }]
 
-resource storageLinks 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01' = [for (kind, i) in storageKinds: {
+resource storageLinks 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [for (kind, i) in storageKinds: {
   parent: storageZones[i]
   name: 'workflows'
   location: 'global'
@@ -56,7 +56,7 @@ resource storageLinks 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@202
   properties: { virtualNetwork: { id: network.id }, registrationEnabled: false }
 }]
 
-resource vaultZone 'Microsoft.Network/privateDnsZones@2020-06-01' = {
+resource vaultZone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
   name: 'privatelink.vaultcore.azure.net'
   location: 'global'
   tags: tags
@@ -69,7 +69,7 @@ resource vaultZone 'Microsoft.Network/privateDnsZones@2020-06-01' = {
   }
 }
 
-resource postgresZone 'Microsoft.Network/privateDnsZones@2020-06-01' = {
+resource postgresZone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
   name: 'workflows-${token}.private.postgres.database.azure.com'
   location: 'global'
   tags: tags

@@ -25,7 +25,7 @@ var roles = {
   tables: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3' // Storage Table Data Contributor
 }
 
-resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
+resource account 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   name: 'stworkflows${take(token, 13)}'
   location: location
   tags: tags
@@ -58,7 +58,7 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for
   }
 }]
 
-resource endpoints 'Microsoft.Network/privateEndpoints@2024-01-01' = [for zone in zoneIds: if (isPrivate) {
+resource endpoints 'Microsoft.Network/privateEndpoints@2026-03-01' = [for zone in zoneIds: if (isPrivate) {
   name: 'pe-${account.name}-${zone.kind}'
   location: location
   tags: tags
@@ -70,7 +70,7 @@ resource endpoints 'Microsoft.Network/privateEndpoints@2024-01-01' = [for zone i
   }
 }]
 
-resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-01-01' = [for (zone, i) in zoneIds: if (isPrivate) {
+resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2026-03-01' = [for (zone, i) in zoneIds: if (isPrivate) {
   parent: endpoints[i]
   name: 'default'
   properties: {

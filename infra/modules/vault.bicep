@@ -19,7 +19,7 @@ param zoneId string
 var isPrivate = !empty(endpointSubnetId)
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6' // Key Vault Secrets User
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   name: 'kv-${take(token, 20)}'
   location: location
   tags: tags
@@ -44,7 +44,7 @@ resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource endpoint 'Microsoft.Network/privateEndpoints@2024-01-01' = if (isPrivate) {
+resource endpoint 'Microsoft.Network/privateEndpoints@2026-03-01' = if (isPrivate) {
   name: 'pe-${vault.name}'
   location: location
   tags: tags
