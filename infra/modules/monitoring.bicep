@@ -76,6 +76,36 @@ resource failed 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
   }
 }
 
+// The app logs one line for each execution whose instance was lost or made no progress (InstanceSweep).
+resource recovered 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
+  name: 'alert-recovered-executions-${token}'
+  location: location
+  tags: tags
+  properties: {
+    displayName: 'Executions were begun anew'
+    description: 'The instances of more than 5 executions were lost or made no progress in the last 15 minutes; they were begun anew from the record.'
+    severity: 2
+    enabled: true
+    scopes: [workspace.id]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    criteria: {
+      allOf: [
+        {
+          query: 'AppTraces | where Message startswith "Execution recovered:"'
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 5
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
+    autoMitigate: true
+    actions: { actionGroups: empty(alertEmail) ? [] : [mail.id] }
+    skipQueryValidation: true
+  }
+}
+
 resource exceptions 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
   name: 'alert-failing-functions-${token}'
   location: location
