@@ -57,7 +57,11 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
         var id = await StartAsync(Endless(timeoutSeconds: 60));
         await _app.Client.UntilAsync(id, "endless", "running");
         await _database.ExecuteAsync(
-            "INSERT INTO workflow_execution_events (execution_id, event_type, event_data, created_by) SELECT $1, 'recovered', '{\"reason\": \"no_progress\"}', 'sweep' FROM generate_series(1, 7)", id);
+            """
+            INSERT INTO workflow_execution_events (execution_id, event_type, event_data, created_by)
+            SELECT $1, 'recovered', '{"reason": "no_progress"}', 'sweep' FROM generate_series(1, 7)
+            """,
+            id);
         // The attempt should have been stopped after a minute; that is what the first time would be.
         await AgeAsync(id, "61 seconds");
         await _app.SweepAsync();
@@ -78,7 +82,8 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
             await StartWaitingAsync(),
             await StartAsync(new Drawing("Question").Node("ask", "approval", new { message = "Go on?" }), "ask"),
             await StartAsync(new Drawing("Parent").Node("run", "sub_workflow", new { template_id = child }), "run"),
-            await StartAsync(new Drawing("Loop").Node("each", "for_each", new { items = new[] { 1, 2 } }).Inside("each", "hold", "wait_for_signal", new { signal = "go" }), "hold#1"),
+            await StartAsync(new Drawing("Loop").Node("each", "for_each", new { items = new[] { 1, 2 } })
+                .Inside("each", "hold", "wait_for_signal", new { signal = "go" }), "hold#1"),
             await StartAsync(new Drawing("Large").Node("each", "for_each", new { items = Enumerable.Range(0, 1_200), max_parallel = 60 })
                 .Inside("each", "late", "condition", new { @if = "item == 5" })
                 .Inside("each", "hold", "wait_for_signal", new { signal = "go" }, "late/true"), "hold#5"),
@@ -103,8 +108,10 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task What_a_deleted_or_renamed_hub_has_had_goes_on_in_the_new_one()
     {
         var waiting = await StartWaitingAsync();
-        var asked = await StartAsync(new Drawing("Question").Node("ask", "approval", new { message = "Go on?" }).Node("end", "merge", null, "ask"), "ask");
-        var running = await StartAsync(new Drawing("Flaky").Node("flaky", "flaky", new { endless = true, timeout_seconds = 1, retry = new { max_attempts = 2 } }), "flaky", "running");
+        var asked = await StartAsync(
+            new Drawing("Question").Node("ask", "approval", new { message = "Go on?" }).Node("end", "merge", null, "ask"), "ask");
+        var running = await StartAsync(
+            new Drawing("Flaky").Node("flaky", "flaky", new { endless = true, timeout_seconds = 1, retry = new { max_attempts = 2 } }), "flaky", "running");
         // Histories are in the memory of the host.
         await _app.DisposeAsync();
         _app = await StartAppAsync();
@@ -168,7 +175,8 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
             await using (var hold = new Npgsql.NpgsqlCommand("LOCK TABLE workflow_checkpoints IN EXCLUSIVE MODE", connection, transaction))
                 await hold.ExecuteNonQueryAsync(Cancelled);
             await _app.Client.PostAsync($"/api/executions/{id}/pause");
-            await UntilAsync(async () => (await _app.Durable.GetInstanceAsync(id, getInputsAndOutputs: true, Cancelled))?.SerializedCustomStatus is not null);
+            await UntilAsync(async () =>
+                (await _app.Durable.GetInstanceAsync(id, getInputsAndOutputs: true, Cancelled))?.SerializedCustomStatus is not null);
             await _database.ExecuteAsync("UPDATE agent_jobs SET wake_at = now() WHERE execution_id = $1", id);
 
             var resuming = _app.Client.PostAsync($"/api/executions/{id}/resume");
@@ -186,7 +194,10 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var template = await _app.Client.SaveAsync(Workflows.Greeting());
         await _database.ExecuteAsync(
-            "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id) SELECT 'inserted-' || n, $1, 'default', 'default', 'default' FROM generate_series(1, 5) n",
+            """
+            INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id)
+            SELECT 'inserted-' || n, $1, 'default', 'default', 'default' FROM generate_series(1, 5) n
+            """,
             template);
         var executions = _app.Services.GetRequiredService<ExecutionStore>();
         var found = new List<string>();
@@ -199,7 +210,9 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task What_was_looked_at_when_it_only_waited_is_looked_at_soon_once_it_moves()
     {
-        var id = await StartAsync(new Drawing("Signals").Node("first", "wait_for_signal", new { signal = "go" }).Node("second", "delay", new { seconds = 3600 }, "first"), "first");
+        var id = await StartAsync(
+            new Drawing("Signals").Node("first", "wait_for_signal", new { signal = "go" }).Node("second", "delay", new { seconds = 3600 }, "first"),
+            "first");
         await AgeAsync(id, "10 hours");
         await _app.SweepAsync();
         Assert.InRange((await NextLookAsync(id)).TotalHours, 3, 4);
@@ -230,14 +243,20 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
         return id;
     }
 
-    private async Task<string> StartAsync(Drawing drawing) => await _app.Client.StartAsync(await _app.Client.SaveAsync(drawing.ToFile()), new { topic = "tea" });
+    private async Task<string> StartAsync(Drawing drawing) =>
+        await _app.Client.StartAsync(await _app.Client.SaveAsync(drawing.ToFile()), new { topic = "tea" });
 
     /// <summary>Makes it as if nothing had been written of an execution for so long.</summary>
     private Task AgeAsync(string id, string interval) => _database.ExecuteAsync(
         $"UPDATE workflow_executions SET updated_at = now() - interval '{interval}', sweep_at = now() - interval '1 second' WHERE id = $1", id);
 
     private Task<IReadOnlyList<string>> RecoveriesAsync(string id) => _database.QueryAsync<string>(
-        "SELECT event_data ->> 'reason' FROM workflow_execution_events WHERE execution_id = $1 AND event_type = 'recovered' AND created_by = 'sweep' ORDER BY id", id);
+        """
+        SELECT event_data ->> 'reason' FROM workflow_execution_events
+        WHERE execution_id = $1 AND event_type = 'recovered' AND created_by = 'sweep'
+        ORDER BY id
+        """,
+        id);
 
     private async Task<TimeSpan> NextLookAsync(string id) =>
         (await _database.QueryAsync<TimeSpan>("SELECT sweep_at - now() FROM workflow_executions WHERE id = $1", id)).Single();

@@ -98,7 +98,8 @@ public sealed class InstanceSweep(
             { RuntimeStatus: OrchestrationRuntimeStatus.Failed } => ("failed", $"Its instance failed: {instance.FailureDetails?.ErrorMessage}"),
             { IsCompleted: true } => ("ended", "Its instance has ended"),
             { RuntimeStatus: OrchestrationRuntimeStatus.Suspended } => (null, ""),
-            _ when await IsStuckAsync(execution, instance, cancellationToken) => ("no_progress", $"Its instance made no progress for {execution.Idle.TotalMinutes:0} minutes"),
+            _ when await IsStuckAsync(execution, instance, cancellationToken) =>
+                ("no_progress", $"Its instance made no progress for {execution.Idle.TotalMinutes:0} minutes"),
             _ => (null, ""),
         };
         if (reason is null || !await executions.RecoverAsync(execution, reason, $"{what}; it is begun anew from the record", cancellationToken))

@@ -25,7 +25,8 @@ internal sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.TooManyConnections)
         {
-            return HealthCheckResult.Unhealthy("PostgreSQL takes no more connections (max_connections): fewer workers, a smaller Maximum Pool Size, or a larger server.", exception);
+            return HealthCheckResult.Unhealthy(
+                "PostgreSQL takes no more connections (max_connections): fewer workers, a smaller Maximum Pool Size, or a larger server.", exception);
         }
         catch (NpgsqlException exception) when (exception.InnerException is TimeoutException && exception.Message.Contains("pool", StringComparison.Ordinal))
         {
