@@ -12,6 +12,4 @@ builder.Services
     .AddAzureDatabase(builder.Configuration)
     .AddWorkflowTelemetry(builder.Configuration);
 
-var app = builder.Build();
-await app.Services.MigrateAsync();
-await app.RunAsync();
+await builder.Build().RunAsync();

@@ -1,20 +1,36 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using WorkflowFunctions.Database.Migrations;
+using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Api.Health;
 
-/// <summary>Whether the database answers and has the schema of this version.</summary>
+/// <summary>Whether the database answers, has the schema of this version, and has connections left.</summary>
 internal sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
 {
+    /// <summary>The share of the server's connections from which on they are said to run out.</summary>
+    private const double NearlyAll = 0.9;
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
             var missing = await Migrator.FindMissingAsync(database, cancellationToken);
-            return missing.Count == 0
+            if (missing.Count > 0)
+                return HealthCheckResult.Unhealthy($"The schema is not complete; {missing.Count} migrations have not run.");
+            var (used, limit) = await ServerConnections.CountAsync(database, cancellationToken);
+            return used < NearlyAll * limit
                 ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy($"The schema is not complete; {missing.Count} migrations have not run.");
+                : HealthCheckResult.Degraded($"The connections of PostgreSQL run out: {used} of {limit} are in use.");
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.TooManyConnections)
+        {
+            return HealthCheckResult.Unhealthy(
+                "PostgreSQL takes no more connections (max_connections): fewer workers, a smaller Maximum Pool Size, or a larger server.", exception);
+        }
+        catch (NpgsqlException exception) when (exception.InnerException is TimeoutException && exception.Message.Contains("pool", StringComparison.Ordinal))
+        {
+            return HealthCheckResult.Unhealthy("All connections of this process are in use (Maximum Pool Size).", exception);
         }
         catch (NpgsqlException exception)
         {
@@ -22,7 +38,7 @@ internal sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
         }
         catch (OperationCanceledException exception)
         {
-            return HealthCheckResult.Unhealthy("PostgreSQL does not answer in time.", exception);
+            return HealthCheckResult.Unhealthy("PostgreSQL does not answer in time, or all connections of this process are in use.", exception);
         }
     }
 }

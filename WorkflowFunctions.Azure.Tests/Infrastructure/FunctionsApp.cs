@@ -10,6 +10,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Api;
 using WorkflowFunctions.Durable.Hosting;
@@ -80,6 +81,9 @@ public sealed class FunctionsApp : IEngineHost
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
+        // A host that stops does not wait for nodes that run for an hour, and a sweep finds what a former host has left.
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Configuration["Sweep:QuietSeconds"] ??= "1";
         builder.Configuration["ConnectionStrings:Workflow"] = database.ConnectionString;
         // The services that the tests call are on this machine.
         builder.Configuration["Http:AllowPrivateAddresses"] ??= "true";

@@ -73,7 +73,7 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
         await instances.StartAsync(id, Cancelled);
         await instances.StartAsync(id, Cancelled);
 
-        Assert.Equal([id], await instances.ListRunningAsync(Cancelled));
+        Assert.Equal([id], await RunningAsync());
         Assert.Equal([1L], await _database.QueryAsync<long>(
             "SELECT count(*) FROM workflow_execution_events WHERE execution_id = $1 AND event_type = 'started'", id));
     }
@@ -176,12 +176,13 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
         await _app.Client.UntilAsync(id, "wait", "waiting");
         await _app.Durable.TerminateInstanceAsync(id, cancellation: Cancelled);
         await _app.Durable.WaitForInstanceCompletionAsync(id, Cancelled);
+        await _database.ExecuteAsync("UPDATE workflow_executions SET updated_at = now() - interval '1 minute' WHERE id = $1", id);
 
         await _app.SweepAsync();
 
         Assert.Equal("completed", (await _app.Client.RestAsync("inserted")).State);
         await _app.Durable.WaitForInstanceCompletionAsync("inserted", Cancelled);
-        Assert.Equal([id], await new WorkflowInstances(_app.Durable).ListRunningAsync(Cancelled));
+        Assert.Equal([id], await RunningAsync());
     }
 
     [Fact]
@@ -217,6 +218,11 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
 
     private async Task<IReadOnlyList<OrchestrationMetadata>> SlicesAsync(string id) =>
         await _app.Durable.GetAllInstancesAsync(new OrchestrationQuery { InstanceIdPrefix = id + ":" }).ToListAsync(Cancelled);
+
+    private async Task<IReadOnlyList<string>> RunningAsync() =>
+        await _app.Durable.GetAllInstancesAsync(new OrchestrationQuery { Statuses = [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running] })
+            .Select(instance => instance.InstanceId)
+            .ToListAsync(Cancelled);
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {

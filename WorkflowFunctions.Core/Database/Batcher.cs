@@ -16,24 +16,34 @@ namespace WorkflowFunctions.Database;
 /// lost, it changes nothing more.
 /// </param>
 internal sealed class Batcher<TItem, TAnswer>(
-    string name, RecordConnections database, Func<NpgsqlConnection, IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> run) : IDisposable
+    string name, RecordConnections database, Func<NpgsqlConnection, IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TAnswer>>> run)
+    : IAsyncDisposable
 {
     /// <summary>How many one batch has: the first are answered, and go on, while the database is busy with the next.</summary>
     private const int MaxItems = 16;
 
+    /// <summary>How long what is under way may take once this is disposed, before it is cancelled.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
     private readonly Queue<Waiting> _waiting = new();
+    private readonly CancellationTokenSource _givingUp = new();
+    private TaskCompletionSource? _drained;
     private NpgsqlConnection? _connection;
     private bool _isBusy;
+    private int _alone;
 
     /// <summary>Adds an item and waits for its answer.</summary>
     /// <exception cref="PostgresException">The database does not take this item.</exception>
+    /// <exception cref="ObjectDisposedException">Nothing is asked any more.</exception>
+    /// <exception cref="OperationCanceledException">It took too long to wait for as this was disposed.</exception>
     public Task<TAnswer> AddAsync(TItem item)
     {
         var waiting = new Waiting(item, Activity.Current, new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
         bool isFirst;
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_drained is not null, this);
             _waiting.Enqueue(waiting);
             (isFirst, _isBusy) = (!_isBusy, true);
         }
@@ -48,7 +58,21 @@ internal sealed class Batcher<TItem, TAnswer>(
         return waiting.Answer.Task;
     }
 
-    public void Dispose() => _connection?.Dispose();
+    /// <summary>Asks nothing new. What is under way is waited for, but not for long: then it is cancelled.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            EndIfDrained();
+        }
+
+        await _drained.Task.WaitAsync(s_patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _givingUp.CancelAsync();
+        await _drained.Task;
+        if (_connection is not null)
+            await _connection.DisposeAsync();
+    }
 
     private async Task RunAsync()
     {
@@ -61,7 +85,10 @@ internal sealed class Batcher<TItem, TAnswer>(
                     batch.Add(next);
                 _isBusy = batch.Count > 0;
                 if (!_isBusy)
+                {
+                    EndIfDrained();
                     return;
+                }
             }
 
             await AnswerAsync(batch);
@@ -73,7 +100,7 @@ internal sealed class Batcher<TItem, TAnswer>(
         try
         {
             using var span = WorkflowTelemetry.StartBatch(name, [.. batch.Select(waiting => waiting.Caller).OfType<Activity>()]);
-            var answers = await run(await ConnectAsync(), [.. batch.Select(waiting => waiting.Item)]);
+            var answers = await run(await ConnectAsync(), [.. batch.Select(waiting => waiting.Item)], _givingUp.Token);
             for (var i = 0; i < answers.Count; i++)
                 batch[i].Answer.SetResult(answers[i]);
         }
@@ -81,6 +108,8 @@ internal sealed class Batcher<TItem, TAnswer>(
         {
             // One that is not taken, or that has to wait for a lock of somebody else, must not keep the others: each goes on alone. So it does
             // when the connection has ended since it was last used.
+            lock (_lock)
+                _alone += batch.Count;
             foreach (var waiting in batch)
                 _ = AnswerAloneAsync(waiting);
         }
@@ -96,24 +125,37 @@ internal sealed class Batcher<TItem, TAnswer>(
         try
         {
             using var span = WorkflowTelemetry.StartBatch(name, waiting.Caller is { } caller ? [caller] : []);
-            await using var connection = await database.OpenUnconfinedAsync(CancellationToken.None);
-            waiting.Answer.SetResult((await run(connection, [waiting.Item]))[0]);
+            await using var connection = await database.OpenUnconfinedAsync(_givingUp.Token);
+            waiting.Answer.SetResult((await run(connection, [waiting.Item], _givingUp.Token))[0]);
         }
         catch (Exception exception)
         {
             waiting.Answer.SetException(exception);
         }
+
+        lock (_lock)
+        {
+            _alone--;
+            EndIfDrained();
+        }
+    }
+
+    private void EndIfDrained()
+    {
+        if (!_isBusy && _alone == 0)
+            _drained?.TrySetResult();
     }
 
     private async Task<NpgsqlConnection> ConnectAsync()
     {
         if (_connection is { State: ConnectionState.Open })
             return _connection;
-        _connection?.Dispose();
-        _connection = await database.OpenUnconfinedAsync(CancellationToken.None);
+        if (_connection is not null)
+            await _connection.DisposeAsync();
+        _connection = await database.OpenUnconfinedAsync(_givingUp.Token);
         // Another application may lock rows that one of many refers to. A plan for these very values is no better than the one for any.
         await using var setUp = new NpgsqlCommand("SET lock_timeout = '1s'; SET plan_cache_mode = force_generic_plan", _connection);
-        await setUp.ExecuteNonQueryAsync();
+        await setUp.ExecuteNonQueryAsync(_givingUp.Token);
         return _connection;
     }
 

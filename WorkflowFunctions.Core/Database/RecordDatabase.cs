@@ -9,6 +9,9 @@ namespace WorkflowFunctions.Database;
 /// <summary>How this system connects to PostgreSQL and reads its types.</summary>
 public static class RecordDatabase
 {
+    /// <summary>How many connections a process has at the most, unless its host or its connection string (<c>Maximum Pool Size</c>) says otherwise.</summary>
+    private const int PoolSize = 20;
+
     private static readonly JsonDocumentOptions s_json = new() { MaxDepth = 512 };
 
     static RecordDatabase()
@@ -29,7 +32,8 @@ public static class RecordDatabase
     /// <summary>A pool of connections. Statements that come again are prepared by the driver.</summary>
     /// <param name="connectionString">An Npgsql connection string; its own settings win.</param>
     /// <param name="configure">What a host adds: how to get a password, for example.</param>
-    public static NpgsqlDataSource Open(string connectionString, Action<NpgsqlDataSourceBuilder>? configure = null)
+    /// <param name="poolSize">How many connections there are at the most.</param>
+    public static NpgsqlDataSource Open(string connectionString, Action<NpgsqlDataSourceBuilder>? configure = null, int poolSize = PoolSize)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         var settings = builder.ConnectionStringBuilder;
@@ -39,7 +43,7 @@ public static class RecordDatabase
         settings.ApplicationName ??= "workflow-functions";
         // A server allows 100 connections unless told otherwise; several processes share them.
         if (!settings.ContainsKey("Maximum Pool Size") || settings.MaxPoolSize == 100)
-            settings.MaxPoolSize = 20;
+            settings.MaxPoolSize = poolSize;
         // A dead server is noticed, rather than waited for: a writer that hangs would keep its lock.
         if (settings.KeepAlive == 0)
             settings.KeepAlive = 10;

@@ -14,14 +14,19 @@ public sealed class RowSecurity(IOptions<RowSecurityOptions> options, TimeProvid
     private volatile bool _isThere;
     private long _missedAt;
 
+    /// <summary>Whether every table has the policies.</summary>
+    public static async Task<bool> IsPreparedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        RecordDatabase.MapTypes();
+        return (await ReadAsync(connection, cancellationToken)).UnprotectedTables.Count == 0;
+    }
+
     /// <summary>Makes the policies where they are not there and can be.</summary>
     /// <param name="connection">Of a role that owns the tables.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public static async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        RecordDatabase.MapTypes();
-        var state = await ReadAsync(connection, cancellationToken);
-        if (state.UnprotectedTables.Count > 0)
+        if (!await IsPreparedAsync(connection, cancellationToken))
             await connection.ExecuteAsync(new CommandDefinition(Sql.Read("row_security.prepare"), commandTimeout: 0, cancellationToken: cancellationToken));
     }
 

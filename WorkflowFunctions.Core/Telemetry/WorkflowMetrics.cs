@@ -9,6 +9,7 @@ public sealed class WorkflowMetrics
     internal const string Retrying = "retrying";
 
     private readonly Counter<long> _ended;
+    private readonly Counter<long> _recovered;
     private readonly Histogram<double> _executionDuration;
     private readonly ObservableGauge<long> _executions;
     private readonly Histogram<double> _nodeDuration;
@@ -26,6 +27,7 @@ public sealed class WorkflowMetrics
     {
         var meter = meters.Create(WorkflowTelemetry.SourceName);
         _ended = meter.CreateCounter<long>("workflow.execution.ended", "{execution}", "Executions that have ended, by status.");
+        _recovered = meter.CreateCounter<long>("workflow.execution.recovered", "{execution}", "Executions that were begun anew because their instance was lost or made no progress, by reason.");
         _executionDuration = meter.CreateHistogram("workflow.execution.duration", "s", "From the beginning of an execution to its end.", null, Buckets(0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400));
         _executions = meter.CreateObservableGauge("workflow.executions", ObserveExecutions, "{execution}", "Executions that have not ended, by status.");
         meter.CreateObservableGauge("workflow.queue.age", () => Unfinished is { } unfinished ? [new Measurement<double>(unfinished.OldestPendingSeconds)] : Array.Empty<Measurement<double>>(), "s", "The age of the oldest pending execution.");
@@ -63,6 +65,10 @@ public sealed class WorkflowMetrics
         if (startedAt is { } start)
             _executionDuration.Record(Math.Max(0, (now - start).TotalSeconds), Tag("workflow.status", status));
     }
+
+    /// <summary>An execution is begun anew.</summary>
+    /// <param name="reason">A word for why.</param>
+    public void Recovered(string reason) => _recovered.Add(1, Tag("workflow.reason", reason));
 
     /// <summary>A node runs, or does not run any more.</summary>
     internal void Active(int change, string nodeType) => _nodesActive.Add(change, Tag("workflow.node.type", nodeType));

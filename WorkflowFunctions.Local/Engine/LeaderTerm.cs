@@ -36,6 +36,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
     private readonly Dictionary<string, LocalOrchestration> _orchestrations = new(StringComparer.Ordinal);
     private readonly HashSet<Task> _runs = [];
     private readonly RunningSteps _running = new();
+    private Task _watching = Task.CompletedTask;
 
     public LeaderTerm(
         DatabaseLock lead,
@@ -57,13 +58,18 @@ internal sealed class LeaderTerm : IAsyncDisposable
     }
 
     /// <summary>Leads until it is stopped or the connection is lost.</summary>
-    public async Task RunAsync() =>
-        await await Task.WhenAny(_writer.Completion, SweepAsync(_stopping), ListenAsync(_stopping));
+    public async Task RunAsync()
+    {
+        var (sweeping, listening) = (SweepAsync(_stopping), ListenAsync(_stopping));
+        _watching = Task.WhenAll(sweeping, listening);
+        await await Task.WhenAny(_writer.Completion, sweeping, listening);
+    }
 
     /// <summary>Stops what runs; when it returns, nothing of this term does or writes anything any more.</summary>
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await RunningAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _recurring.Completion;
         await _writer.DisposeAsync();

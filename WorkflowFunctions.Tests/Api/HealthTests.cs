@@ -5,6 +5,7 @@ using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Nodes.Models.Remote;
+using WorkflowFunctions.Tests.Access;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Api;
@@ -64,6 +65,29 @@ public class HealthTests(PostgresFixture postgres)
         await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services.AddSingleton<IEngine, NoEngine>());
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Client.GetAsync("/api/health/ready")).Status);
+    }
+
+    [Fact]
+    public async Task A_server_that_gets_no_connection_says_so()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var role = await TestRole.CreateAsync(database);
+        await using (var server = await ApiServer.StartAsync(role.ConnectionString, services => services.AddSingleton<IEngine, NoEngine>()))
+        {
+            await database.ExecuteAsync($"ALTER ROLE {role.Name} CONNECTION LIMIT 0");
+            var ready = await server.Client.GetAsync("/api/health/ready");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.Status);
+            Assert.Contains("no more connections", ready["checks"].GetProperty("database").GetString(), StringComparison.Ordinal);
+        }
+
+        var one = new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = 1, Timeout = 1 };
+        await using (var server = await ApiServer.StartAsync(one.ConnectionString, services => services.AddSingleton<IEngine, NoEngine>()))
+        {
+            await using var taken = await server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken);
+            var ready = await server.Client.GetAsync("/api/health/ready");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.Status);
+            Assert.Contains("Maximum Pool Size", ready["checks"].GetProperty("database").GetString(), StringComparison.Ordinal);
+        }
     }
 
     private sealed class NoEngine : IEngine

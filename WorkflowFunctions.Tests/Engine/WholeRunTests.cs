@@ -16,7 +16,8 @@ public class WholeRunTests(PostgresFixture postgres) : IAsyncLifetime
     // What does not name the execution itself, and is not a time.
     private const string Record = """
         SELECT jsonb_build_object(
-            'execution', (SELECT to_jsonb(e) - '{id,config_json,created_at,updated_at,started_at,completed_at,deadline_at,traceparent,idempotency_key}'::text[]
+            'execution', (SELECT to_jsonb(e)
+                - '{id,config_json,created_at,updated_at,sweep_at,started_at,completed_at,deadline_at,traceparent,idempotency_key}'::text[]
                                  || jsonb_build_object('began', started_at >= created_at, 'ended', completed_at >= started_at, 'deadline', deadline_at - started_at)
                           FROM workflow_executions e WHERE id = $1),
             'jobs', (SELECT jsonb_agg(to_jsonb(j) - '{id,execution_id,created_at,started_at,completed_at}'::text[]

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Database.Migrations;
+using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Tests.Access;
 using WorkflowFunctions.Tests.Infrastructure;
 
@@ -95,6 +97,33 @@ public class MigrationTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task On_a_database_that_is_up_to_date_nobody_waits_for_who_holds_the_lock()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var holder = await HoldLockAsync(database);
+
+        Assert.Empty(await MigrateAsync(database));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_another_one_that_migrates_gives_up_after_a_while_or_finds_that_it_is_done()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var holder = await HoldLockAsync(database);
+        const string last = "SELECT max(scriptname) FROM workflow_schema_versions";
+        var script = (await database.QueryAsync<string>(last)).Single();
+        await database.ExecuteAsync($"DELETE FROM workflow_schema_versions WHERE scriptname = ({last})");
+
+        var impatient = new Migrator(NullLogger<Migrator>.Instance) { Patience = TimeSpan.FromMilliseconds(1) };
+        var refused = await Assert.ThrowsAsync<MigrationException>(() => impatient.MigrateAsync(database.ConnectionString, TestContext.Current.CancellationToken));
+        Assert.Contains("Another process", refused.Message, StringComparison.Ordinal);
+
+        var waiting = MigrateAsync(database);
+        await database.ExecuteAsync("INSERT INTO workflow_schema_versions (scriptname, applied) VALUES ($1, now())", script);
+        Assert.Empty(await waiting);
+    }
+
+    [Fact]
     public async Task A_project_that_has_its_tables_with_rows_is_only_added_to()
     {
         await using var database = await postgres.CreateDatabaseAsync(isMigrated: false);
@@ -159,6 +188,16 @@ public class MigrationTests(PostgresFixture postgres)
         Assert.Contains(
             await ample.QueryAsync<string>("EXPLAIN SELECT id FROM workflow_executions WHERE status = 'failed' AND error_message ILIKE '%zebra%'"),
             line => line.Contains("idx_executions_error_text", StringComparison.Ordinal));
+    }
+
+    /// <summary>A session that migrates, as others see it.</summary>
+    private static async Task<NpgsqlConnection> HoldLockAsync(TestDatabase database)
+    {
+        var connection = new NpgsqlConnection(database.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var hold = new NpgsqlCommand($"SELECT pg_advisory_lock({0x57F0_0001})", connection);
+        await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return connection;
     }
 
     private static Task<IReadOnlyList<string>> MigrateAsync(TestDatabase database) =>

@@ -11,7 +11,7 @@ namespace WorkflowFunctions.Tests.Telemetry;
 public partial class DashboardTests
 {
     /// <summary>Labels begin like figures, and are none.</summary>
-    private static readonly string[] s_labels = ["workflow_status", "workflow_outcome", "workflow_node_type"];
+    private static readonly string[] s_labels = ["workflow_status", "workflow_outcome", "workflow_node_type", "workflow_reason"];
 
     [Theory]
     [InlineData("workflows.json")]

@@ -22,6 +22,7 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
 
     private static readonly TimeSpan s_endingInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_endingPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_terminationPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>Starts the instance of an execution; harmless if it runs.</summary>
     /// <remarks>
@@ -72,26 +73,32 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
             await client.RaiseEventAsync(executionId, name, payload, cancellationToken);
     }
 
-    /// <summary>The executions whose instance has not ended.</summary>
-    public async Task<IReadOnlyList<string>> ListRunningAsync(CancellationToken cancellationToken) =>
-        await client.GetAllInstancesAsync(new OrchestrationQuery { Statuses = s_unended })
-            .Where(instance => instance.Name == WorkflowOrchestration.Name)
-            .Select(instance => instance.InstanceId)
-            .ToListAsync(cancellationToken);
+    /// <summary>The instance of an execution, with what it failed by; null if there is none.</summary>
+    public Task<OrchestrationMetadata?> FindAsync(string executionId, CancellationToken cancellationToken) =>
+        client.GetInstanceAsync(executionId, getInputsAndOutputs: true, cancellationToken);
+
+    /// <summary>
+    /// Ends the instance of an execution, and those of its slices, and forgets them: one that cannot even be ended is forgotten all the same, as
+    /// the record has all that was in it.
+    /// </summary>
+    public async Task EndAsync(string executionId, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> ids = [.. await ListSlicesAsync(executionId, s_unended, cancellationToken), executionId];
+        foreach (var id in ids)
+            await client.TerminateInstanceAsync(id, cancellation: cancellationToken);
+        foreach (var id in ids)
+        {
+            await IsEndedAsync(id, s_terminationPatience, cancellationToken);
+            await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
+        }
+    }
 
     /// <summary>Forgets the instance of an execution that was cancelled, and those of its slices, once it has ended.</summary>
     /// <remarks>One that does not end soon, or that was started again meanwhile, is left to <see cref="PurgeAsync(DateTimeOffset, CancellationToken)"/>.</remarks>
     public async Task PurgeCancelledAsync(string executionId, CancellationToken cancellationToken)
     {
-        var left = s_endingPatience;
-        while (await client.GetInstanceAsync(executionId, cancellationToken) is { IsCompleted: false })
-        {
-            if (left <= TimeSpan.Zero)
-                return;
-            await Task.Delay(s_endingInterval, cancellationToken);
-            left -= s_endingInterval;
-        }
-
+        if (!await IsEndedAsync(executionId, s_endingPatience, cancellationToken))
+            return;
         foreach (var slice in await ListSlicesAsync(executionId, s_ended, cancellationToken))
             await client.PurgeInstanceAsync(slice, cancellation: cancellationToken);
         await client.PurgeInstanceAsync(executionId, cancellation: cancellationToken);
@@ -110,6 +117,20 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
         await client.GetAllInstancesAsync(new OrchestrationQuery { InstanceIdPrefix = SliceId.Prefix(executionId), Statuses = statuses })
             .Select(instance => instance.InstanceId)
             .ToListAsync(cancellationToken);
+
+    private async Task<bool> IsEndedAsync(string instanceId, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var left = patience;
+        while (await client.GetInstanceAsync(instanceId, cancellationToken) is { IsCompleted: false })
+        {
+            if (left <= TimeSpan.Zero)
+                return false;
+            await Task.Delay(s_endingInterval, cancellationToken);
+            left -= s_endingInterval;
+        }
+
+        return true;
+    }
 
     private async Task<bool> IsEndingAsync(string executionId, CancellationToken cancellationToken) =>
         await client.GetInstanceAsync(executionId, getInputsAndOutputs: true, cancellationToken) is not { IsCompleted: false } instance

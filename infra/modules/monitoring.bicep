@@ -78,6 +78,36 @@ resource failed 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   }
 }
 
+// The app logs one line for each execution whose instance was lost or made no progress (InstanceSweep).
+resource recovered 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
+  name: 'alert-recovered-executions-${token}'
+  location: location
+  tags: tags
+  properties: {
+    displayName: 'Executions were begun anew'
+    description: 'The instances of more than 5 executions were lost or made no progress in the last 15 minutes; they were begun anew from the record.'
+    severity: 2
+    enabled: true
+    scopes: [workspace.id]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    criteria: {
+      allOf: [
+        {
+          query: 'AppTraces | where Message startswith "Execution recovered:"'
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 5
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
+    autoMitigate: true
+    actions: { actionGroups: empty(alertEmail) ? [] : [mail.id] }
+    skipQueryValidation: true
+  }
+}
+
 // The worker logs an error with the exception of each function that throws, and the API one for each request that it answers with 500.
 resource exceptions 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   name: 'alert-failing-functions-${token}'

@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using Dapper;
 using DbUp;
 using DbUp.Engine.Output;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using WorkflowFunctions.Engine.Orchestration;
+using WorkflowFunctions.Nodes.Settings;
 
 namespace WorkflowFunctions.Database.Migrations;
 
@@ -21,11 +24,23 @@ public sealed class Migrator(ILogger<Migrator> logger)
     /// <summary>The table that lists the scripts that have run.</summary>
     private const string Journal = "workflow_schema_versions";
 
-    /// <summary>Runs the scripts that have not run yet.</summary>
+    /// <summary>How long to wait before looking again whether another process has come to its end with migrating.</summary>
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long another process may take that is migrating; ten minutes by default.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Runs the scripts that have not run yet. Many processes that start at once on a database that is up to date do not wait for each other.
+    /// </summary>
     /// <param name="connectionString">Of a role that may create tables.</param>
     /// <param name="cancellationToken">Stops the wait for another process that is migrating.</param>
     /// <returns>The names of the scripts that ran, in order; empty if the database was up to date.</returns>
-    /// <exception cref="MigrationException">A script failed, or the server is too old; nothing of that script stays.</exception>
+    /// <exception cref="MigrationException">
+    /// A script failed, the server is too old, or another process has been migrating for longer than <see cref="Patience"/>; nothing of a script
+    /// that failed stays.
+    /// </exception>
+    /// <exception cref="NpgsqlException">The database does not answer.</exception>
     public async Task<IReadOnlyList<string>> MigrateAsync(string connectionString, CancellationToken cancellationToken)
     {
         // Not from a pool, which would keep the session, and with it the lock.
@@ -34,13 +49,8 @@ public sealed class Migrator(ILogger<Migrator> logger)
         if (holder.PostgreSqlVersion.Major < OldestServer)
             throw new MigrationException($"PostgreSQL {holder.PostgreSqlVersion} is too old; use {OldestServer} or newer.");
 
-        // Held by the session, so that it is free again however this process ends.
-        await using (var wait = new NpgsqlCommand("SELECT pg_advisory_lock($1)", holder) { CommandTimeout = 0 })
-        {
-            wait.Parameters.Add(new() { Value = LockKey });
-            await wait.ExecuteNonQueryAsync(cancellationToken);
-        }
-
+        if (!await HasToBeDoneAsync(holder, cancellationToken))
+            return [];
         var result = DeployChanges.To
             .PostgresqlDatabase(connectionString)
             .WithScriptsEmbeddedInAssembly(typeof(Migrator).Assembly, IsScript)
@@ -60,8 +70,38 @@ public sealed class Migrator(ILogger<Migrator> logger)
     /// <exception cref="NpgsqlException">The database does not answer.</exception>
     public static async Task<IReadOnlyList<string>> FindMissingAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
-        var missing = typeof(Migrator).Assembly.GetManifestResourceNames().Where(IsScript).ToHashSet(StringComparer.Ordinal);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await FindMissingAsync(connection, cancellationToken);
+    }
+
+    /// <summary>
+    /// Whether this process is to migrate: it then holds the lock, which its session keeps, so that it is free again however the process ends.
+    /// </summary>
+    private async Task<bool> HasToBeDoneAsync(NpgsqlConnection holder, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        // Asked again and again: a statement that waits for a lock keeps its snapshot, which an index that is built waits for.
+        await using var take = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", holder) { Parameters = { new() { Value = LockKey } } };
+        while (true)
+        {
+            if ((await FindMissingAsync(holder, cancellationToken)).Count == 0 && await RowSecurity.IsPreparedAsync(holder, cancellationToken))
+                return false;
+            if (await take.ExecuteScalarAsync(cancellationToken) is true)
+                return true;
+            if (Stopwatch.GetElapsedTime(start) > Patience)
+            {
+                throw new MigrationException(
+                    $"Another process has been migrating the database for more than {Patience.TotalMinutes:0.#} minutes. Look for its session in pg_locks"
+                    + " (locktype 'advisory'); if it is stuck, end it with pg_terminate_backend.");
+            }
+
+            await Task.Delay(s_interval, cancellationToken);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> FindMissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var missing = typeof(Migrator).Assembly.GetManifestResourceNames().Where(IsScript).ToHashSet(StringComparer.Ordinal);
         try
         {
             missing.ExceptWith(await connection.QueryAsync<string>(

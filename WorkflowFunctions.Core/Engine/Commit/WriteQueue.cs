@@ -15,6 +15,7 @@ internal sealed class WriteQueue : IDisposable
     private List<QueuedWrite> _waiting = [];
     private bool _isAwake;
     private bool _isClosing;
+    private bool _isDisposed;
     private RecordLostException? _lost;
 
     /// <summary>Adds a write, and what goes right after it, and wakes the writer.</summary>
@@ -114,7 +115,12 @@ internal sealed class WriteQueue : IDisposable
         }
     }
 
-    public void Dispose() => _wake.Dispose();
+    public void Dispose()
+    {
+        lock (_lock)
+            _isDisposed = true;
+        _wake.Dispose();
+    }
 
     private bool IsRefused(QueuedWrite write)
     {
@@ -139,7 +145,8 @@ internal sealed class WriteQueue : IDisposable
 
     private void WakeWriter()
     {
-        if (_isAwake || _lost is not null)
+        // A step that comes to its end after the writer still gives its claim up.
+        if (_isAwake || _lost is not null || _isDisposed)
             return;
         _isAwake = true;
         _wake.Release();

@@ -39,6 +39,7 @@ begun AS (
             WHERE j.execution_id = e.id AND j.status IN ('completed', 'failed', 'skipped') AND strpos(j.node_id, '#') = 0),
         deadline_at = COALESCE(e.deadline_at, l.deadline_at),
         wake_at = NULL,
+        sweep_at = LEAST(e.sweep_at, NOW() + interval '1 minute'),
         traceparent = COALESCE(l.traceparent, e.traceparent),
         updated_at = NOW()
     FROM locked l

@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine.Commit;
+using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Engine.Record;
@@ -10,7 +11,7 @@ namespace WorkflowFunctions.Engine.Record;
 /// Reads executions, and makes the transitions that people ask for. Each transition is one guarded statement with its event
 /// in it (design, rule 5): of two that race, one happens and the other is refused.
 /// </summary>
-public sealed class ExecutionStore(RecordConnections database, ExecutionChanges changes, WorkflowMetrics metrics) : IDisposable
+public sealed class ExecutionStore(RecordConnections database, ExecutionChanges changes, WorkflowMetrics metrics) : IAsyncDisposable
 {
     private readonly Batcher<NewExecution, ExecutionRow?> _starts = new("workflow.start", database, AcceptAsync);
     private readonly Batcher<string, ExecutionRow?> _finds = new("workflow.find", database, FindAsync);
@@ -58,6 +59,28 @@ public sealed class ExecutionStore(RecordConnections database, ExecutionChanges 
             "executions.unfinished",
             new { known = known.ToArray(), limit, workspace_limit = workspaceLimit },
             cancellationToken);
+
+    /// <summary>
+    /// Looks at executions that are to run, those that were looked at longest ago first, and gives the ones that have not moved for a while. What is
+    /// to happen next in them is looked at soon again, what only waits ever later.
+    /// </summary>
+    /// <param name="limit">How many are looked at, at the most.</param>
+    /// <param name="quiet">How long one may not have moved without being given, unless somebody else has inserted it.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<IReadOnlyList<IdleExecution>> SweepAsync(int limit, TimeSpan quiet, CancellationToken cancellationToken) =>
+        database.QueryAsync<IdleExecution>("executions.sweep", new { limit, quiet }, cancellationToken);
+
+    /// <summary>Notes that a running execution is begun anew because its instance is lost or makes no progress.</summary>
+    /// <param name="execution">The execution as it was looked at.</param>
+    /// <param name="reason">A word for it, for the data of the event.</param>
+    /// <param name="message">What people read.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>Whether it still stands as it was looked at, and is to be begun anew.</returns>
+    public async Task<bool> RecoverAsync(IdleExecution execution, string reason, string message, CancellationToken cancellationToken) =>
+        await database.QuerySingleOrDefaultAsync<string>(
+            "executions.recover",
+            new { id = execution.Id, moved_at = execution.MovedAt?.UtcDateTime, reason, message },
+            cancellationToken) is not null;
 
     /// <summary>The pending executions of a workspace whose turn it is, the one that came first ahead.</summary>
     /// <param name="workspaceId">The workspace.</param>
@@ -123,32 +146,36 @@ public sealed class ExecutionStore(RecordConnections database, ExecutionChanges 
         return change?.Row;
     }
 
-    /// <summary>Ends the connections that are kept for what is asked for many at once.</summary>
-    public void Dispose()
+    /// <summary>Ends the connections that are kept for what is asked for many at once, after what is under way.</summary>
+    public async ValueTask DisposeAsync()
     {
-        _starts.Dispose();
-        _finds.Dispose();
+        await _starts.DisposeAsync();
+        await _finds.DisposeAsync();
     }
 
     private async Task<ExecutionRow?> AloneAsync<TItem>(
-        Func<NpgsqlConnection, IReadOnlyList<TItem>, Task<IReadOnlyList<ExecutionRow?>>> run, TItem item, CancellationToken cancellationToken)
+        Func<NpgsqlConnection, IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<ExecutionRow?>>> run,
+        TItem item,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return (await run(connection, [item]))[0];
+        return (await run(connection, [item], cancellationToken))[0];
     }
 
-    private static async Task<IReadOnlyList<ExecutionRow?>> FindAsync(NpgsqlConnection connection, IReadOnlyList<string> ids)
+    private static async Task<IReadOnlyList<ExecutionRow?>> FindAsync(
+        NpgsqlConnection connection, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         // Whatever the session, PostgreSQL keeps a plan for one.
         if (ids.Count == 1)
-            return [await connection.QuerySingleOrDefaultAsync<ExecutionRow>(Sql.Read("executions.find"), new { id = ids[0] })];
-        var rows = await connection.QueryAsync<ExecutionRow>(Sql.Read("executions.find_all"), new { ids = ids.Distinct().ToArray() });
+            return [await connection.QuerySingleOrDefaultAsync<ExecutionRow>("executions.find", new { id = ids[0] }, cancellationToken)];
+        var rows = await connection.QueryAsync<ExecutionRow>("executions.find_all", new { ids = ids.Distinct().ToArray() }, cancellationToken);
         var found = rows.ToDictionary(row => row.Id, StringComparer.Ordinal);
         return [.. ids.Select(id => found.GetValueOrDefault(id))];
     }
 
-    private static Task<IReadOnlyList<ExecutionRow?>> AcceptAsync(NpgsqlConnection connection, IReadOnlyList<NewExecution> executions) =>
-        ExecutionInsert.RunAsync(connection, null, executions, CancellationToken.None);
+    private static Task<IReadOnlyList<ExecutionRow?>> AcceptAsync(
+        NpgsqlConnection connection, IReadOnlyList<NewExecution> executions, CancellationToken cancellationToken) =>
+        ExecutionInsert.RunAsync(connection, null, executions, cancellationToken);
 
     private Task<StatusChange?> ChangeAsync(
         string statement, string id, object parameters, CancellationToken cancellationToken, string lockStatement = "executions.lock_family") =>

@@ -14,6 +14,7 @@ changed AS (
             WHEN @max_cost_usd::numeric IS NULL THEN e.config_json
             ELSE CASE jsonb_typeof(e.config_json) WHEN 'object' THEN e.config_json ELSE '{}' END || jsonb_build_object('max_cost_usd', @max_cost_usd::numeric)
         END,
+        sweep_at = NOW(),
         updated_at = NOW()
     FROM family f
     WHERE e.id = f.id AND e.status = 'paused'

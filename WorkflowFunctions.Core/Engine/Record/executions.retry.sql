@@ -9,6 +9,7 @@ WITH changed AS (
         wake_at = NULL,
         deadline_at = NULL,
         retries = COALESCE(retries, 0) + 1,
+        sweep_at = NOW(),
         updated_at = NOW()
     WHERE id = @id AND status IN ('failed', 'cancelled') AND COALESCE(retries, 0) = @retries
     RETURNING *

@@ -2,7 +2,9 @@
 -- idx_executions_unfinished. Those that rest until a signal comes are found by it (Signals/pending.sql).
 SELECT id
 FROM workflow_executions e
-WHERE status IN ('pending', 'running') AND (wake_at IS NULL OR wake_at <= NOW() + interval '10 seconds') AND id <> ALL (@known)
+WHERE status IN ('pending', 'running') AND (wake_at IS NULL OR wake_at <= NOW() + interval '10 seconds')
+  -- As a join, which is hashed: an array would be gone through for each row.
+  AND NOT EXISTS (SELECT 1 FROM unnest(@known::text[]) AS known(id) WHERE known.id = e.id)
   -- Those whose turn it is not would be refused.
   AND (@workspace_limit::int IS NULL OR status = 'running' OR parent_execution_id IS NOT NULL OR @workspace_limit > (
       SELECT count(*) FROM (

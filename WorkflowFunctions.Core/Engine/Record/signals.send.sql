@@ -11,6 +11,11 @@ kept AS (
     ON CONFLICT (execution_id, name) WHERE is_answer AND retired_at IS NULL DO NOTHING
     RETURNING execution_id
 ),
+looked_at_soon AS (
+    UPDATE workflow_executions e SET sweep_at = NOW() + interval '1 minute'
+    FROM kept k
+    WHERE e.id = k.execution_id AND e.sweep_at > NOW() + interval '1 minute'
+),
 event AS (
     INSERT INTO workflow_execution_events (execution_id, event_type, node_id, message, event_data, created_by)
     SELECT execution_id, 'signalled', CASE WHEN @is_answer THEN @name END,
