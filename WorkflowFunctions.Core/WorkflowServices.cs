@@ -111,5 +111,6 @@ public static class WorkflowServices
         .AddSingleton<RunLimits>()
         .AddSingleton<WorkflowPlans>()
         .AddSingleton<StepServices>()
+        .AddTransient<TemplateCheck>()
         .AddHostedService<StandingWatch>();
 }

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using WorkflowFunctions.Local.Hosting;
+using WorkflowFunctions.Running;
+
+namespace WorkflowFunctions.Local.Commands;
+
+/// <summary><c>check-templates</c>: names the stored templates that are refused or render otherwise than they did, and exits with 1 if there are any.</summary>
+internal static class CheckTemplatesCommand
+{
+    public static Command Create(Action<IServiceCollection>? configure)
+    {
+        var command = new Command("check-templates", "Names the stored templates that this version refuses, or renders otherwise than recorded. Changes nothing.")
+        {
+            CommonOptions.Connection,
+        };
+        command.SetAction((result, cancellationToken) => Failures.ReportAsync(async () =>
+        {
+            await using var host = await LocalHost.CreateAsync(CommonOptions.Settings(result, quiet: true), configure, cancellationToken);
+            var check = host.App.Services.GetRequiredService<TemplateCheck>();
+            var count = 0;
+            await foreach (var finding in check.RunAsync(cancellationToken))
+            {
+                count++;
+                AnsiConsole.MarkupLineInterpolated(
+                    $"[yellow]![/] Template {finding.TemplateId}{(finding.ExecutionId is null ? "" : $", execution {finding.ExecutionId}")}, {finding.Place}: {finding.Detail}");
+            }
+
+            AnsiConsole.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture, $"{check.Templates:N0} templates and {check.Inputs:N0} recorded inputs were looked at; {count:N0} settings differ.");
+            return count == 0 ? 0 : 1;
+        }));
+        return command;
+    }
+}
