@@ -83,7 +83,6 @@ internal static class LiquidFilters
         OfText("url_encode", (text, _) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal));
         OfText("base64_url_safe_encode", (text, _) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).Replace('+', '-').Replace('/', '_'));
         OfText("base64_url_safe_decode", (text, _) => Encoding.UTF8.GetString(Convert.FromBase64String(text.Replace('-', '+').Replace('_', '/'))));
-        Add("truncate", (input, with) => LiquidTexts.Truncate(input.ToStringValue(), with.At(0), with.At(1).Or(StringValue.Create("...")).ToStringValue()));
         Add("truncatewords", (input, with) => LiquidTexts.TruncateWords(input.ToStringValue(), with.At(0), with.At(1).Or(StringValue.Create("...")).ToStringValue()));
         Add("split", (input, with) => LiquidTexts.Split(input.ToStringValue(), with.At(0).ToStringValue()));
     }
@@ -91,7 +90,8 @@ internal static class LiquidFilters
     private static void AddLists()
     {
         Add("size", (input, _) => NumberValue.Create((input as LiquidSequence)?.Count ?? (input as LiquidObject)?.Count ?? (decimal)input.ToStringValue().Length));
-        Add("first", (input, _) => LiquidLists.Of(input) is { Count: > 0 } items && input is not StringValue ? items[0] : NilValue.Instance);
+        Add("first", (input, _) => input is StringValue ? StringValue.Create(string.Concat(input.ToStringValue().EnumerateRunes().Take(1)))
+            : LiquidLists.Of(input) is { Count: > 0 } items ? items[0] : NilValue.Instance);
         Add("last", (input, _) => input is LiquidSequence { Count: > 0 } items ? items[items.Count - 1] : NilValue.Instance);
         Add("slice", (input, with) => LiquidLists.Slice(input, with.At(0), with.At(1)));
         Add("join", (input, with) => LiquidLists.Join(input, with.At(0).Or(StringValue.Create(" ")).ToStringValue()));

@@ -41,12 +41,6 @@ internal static partial class LiquidTexts
         return StringValue.Create(parts.Length <= count ? text : string.Join(' ', parts.Take(count)) + ellipsis);
     }
 
-    public static StringValue Truncate(string text, FluidValue length, string ellipsis)
-    {
-        var kept = length.IsNil() ? 50 : LiquidNumbers.Whole(length, "The length for 'truncate'");
-        return StringValue.Create(text.Length <= kept ? text : text[..(int)Math.Max(0, kept - ellipsis.Length)] + ellipsis);
-    }
-
     public static string Escape(string text) => text
         .Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
         .Replace("\"", "&quot;", StringComparison.Ordinal).Replace("'", "&#39;", StringComparison.Ordinal);
