@@ -27,17 +27,20 @@ internal sealed class LiquidComparison : IEqualityComparer<FluidValue>
         (BlankValue or EmptyValue, _) => left.Equals(right),
         (_, BlankValue or EmptyValue) => right.Equals(left),
         (LiquidObject one, LiquidObject other) => one.HasSame(other),
-        (LiquidSequence one, LiquidSequence other) => one.Count == other.Count && one.All().SequenceEqual(other.All(), Instance),
+        (LiquidSequence one, LiquidSequence other) =>
+            one.Count == other.Count && one.All().SequenceEqual(other.All(), Instance),
         _ when left.IsNil() || right.IsNil() => left.IsNil() && right.IsNil(),
         _ when left.Type != right.Type => false,
         _ when left.Type == FluidValues.Number => Compare(left, right) == 0,
-        _ => left.Type is FluidValues.String or FluidValues.Boolean or FluidValues.DateTime ? left.Equals(right) : ReferenceEquals(left, right),
+        _ when left.Type is FluidValues.String or FluidValues.Boolean or FluidValues.DateTime => left.Equals(right),
+        _ => ReferenceEquals(left, right),
     };
 
     /// <summary>Which of two numbers or texts comes first; nothing else has an order.</summary>
     public static int Compare(FluidValue left, FluidValue right) => (left.Type, right.Type) switch
     {
-        (FluidValues.Number, FluidValues.Number) when left is LiquidNumber || right is LiquidNumber => ToDouble(left).CompareTo(ToDouble(right)),
+        (FluidValues.Number, FluidValues.Number) when left is LiquidNumber || right is LiquidNumber =>
+            ToDouble(left).CompareTo(ToDouble(right)),
         (FluidValues.Number, FluidValues.Number) => left.ToNumberValue().CompareTo(right.ToNumberValue()),
         (FluidValues.String, FluidValues.String) => string.CompareOrdinal(left.ToStringValue(), right.ToStringValue()),
         _ => throw new LiquidSyntaxException($"A comparison cannot take {Kind(left)} and {Kind(right)}."),

@@ -55,7 +55,8 @@ internal sealed class LiquidContext(ValueScope scope) : TemplateContext(LiquidFi
     }
 
     public static LiquidSyntaxException TooLarge() => new(
-        $"The template makes too much: a text may have {LiquidTemplate.MaxCharacters:N0} characters, and a list or a loop {LiquidTemplate.MaxIterations:N0} items.");
+        $"The template makes too much: a text may have {LiquidTemplate.MaxCharacters:N0} characters, " +
+        $"and a list or a loop {LiquidTemplate.MaxIterations:N0} items.");
 }
 
 /// <summary>What a template writes, up to the longest text that it may make.</summary>

@@ -29,7 +29,8 @@ internal sealed record PathStep(string? Name, Expression? Key, int Start, int En
 }
 
 /// <summary>A variable, such as <c>nodes.a.list[0]</c>. Each of its steps has to be there.</summary>
-internal sealed class PathExpression(string text, IReadOnlyList<PathStep> steps) : LiquidExpression(steps.Select(step => step.Key).OfType<Expression>())
+internal sealed class PathExpression(string text, IReadOnlyList<PathStep> steps)
+    : LiquidExpression(steps.Select(step => step.Key).OfType<Expression>())
 {
     public IReadOnlyList<PathStep> Steps => steps;
 
@@ -87,11 +88,13 @@ internal sealed class LiquidRangeExpression(Expression first, Expression last) :
 {
     private const decimal Largest = 1_000_000_000_000_000;
 
-    public override string ToString() => string.Join("..", Parts.Select(end => end is LiteralExpression literal ? literal.Value.ToStringValue() : end.ToString()));
+    public override string ToString() =>
+        string.Join("..", Parts.Select(end => end is LiteralExpression literal ? literal.Value.ToStringValue() : end.ToString()));
 
     protected override FluidValue Evaluate(LiquidContext context) => new LiquidRange(End(first, context), End(last, context));
 
-    private static long End(Expression end, LiquidContext context) => (long)Math.Clamp(LiquidNumbers.Of(Evaluate(end, context)), -Largest, Largest);
+    private static long End(Expression end, LiquidContext context) =>
+        (long)Math.Clamp(LiquidNumbers.Of(Evaluate(end, context)), -Largest, Largest);
 }
 
 /// <summary>An option of a loop: a whole number, or null.</summary>

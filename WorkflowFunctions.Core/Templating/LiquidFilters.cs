@@ -10,8 +10,9 @@ internal static class LiquidFilters
 {
     private static readonly Dictionary<string, (int Least, int Most)> s_arguments = new[]
     {
-        (0, 0, "abs ceil floor upcase downcase capitalize strip lstrip rstrip strip_newlines newline_to_br escape h escape_once strip_html url_encode url_decode"),
-        (0, 0, "base64_encode base64_decode base64_url_safe_encode base64_url_safe_decode handleize md5 sha1 sha256 json size first last reverse"),
+        (0, 0, "abs ceil floor upcase downcase capitalize strip lstrip rstrip strip_newlines newline_to_br strip_html json"),
+        (0, 0, "escape h escape_once url_encode url_decode base64_encode base64_decode base64_url_safe_encode base64_url_safe_decode"),
+        (0, 0, "handleize md5 sha1 sha256 size first last reverse"),
         (0, 1, "round join uniq compact sort sort_natural sum default"),
         (0, 2, "truncate truncatewords"),
         (1, 1, "plus minus times divided_by modulo at_least at_most append prepend remove remove_first remove_last"),
@@ -36,7 +37,9 @@ internal static class LiquidFilters
         Add("json", (input, _) => StringValue.Create(LiquidValues.ToJsonText(input)));
         Add("default", (input, with) => IsBlank(input, with["allow_false"].ToBooleanValue()) ? with.At(0).Or(StringValue.Empty) : input);
         foreach (var (name, filter) in Options.Filters.ToList())
+        {
             Options.Filters.AddFilter(name, (input, arguments, context) => Run(name, filter, input, arguments, (LiquidContext)context));
+        }
     }
 
     /// <summary>What is wrong with a use of a filter; null if nothing is. An argument without a name has null for one.</summary>
@@ -48,7 +51,9 @@ internal static class LiquidFilters
             return $"The filter '{name}' has no argument called '{unknown}'.";
         var count = arguments.Count(argument => argument is null);
         var many = (allowed.Least == allowed.Most ? "" : $"{allowed.Least} to ") + $"{allowed.Most} argument{(allowed.Most == 1 ? "" : "s")}";
-        return count >= allowed.Least && count <= allowed.Most ? null : $"The filter '{name}' takes {many}; it is given {count}.";
+        return count >= allowed.Least && count <= allowed.Most
+            ? null
+            : $"The filter '{name}' takes {many}; it is given {count}.";
     }
 
     private static void AddNumbers()
@@ -68,29 +73,35 @@ internal static class LiquidFilters
 
     private static void AddTexts()
     {
+        const StringComparison ordinal = StringComparison.Ordinal;
         OfText("replace", (text, with) => LiquidTexts.Replace(text, with(0), with(1)));
         OfText("remove", (text, with) => LiquidTexts.Replace(text, with(0), ""));
-        OfText("replace_first", (text, with) => LiquidTexts.ReplaceAt(text, text.IndexOf(with(0), StringComparison.Ordinal), with(0), with(1)));
-        OfText("remove_first", (text, with) => LiquidTexts.ReplaceAt(text, text.IndexOf(with(0), StringComparison.Ordinal), with(0), ""));
-        OfText("replace_last", (text, with) => LiquidTexts.ReplaceAt(text, text.LastIndexOf(with(0), StringComparison.Ordinal), with(0), with(1)));
-        OfText("remove_last", (text, with) => LiquidTexts.ReplaceAt(text, text.LastIndexOf(with(0), StringComparison.Ordinal), with(0), ""));
+        OfText("replace_first", (text, with) => LiquidTexts.ReplaceAt(text, text.IndexOf(with(0), ordinal), with(0), with(1)));
+        OfText("remove_first", (text, with) => LiquidTexts.ReplaceAt(text, text.IndexOf(with(0), ordinal), with(0), ""));
+        OfText("replace_last", (text, with) => LiquidTexts.ReplaceAt(text, text.LastIndexOf(with(0), ordinal), with(0), with(1)));
+        OfText("remove_last", (text, with) => LiquidTexts.ReplaceAt(text, text.LastIndexOf(with(0), ordinal), with(0), ""));
         OfText("capitalize", (text, _) => text.Length == 0 ? "" : char.ToUpperInvariant(text[0]) + text[1..].ToLowerInvariant());
-        OfText("newline_to_br", (text, _) => text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "<br />\n", StringComparison.Ordinal));
+        OfText("newline_to_br", (text, _) => text.Replace("\r\n", "\n", ordinal).Replace("\n", "<br />\n", ordinal));
         OfText("escape", (text, _) => LiquidTexts.Escape(text));
         OfText("h", (text, _) => LiquidTexts.Escape(text));
         OfText("escape_once", (text, _) => LiquidTexts.EscapeOnce(text));
         OfText("strip_html", (text, _) => LiquidTexts.StripHtml(text));
-        OfText("url_encode", (text, _) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal));
-        OfText("base64_url_safe_encode", (text, _) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).Replace('+', '-').Replace('/', '_'));
-        OfText("base64_url_safe_decode", (text, _) => Encoding.UTF8.GetString(Convert.FromBase64String(text.Replace('-', '+').Replace('_', '/'))));
-        Add("truncatewords", (input, with) => LiquidTexts.TruncateWords(input.ToStringValue(), with.At(0), with.At(1).Or(StringValue.Create("...")).ToStringValue()));
+        OfText("url_encode", (text, _) => Uri.EscapeDataString(text).Replace("%20", "+", ordinal));
+        OfText("base64_url_safe_encode", (text, _) =>
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).Replace('+', '-').Replace('/', '_'));
+        OfText("base64_url_safe_decode", (text, _) =>
+            Encoding.UTF8.GetString(Convert.FromBase64String(text.Replace('-', '+').Replace('_', '/'))));
+        Add("truncatewords", (input, with) =>
+            LiquidTexts.TruncateWords(input.ToStringValue(), with.At(0), with.At(1).Or(StringValue.Create("...")).ToStringValue()));
         Add("split", (input, with) => LiquidTexts.Split(input.ToStringValue(), with.At(0).ToStringValue()));
     }
 
     private static void AddLists()
     {
-        Add("size", (input, _) => NumberValue.Create((input as LiquidSequence)?.Count ?? (input as LiquidObject)?.Count ?? (decimal)input.ToStringValue().Length));
-        Add("first", (input, _) => input is StringValue ? StringValue.Create(string.Concat(input.ToStringValue().EnumerateRunes().Take(1)))
+        Add("size", (input, _) => NumberValue.Create(
+            (input as LiquidSequence)?.Count ?? (input as LiquidObject)?.Count ?? (decimal)input.ToStringValue().Length));
+        Add("first", (input, _) =>
+            input is StringValue ? StringValue.Create(string.Concat(input.ToStringValue().EnumerateRunes().Take(1)))
             : LiquidLists.Of(input) is { Count: > 0 } items ? items[0] : NilValue.Instance);
         Add("last", (input, _) => input is LiquidSequence { Count: > 0 } items ? items[items.Count - 1] : NilValue.Instance);
         Add("slice", (input, with) => LiquidLists.Slice(input, with.At(0), with.At(1)));
@@ -108,7 +119,8 @@ internal static class LiquidFilters
         Choice("where", new LiquidList([]), (items, isWanted) => new LiquidList([.. items.Where(isWanted)]));
         Choice("reject", new LiquidList([]), (items, isWanted) => new LiquidList([.. items.Where(item => !isWanted(item))]));
         Choice("find", NilValue.Instance, (items, isWanted) => items.Find(item => isWanted(item)));
-        Choice("find_index", NilValue.Instance, (items, isWanted) => items.FindIndex(item => isWanted(item)) is >= 0 and var at ? NumberValue.Create((decimal)at) : null);
+        Choice("find_index", NilValue.Instance, (items, isWanted) =>
+            items.FindIndex(item => isWanted(item)) is >= 0 and var at ? NumberValue.Create((decimal)at) : null);
         Choice("has", BooleanValue.False, (items, isWanted) => BooleanValue.Create(items.Any(isWanted)));
     }
 
@@ -127,17 +139,21 @@ internal static class LiquidFilters
     private static void Choice(string name, FluidValue otherwise, Func<List<FluidValue>, Func<FluidValue, bool>, FluidValue?> give) =>
         Add(name, (input, with) => LiquidLists.Where(input, with.At(0), with.At(1), otherwise, give));
 
-    private static FluidValue Run(string name, FilterDelegate filter, FluidValue input, FilterArguments arguments, LiquidContext context)
+    private static FluidValue Run(
+        string name, FilterDelegate filter, FluidValue input, FilterArguments arguments, LiquidContext context)
     {
         context.Check();
         try
         {
             var result = filter(input, arguments, context).AsTask().Result;
-            return result is StringValue && result.ToStringValue().Length > LiquidTemplate.MaxCharacters ? throw LiquidContext.TooLarge() : result;
+            return result is StringValue && result.ToStringValue().Length > LiquidTemplate.MaxCharacters
+                ? throw LiquidContext.TooLarge()
+                : result;
         }
         catch (Exception exception) when (exception is not LiquidSyntaxException)
         {
-            throw new LiquidSyntaxException($"The filter '{name}' cannot take what it is given, {LiquidComparison.Kind(input)}: {exception.Message}", exception);
+            throw new LiquidSyntaxException(
+                $"The filter '{name}' cannot take what it is given, {LiquidComparison.Kind(input)}: {exception.Message}", exception);
         }
     }
 

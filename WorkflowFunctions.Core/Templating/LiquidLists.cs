@@ -33,9 +33,13 @@ internal static class LiquidLists
             : StringValue.Create(string.Join(glue, texts));
     }
 
-    /// <summary>What a filter gives that asks for items with a property: any but null and false, or a value. An item that is null, true or false gives null.</summary>
+    /// <summary>
+    /// What a filter gives that asks for items with a property: any but null and false, or a value. An item that is null, true or false
+    /// makes it null.
+    /// </summary>
     public static FluidValue Where(
-        FluidValue value, FluidValue property, FluidValue wanted, FluidValue otherwise, Func<List<FluidValue>, Func<FluidValue, bool>, FluidValue?> give)
+        FluidValue value, FluidValue property, FluidValue wanted, FluidValue otherwise,
+        Func<List<FluidValue>, Func<FluidValue, bool>, FluidValue?> give)
     {
         var hasOther = false;
         var items = Flat(value);
@@ -61,9 +65,10 @@ internal static class LiquidLists
     {
         _ when property.IsNil() => item,
         LiquidObject members => members.Find(property.ToStringValue()) ?? NilValue.Instance,
-        StringValue => property is StringValue && item.ToStringValue().Contains(property.ToStringValue(), StringComparison.Ordinal) ? property : NilValue.Instance,
+        StringValue text => property is StringValue && LiquidComparison.IsTrue(text, "contains", property) ? property : NilValue.Instance,
         _ when item.IsNil() || item is BooleanValue => NilValue.Instance,
-        _ => throw new LiquidSyntaxException($"A filter cannot take the property '{property.ToStringValue()}' of {LiquidComparison.Kind(item)}."),
+        _ => throw new LiquidSyntaxException(
+            $"A filter cannot take the property '{property.ToStringValue()}' of {LiquidComparison.Kind(item)}."),
     };
 
     /// <summary>A part of a list or of a text; a place below 0 counts from the end.</summary>

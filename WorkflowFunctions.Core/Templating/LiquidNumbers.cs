@@ -53,11 +53,12 @@ internal static class LiquidNumbers
 
     private static decimal Leading(ReadOnlySpan<char> text)
     {
-        if (decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var whole))
+        const NumberStyles signed = NumberStyles.AllowLeadingSign;
+        if (decimal.TryParse(text, signed | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var whole))
             return whole;
         var other = text.IndexOfAnyExceptInRange('0', '9');
         other = other == 0 && text[0] == '-' ? 1 + text[1..].IndexOfAnyExceptInRange('0', '9') : other;
-        return other > 0 && decimal.TryParse(text[..other], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var leading) ? leading : 0;
+        return other > 0 && decimal.TryParse(text[..other], signed, CultureInfo.InvariantCulture, out var leading) ? leading : 0;
     }
 
     private static LiquidSyntaxException ByZero() => new("Nothing can be divided by zero.");

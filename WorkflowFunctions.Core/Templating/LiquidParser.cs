@@ -21,7 +21,10 @@ internal sealed class LiquidParser : FluidParser
         "It is a value, or two with an operator between them (== != < > <= >= contains), and more of these after 'and' or 'or'; " +
         "there are no brackets, filters, calculations, '&&', '||', '!' or 'not'.";
 
-    private const string LoopRule = "It is written as: item in items. After that there may be limit: 5, offset: 2 or reversed; filters go into an 'assign' before.";
+    private const string LoopRule =
+        "It is written as: item in items. After that there may be limit: 5, offset: 2 or reversed; filters go into an 'assign' before.";
+
+    private const string AssignRule = "It is written as: {% assign name = value %}. " + ValueRule;
 
     private static readonly HashSet<string> s_words =
         ["and", "or", "in", "contains", "startswith", "endswith", "true", "false", "nil", "null", "blank", "empty"];
@@ -38,11 +41,13 @@ internal sealed class LiquidParser : FluidParser
         _condition = new Required<Expression>(Condition(), "condition", ConditionRule);
         AddBlocks();
         RegisteredTags["assign"] = new Required<(string, Expression)>(
-                _name.AndSkip(Equal).And(chain).Then(static parts => (parts.Item1, parts.Item2)), "assignment", "It is written as: {% assign name = value %}. " + ValueRule)
+                _name.AndSkip(Equal).And(chain).Then(static parts => (parts.Item1, parts.Item2)), "assignment", AssignRule)
             .AndSkip(TagEnd).Then(static parts => (Statement)new AssignStatement(parts.Item1, parts.Item2));
         RegisteredTags["capture"] = new Required<string>(_name, "tag 'capture'", "It is written as: {% capture name %}.")
-            .AndSkip(TagEnd).And(AnyTagsList).AndSkip(End("capture")).Then(static parts => (Statement)new CaptureStatement(parts.Item1, parts.Item2));
-        RegisteredTags["comment"] = TagEnd.SkipAnd(new Required<TextSpan>(new CommentText(), "comment", "It ends with {% endcomment %}.", isAll: false)).AndSkip(End("comment"))
+            .AndSkip(TagEnd).And(AnyTagsList).AndSkip(End("capture"))
+            .Then(static parts => (Statement)new CaptureStatement(parts.Item1, parts.Item2));
+        RegisteredTags["comment"] = TagEnd
+            .SkipAnd(new Required<TextSpan>(new CommentText(), "comment", "It ends with {% endcomment %}.", isAll: false)).AndSkip(End("comment"))
             .Then(static text => (Statement)new CommentStatement(text));
         // What reaches outside the template, or loops without counting its turns.
         foreach (var tag in (string[])["include", "render", "tablerow"])
@@ -64,17 +69,20 @@ internal sealed class LiquidParser : FluidParser
         {
             return parser.TryParse(context, out var result, out var error) && (cursor.Eof || context.IsAtEnd())
                 ? result
-                : throw LiquidSyntaxException.Unreadable(cursor.Buffer, error?.Position.Offset ?? cursor.Offset, "template", error?.Message ?? "");
+                : throw LiquidSyntaxException.Unreadable(
+                    cursor.Buffer, error?.Position.Offset ?? cursor.Offset, "template", error?.Message ?? "");
         }
         catch (Fluid.ParseException exception)
         {
-            throw LiquidSyntaxException.At(cursor.Buffer, cursor.Buffer.LastIndexOf("{%", cursor.Offset, StringComparison.Ordinal), exception.Message.Split(" at (")[0] + ".");
+            var tag = cursor.Buffer.LastIndexOf("{%", cursor.Offset, StringComparison.Ordinal);
+            throw LiquidSyntaxException.At(cursor.Buffer, Math.Max(0, tag), exception.Message.Split(" at (")[0] + ".");
         }
     }
 
     private Parser<Expression> Value()
     {
-        var number = new Scan(Scan.OfNumber).Then(static span => (Expression)new LiteralExpression(LiquidValues.Number(span.ToString())));
+        var number = new Scan(Scan.OfNumber)
+            .Then(static span => (Expression)new LiteralExpression(LiquidValues.Number(span.ToString())));
         var member = new Scan(Scan.OfVariable).Then(static span => new PathStep(span.ToString(), null, span.Offset, span.Offset + span.Length));
         var index = Terms.Char('[').Then(static (context, _) => context.Scanner.Cursor.Offset - 1).And(Primary).AndSkip(RBracket)
             .Then(static (context, parts) => new PathStep(null, parts.Item2, parts.Item1, context.Scanner.Cursor.Offset));
@@ -85,7 +93,8 @@ internal sealed class LiquidParser : FluidParser
         return OneOf(Quoted('"'), Quoted('\''), number, path, range);
     }
 
-    private static Parser<Expression> Quoted(char quote) => Terms.Char(quote).SkipAnd(Literals.NoneOf(quote.ToString(), minSize: 0)).AndSkip(Literals.Char(quote))
+    private static Parser<Expression> Quoted(char quote) => Terms.Char(quote)
+        .SkipAnd(Literals.NoneOf(quote.ToString(), minSize: 0)).AndSkip(Literals.Char(quote))
         .Then(static span => (Expression)new LiteralExpression(StringValue.Create(span.ToString())));
 
     private static Expression Variable(string buffer, PathStep[] steps)
@@ -100,7 +109,8 @@ internal sealed class LiquidParser : FluidParser
             (1, "nil" or "null") => NilKeyword,
             (1, "blank") => BlankKeyword,
             (1, "empty") => EmptyKeyword,
-            _ => throw LiquidSyntaxException.At(buffer, start, $"'{root}' is a word of Liquid; a node that is called so is read with nodes[\"{root}\"]."),
+            _ => throw LiquidSyntaxException.At(
+                buffer, start, $"'{root}' is a word of Liquid; a node that is called so is read with nodes[\"{root}\"]."),
         };
     }
 
@@ -115,14 +125,15 @@ internal sealed class LiquidParser : FluidParser
             {
                 RequireFew(context, parts.Item2.Count);
                 var value = parts.Item1;
-                foreach (var (name, arguments) in parts.Item2)
+                foreach (var (name, given) in parts.Item2)
                 {
-                    if (LiquidFilters.Check(name.ToString(), [.. (arguments ?? []).Select(argument => argument.Name)]) is { } problem)
+                    if (LiquidFilters.Check(name.ToString(), [.. (given ?? []).Select(argument => argument.Name)]) is { } problem)
                         throw LiquidSyntaxException.At(context.Scanner.Buffer, name.Offset, problem);
-                    value = new FilterExpression(value, name.ToString(), arguments);
+                    value = new FilterExpression(value, name.ToString(), given);
                 }
 
-                TryNow(context, value, [parts.Item1, .. parts.Item2.SelectMany(filter => filter.Item2 ?? []).Select(argument => argument.Expression)]);
+                var arguments = parts.Item2.SelectMany(filter => filter.Item2 ?? []).Select(argument => argument.Expression);
+                TryNow(context, value, arguments.Prepend(parts.Item1));
                 return parts.Item2.Any(filter => filter.Item1.Span is "default") ? new OptionalExpression(value, hasDefault: true) : value;
             });
     }
@@ -155,7 +166,10 @@ internal sealed class LiquidParser : FluidParser
     private static void RequireFew(ParseContext context, int count)
     {
         if (count > MaxParts)
-            throw LiquidSyntaxException.At(context.Scanner.Buffer, context.Scanner.Cursor.Offset, $"There are more than {MaxParts} filters or conditions in one place.");
+        {
+            throw LiquidSyntaxException.At(
+                context.Scanner.Buffer, context.Scanner.Cursor.Offset, $"There are more than {MaxParts} filters or conditions in one place.");
+        }
     }
 
     /// <summary>What reads no variable is calculated once while it is read, and refused if that fails.</summary>
@@ -176,7 +190,8 @@ internal sealed class LiquidParser : FluidParser
     {
         var condition = _condition.Then(static inner => (Expression)new OptionalExpression(inner));
         var otherwise = TagStart.SkipAnd(Terms.Keyword("else"))
-            .SkipAnd(new Required<object?>(Always(), "tag 'else'", "Nothing follows in it; a condition is written with 'elsif'.")).AndSkip(TagEnd).SkipAnd(AnyTagsList);
+            .SkipAnd(new Required<object?>(Always(), "tag 'else'", "Nothing follows in it; a condition is written with 'elsif'."))
+            .AndSkip(TagEnd).SkipAnd(AnyTagsList);
         var otherwiseIf = TagStart.SkipAnd(Terms.Keyword("elsif")).SkipAnd(condition).AndSkip(TagEnd).And(AnyTagsList);
         var branches = ZeroOrMany(otherwiseIf).And(ZeroOrMany(OneOf(otherwise, otherwiseIf.Then(static branch => branch.Item2))));
         RegisteredTags["if"] = condition.AndSkip(TagEnd).And(AnyTagsList).And(branches).AndSkip(End("if"))
@@ -187,7 +202,8 @@ internal sealed class LiquidParser : FluidParser
         var value = Primary.Then(static inner => (Expression)new OptionalExpression(inner));
         var values = new Required<IReadOnlyList<Expression>>(
             Separated(OneOf(Terms.Keyword("or"), Terms.Text(",")), value), "tag 'when'", "Values follow in it, with 'or' or ',' between them.");
-        var when = TagStart.SkipAnd(Terms.Keyword("when")).SkipAnd(values).AndSkip(TagEnd).And(AnyTagsList).Then(static parts => new CaseBranch(parts.Item1, parts.Item2));
+        var when = TagStart.SkipAnd(Terms.Keyword("when")).SkipAnd(values).AndSkip(TagEnd).And(AnyTagsList)
+            .Then(static parts => new CaseBranch(parts.Item1, parts.Item2));
         RegisteredTags["case"] = new Required<Expression>(value, "tag 'case'", "A value follows in it.").AndSkip(TagEnd).AndSkip(AnyTagsList)
             .And(ZeroOrMany(OneOf(when, otherwise.Then(static body => new CaseBranch(null, body))))).AndSkip(End("case")).Then(static parts =>
             {
@@ -204,16 +220,21 @@ internal sealed class LiquidParser : FluidParser
                 return (Name: parts.Item1, Value: (Expression?)number);
             }));
         var head = _name.AndSkip(Terms.Keyword("in")).And(Primary).And(ZeroOrMany(ZeroOrOne(Comma).SkipAnd(option))).AndSkip(ZeroOrOne(Comma))
-            .Then(static parts => new LoopHead(parts.Item1, parts.Item2, parts.Item3.DistinctBy(one => one.Name).ToDictionary(one => one.Name, one => one.Value)!));
-        RegisteredTags["for"] = new Required<LoopHead>(head, "loop", LoopRule).AndSkip(TagEnd).And(AnyTagsList).And(ZeroOrOne(otherwise)).AndSkip(End("for")).Then(static parts =>
-        {
-            var bodies = BlankBlocks.Strip(parts.Item2, parts.Item3 ?? []);
-            return (Statement)new LoopStatement(parts.Item1, bodies[0], bodies[1]);
-        });
+            .Then(static parts => new LoopHead(
+                parts.Item1, parts.Item2, parts.Item3.DistinctBy(one => one.Name).ToDictionary(one => one.Name, one => one.Value)!));
+        RegisteredTags["for"] = new Required<LoopHead>(head, "loop", LoopRule).AndSkip(TagEnd).And(AnyTagsList)
+            .And(ZeroOrOne(otherwise)).AndSkip(End("for")).Then(static parts =>
+            {
+                var bodies = BlankBlocks.Strip(parts.Item2, parts.Item3 ?? []);
+                return (Statement)new LoopStatement(parts.Item1, bodies[0], bodies[1]);
+            });
     }
 
     private static Statement If(
-        Expression condition, IReadOnlyList<Statement> body, IReadOnlyList<(Expression Condition, IReadOnlyList<Statement> Body)> elseIfs, IReadOnlyList<IReadOnlyList<Statement>> rest)
+        Expression condition,
+        IReadOnlyList<Statement> body,
+        IReadOnlyList<(Expression Condition, IReadOnlyList<Statement> Body)> elseIfs,
+        IReadOnlyList<IReadOnlyList<Statement>> rest)
     {
         var bodies = BlankBlocks.Strip([body, .. elseIfs.Select(branch => branch.Body), .. rest.Take(1)]);
         return new IfStatement(
@@ -221,5 +242,6 @@ internal sealed class LiquidParser : FluidParser
             [.. elseIfs.Select((branch, i) => new ElseIfStatement(branch.Condition, bodies[i + 1]))]);
     }
 
-    private Parser<string> End(string tag) => new Required<string>(CreateTag("end" + tag), $"block '{tag}'", $"It ends with {{% end{tag} %}}.", isAll: false);
+    private Parser<string> End(string tag) =>
+        new Required<string>(CreateTag("end" + tag), $"block '{tag}'", $"It ends with {{% end{tag} %}}.", isAll: false);
 }

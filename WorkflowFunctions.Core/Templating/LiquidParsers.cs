@@ -37,7 +37,8 @@ internal sealed class Scan(Func<ReadOnlySpan<char>, int> measure) : Parser<TextS
     }
 
     /// <summary>A name that is read: it may end with a question mark.</summary>
-    public static int OfVariable(ReadOnlySpan<char> text) => OfName(text) is > 0 and var length && text[length..].StartsWith("?") ? length + 1 : OfName(text);
+    public static int OfVariable(ReadOnlySpan<char> text) =>
+        OfName(text) is > 0 and var length && text[length..].StartsWith("?") ? length + 1 : OfName(text);
 
     public static int OfNumber(ReadOnlySpan<char> text)
     {
@@ -73,10 +74,11 @@ internal sealed class Scan(Func<ReadOnlySpan<char>, int> measure) : Parser<TextS
 
     private static bool IsOfName(ReadOnlySpan<char> text, int at) => text[at] == '-'
         ? at + 1 == text.Length || text[at + 1] is not ('%' or '}')
-        : char.IsLetterOrDigit(text[at]) || text[at] == '_' || char.GetUnicodeCategory(text[at]) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+        : char.IsLetterOrDigit(text[at]) || text[at] == '_'
+            || char.GetUnicodeCategory(text[at]) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }
 
-/// <summary>Reads what has to be there, to the end of its tag if it is all of it; says what it is and how it is written if it is not there.</summary>
+/// <summary>Reads what has to be there, to the end of its tag if it is all of it. If it is not there, says how it is written.</summary>
 internal sealed class Required<T>(Parser<T> inner, string what, string rule, bool isAll = true) : Parser<T>
 {
     public override bool Parse(ParseContext context, ref ParseResult<T> result) =>
@@ -94,7 +96,11 @@ internal sealed class Nested<T>(Parser<T> inner) : Parser<T>
     {
         var reading = (LiquidParseContext)context;
         if (++reading.Depth > MaxDepth)
-            throw LiquidSyntaxException.At(context.Scanner.Buffer, context.Scanner.Cursor.Offset, $"Blocks stand in each other more than {MaxDepth} deep.");
+        {
+            throw LiquidSyntaxException.At(
+                context.Scanner.Buffer, context.Scanner.Cursor.Offset, $"Blocks stand in each other more than {MaxDepth} deep.");
+        }
+
         var isRead = inner.Parse(context, ref result);
         reading.Depth--;
         return isRead;

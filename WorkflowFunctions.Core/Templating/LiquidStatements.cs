@@ -11,7 +11,8 @@ internal sealed record LoopHead(string Name, Expression Items, IReadOnlyDictiona
     /// <summary>Whether the loop goes on where another one over the same items has ended.</summary>
     public bool IsContinued => Options.GetValueOrDefault("offset")?.ToString() == "continue";
 
-    public IEnumerable<Expression> Parts => [Items, .. Options.Where(option => option.Value is not null && (option.Key != "offset" || !IsContinued)).Select(option => option.Value!)];
+    public IEnumerable<Expression> Parts =>
+        Options.Where(option => option.Key != "offset" || !IsContinued).Select(option => option.Value).OfType<Expression>().Prepend(Items);
 }
 
 /// <summary><c>{% for %}</c>: it takes its items one by one, and makes none that it does not need.</summary>
@@ -46,7 +47,9 @@ internal sealed class LoopStatement(LoopHead head, IReadOnlyList<Statement> body
     }
 
     private long? Option(string name, TemplateContext context) =>
-        head.Options.GetValueOrDefault(name) is { } option && LiquidExpression.Evaluate(option, context) is NumberValue number ? (long)number.ToNumberValue() : null;
+        head.Options.GetValueOrDefault(name) is { } option && LiquidExpression.Evaluate(option, context) is NumberValue number
+            ? (long)number.ToNumberValue()
+            : null;
 }
 
 /// <summary><c>forloop</c>.</summary>
@@ -90,7 +93,8 @@ internal sealed class ChoiceStatement(Expression value, IReadOnlyList<CaseBranch
         var hasMatched = false;
         foreach (var (values, body) in branches)
         {
-            var matches = values?.Count(one => LiquidComparison.AreEqual(compared, LiquidExpression.Evaluate(one, context))) ?? (hasMatched ? 0 : 1);
+            var matches = values?.Count(one => LiquidComparison.AreEqual(compared, LiquidExpression.Evaluate(one, context)))
+                ?? (hasMatched ? 0 : 1);
             hasMatched |= values is not null && matches > 0;
             for (; matches > 0; matches--)
             {
@@ -114,7 +118,8 @@ internal static class BlankBlocks
     {
         TextSpanStatement text => text.Text.Span.IsWhiteSpace(),
         AssignStatement or CaptureStatement or CommentStatement => true,
-        IfStatement choice => AreBlank([.. choice.Statements, .. choice.Else?.Statements ?? [], .. choice.ElseIfs.SelectMany(other => other.Statements)]),
+        IfStatement choice => AreBlank(
+            [.. choice.Statements, .. choice.Else?.Statements ?? [], .. choice.ElseIfs.SelectMany(other => other.Statements)]),
         LoopStatement loop => AreBlank([.. loop.Statements, .. loop.Else]),
         ChoiceStatement choice => AreBlank([.. choice.Branches.SelectMany(branch => branch.Body)]),
         _ => false,

@@ -13,12 +13,14 @@ internal static partial class LiquidTexts
     public static string Replace(string text, string old, string replacement)
     {
         var occurrences = old.Length == 0 ? text.Length + 1L : text.AsSpan().Count(old);
-        return text.Length + (occurrences * replacement.Length) > LiquidTemplate.MaxCharacters ? throw LiquidContext.TooLarge()
+        return text.Length + (occurrences * replacement.Length) > LiquidTemplate.MaxCharacters
+            ? throw LiquidContext.TooLarge()
             : old.Length > 0 ? text.Replace(old, replacement, StringComparison.Ordinal)
             : replacement + string.Concat(text.Select(letter => letter + replacement));
     }
 
-    public static string ReplaceAt(string text, int at, string old, string replacement) => at < 0 ? text : text[..at] + replacement + text[(at + old.Length)..];
+    public static string ReplaceAt(string text, int at, string old, string replacement) =>
+        at < 0 ? text : text[..at] + replacement + text[(at + old.Length)..];
 
     /// <summary>The parts of a text, without empty ones at its end; a space stands for any white space.</summary>
     public static LiquidList Split(string text, string separator)
@@ -55,7 +57,8 @@ internal static partial class LiquidTexts
         var format = arguments.At(0).ToStringValue();
         if (WideField().IsMatch(format))
             throw new LiquidSyntaxException("A field of a date may be 99 characters wide.");
-        var isSeconds = input is StringValue && input.ToStringValue() is { Length: > 0 and < 20 } text && text.All(char.IsAsciiDigit);
+        var isSeconds = input is StringValue && input.ToStringValue() is { Length: > 0 and < 20 } text
+            && text.All(char.IsAsciiDigit);
         var time = isSeconds ? NumberValue.Create(decimal.Parse(input.ToStringValue(), CultureInfo.InvariantCulture)) : input;
         return format.Length > 0 && time.TryGetDateTimeInput(context, out _) ? MiscFilters.Date(time, arguments, context) : input;
     }
@@ -66,7 +69,9 @@ internal static partial class LiquidTexts
     [GeneratedRegex("<[^>]*>", RegexOptions.CultureInvariant)]
     private static partial Regex Tags();
 
-    [GeneratedRegex("<script.*?</script>|<!--.*?-->|<style.*?</style>", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        "<script.*?</script>|<!--.*?-->|<style.*?</style>",
+        RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Blocks();
 
     [GeneratedRegex("%[-_^#:]*[0-9]{3}", RegexOptions.CultureInvariant)]

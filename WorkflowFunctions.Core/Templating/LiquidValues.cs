@@ -80,7 +80,8 @@ internal abstract class LiquidValue : FluidValue
 
     public override string ToStringValue() => LiquidValues.ToJsonText(this);
 
-    public override ValueTask WriteToAsync(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo) => new(writer.WriteAsync(ToStringValue()));
+    public override ValueTask WriteToAsync(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo) =>
+        new(writer.WriteAsync(ToStringValue()));
 }
 
 /// <summary>A number with more digits than can be calculated with, or other ones: it is given on as it came.</summary>

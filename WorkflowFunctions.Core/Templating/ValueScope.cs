@@ -33,6 +33,7 @@ public sealed class ValueScope
     /// <summary>Finds a name at the top level; null if there is none.</summary>
     internal FluidValue? Find(string name) =>
         name == "nodes" ? new LiquidObject(_nodes)
-        : _values.TryGetValue(name, out var value) || (!ReservedNames.Contains(name) && _nodes.TryGetValue(name, out value)) ? LiquidValues.FromJson(value)
-        : null;
+        : _values.TryGetValue(name, out var value) || (!ReservedNames.Contains(name) && _nodes.TryGetValue(name, out value))
+            ? LiquidValues.FromJson(value)
+            : null;
 }

@@ -89,6 +89,9 @@ internal sealed class VariableFinder : AstVisitor
         // A root that is computed may be any node.
         var root = path.Steps[0].Member;
         if (root is null || (!_loops.Contains(root) && !_set.Contains(root)))
-            _found.Add(new VariablePath(path.ToString(), root ?? "nodes", root is null || path.Steps.Count == 1 ? null : path.Steps[1].Member, _hasDefault));
+        {
+            var member = root is null || path.Steps.Count == 1 ? null : path.Steps[1].Member;
+            _found.Add(new VariablePath(path.ToString(), root ?? "nodes", member, _hasDefault));
+        }
     }
 }
