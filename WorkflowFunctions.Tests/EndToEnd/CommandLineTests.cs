@@ -92,10 +92,9 @@ public class CommandLineTests(PostgresFixture postgres)
         var differs = await RunAsync(["check-templates", "--connection", database.ConnectionString]);
 
         Assert.True(differs.ExitCode == 1, differs.Output);
-        var text = differs.Output.ReplaceLineEndings(" ");
-        Assert.Contains("Template old, /nodes/0/data/value: refused: Line 1, column 15: There is no filter called 'currency'.", text);
-        Assert.Contains("end/value: was \"Hello WorkflowFunctions.Templating.JsonObjectView\", is now \"Hello Ada\"", text);
-        Assert.Contains("2 settings differ", text);
+        Assert.Contains("Template old, /nodes/0/data/value: refused: Line 1, column 15: There is no filter called 'currency'.", differs.Output);
+        Assert.Contains("end/value: was \"Hello WorkflowFunctions.Templating.JsonObjectView\", is now \"Hello Ada\"", differs.Output);
+        Assert.Contains("2 settings differ", differs.Output);
     }
 
     [Theory]
