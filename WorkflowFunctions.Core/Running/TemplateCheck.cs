@@ -5,7 +5,6 @@ using WorkflowFunctions.Planning;
 using WorkflowFunctions.Record;
 using WorkflowFunctions.Record.Executions;
 using WorkflowFunctions.Record.Jobs;
-using WorkflowFunctions.Record.Templates;
 using WorkflowFunctions.Templating;
 
 namespace WorkflowFunctions.Running;

@@ -1,6 +1,5 @@
 using System.Text;
 using Fluid;
-using Fluid.Filters;
 using Fluid.Values;
 
 namespace WorkflowFunctions.Templating;

@@ -4,7 +4,6 @@ using Fluid.Ast.BinaryExpressions;
 using Fluid.Values;
 using Parlot;
 using Parlot.Fluent;
-using static Parlot.Fluent.Parsers;
 
 namespace WorkflowFunctions.Templating;
 
