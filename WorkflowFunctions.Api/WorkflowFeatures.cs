@@ -30,6 +30,7 @@ public static class WorkflowFeatures
     public static IServiceCollection AddWorkflow(this IServiceCollection services, IConfiguration configuration) => services
         .AddWorkflowEngine(configuration)
         .AddSingleton<TemplateStore>()
+        .AddTransient<RenderingCheck>()
         .AddSingleton<ExecutionQueries>()
         .AddHostedService<ExecutionGauges>()
         .AddSingleton<JobSearch>()

@@ -19,6 +19,7 @@ public static class LocalProgram
         root.Subcommands.Add(MigrateCommand.Create(configure));
         root.Subcommands.Add(RetentionCommand.Create(configure));
         root.Subcommands.Add(PartitionCommand.Create(configure));
+        root.Subcommands.Add(CheckTemplatesCommand.Create(configure));
         root.Subcommands.Add(KeysCommand.Create(configure));
         root.Subcommands.Add(HealthCommand.Create());
         // How long a command may take to stop is its own affair.

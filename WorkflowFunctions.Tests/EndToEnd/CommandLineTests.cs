@@ -65,6 +65,39 @@ public class CommandLineTests(PostgresFixture postgres)
         Assert.Equal([0L], await database.QueryAsync<long>("SELECT count(*) FROM workflow_executions"));
     }
 
+    [Fact]
+    public async Task Check_templates_names_what_is_refused_and_what_renders_otherwise_and_exits_with_1()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            file,
+            new Drawing("greeting").Node("greet", "transform", new { fields = new { text = "Hello {{ params.name }}" } })
+                .Node("end", "output", new { value = "{{ greet.text }}" }, "greet").ToFile().ToJsonString(),
+            TestContext.Current.CancellationToken);
+        var ran = await RunAsync(["run", file, "--param", "name=Ada", "--connection", database.ConnectionString]);
+        File.Delete(file);
+        Assert.True(ran.ExitCode == 0, ran.Output);
+
+        var same = await RunAsync(["check-templates", "--connection", database.ConnectionString]);
+        Assert.True(same.ExitCode == 0, same.Output);
+        Assert.Contains("1 templates and 2 recorded inputs were looked at; 0 settings differ.", same.Output);
+
+        await database.ExecuteAsync(
+            """UPDATE agent_jobs SET input_data_json = jsonb_set(input_data_json, '{value}', '"Hello WorkflowFunctions.Templating.JsonObjectView"') WHERE node_id = 'end'""");
+        await database.ExecuteAsync(
+            """
+            INSERT INTO workflow_templates (id, workspace_id, name, nodes_json, edges_json)
+            SELECT 'old', workspace_id, 'old', '[{ "id": "a", "type": "output", "data": { "value": "{{ params.n | currency }}" } }]', '[]' FROM workflow_templates LIMIT 1
+            """);
+        var differs = await RunAsync(["check-templates", "--connection", database.ConnectionString]);
+
+        Assert.True(differs.ExitCode == 1, differs.Output);
+        Assert.Contains("Template old, /nodes/0/data/value: refused: Line 1, column 15: There is no filter called 'currency'.", differs.Output);
+        Assert.Contains("end/value: was \"Hello WorkflowFunctions.Templating.JsonObjectView\", is now \"Hello Ada\"", differs.Output);
+        Assert.Contains("2 settings differ", differs.Output);
+    }
+
     [Theory]
     [InlineData("--help", 0, "migrate")]
     [InlineData("nonsense", 1, "nonsense")]

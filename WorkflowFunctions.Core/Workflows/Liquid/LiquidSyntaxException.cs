@@ -1,22 +1,26 @@
-using System.Reflection;
-
 namespace WorkflowFunctions.Workflows.Liquid;
+
 
 /// <summary>A string that is not a valid Liquid template, or that cannot be rendered. The message says what is wrong.</summary>
 public sealed class LiquidSyntaxException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>
-    /// Whatever the library throws is the template's fault; its own words are kept where they say what is wrong. It has errors of
-    /// its own for some of what it cannot read or compare, and trips over the rest.
-    /// </summary>
-    internal static LiquidSyntaxException From(Exception thrown) => new(Explain(thrown), thrown);
+    private const int MaxQuoted = 60;
 
-    private static string Explain(Exception thrown) => thrown switch
+    /// <summary>Something in the author's text that is wrong, and where it stands.</summary>
+    internal static LiquidSyntaxException At(string text, int offset, string sentence)
     {
-        ArgumentNullException or NullReferenceException =>
-            "A value is missing: a filter, an operator, a tag, 'and' or 'or' has nothing, or null, where it needs a value.",
-        InvalidCastException => "A filter, an operator or a tag has a value that it cannot take, such as a list where it needs a number.",
-        TargetParameterCountException => "A filter has more or fewer arguments than it takes.",
-        _ => thrown.Message,
-    };
+        var before = text.AsSpan(0, offset);
+        return new LiquidSyntaxException($"Line {before.Count('\n') + 1}, column {offset - before.LastIndexOf('\n')}: {sentence}");
+    }
+
+    /// <summary>Something that cannot be read from a place on; <paramref name="rule"/> says how it is written.</summary>
+    internal static LiquidSyntaxException Unreadable(string text, int offset, string what, string rule)
+    {
+        while (offset < text.Length && char.IsWhiteSpace(text[offset]))
+            offset++;
+        var end = text.AsSpan(offset).IndexOfAny('}', '\n');
+        var rest = text[offset..(end < 0 ? text.Length : offset + end)].TrimEnd(' ', '\r', '%', '-');
+        var where = rest.Length == 0 ? "at its end" : $"from '{rest[..Math.Min(rest.Length, MaxQuoted)]}'";
+        return At(text, offset, $"The {what} cannot be read {where}. {rule}");
+    }
 }

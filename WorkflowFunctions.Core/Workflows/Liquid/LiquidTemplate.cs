@@ -1,12 +1,14 @@
 using System.Text.Json;
-using DotLiquid;
+using Fluid;
+using Fluid.Ast;
+using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Workflows.Liquid;
 
 /// <summary>A string setting with <c>{{ … }}</c> or <c>{% … %}</c> in it, parsed once and rendered often, from any thread.</summary>
 public sealed class LiquidTemplate
 {
-    /// <summary>The most turns that the loops of one rendering may take together.</summary>
+    /// <summary>The most turns that the loops of one rendering may take together, and the most items of a list.</summary>
     public const int MaxIterations = 100_000;
 
     /// <summary>The longest text that a template may make, in characters.</summary>
@@ -18,111 +20,67 @@ public sealed class LiquidTemplate
     /// <summary>The longest that one rendering may take.</summary>
     public static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
 
-    private readonly Template _template;
-    private readonly bool _isSingleOutput;
+    private readonly IReadOnlyList<Statement> _statements;
+    private readonly Expression? _value;
 
-    private LiquidTemplate(Template template, LiquidSource source)
+    private LiquidTemplate(IReadOnlyList<Statement> statements, bool isValue)
     {
-        _template = template;
-        _isSingleOutput = source.IsSingleOutput;
-        Variables = source.Variables;
+        _statements = statements;
+        _value = isValue ? statements.OfType<OutputStatement>().Single().Expression : null;
+        Variables = VariableFinder.Find(statements);
     }
 
     /// <summary>The variables that the template reads.</summary>
     public IReadOnlyList<VariablePath> Variables { get; }
 
     /// <summary>Whether a string is a template; any other is taken as it stands.</summary>
-    public static bool IsTemplate(string text) => LiquidSource.IsTemplate(text);
+    public static bool IsTemplate(string text) => text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal);
 
     /// <summary>Parses a template.</summary>
-    /// <exception cref="LiquidSyntaxException">It is not valid Liquid.</exception>
+    /// <exception cref="LiquidSyntaxException">It is not valid Liquid; the message says where, by line and column.</exception>
     public static LiquidTemplate Parse(string text)
     {
-        var source = LiquidSource.Read(text);
-        try
-        {
-            var template = Template.Parse(source.Marked, SyntaxCompatibility.DotLiquid22a);
-            template.MakeThreadSafe();
-            return new LiquidTemplate(template, source);
-        }
-        catch (Exception exception)
-        {
-            throw LiquidSyntaxException.From(exception);
-        }
-    }
-
-    /// <summary>Renders the template. A string that is exactly one <c>{{ … }}</c> keeps the type of its value.</summary>
-    /// <exception cref="MissingVariableException">A variable does not exist and has no default.</exception>
-    /// <exception cref="LiquidSyntaxException">A filter is not known, or a limit is exceeded.</exception>
-    public JsonElement Render(ValueScope scope)
-    {
-        var (text, reading) = RenderText(scope);
-        return _isSingleOutput ? LiquidValues.ToJson(reading.Result) : JsonSerializer.SerializeToElement(text);
-    }
-
-    /// <summary>Evaluates a condition, such as <c>params.score > 0.5</c>; <paramref name="condition"/> made by <see cref="ParseCondition"/>.</summary>
-    /// <exception cref="MissingVariableException">A variable does not exist.</exception>
-    public static bool IsTrue(LiquidTemplate condition, ValueScope scope)
-    {
-        var (text, reading) = condition.RenderText(scope);
-        if (reading.FoundMissing)
-            throw new MissingVariableException(FirstMissing(condition, scope));
-        return text == "true";
+        var statements = LiquidParser.Instance.ParseTemplate(text);
+        var isValue = text.AsSpan().TrimStart().StartsWith("{{")
+            && statements.Count(statement => statement is not TextSpanStatement space || !space.Text.Span.IsWhiteSpace()) == 1;
+        return new LiquidTemplate(statements, isValue);
     }
 
     /// <summary>Parses a bare Liquid condition, without <c>{% if %}</c> around it.</summary>
-    /// <exception cref="LiquidSyntaxException">It is not a valid condition.</exception>
-    public static LiquidTemplate ParseCondition(string condition)
+    /// <exception cref="LiquidSyntaxException">It is not a valid condition; the message says where, by line and column.</exception>
+    public static LiquidTemplate ParseCondition(string condition) => string.IsNullOrWhiteSpace(condition) || IsTemplate(condition)
+        ? throw new LiquidSyntaxException("A condition is written without {{ }} and tags, such as: params.score > 0.5 and params.lang == \"en\"")
+        : new LiquidTemplate([new OutputStatement(LiquidParser.Instance.ParseCondition(condition))], isValue: true);
+
+    /// <summary>Renders the template. A string that is exactly one <c>{{ … }}</c> keeps the type of its value.</summary>
+    /// <exception cref="MissingVariableException">A variable does not exist and has no default.</exception>
+    /// <exception cref="LiquidSyntaxException">A filter cannot take what it is given, or a limit is exceeded.</exception>
+    public JsonElement Render(ValueScope scope) => Run(scope, context =>
     {
-        if (string.IsNullOrWhiteSpace(condition) || IsTemplate(condition) || condition.Contains("%}", StringComparison.Ordinal))
-            throw new LiquidSyntaxException("A condition is written without {{ }} and tags, such as: params.score > 0.5 and params.lang == \"en\"");
-        return Parse($"{{% if {condition} %}}true{{% endif %}}");
-    }
+        if (_value is not null)
+            return LiquidValues.ToJson(LiquidExpression.Evaluate(_value, context));
+        using var writer = new LiquidWriter();
+        var rendering = _statements.RenderStatementsAsync(writer, NullEncoder.Default, context);
+        if (!rendering.IsCompletedSuccessfully)
+            rendering.AsTask().GetAwaiter().GetResult();
+        return JsonSerializer.SerializeToElement(writer.ToString());
+    });
 
-    private static string FirstMissing(LiquidTemplate condition, ValueScope scope)
-    {
-        foreach (var variable in condition.Variables)
-        {
-            var (_, reading) = Parse($"{{{{ {variable.Text} }}}}").TryRead(scope);
-            if (reading is null || reading.FoundMissing)
-                return variable.Text;
-        }
+    /// <summary>Evaluates a condition, such as <c>params.score > 0.5</c>; <paramref name="condition"/> made by <see cref="ParseCondition"/>.</summary>
+    /// <exception cref="MissingVariableException">A variable does not exist.</exception>
+    /// <exception cref="LiquidSyntaxException">Values cannot be compared, or a limit is exceeded.</exception>
+    public static bool IsTrue(LiquidTemplate condition, ValueScope scope) =>
+        Run(scope, context => LiquidExpression.Evaluate(condition._value!, context).ToBooleanValue());
 
-        return condition.Variables.Count > 0 ? condition.Variables[0].Text : "";
-    }
-
-    private (string Text, LiquidReading? Reading) TryRead(ValueScope scope)
+    private static T Run<T>(ValueScope scope, Func<LiquidContext, T> run)
     {
         try
         {
-            return RenderText(scope);
-        }
-        catch (MissingVariableException)
-        {
-            return ("", null);
-        }
-    }
-
-    private (string Text, LiquidReading Reading) RenderText(ValueScope scope)
-    {
-        var reading = new LiquidReading();
-        var values = new Hash();
-        foreach (var variable in Variables)
-        {
-            if (scope.Has(variable.Root))
-                values[variable.Root] = scope.Find(variable.Root, reading);
-            else
-                reading.NoteMissing(variable.Root);
-        }
-
-        try
-        {
-            var text = LiquidRenderer.Render(_template, values, reading);
-            return text.Length > MaxCharacters ? throw LiquidBounds.TooLarge() : (text, reading);
+            return run(new LiquidContext(scope));
         }
         catch (Exception exception) when (exception is not (MissingVariableException or LiquidSyntaxException))
         {
-            throw LiquidSyntaxException.From(exception);
+            throw new LiquidSyntaxException($"The template cannot be rendered: {exception.Message}", exception);
         }
     }
 }

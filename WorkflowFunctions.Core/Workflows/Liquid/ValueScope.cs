@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fluid.Values;
 
 namespace WorkflowFunctions.Workflows.Liquid;
 
@@ -29,16 +30,10 @@ public sealed class ValueScope
         return this;
     }
 
-    /// <summary>Finds a name at the top level.</summary>
-    internal object? Find(string name, LiquidReading reading)
-    {
-        if (name == "nodes")
-            return new NodesView(_nodes, reading);
-        if (_values.TryGetValue(name, out var value))
-            return LiquidValues.FromJson(value, reading);
-        return ReservedNames.Contains(name) || !_nodes.TryGetValue(name, out var output) ? null : LiquidValues.FromJson(output, reading);
-    }
-
-    /// <summary>Whether a name exists at the top level.</summary>
-    internal bool Has(string name) => name == "nodes" || _values.ContainsKey(name) || (!ReservedNames.Contains(name) && _nodes.ContainsKey(name));
+    /// <summary>Finds a name at the top level; null if there is none.</summary>
+    internal FluidValue? Find(string name) =>
+        name == "nodes" ? new LiquidObject(_nodes)
+        : _values.TryGetValue(name, out var value) || (!ReservedNames.Contains(name) && _nodes.TryGetValue(name, out value))
+            ? LiquidValues.FromJson(value)
+            : null;
 }

@@ -15,7 +15,7 @@ export function variablesOf(nodeId: string, draft: Pick<Draft, 'nodes' | 'edges'
   const node = byId.get(nodeId);
   const isInLoop = node?.parentId !== undefined;
   return [
-    ...pathsIn(draft.defaultParams).map((path) => ({ path: `params.${path}`, from: 'Params' })),
+    ...pathsIn(draft.defaultParams).map((path) => ({ path: `params${path}`, from: 'Params' })),
     ...(isInLoop ? ['item', 'index'].map((path) => ({ path, from: 'The item of the loop' })) : []),
     ...ancestorsOf(nodeId, draft).flatMap((ancestor) => outputVariables(ancestor, types)),
     ...['id', 'workspace_id', 'project_id', 'user_id', 'template_id'].map((name) => ({ path: `execution.${name}`, from: 'Execution' })),
@@ -53,29 +53,35 @@ export function ancestorsOf(nodeId: string, { nodes, edges }: Pick<Draft, 'nodes
 function outputVariables(node: EditorNode, types: NodeTypes): Variable[] {
   const root = /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(node.id) ? `nodes.${node.id}` : `nodes["${node.id}"]`;
   const from = labelOf(node);
-  return [{ path: root, from }, ...outputPaths(node, types).map((path) => ({ path: `${root}.${path}`, from }))];
+  return [{ path: root, from }, ...outputPaths(node, types).map((path) => ({ path: root + path, from }))];
 }
 
 // What a type always gives, and what this node gives because of its settings.
 function outputPaths({ data: { nodeType, settings } }: EditorNode, types: NodeTypes): string[] {
-  const paths = [...(types.get(nodeType)?.outputs ?? [])];
-  if (nodeType === 'transform') paths.push(...(isObject(settings.fields) ? pathsIn(settings.fields) : ['text']));
+  const paths = (types.get(nodeType)?.outputs ?? []).map((path) => `.${path}`);
+  if (nodeType === 'transform') paths.push(...(isObject(settings.fields) ? pathsIn(settings.fields) : ['.text']));
   if (nodeType === 'output' && isObject(settings.value)) paths.push(...pathsIn(settings.value));
-  if (nodeType === 'generate_copy' && (settings.response_format === 'json' || isObject(settings.json_schema))) paths.push('json', ...schemaPaths(settings.json_schema).map((path) => `json.${path}`));
-  if (settings.on_error === 'continue' || settings.on_error === 'branch') paths.push('error.message');
+  if (nodeType === 'generate_copy' && (settings.response_format === 'json' || isObject(settings.json_schema))) paths.push('.json', ...schemaPaths(settings.json_schema).map((path) => `.json${path}`));
+  if (settings.on_error === 'continue' || settings.on_error === 'branch') paths.push('.error.message');
   return paths;
 }
 
 /** The members of an object, two levels deep. */
 function pathsIn(object: JsonObject, depth = 2): string[] {
   return Object.entries(object).flatMap(([name, value]: [string, Json]) => [
-    name, ...(depth > 1 && isObject(value) ? pathsIn(value, depth - 1).map((path) => `${name}.${path}`) : []),
+    step(name), ...(depth > 1 && isObject(value) ? pathsIn(value, depth - 1).map((path) => step(name) + path) : []),
   ]);
 }
 
 function schemaPaths(schema: unknown, depth = 2): string[] {
   if (!isObject(schema) || !isObject(schema.properties)) return [];
   return Object.entries(schema.properties).flatMap(([name, member]) => [
-    name, ...(depth > 1 ? schemaPaths(member, depth - 1).map((path) => `${name}.${path}`) : []),
+    step(name), ...(depth > 1 ? schemaPaths(member, depth - 1).map((path) => step(name) + path) : []),
   ]);
+}
+
+/** A member as a template reads it. */
+function step(name: string): string {
+  if (/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_-]*$/u.test(name)) return `.${name}`;
+  return name.includes('"') ? `['${name}']` : `["${name}"]`;
 }
