@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Microsoft.DurableTask.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -22,8 +21,8 @@ using WorkflowFunctions.Tests.Infrastructure;
 namespace WorkflowFunctions.Azure.Tests.Infrastructure;
 
 /// <summary>
-/// The Functions app in this process: its functions on the official in-memory Durable Task, its HTTP triggers on a port of
-/// their own. What the Functions host does by attributes is done by the same attributes here.
+/// The Functions app in this process: its functions on Durable Task, its HTTP triggers on a port of their own. What the Functions host
+/// does by attributes is done by the same attributes here.
 /// </summary>
 public sealed class FunctionsApp : IEngineHost
 {
@@ -72,11 +71,13 @@ public sealed class FunctionsApp : IEngineHost
     /// <param name="settings">Settings of the test's choice.</param>
     /// <param name="configure">Changes to the services.</param>
     /// <param name="sweepInterval">How often the sweep runs; never if it is null.</param>
+    /// <param name="histories">What keeps the histories; in memory if it is null.</param>
     public static async Task<FunctionsApp> StartAsync(
         TestDatabase database,
         IReadOnlyDictionary<string, string?>? settings = null,
         Action<IServiceCollection>? configure = null,
-        TimeSpan? sweepInterval = null)
+        TimeSpan? sweepInterval = null,
+        Histories? histories = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
@@ -89,9 +90,8 @@ public sealed class FunctionsApp : IEngineHost
         var exchanged = new ConcurrentQueue<string>();
         var replays = 0;
         WebApplication? app = null;
-        builder.Services.AddInMemoryDurableTask(
-            registry => Register(registry, exchanged, () => Interlocked.Increment(ref replays), () => app!.Services),
-            new InMemoryDurableTaskOptions { Port = FreePort.Find() });
+        (histories ?? Histories.InMemory).Add(
+            builder.Services, registry => Register(registry, exchanged, () => Interlocked.Increment(ref replays), () => app!.Services));
         configure?.Invoke(builder.Services);
 
         app = builder.Build();
@@ -136,7 +136,8 @@ public sealed class FunctionsApp : IEngineHost
     {
         var function = ActivatorUtilities.CreateInstance(context.RequestServices, trigger.DeclaringType!);
         var client = context.RequestServices.GetRequiredService<DurableTaskClient>();
-        return await (Task<IResult>)trigger.Invoke(function, [context.Request, client])!;
+        object[] arguments = trigger.GetParameters().Length == 1 ? [context.Request] : [context.Request, client];
+        return await (Task<IResult>)trigger.Invoke(function, arguments)!;
     }
 
     private static void Register(

@@ -10,7 +10,7 @@ namespace WorkflowFunctions.Durable.Hosting;
 /// <summary>Registers the distributed engine.</summary>
 public static class EngineServices
 {
-    /// <summary>Adds the engine, the steps of this worker, and the pipeline that HTTP triggers answer through.</summary>
+    /// <summary>Adds the engine, the steps of this worker, and the pipelines that HTTP triggers answer through.</summary>
     public static IServiceCollection AddDurableEngine(this IServiceCollection services) => services
         .AddSingleton<DurableEngine>()
         .AddSingleton<IEngine>(provider => provider.GetRequiredService<DurableEngine>())
@@ -18,5 +18,6 @@ public static class EngineServices
         .AddHostedService<StatusChanges>()
         .Configure<AccessOptions>(static access => access.GuardedByHost())
         .AddRouting()
-        .AddSingleton<ApiPipeline>();
+        .AddSingleton<ApiPipeline>()
+        .AddSingleton<PagePipeline>();
 }
