@@ -72,12 +72,16 @@ public sealed class FunctionsApp : IEngineHost
     /// <param name="configure">Changes to the services.</param>
     /// <param name="sweepInterval">How often the sweep runs; never if it is null.</param>
     /// <param name="histories">What keeps the histories; in memory if it is null.</param>
+    /// <param name="functionKey">What triggers that are not anonymous ask for, as the Functions host does; nothing if it is null.</param>
+    /// <param name="address">Where the HTTP triggers are; a free port if it is null.</param>
     public static async Task<FunctionsApp> StartAsync(
         TestDatabase database,
         IReadOnlyDictionary<string, string?>? settings = null,
         Action<IServiceCollection>? configure = null,
         TimeSpan? sweepInterval = null,
-        Histories? histories = null)
+        Histories? histories = null,
+        string? functionKey = null,
+        Uri? address = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
@@ -85,7 +89,7 @@ public sealed class FunctionsApp : IEngineHost
         // The services that the tests call are on this machine.
         builder.Configuration["Http:AllowPrivateAddresses"] ??= "true";
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(address?.ToString() ?? "http://127.0.0.1:0");
         builder.Services.AddWorkflow(builder.Configuration).AddWorkflowApi().AddDurableEngine().AddScoped<InstanceTimers>();
         var exchanged = new ConcurrentQueue<string>();
         var replays = 0;
@@ -96,7 +100,8 @@ public sealed class FunctionsApp : IEngineHost
 
         app = builder.Build();
         foreach (var (_, method, trigger) in HttpTriggers)
-            app.MapMethods("/" + trigger.Route, trigger.Methods!, (Delegate)((HttpContext context) => InvokeAsync(method, context)));
+            app.MapMethods("/" + trigger.Route, trigger.Methods!, (Delegate)((HttpContext context) =>
+                MayCall(trigger, context.Request, functionKey) ? InvokeAsync(method, context) : Task.FromResult(Results.Unauthorized())));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new FunctionsApp(app, exchanged, () => Volatile.Read(ref replays), sweepInterval);
     }
@@ -131,6 +136,10 @@ public sealed class FunctionsApp : IEngineHost
             // The app stops.
         }
     }
+
+    private static bool MayCall(HttpTriggerAttribute trigger, HttpRequest request, string? functionKey) =>
+        functionKey is null || trigger.AuthLevel == AuthorizationLevel.Anonymous
+        || request.Headers["x-functions-key"] == functionKey || request.Query["code"] == functionKey;
 
     private static async Task<IResult> InvokeAsync(MethodInfo trigger, HttpContext context)
     {

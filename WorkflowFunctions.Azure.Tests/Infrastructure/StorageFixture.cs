@@ -35,11 +35,16 @@ public sealed class StorageFixture : IAsyncDisposable
     }
 
     /// <summary>Histories in a task hub that belongs to a database, as an app has one of each.</summary>
-    public static async Task<Histories> HistoriesOfAsync(TestDatabase database)
+    public static Task<Histories> HistoriesOfAsync(TestDatabase database) => HistoriesAsync(new string(
+        [.. new NpgsqlConnectionStringBuilder(database.ConnectionString).Database!.Where(char.IsAsciiLetterOrDigit).TakeLast(40)]));
+
+    /// <summary>Histories in a new task hub.</summary>
+    public static Task<Histories> NewHistoriesAsync() => HistoriesAsync($"test{Guid.NewGuid():N}");
+
+    private static async Task<Histories> HistoriesAsync(string hub)
     {
         var storage = await TestContext.Current.GetFixture<StorageFixture>()
             ?? throw new InvalidOperationException("The assembly has no Azure Storage.");
-        var hub = new string([.. new NpgsqlConnectionStringBuilder(database.ConnectionString).Database!.Where(char.IsAsciiLetterOrDigit).TakeLast(40)]);
         return new StorageHistories(await storage.ConnectAsync(), hub);
     }
 

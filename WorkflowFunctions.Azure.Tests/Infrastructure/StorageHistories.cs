@@ -24,13 +24,15 @@ namespace WorkflowFunctions.Azure.Tests.Infrastructure;
 /// </summary>
 /// <param name="connectionString">The account.</param>
 /// <param name="hub">The name of the task hub: letters and digits. The next app on it goes on with what it has.</param>
-public sealed class StorageHistories(string connectionString, string hub) : Histories
+/// <param name="inHand">
+/// How long what a killed worker had in hand stays invisible, and its partition taken. A minute if it is null, as in <c>host.json</c>: a busy machine
+/// must not take what it works on for lost.
+/// </param>
+public sealed class StorageHistories(string connectionString, string hub, TimeSpan? inHand = null) : Histories
 {
-    /// <summary>How long what a killed worker had in hand stays invisible, and its partition taken.</summary>
-    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(10);
-
     public override void Add(IServiceCollection services, Action<DurableTaskRegistry> register)
     {
+        var lease = inHand ?? TimeSpan.FromMinutes(1);
         var address = $"http://localhost:{FreePort.Find()}";
         services.AddSingleton(new AzureStorageOrchestrationService(new AzureStorageOrchestrationServiceSettings
         {
@@ -39,11 +41,11 @@ public sealed class StorageHistories(string connectionString, string hub) : Hist
             WorkerId = $"{Guid.NewGuid():N}",
             PartitionCount = 1,
             UseAppLease = false,
-            LeaseInterval = s_lease,
+            LeaseInterval = lease,
             LeaseAcquireInterval = TimeSpan.FromSeconds(1),
             LeaseRenewInterval = TimeSpan.FromSeconds(1),
-            ControlQueueVisibilityTimeout = s_lease,
-            WorkItemQueueVisibilityTimeout = s_lease,
+            ControlQueueVisibilityTimeout = lease,
+            WorkItemQueueVisibilityTimeout = lease,
             MaxQueuePollingInterval = TimeSpan.FromMilliseconds(100),
             MaxConcurrentTaskActivityWorkItems = 32,
             MaxConcurrentTaskOrchestrationWorkItems = 16,
