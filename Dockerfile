@@ -19,7 +19,7 @@ RUN dotnet restore WorkflowFunctions.Local --locked-mode
 COPY WorkflowFunctions.Core/ WorkflowFunctions.Core/
 COPY WorkflowFunctions.Local/ WorkflowFunctions.Local/
 COPY samples/*.json samples/
-COPY --from=page /page/ WorkflowFunctions.Local/wwwroot/
+COPY --from=page /page/ web/dist/
 RUN dotnet publish WorkflowFunctions.Local --no-restore --configuration Release --output /app -p:BuildWeb=false -p:UseAppHost=false
 
 # Without a shell or a package manager. The "extra" has the time zones, which schedules need.

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using WorkflowFunctions.Bench.Commands;
 using WorkflowFunctions.Bench.Soak;
-using WorkflowFunctions.Local.Commands;
-using WorkflowFunctions.Local.EmbeddedPostgres;
 
 // Not a command: the program that it is has a command line of its own, which also hears of signals.
 if (args is [SoakServer.Name, .. var serverArguments])

@@ -6,7 +6,6 @@ const server = process.env.WORKFLOW_SERVER ?? 'http://localhost:5000';
 export default defineConfig({
   plugins: [react()],
   build: {
-    outDir: process.env.WEB_OUT_DIR ?? '../WorkflowFunctions.Local/wwwroot',
     emptyOutDir: true,
     target: 'es2022',
     // A part that is loaded later brings no style sheet of its own: one that fails to load once is not asked for again.

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using WorkflowFunctions.Database.Migrations;
-using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Api.Health;
 

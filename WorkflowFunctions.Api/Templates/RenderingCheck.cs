@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Database;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Engine.Steps;

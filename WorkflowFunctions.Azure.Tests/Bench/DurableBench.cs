@@ -4,8 +4,6 @@ using Microsoft.DurableTask.Testing;
 using WorkflowFunctions.Azure.Tests.Infrastructure;
 using WorkflowFunctions.Bench;
 using WorkflowFunctions.Bench.Engine;
-using WorkflowFunctions.Database;
-using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Azure.Tests.Bench;

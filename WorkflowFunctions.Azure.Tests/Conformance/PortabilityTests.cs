@@ -1,5 +1,4 @@
 using WorkflowFunctions.Azure.Tests.Infrastructure;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Conformance;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;

@@ -11,7 +11,7 @@ using OpenTelemetry.Trace;
 using WorkflowFunctions.Azure.Tests.Infrastructure;
 using WorkflowFunctions.Durable.Hosting;
 using WorkflowFunctions.Durable.Orchestration;
-using WorkflowFunctions.Orchestration;
+using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Azure.Tests.Hosting;
@@ -55,7 +55,7 @@ public sealed partial class TelemetryTests(PostgresFixture postgres) : IAsyncLif
     [Fact]
     public async Task An_execution_that_fails_in_a_trace_that_is_not_sampled_is_alerted_of()
     {
-        var execution = await _app.Client.StartAsync(await _app.Client.SaveAsync(Workflows.Waiting()));
+        var execution = await _app.Client.StartAsync(await _app.Client.SaveAsync(TestWorkflows.Waiting()));
         await _app.Client.UntilAsync(execution, "wait", "waiting");
         using (var invocation = StartUnsampled())
         {
@@ -140,7 +140,7 @@ public sealed partial class TelemetryTests(PostgresFixture postgres) : IAsyncLif
     /// <summary>Runs an execution through the API, with a line of the app's own, and sends what there is to say of it.</summary>
     private async Task RunAsync()
     {
-        var execution = await _app.Client.StartAsync(await _app.Client.SaveAsync(Workflows.Greeting()));
+        var execution = await _app.Client.StartAsync(await _app.Client.SaveAsync(TestWorkflows.Greeting()));
         Assert.Equal("completed", (await _app.Client.RestAsync(execution)).State);
         _app.Services.GetRequiredService<ILogger<StepActivities>>().LogInformation("Execution {ExecutionId} is at rest", execution);
         Send();

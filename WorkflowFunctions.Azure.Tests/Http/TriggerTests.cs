@@ -1,6 +1,5 @@
 using System.Net;
 using WorkflowFunctions.Azure.Tests.Infrastructure;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Azure.Tests.Http;
@@ -27,11 +26,14 @@ public sealed class TriggerTests(PostgresFixture postgres) : IAsyncLifetime
 
     [Fact]
     public void The_trigger_that_takes_everything_comes_after_all_others() =>
-        Assert.Equal("WorkflowApi", FunctionsApp.HttpTriggers.Last().Name);
+        Assert.Equal("WorkflowPage", FunctionsApp.HttpTriggers.Last().Name);
 
     [Fact]
     public void Every_call_about_an_execution_has_a_function_of_its_own() => Assert.Equal(
-        ["CancelExecution", "GetExecution", "PauseExecution", "ResumeExecution", "RetryExecution", "SignalExecution", "StartExecution", "WorkflowApi"],
+        [
+            "CancelExecution", "GetExecution", "PauseExecution", "ResumeExecution", "RetryExecution", "SignalExecution", "StartExecution",
+            "WorkflowApi", "WorkflowApiDescription", "WorkflowApiReference", "WorkflowPage",
+        ],
         FunctionsApp.HttpTriggers.Select(trigger => trigger.Name));
 
     [Fact]

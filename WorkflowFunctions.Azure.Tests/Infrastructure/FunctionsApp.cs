@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Microsoft.DurableTask.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,8 +22,8 @@ using WorkflowFunctions.Tests.Infrastructure;
 namespace WorkflowFunctions.Azure.Tests.Infrastructure;
 
 /// <summary>
-/// The Functions app in this process: its functions on the official in-memory Durable Task, its HTTP triggers on a port of
-/// their own. What the Functions host does by attributes is done by the same attributes here.
+/// The Functions app in this process: its functions on Durable Task, its HTTP triggers on a port of their own. What the Functions host
+/// does by attributes is done by the same attributes here.
 /// </summary>
 public sealed class FunctionsApp : IEngineHost
 {
@@ -73,11 +72,17 @@ public sealed class FunctionsApp : IEngineHost
     /// <param name="settings">Settings of the test's choice.</param>
     /// <param name="configure">Changes to the services.</param>
     /// <param name="sweepInterval">How often the sweep runs; never if it is null.</param>
+    /// <param name="histories">What keeps the histories; in memory if it is null.</param>
+    /// <param name="functionKey">What triggers that are not anonymous ask for, as the Functions host does; nothing if it is null.</param>
+    /// <param name="address">Where the HTTP triggers are; a free port if it is null.</param>
     public static async Task<FunctionsApp> StartAsync(
         TestDatabase database,
         IReadOnlyDictionary<string, string?>? settings = null,
         Action<IServiceCollection>? configure = null,
-        TimeSpan? sweepInterval = null)
+        TimeSpan? sweepInterval = null,
+        Histories? histories = null,
+        string? functionKey = null,
+        Uri? address = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
@@ -88,19 +93,19 @@ public sealed class FunctionsApp : IEngineHost
         // The services that the tests call are on this machine.
         builder.Configuration["Http:AllowPrivateAddresses"] ??= "true";
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(address?.ToString() ?? "http://127.0.0.1:0");
         builder.Services.AddWorkflow(builder.Configuration).AddWorkflowApi().AddDurableEngine().AddScoped<InstanceTimers>();
         var exchanged = new ConcurrentQueue<string>();
         var replays = 0;
         WebApplication? app = null;
-        builder.Services.AddInMemoryDurableTask(
-            registry => Register(registry, exchanged, () => Interlocked.Increment(ref replays), () => app!.Services),
-            new InMemoryDurableTaskOptions { Port = FreePort.Find() });
+        (histories ?? Histories.InMemory).Add(
+            builder.Services, registry => Register(registry, exchanged, () => Interlocked.Increment(ref replays), () => app!.Services));
         configure?.Invoke(builder.Services);
 
         app = builder.Build();
         foreach (var (_, method, trigger) in HttpTriggers)
-            app.MapMethods("/" + trigger.Route, trigger.Methods!, (Delegate)((HttpContext context) => InvokeAsync(method, context)));
+            app.MapMethods("/" + trigger.Route, trigger.Methods!, (Delegate)((HttpContext context) =>
+                MayCall(trigger, context.Request, functionKey) ? InvokeAsync(method, context) : Task.FromResult(Results.Unauthorized())));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new FunctionsApp(app, exchanged, () => Volatile.Read(ref replays), sweepInterval);
     }
@@ -136,11 +141,16 @@ public sealed class FunctionsApp : IEngineHost
         }
     }
 
+    private static bool MayCall(HttpTriggerAttribute trigger, HttpRequest request, string? functionKey) =>
+        functionKey is null || trigger.AuthLevel == AuthorizationLevel.Anonymous
+        || request.Headers["x-functions-key"] == functionKey || request.Query["code"] == functionKey;
+
     private static async Task<IResult> InvokeAsync(MethodInfo trigger, HttpContext context)
     {
         var function = ActivatorUtilities.CreateInstance(context.RequestServices, trigger.DeclaringType!);
         var client = context.RequestServices.GetRequiredService<DurableTaskClient>();
-        return await (Task<IResult>)trigger.Invoke(function, [context.Request, client])!;
+        object[] arguments = trigger.GetParameters().Length == 1 ? [context.Request] : [context.Request, client];
+        return await (Task<IResult>)trigger.Invoke(function, arguments)!;
     }
 
     private static void Register(

@@ -1,6 +1,7 @@
 #if AZURITE_CONTAINER
 using Testcontainers.Azurite;
 #endif
+using Npgsql;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Azure.Tests.Infrastructure;
@@ -31,6 +32,20 @@ public sealed class StorageFixture : IAsyncDisposable
             Assert.Skip($"Azurite could not be started: {exception.Message}");
             throw;
         }
+    }
+
+    /// <summary>Histories in a task hub that belongs to a database, as an app has one of each.</summary>
+    public static Task<Histories> HistoriesOfAsync(TestDatabase database) => HistoriesAsync(new string(
+        [.. new NpgsqlConnectionStringBuilder(database.ConnectionString).Database!.Where(char.IsAsciiLetterOrDigit).TakeLast(40)]));
+
+    /// <summary>Histories in a new task hub.</summary>
+    public static Task<Histories> NewHistoriesAsync() => HistoriesAsync($"test{Guid.NewGuid():N}");
+
+    private static async Task<Histories> HistoriesAsync(string hub)
+    {
+        var storage = await TestContext.Current.GetFixture<StorageFixture>()
+            ?? throw new InvalidOperationException("The assembly has no Azure Storage.");
+        return new StorageHistories(await storage.ConnectAsync(), hub);
     }
 
     public async ValueTask DisposeAsync()

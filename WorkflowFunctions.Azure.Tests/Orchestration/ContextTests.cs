@@ -1,20 +1,24 @@
 using System.Collections.Concurrent;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Microsoft.DurableTask.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Azure.Tests.Infrastructure;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Engine.Orchestration;
-using WorkflowFunctions.Engine.Steps;
-using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Azure.Tests.Orchestration;
 
 /// <summary>Durable Task's side of the port, member by member.</summary>
-public class ContextTests
+public abstract class ContextTests
 {
     private static readonly Step<string, string> s_echo = new("Echo");
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    /// <summary>Histories that no other test has.</summary>
+    protected abstract Task<Histories> NewHistoriesAsync();
 
     [Fact]
     public async Task A_step_is_an_activity_of_its_name_with_its_input_and_output() =>
@@ -71,8 +75,8 @@ public class ContextTests
         return $"{await OutcomeAsync(wait)}, {await OutcomeAsync(signal)}";
     }));
 
-    [Fact(Skip = "The test host 0.2.3-preview.1 drops events that are kept over going on as new (durabletask-dotnet 9842ef51 mends it); Azure Storage does not.")]
-    public async Task A_signal_that_was_raised_before_is_kept_also_over_going_on_as_new()
+    [Fact]
+    public virtual async Task A_signal_that_was_raised_before_is_kept_also_over_going_on_as_new()
     {
         await using var host = await HostAsync(async context =>
         {
@@ -86,12 +90,13 @@ public class ContextTests
 
             return await context.WaitForSignalAsync("go", CancellationToken.None) ?? "null";
         }, generation: new Generations());
-        var id = await host.Client.ScheduleNewOrchestrationInstanceAsync("Test", Cancelled);
-        await host.Client.WaitForInstanceStartAsync(id, Cancelled);
-        await host.Client.RaiseEventAsync(id, "go", """{"decision":"approved"}""", Cancelled);
-        await host.Client.RaiseEventAsync(id, "begin", null, Cancelled);
+        var client = host.Client;
+        var id = await client.ScheduleNewOrchestrationInstanceAsync("Test", Cancelled);
+        await client.WaitForInstanceStartAsync(id, Cancelled);
+        await client.RaiseEventAsync(id, "go", """{"decision":"approved"}""", Cancelled);
+        await client.RaiseEventAsync(id, "begin", null, Cancelled);
 
-        var instance = await host.Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, Cancelled);
+        var instance = await client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, Cancelled);
         Assert.Equal("""{"decision":"approved"}""", instance.ReadOutputAs<string>());
     }
 
@@ -122,26 +127,42 @@ public class ContextTests
         }
     }
 
-    private static async Task<string> RunAsync(
+    private async Task<string> RunAsync(
         Func<IOrchestrationContext, Task<string>> orchestration, Func<TaskActivityContext, string, string>? echo = null, string? id = null)
     {
         await using var host = await HostAsync(orchestration, echo);
-        id = await host.Client.ScheduleNewOrchestrationInstanceAsync("Test", new StartOrchestrationOptions(id), Cancelled);
-        var instance = await host.Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, Cancelled);
+        var client = host.Client;
+        id = await client.ScheduleNewOrchestrationInstanceAsync("Test", new StartOrchestrationOptions(id), Cancelled);
+        var instance = await client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, Cancelled);
         Assert.True(instance.RuntimeStatus == OrchestrationRuntimeStatus.Completed, instance.FailureDetails?.ErrorMessage);
         return instance.ReadOutputAs<string>()!;
     }
 
-    private static Task<DurableTaskTestHost> HostAsync(
+    private async Task<RunningHost> HostAsync(
         Func<IOrchestrationContext, Task<string>> orchestration,
         Func<TaskActivityContext, string, string>? echo = null,
-        Generations? generation = null) =>
-        DurableTaskTestHost.StartAsync(
-            registry => registry
-                .AddOrchestratorFunc<object?, string>("Test", (context, _) => orchestration(new DurableContext(context)))
-                .AddActivityFunc<string, string>("Echo", echo ?? ((_, input) => generation?.Next() ?? input)),
-            new DurableTaskTestHostOptions { Port = FreePort.Find() },
-            Cancelled);
+        Generations? generation = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.ClearProviders();
+        (await NewHistoriesAsync()).Add(builder.Services, registry => registry
+            .AddOrchestratorFunc<object?, string>("Test", (context, _) => orchestration(new DurableContext(context)))
+            .AddActivityFunc<string, string>("Echo", echo ?? ((_, input) => generation?.Next() ?? input)));
+        var host = builder.Build();
+        await host.StartAsync(Cancelled);
+        return new RunningHost(host);
+    }
+
+    private sealed class RunningHost(IHost host) : IAsyncDisposable
+    {
+        public DurableTaskClient Client { get; } = host.Services.GetRequiredService<DurableTaskClient>();
+
+        public async ValueTask DisposeAsync()
+        {
+            await host.StopAsync();
+            host.Dispose();
+        }
+    }
 
     private sealed class Generations
     {
@@ -149,4 +170,20 @@ public class ContextTests
 
         public string Next() => Interlocked.Increment(ref _count) == 1 ? "first" : "later";
     }
+}
+
+/// <summary>With histories in memory.</summary>
+public sealed class MemoryContextTests : ContextTests
+{
+    [Fact(Skip = "The test host 0.2.3-preview.1 drops events that are kept over going on as new (durabletask-dotnet 9842ef51 mends it); Azure Storage does not.")]
+    public override Task A_signal_that_was_raised_before_is_kept_also_over_going_on_as_new() =>
+        base.A_signal_that_was_raised_before_is_kept_also_over_going_on_as_new();
+
+    protected override Task<Histories> NewHistoriesAsync() => Task.FromResult(Histories.InMemory);
+}
+
+/// <summary>With histories in Azure Storage.</summary>
+public sealed class StorageContextTests : ContextTests
+{
+    protected override Task<Histories> NewHistoriesAsync() => StorageFixture.NewHistoriesAsync();
 }

@@ -4,7 +4,6 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Testing;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Engine.Orchestration;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Workflows;
 

@@ -4,10 +4,8 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Azure.Tests.Infrastructure;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Record;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
@@ -194,7 +192,7 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Each_sweep_looks_at_so_many_and_the_next_one_at_others()
     {
-        var template = await _app.Client.SaveAsync(Workflows.Greeting());
+        var template = await _app.Client.SaveAsync(TestWorkflows.Greeting());
         await _database.ExecuteAsync(
             """
             INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id)

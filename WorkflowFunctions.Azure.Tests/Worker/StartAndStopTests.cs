@@ -2,13 +2,11 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using WorkflowFunctions.Azure.Tests.Infrastructure;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Durable.Worker;
-using WorkflowFunctions.Engine.Steps;
+using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
-using WorkflowFunctions.Tests.Orchestration;
 
 namespace WorkflowFunctions.Azure.Tests.Worker;
 
@@ -28,7 +26,7 @@ public class StartAndStopTests(PostgresFixture postgres)
 
         var stopping = steps.StopAsync(Cancelled);
         Assert.False(stopping.IsCompleted);
-        await Assert.ThrowsAsync<OperationCanceledException>(() => steps.RunAsync(Steps.Open, id, Cancelled));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => steps.RunAsync(Step.Open, id, Cancelled));
         gate.Open();
         await stopping;
 
@@ -69,7 +67,7 @@ public class StartAndStopTests(PostgresFixture postgres)
         await AllowConnectionsAsync(database, isAllowed: true);
         while ((await app.Client.GetAsync("/api/health/ready")).Status != HttpStatusCode.OK)
             await Task.Delay(TimeSpan.FromMilliseconds(200), Cancelled);
-        var id = await app.Client.StartAsync(await app.Client.SaveAsync(Workflows.Greeting()), new { topic = "tea" });
+        var id = await app.Client.StartAsync(await app.Client.SaveAsync(TestWorkflows.Greeting()), new { topic = "tea" });
         Assert.Equal("completed", (await app.Client.RestAsync(id)).State);
     }
 

@@ -5,7 +5,6 @@ using WorkflowFunctions.Api.Recurring;
 using WorkflowFunctions.Api.Retention;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Database.Migrations;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Local.EmbeddedPostgres;
 using WorkflowFunctions.Local.Hosting;
 using WorkflowFunctions.Local.Hosting.Vault;

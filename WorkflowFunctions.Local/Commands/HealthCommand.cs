@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Local.Commands;
 

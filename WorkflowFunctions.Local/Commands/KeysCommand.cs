@@ -3,7 +3,6 @@ using System.Globalization;
 using Spectre.Console;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Keys;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Local.Hosting;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Local.Commands;
 

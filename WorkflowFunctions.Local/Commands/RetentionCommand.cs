@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
-using WorkflowFunctions.Api.Recurring;
 using WorkflowFunctions.Api.Retention;
 using WorkflowFunctions.Local.Hosting;
 

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Spectre.Console;
 using WorkflowFunctions.Api.Access;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Local.Hosting;
 
 namespace WorkflowFunctions.Local.Commands;

@@ -1,5 +1,3 @@
-using WorkflowFunctions.Engine.Orchestration;
-
 namespace WorkflowFunctions.Local.EmbeddedPostgres;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Local.EmbeddedPostgres;
 

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
-using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Local.EmbeddedPostgres;
 

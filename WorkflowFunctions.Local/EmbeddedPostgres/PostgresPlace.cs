@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Local.EmbeddedPostgres;
 

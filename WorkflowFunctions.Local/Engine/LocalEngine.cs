@@ -3,7 +3,6 @@ using WorkflowFunctions.Api.Recurring;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine;
 using WorkflowFunctions.Engine.Commit;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Engine.Steps;
 

@@ -1,4 +1,5 @@
 using WorkflowFunctions.Api;
+using WorkflowFunctions.Api.Page;
 using WorkflowFunctions.Database.Migrations;
 using WorkflowFunctions.Local.EmbeddedPostgres;
 using WorkflowFunctions.Local.Engine;
@@ -48,7 +49,7 @@ public sealed class LocalHost : IAsyncDisposable
             var app = builder.Build();
             app.UseWorkflowApi();
             app.MapWorkflowApi();
-            app.UseWebPage();
+            app.UseWebPage(app.Environment.WebRootFileProvider);
             await MigrateAsync(app, cancellationToken);
             return new LocalHost(app, postgres);
         }

@@ -5,11 +5,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using WorkflowFunctions.Database;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
-using WorkflowFunctions.Tests.Orchestration;
 
 namespace WorkflowFunctions.Tests.Access;
 

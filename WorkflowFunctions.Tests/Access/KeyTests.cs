@@ -1,6 +1,5 @@
 using System.Net;
 using WorkflowFunctions.Api.Keys;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.EndToEnd;
 
 namespace WorkflowFunctions.Tests.Access;

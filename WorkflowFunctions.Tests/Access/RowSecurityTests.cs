@@ -3,8 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Database.Migrations;
-using WorkflowFunctions.Engine.Orchestration;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Tests.Infrastructure;

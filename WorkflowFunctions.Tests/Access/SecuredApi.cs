@@ -1,7 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Api.Keys;
-using WorkflowFunctions.Database;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Tests.Infrastructure;

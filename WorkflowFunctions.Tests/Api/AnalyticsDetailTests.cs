@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 

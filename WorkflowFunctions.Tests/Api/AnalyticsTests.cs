@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Api.Analytics;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Record;

@@ -1,5 +1,3 @@
-using WorkflowFunctions.Database;
-using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Api;

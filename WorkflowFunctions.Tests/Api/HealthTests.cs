@@ -1,10 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine;
 using WorkflowFunctions.Local.Engine;
-using WorkflowFunctions.Nodes.Models.Remote;
 using WorkflowFunctions.Tests.Access;
 using WorkflowFunctions.Tests.Infrastructure;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Npgsql;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Api;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Api;

@@ -1,5 +1,4 @@
 using System.Net;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using static WorkflowFunctions.Tests.Conformance.EngineTestbed;

@@ -1,4 +1,3 @@
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Local.EmbeddedPostgres;
 using static WorkflowFunctions.Tests.EmbeddedPostgres.Sandbox;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Local.EmbeddedPostgres;
 using static WorkflowFunctions.Tests.EmbeddedPostgres.Sandbox;
 

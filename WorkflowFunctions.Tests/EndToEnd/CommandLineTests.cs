@@ -1,4 +1,3 @@
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Samples;
 

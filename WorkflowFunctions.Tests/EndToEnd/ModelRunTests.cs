@@ -1,5 +1,3 @@
-using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Models;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.EndToEnd;

@@ -1,5 +1,3 @@
-using WorkflowFunctions.Engine.Steps;
-using WorkflowFunctions.Local.Commands;
 using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Tests.Engine;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;

@@ -1,6 +1,4 @@
 using CsCheck;
-using WorkflowFunctions.Api.Targets;
-using WorkflowFunctions.Bench.Measuring;
 using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Workflows;
 

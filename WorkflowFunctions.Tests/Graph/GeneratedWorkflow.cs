@@ -1,6 +1,4 @@
 using CsCheck;
-using WorkflowFunctions.Api.Targets;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Tests.Graph;

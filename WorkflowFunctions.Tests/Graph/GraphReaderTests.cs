@@ -1,5 +1,3 @@
-using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Api.Targets;
 using WorkflowFunctions.Workflows;
 using static WorkflowFunctions.Tests.Graph.WorkflowText;
 

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using CsCheck;
-using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Bench.Measuring;
 using static WorkflowFunctions.Tests.Graph.WorkflowText;
 
 namespace WorkflowFunctions.Tests.Graph;

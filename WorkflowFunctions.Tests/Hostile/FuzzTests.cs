@@ -1,5 +1,4 @@
 using System.Net;
-using WorkflowFunctions.Api.Targets;
 using WorkflowFunctions.Bench.Fuzz;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;

@@ -8,12 +8,9 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
-using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Local.Hosting;
 using WorkflowFunctions.Nodes;
-using WorkflowFunctions.Tests.Access;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Telemetry;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using WorkflowFunctions.Api.Http;
 
 namespace WorkflowFunctions.Tests.Hostile;
 

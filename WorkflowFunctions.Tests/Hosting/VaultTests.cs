@@ -4,10 +4,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.Configuration;
-using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Local.Hosting.Vault;
-using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Nodes.Secrets;
 
 namespace WorkflowFunctions.Tests.Hosting;

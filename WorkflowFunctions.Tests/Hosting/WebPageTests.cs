@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using WorkflowFunctions.Local.Hosting;
+using WorkflowFunctions.Api.Page;
 
 namespace WorkflowFunctions.Tests.Hosting;
 
@@ -126,7 +126,7 @@ public sealed class WebPageTests : IAsyncLifetime
         var app = builder.Build();
         _apps.Add(app);
         app.MapGet("/api/known", () => "api");
-        app.UseWebPage();
+        app.UseWebPage(app.Environment.WebRootFileProvider);
         await app.StartAsync(CancellationToken);
         return new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
     }

@@ -1,4 +1,3 @@
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Tests.Infrastructure;
 
 [assembly: AssemblyFixture(typeof(AzuriteFixture))]

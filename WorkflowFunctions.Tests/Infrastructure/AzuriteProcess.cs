@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Tests.Infrastructure;
 

@@ -1,5 +1,4 @@
 using Npgsql;
-using WorkflowFunctions.Local.EmbeddedPostgres;
 
 namespace WorkflowFunctions.Tests.Infrastructure;
 

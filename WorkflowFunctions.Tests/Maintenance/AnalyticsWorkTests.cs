@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Api.Analytics;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using Azure.Storage.Blobs;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Maintenance;

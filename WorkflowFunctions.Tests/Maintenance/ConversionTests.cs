@@ -1,8 +1,6 @@
 using WorkflowFunctions.Api.Partitions;
 using WorkflowFunctions.Api.Partitions.Conversion;
 using WorkflowFunctions.Api.Recurring;
-using WorkflowFunctions.Database;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Maintenance;

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using WorkflowFunctions.Api.Partitions.Conversion;
-using WorkflowFunctions.Database;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Samples;

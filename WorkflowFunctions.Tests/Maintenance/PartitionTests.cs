@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
 using WorkflowFunctions.Api.Partitions;
-using WorkflowFunctions.Api.Recurring;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 

@@ -1,11 +1,7 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Sas;
 using Microsoft.Extensions.Options;
-using WorkflowFunctions.Api.Recurring;
 using WorkflowFunctions.Api.Retention;
-using WorkflowFunctions.Database;
-using WorkflowFunctions.Engine.Orchestration;
-using WorkflowFunctions.Local.Commands;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Maintenance;

@@ -2,8 +2,6 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using WorkflowFunctions.Api.Recurring;
 using WorkflowFunctions.Api.Retention;
-using WorkflowFunctions.Database;
-using WorkflowFunctions.Local.Commands;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Maintenance;

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Tests.Model;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using CsCheck;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Nodes.Models;
 using WorkflowFunctions.Tests.Conformance;
 using WorkflowFunctions.Tests.EndToEnd;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CsCheck;
-using WorkflowFunctions.Api.Http;
 
 namespace WorkflowFunctions.Tests.Model;
 

@@ -1,8 +1,3 @@
-using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Engine.Orchestration;
-using WorkflowFunctions.Engine.Steps;
-using WorkflowFunctions.Nodes;
-
 namespace WorkflowFunctions.Tests.Model;
 
 /// <summary>

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using WorkflowFunctions.Engine.Orchestration;
-using WorkflowFunctions.Local.Commands;
 using WorkflowFunctions.Nodes.Models;
 
 namespace WorkflowFunctions.Tests.Models;

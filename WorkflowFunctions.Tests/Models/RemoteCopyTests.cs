@@ -1,5 +1,4 @@
 using System.Text.Json;
-using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Nodes.Models;
 
 namespace WorkflowFunctions.Tests.Models;

@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Nodes.Models;
-using WorkflowFunctions.Nodes.Models.Remote;
 
 namespace WorkflowFunctions.Tests.Models;
 

@@ -1,7 +1,4 @@
-using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Nodes.Models;
-using WorkflowFunctions.Nodes.Models.Remote;
 
 namespace WorkflowFunctions.Tests.Models;
 

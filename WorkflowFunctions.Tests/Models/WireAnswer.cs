@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using WorkflowFunctions.Api.Http;
 
 namespace WorkflowFunctions.Tests.Models;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using WorkflowFunctions.Api.Http;
 
 namespace WorkflowFunctions.Tests.Models;
 

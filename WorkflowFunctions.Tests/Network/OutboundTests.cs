@@ -3,10 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Nodes.Network;
-using WorkflowFunctions.Tests.Access;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Network;

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Tests.Orchestration;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine;
 using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Record;

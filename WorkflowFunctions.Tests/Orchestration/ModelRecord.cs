@@ -1,7 +1,6 @@
 using System.Globalization;
 using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Record;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Graph;
 using WorkflowFunctions.Workflows;
 

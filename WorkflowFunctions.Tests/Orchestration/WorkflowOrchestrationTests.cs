@@ -1,7 +1,5 @@
 using CsCheck;
-using WorkflowFunctions.Bench.Measuring;
 using WorkflowFunctions.Engine.Record;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.Graph;
 
 namespace WorkflowFunctions.Tests.Orchestration;

@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Tests.Page;
 
 [assembly: AssemblyFixture(typeof(BrowserFixture))]

@@ -1,4 +1,3 @@
-using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using static Microsoft.Playwright.Assertions;

@@ -1,7 +1,5 @@
 using System.Net;
 using Microsoft.Playwright;
-using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using static Microsoft.Playwright.Assertions;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Samples;

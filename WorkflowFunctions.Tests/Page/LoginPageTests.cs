@@ -1,6 +1,5 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Tests.Access;
 using WorkflowFunctions.Tests.EndToEnd;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using WorkflowFunctions.Api.Http;
 
 namespace WorkflowFunctions.Tests.Page;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Database.Migrations;
 using WorkflowFunctions.Tests.Infrastructure;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using WorkflowFunctions.Api;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Tests.Infrastructure;
 

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Database.Migrations;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Tests.Access;
 using WorkflowFunctions.Tests.Infrastructure;
 

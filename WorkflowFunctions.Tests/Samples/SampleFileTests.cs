@@ -1,6 +1,4 @@
 using System.Text.Json;
-using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Api.Targets;
 using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Tests.Samples;

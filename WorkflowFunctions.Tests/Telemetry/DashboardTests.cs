@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Tests.Telemetry;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Tests.Telemetry;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Engine;
 using WorkflowFunctions.Tests.Infrastructure;

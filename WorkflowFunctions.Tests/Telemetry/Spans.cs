@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using WorkflowFunctions.Bench.Measuring;
 using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Telemetry;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Telemetry;
 using WorkflowFunctions.Tests.EndToEnd;

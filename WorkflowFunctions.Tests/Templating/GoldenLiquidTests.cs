@@ -1,6 +1,4 @@
 using System.Text.Json;
-using WorkflowFunctions.Engine.Orchestration;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Workflows.Liquid;
 
 namespace WorkflowFunctions.Tests.Templating;

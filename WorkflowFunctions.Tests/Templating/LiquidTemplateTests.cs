@@ -1,5 +1,4 @@
 using System.Text.Json;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Workflows.Liquid;
 
 namespace WorkflowFunctions.Tests.Templating;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 

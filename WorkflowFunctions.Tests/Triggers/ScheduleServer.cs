@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Api.Schedules;
-using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 

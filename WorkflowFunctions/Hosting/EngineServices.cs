@@ -11,7 +11,7 @@ namespace WorkflowFunctions.Durable.Hosting;
 /// <summary>Registers the distributed engine.</summary>
 public static class EngineServices
 {
-    /// <summary>Adds the engine, the steps of this worker, and the pipeline that HTTP triggers answer through.</summary>
+    /// <summary>Adds the engine, the steps of this worker, and the pipelines that HTTP triggers answer through.</summary>
     public static IServiceCollection AddDurableEngine(this IServiceCollection services)
     {
         services.AddOptions<SweepOptions>()
@@ -29,6 +29,7 @@ public static class EngineServices
             .AddSingleton<InstanceSweep>()
             .Configure<AccessOptions>(static access => access.GuardedByHost())
             .AddRouting()
-            .AddSingleton<ApiPipeline>();
+            .AddSingleton<ApiPipeline>()
+            .AddSingleton<PagePipeline>();
     }
 }

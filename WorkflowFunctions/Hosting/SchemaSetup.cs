@@ -3,7 +3,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using WorkflowFunctions.Database.Migrations;
-using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Durable.Hosting;
 

@@ -2,7 +2,6 @@ using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using WorkflowFunctions.Engine.Orchestration;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Durable.Orchestration;

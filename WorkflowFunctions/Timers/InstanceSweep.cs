@@ -6,7 +6,6 @@ using WorkflowFunctions.Engine.Limits;
 using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Engine.Record;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Telemetry;
 using WorkflowFunctions.Workflows;
 

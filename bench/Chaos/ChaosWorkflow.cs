@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Bench.Chaos;
 

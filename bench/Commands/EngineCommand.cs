@@ -1,7 +1,5 @@
 using System.CommandLine;
 using WorkflowFunctions.Bench.Engine;
-using WorkflowFunctions.Local.EmbeddedPostgres;
-using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Bench.Commands;
 

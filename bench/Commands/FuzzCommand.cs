@@ -1,6 +1,5 @@
 using System.CommandLine;
 using WorkflowFunctions.Bench.Fuzz;
-using WorkflowFunctions.Local.EmbeddedPostgres;
 
 namespace WorkflowFunctions.Bench.Commands;
 

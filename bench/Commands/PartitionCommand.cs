@@ -1,8 +1,6 @@
 using System.CommandLine;
 using WorkflowFunctions.Api.Partitions.Conversion;
 using WorkflowFunctions.Bench.Measuring;
-using WorkflowFunctions.Local.Commands;
-using WorkflowFunctions.Local.EmbeddedPostgres;
 
 namespace WorkflowFunctions.Bench.Commands;
 

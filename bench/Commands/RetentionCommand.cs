@@ -3,8 +3,6 @@ using System.Globalization;
 using WorkflowFunctions.Api.Retention;
 using WorkflowFunctions.Bench.Engine;
 using WorkflowFunctions.Bench.Measuring;
-using WorkflowFunctions.Local.Commands;
-using WorkflowFunctions.Local.EmbeddedPostgres;
 
 namespace WorkflowFunctions.Bench.Commands;
 

@@ -7,7 +7,6 @@ using WorkflowFunctions.Api.Templates;
 using WorkflowFunctions.Engine;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Engine.Record;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Local.Hosting;
 

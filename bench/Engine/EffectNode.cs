@@ -1,5 +1,4 @@
 using System.Text.Json;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Bench.Engine;

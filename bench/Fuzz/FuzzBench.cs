@@ -3,9 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
 using WorkflowFunctions.Api.Keys;
-using WorkflowFunctions.Api.Targets;
 using WorkflowFunctions.Bench.Chaos;
-using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Bench.Fuzz;

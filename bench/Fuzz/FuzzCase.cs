@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Api.Targets;
 
 namespace WorkflowFunctions.Bench.Fuzz;
 

@@ -1,9 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Api.Targets;
-using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Bench.Fuzz;
 

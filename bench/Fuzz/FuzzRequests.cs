@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Api.Targets;
 
 namespace WorkflowFunctions.Bench.Fuzz;
 

@@ -2,7 +2,6 @@ using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Bench.Engine;
 using WorkflowFunctions.Engine.Plans;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Workflows;
 

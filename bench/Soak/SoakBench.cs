@@ -3,8 +3,6 @@ using Dapper;
 using Npgsql;
 using WorkflowFunctions.Bench.Chaos;
 using WorkflowFunctions.Database;
-using WorkflowFunctions.Engine.Steps;
-using WorkflowFunctions.Local.Commands;
 
 namespace WorkflowFunctions.Bench.Soak;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using WorkflowFunctions.Local.Commands;
 
 namespace WorkflowFunctions.Bench.Soak;
 

@@ -3,8 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using WorkflowFunctions.Bench.Chaos;
-using WorkflowFunctions.Engine.Orchestration;
-using WorkflowFunctions.Local.Commands;
 
 namespace WorkflowFunctions.Bench.Soak;
 

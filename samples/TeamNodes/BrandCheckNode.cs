@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Nodes;
 
 namespace TeamNodes;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const web = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const out = resolve(process.argv[2] ?? join(web, '../WorkflowFunctions.Local/wwwroot'));
+const out = resolve(process.argv[2] ?? join(web, 'dist'));
 const stamps = join(web, 'node_modules/.workflow-functions');
 const lock = join(web, '.build-lock');
 const notSources = new Set(['node_modules', '.build-lock', 'dist']);

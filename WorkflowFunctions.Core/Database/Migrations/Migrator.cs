@@ -4,8 +4,6 @@ using DbUp;
 using DbUp.Engine.Output;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using WorkflowFunctions.Engine.Orchestration;
-using WorkflowFunctions.Nodes.Settings;
 
 namespace WorkflowFunctions.Database.Migrations;
 

@@ -2,7 +2,6 @@ using Dapper;
 using Npgsql;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine.Commit;
-using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Engine.Record;

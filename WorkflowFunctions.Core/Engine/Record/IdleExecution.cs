@@ -1,5 +1,3 @@
-using WorkflowFunctions.Engine.Plans;
-
 namespace WorkflowFunctions.Engine.Record;
 
 /// <summary>An execution that is to run and has not moved for a while.</summary>

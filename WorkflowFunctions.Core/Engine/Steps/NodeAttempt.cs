@@ -8,7 +8,6 @@ using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Nodes;
-using WorkflowFunctions.Nodes.Secrets;
 using WorkflowFunctions.Workflows;
 using WorkflowFunctions.Workflows.Liquid;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Nodes;
-using WorkflowFunctions.Nodes.Secrets;
 using WorkflowFunctions.Workflows;
 using WorkflowFunctions.Workflows.Liquid;
 

@@ -1,7 +1,6 @@
 using WorkflowFunctions.Engine.Limits;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Engine.Record;
-using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Nodes.Secrets;
 using WorkflowFunctions.Telemetry;
 

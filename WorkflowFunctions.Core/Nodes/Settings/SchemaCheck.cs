@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using WorkflowFunctions.Nodes.Models;
 using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Nodes.Settings;

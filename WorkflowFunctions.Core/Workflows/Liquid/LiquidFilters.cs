@@ -1,7 +1,6 @@
 using System.Text;
 using Fluid;
 using Fluid.Values;
-using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Workflows.Liquid;
 

@@ -4,7 +4,6 @@ using Fluid.Ast.BinaryExpressions;
 using Fluid.Values;
 using Parlot;
 using Parlot.Fluent;
-using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Workflows.Liquid;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Fluid;
 using Fluid.Ast;
-using WorkflowFunctions.Engine.Orchestration;
 
 namespace WorkflowFunctions.Workflows.Liquid;
 

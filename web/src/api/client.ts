@@ -1,9 +1,10 @@
 import createClient from 'openapi-fetch';
+import { addressOf, send } from './functionKey';
 import { toProblem } from './problem';
 import type { paths } from './schema';
 
 /** The API, with the types of its OpenAPI document. */
-export const api = createClient<paths>({ baseUrl: '/' });
+export const api = createClient<paths>({ baseUrl: '/', fetch: send });
 
 interface Answer<T> {
   data?: T;
@@ -19,5 +20,5 @@ export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
 }
 
 export function documentUrl(id: string): string {
-  return `/api/documents/${encodeURIComponent(id)}/content`;
+  return addressOf(`/api/documents/${encodeURIComponent(id)}/content`);
 }

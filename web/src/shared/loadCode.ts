@@ -1,3 +1,5 @@
+import { send } from '../api/functionKey';
+
 const between = 1_500;
 const reloadedFor = 'reloaded-for';
 
@@ -30,7 +32,7 @@ export async function loadCode<Part>(load: () => Promise<Part>): Promise<Part> {
 
 async function serverAnswers(): Promise<boolean> {
   try {
-    return (await fetch('/api/health/live', { cache: 'no-store' })).ok;
+    return (await send('/api/health/live', { cache: 'no-store' })).ok;
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { addressOf } from '../../../api/functionKey';
 import type { ExecutionEvent } from '../../../api/types';
 import { setLastEventId } from '../eventCursors';
 
@@ -55,7 +56,7 @@ export function useEvents(executionId: string, isKnown: boolean, isOver: boolean
       flush ??= setTimeout(add, flushMilliseconds);
     };
     const open = () => {
-      source = new EventSource(`/api/executions/${encodeURIComponent(executionId)}/events?after=${place.last}`);
+      source = new EventSource(addressOf(`/api/executions/${encodeURIComponent(executionId)}/events?after=${place.last}`));
       source.onopen = () => show('live');
       source.onerror = () => {
         show(isOver ? 'over' : 'lost');

@@ -1,14 +1,14 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
-using WorkflowFunctions.Database;
 
-namespace WorkflowFunctions.Local.Hosting;
+namespace WorkflowFunctions.Api.Page;
 
 /// <summary>
-/// Serves the page: the files of <c>wwwroot</c>, and its start for every other address that is not the API's, because the page has
-/// addresses of its own.
+/// Serves the page: its files, and its start for every other address that is not the API's, because the page has addresses of its own.
 /// </summary>
 public static class WebPage
 {
@@ -20,7 +20,7 @@ public static class WebPage
 
     private const string NotBuilt =
         "The API is here, and /scalar describes it, but the page was not built. Install Node.js 20.19 or later (https://nodejs.org) so that "
-        + "npm is on the PATH, and build again: dotnet build WorkflowFunctions.Local";
+        + "npm is on the PATH, and build again with dotnet build.";
 
     private static readonly PathString s_assets = "/assets";
     private static readonly PathString[] s_reserved = ["/api", "/openapi", "/scalar"];
@@ -30,13 +30,12 @@ public static class WebPage
     private static readonly (string Coding, string Extension)[] s_codings = [("br", ".br"), ("gzip", ".gz")];
 
     /// <summary>Serves the page to requests that no endpoint takes and whose address is not the API's.</summary>
-    public static void UseWebPage(this WebApplication app)
-    {
-        var files = app.Environment.WebRootFileProvider;
+    /// <param name="app">The pipeline.</param>
+    /// <param name="files">What the build has made of the page.</param>
+    public static void UseWebPage(this IApplicationBuilder app, IFileProvider files) =>
         app.Use((context, next) => IsForPage(context) && Find(files, context.Request.Path) is { } answer
             ? SendAsync(context, files, answer)
             : next(context));
-    }
 
     private static bool IsForPage(HttpContext context) =>
         context.GetEndpoint() is null
