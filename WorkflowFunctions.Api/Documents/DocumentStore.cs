@@ -12,14 +12,14 @@ public sealed class DocumentStore(RecordConnections database) : IDocuments
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync("documents.save", new
-            {
-                id = document.Id,
-                workspace_id = document.WorkspaceId,
-                project_id = document.ProjectId,
-                title = document.Title,
-                media_type = document.MediaType,
-                content = document.Content.ToArray(),
-            }, cancellationToken);
+        {
+            id = document.Id,
+            workspace_id = document.WorkspaceId,
+            project_id = document.ProjectId,
+            title = document.Title,
+            media_type = document.MediaType,
+            content = document.Content.ToArray(),
+        }, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -30,14 +30,14 @@ public sealed class DocumentStore(RecordConnections database) : IDocuments
         foreach (var attachment in attachments)
         {
             var attached = await connection.ExecuteAsync("documents.attach", new
-                {
-                    id = attachment.Id,
-                    document_id = attachment.DocumentId,
-                    image_id = attachment.ImageId,
-                    is_primary = attachment.IsPrimary,
-                    attachment_order = attachment.Order,
-                    created_by_workflow_id = attachment.ExecutionId,
-                }, cancellationToken, transaction);
+            {
+                id = attachment.Id,
+                document_id = attachment.DocumentId,
+                image_id = attachment.ImageId,
+                is_primary = attachment.IsPrimary,
+                attachment_order = attachment.Order,
+                created_by_workflow_id = attachment.ExecutionId,
+            }, cancellationToken, transaction);
             if (attached == 0)
             {
                 throw new NodeFailedException(

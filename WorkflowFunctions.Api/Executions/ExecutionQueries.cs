@@ -30,17 +30,17 @@ public sealed partial class ExecutionQueries(RecordConnections database)
     /// <summary>Lists executions, newest first.</summary>
     public Task<IReadOnlyList<ExecutionRow>> ListAsync(ExecutionFilter filter, CancellationToken cancellationToken) =>
         database.QueryAsync<ExecutionRow>(filter.Search is null ? "execution_queries.list" : "execution_queries.search", new
-            {
-                search_begin = filter.Search is { } text ? $"{Literally(text)}%" : null,
-                search_part = filter.Search is { } part ? $"%{Literally(part)}%" : null,
-                workspace_id = filter.WorkspaceId,
-                workspaces = filter.Workspaces?.ToArray(),
-                status = filter.Status,
-                template_id = filter.TemplateId,
-                limit = filter.Limit,
-                after_time = filter.After?.CreatedAt?.UtcDateTime,
-                after_id = filter.After?.Id,
-            }, cancellationToken);
+        {
+            search_begin = filter.Search is { } text ? $"{Literally(text)}%" : null,
+            search_part = filter.Search is { } part ? $"%{Literally(part)}%" : null,
+            workspace_id = filter.WorkspaceId,
+            workspaces = filter.Workspaces?.ToArray(),
+            status = filter.Status,
+            template_id = filter.TemplateId,
+            limit = filter.Limit,
+            after_time = filter.After?.CreatedAt?.UtcDateTime,
+            after_id = filter.After?.Id,
+        }, cancellationToken);
 
     // What LIKE would take for a sign stands for itself.
     private static string Literally(string text) => LikeSigns().Replace(text, @"\$0");
@@ -63,17 +63,17 @@ public sealed partial class ExecutionQueries(RecordConnections database)
     /// <returns>Its row; null if there is no such checkpoint.</returns>
     public Task<ExecutionRow?> ForkAsync(ForkWrite fork, CancellationToken cancellationToken) =>
         database.QuerySingleOrDefaultAsync<ExecutionRow>("execution_queries.fork", new
-            {
-                id = fork.ExecutionId,
-                checkpoint_id = fork.CheckpointId,
-                new_id = fork.Id,
-                template_version = fork.TemplateVersion,
-                config_json = fork.ConfigJson,
-                node_ids = fork.Nodes.Select(node => node.NodeId).ToArray(),
-                job_types = fork.Nodes.Select(node => node.JobType).ToArray(),
-                statuses = fork.Nodes.Select(node => node.Status).ToArray(),
-                created_by = fork.CreatedBy,
-            }, cancellationToken);
+        {
+            id = fork.ExecutionId,
+            checkpoint_id = fork.CheckpointId,
+            new_id = fork.Id,
+            template_version = fork.TemplateVersion,
+            config_json = fork.ConfigJson,
+            node_ids = fork.Nodes.Select(node => node.NodeId).ToArray(),
+            job_types = fork.Nodes.Select(node => node.JobType).ToArray(),
+            statuses = fork.Nodes.Select(node => node.Status).ToArray(),
+            created_by = fork.CreatedBy,
+        }, cancellationToken);
 
     /// <summary>The metrics of an execution, newest first.</summary>
     public Task<IReadOnlyList<MetricsRow>> ListMetricsAsync(string id, CancellationToken cancellationToken) =>

@@ -12,14 +12,14 @@ public sealed class ApiKeyStore(RecordConnections database)
     /// <param name="cancellationToken">Stops the wait.</param>
     public Task<ApiKeyRow> CreateAsync(ApiKeyRow row, string key, CancellationToken cancellationToken) =>
         database.QuerySingleAsync<ApiKeyRow>("api_keys.create", new
-            {
-                id = row.Id,
-                key_hash = ApiKeySecret.Hash(key),
-                name = row.Name,
-                scope = row.Scope,
-                workspaces = row.Workspaces?.ToArray(),
-                created_by = row.CreatedBy,
-            }, cancellationToken);
+        {
+            id = row.Id,
+            key_hash = ApiKeySecret.Hash(key),
+            name = row.Name,
+            scope = row.Scope,
+            workspaces = row.Workspaces?.ToArray(),
+            created_by = row.CreatedBy,
+        }, cancellationToken);
 
     /// <summary>Finds a key that works, and notes that it is used; null for any other.</summary>
     public Task<ApiKeyRow?> UseAsync(string key, CancellationToken cancellationToken) =>

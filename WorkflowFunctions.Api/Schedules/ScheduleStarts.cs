@@ -42,13 +42,13 @@ public sealed class ScheduleStarts(NpgsqlDataSource database)
             cancellationToken, transaction);
         var executionId = await InsertAsync(schedule.Id, run.RunAt, claim, version.Version, connection, transaction, cancellationToken);
         await connection.ExecuteAsync("schedules.ran", new
-            {
-                id = schedule.Id,
-                execution_id = executionId,
-                run_at = run.RunAt,
-                event_data = EventData(run),
-                message = Message(run),
-            }, cancellationToken, transaction);
+        {
+            id = schedule.Id,
+            execution_id = executionId,
+            run_at = run.RunAt,
+            event_data = EventData(run),
+            message = Message(run),
+        }, cancellationToken, transaction);
         await transaction.CommitAsync(cancellationToken);
         return executionId;
     }

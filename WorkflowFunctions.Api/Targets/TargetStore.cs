@@ -12,15 +12,15 @@ public sealed class TargetStore(RecordConnections database)
     /// <param name="cancellationToken">Stops the wait.</param>
     public Task<Target> FindAsync(TargetIds given, TargetIds defaults, CancellationToken cancellationToken) =>
         database.QuerySingleAsync<Target>("targets.find", new
-            {
-                template_id = given.TemplateId,
-                workspace_id = given.WorkspaceId,
-                project_id = given.ProjectId,
-                user_id = given.UserId,
-                default_workspace_id = defaults.WorkspaceId,
-                default_project_id = defaults.ProjectId,
-                default_user_id = defaults.UserId,
-            }, cancellationToken);
+        {
+            template_id = given.TemplateId,
+            workspace_id = given.WorkspaceId,
+            project_id = given.ProjectId,
+            user_id = given.UserId,
+            default_workspace_id = defaults.WorkspaceId,
+            default_project_id = defaults.ProjectId,
+            default_user_id = defaults.UserId,
+        }, cancellationToken);
 }
 
 /// <summary>The template to start, and for whom.</summary>

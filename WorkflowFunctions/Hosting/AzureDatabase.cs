@@ -30,7 +30,8 @@ public static class AzureDatabase
     /// <summary>Replaces the connections by a worker's: few of them, and with tokens if the connection string calls for it.</summary>
     public static IServiceCollection AddAzureDatabase(this IServiceCollection services, IConfiguration configuration)
     {
-        if (UsesEntra(configuration.GetConnectionString(WorkflowServices.ConnectionName)))
+        var usesEntra = UsesEntra(configuration.GetConnectionString(WorkflowServices.ConnectionName));
+        if (usesEntra)
             services.AddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
         return services.AddSingleton(provider => RecordDatabase.Open(
             Configured(configuration),
@@ -39,8 +40,9 @@ public static class AzureDatabase
                 var settings = builder.ConnectionStringBuilder;
                 if (!settings.ContainsKey("Connection Idle Lifetime"))
                     settings.ConnectionIdleLifetime = IdleSeconds;
-                if (provider.GetService<TokenCredential>() is { } credential)
+                if (usesEntra)
                 {
+                    var credential = provider.GetRequiredService<TokenCredential>();
                     builder.UsePasswordProvider(
                         _ => credential.GetToken(s_scope, CancellationToken.None).Token,
                         async (_, cancellationToken) => (await credential.GetTokenAsync(s_scope, cancellationToken)).Token);
@@ -54,9 +56,9 @@ public static class AzureDatabase
         IServiceProvider services, IConfiguration configuration, CancellationToken cancellationToken)
     {
         var connectionString = Configured(configuration);
-        if (services.GetService<TokenCredential>() is not { } credential)
+        if (!UsesEntra(connectionString))
             return connectionString;
-        var token = await credential.GetTokenAsync(s_scope, cancellationToken);
+        var token = await services.GetRequiredService<TokenCredential>().GetTokenAsync(s_scope, cancellationToken);
         return new NpgsqlConnectionStringBuilder(connectionString) { Password = token.Token }.ConnectionString;
     }
 

@@ -15,13 +15,13 @@ public sealed class SignalStore(RecordConnections database, ExecutionChanges cha
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var isKept = await connection.QuerySingleOrDefaultAsync<bool?>("signals.send", new
-            {
-                execution_id = signal.ExecutionId,
-                name = signal.Name,
-                payload = signal.Payload,
-                is_answer = signal.IsAnswer,
-                created_by = signal.CreatedBy,
-            }, cancellationToken);
+        {
+            execution_id = signal.ExecutionId,
+            name = signal.Name,
+            payload = signal.Payload,
+            is_answer = signal.IsAnswer,
+            created_by = signal.CreatedBy,
+        }, cancellationToken);
         if (isKept is true)
             changes.Publish(signal.ExecutionId);
         return isKept switch
