@@ -42,8 +42,8 @@ public sealed class Migrator(ILogger<Migrator> logger)
     public async Task<IReadOnlyList<string>> MigrateAsync(string connectionString, CancellationToken cancellationToken)
     {
         // Not from a pool, which would keep the session, and with it the lock.
-        await using var holder = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
-        await holder.OpenAsync(cancellationToken);
+        await using var database = RecordDatabase.Open(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await using var holder = await database.OpenConnectionAsync(cancellationToken);
         if (holder.PostgreSqlVersion.Major < OldestServer)
             throw new MigrationException($"PostgreSQL {holder.PostgreSqlVersion} is too old; use {OldestServer} or newer.");
 
