@@ -12,11 +12,13 @@ WORKDIR /source
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY WorkflowFunctions.Core/WorkflowFunctions.Core.csproj WorkflowFunctions.Core/packages.lock.json WorkflowFunctions.Core/
+COPY WorkflowFunctions.Api/WorkflowFunctions.Api.csproj WorkflowFunctions.Api/packages.lock.json WorkflowFunctions.Api/
 COPY WorkflowFunctions.Local/WorkflowFunctions.Local.csproj WorkflowFunctions.Local/packages.lock.json WorkflowFunctions.Local/
 COPY web/web.targets web/
 # The packages of the lock files, to the byte, or none.
 RUN dotnet restore WorkflowFunctions.Local --locked-mode
 COPY WorkflowFunctions.Core/ WorkflowFunctions.Core/
+COPY WorkflowFunctions.Api/ WorkflowFunctions.Api/
 COPY WorkflowFunctions.Local/ WorkflowFunctions.Local/
 COPY samples/*.json samples/
 COPY --from=page /page/ web/dist/
