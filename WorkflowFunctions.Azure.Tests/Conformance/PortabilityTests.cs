@@ -9,13 +9,15 @@ namespace WorkflowFunctions.Azure.Tests.Conformance;
 public class PortabilityTests(PostgresFixture postgres)
 {
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task An_execution_is_started_and_paused_on_one_engine_and_resumed_and_finished_on_the_other(bool startsOnLocal)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public async Task An_execution_is_started_and_paused_on_one_engine_and_resumed_and_finished_on_the_other(bool startsOnLocal, bool inStorage)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         string id;
-        await using (var first = await StartAsync(database, startsOnLocal))
+        await using (var first = await StartAsync(database, startsOnLocal, inStorage))
         {
             id = await first.Client.StartAsync(await first.Client.SaveAsync(Halfway().ToFile()), new { topic = "tea" });
             await first.Client.UntilAsync(id, "approve", "waiting");
@@ -23,7 +25,7 @@ public class PortabilityTests(PostgresFixture postgres)
             Assert.Equal("paused", (await first.Client.RestAsync(id)).State);
         }
 
-        await using var second = await StartAsync(database, !startsOnLocal);
+        await using var second = await StartAsync(database, !startsOnLocal, inStorage);
         await second.Client.PostAsync($"/api/executions/{id}/resume");
         await second.Client.PostAsync($"/api/executions/{id}/signals/approve", new { decision = "approved" });
         var run = await second.Client.RestAsync(id);
@@ -66,7 +68,8 @@ public class PortabilityTests(PostgresFixture postgres)
         .Inside("each", "item", "transform", new { fields = new { n = "{{ item }}" } })
         .Node("end", "output", new { value = "{{ nodes.greet.text }}, {{ nodes.each.results | size }} times" }, "each", "greet");
 
-    private static async Task<IEngineHost> StartAsync(TestDatabase database, bool isLocal) => isLocal
+    private static async Task<IEngineHost> StartAsync(TestDatabase database, bool isLocal, bool inStorage = false) => isLocal
         ? await LocalServer.StartAsync(database)
-        : await FunctionsApp.StartAsync(database, sweepInterval: TimeSpan.FromSeconds(1));
+        : await FunctionsApp.StartAsync(
+            database, sweepInterval: TimeSpan.FromSeconds(1), histories: inStorage ? await StorageFixture.HistoriesOfAsync(database) : Histories.InMemory);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
+using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -133,7 +134,16 @@ public sealed class FunctionsApp : IEngineHost
         try
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
-                await SweepAsync();
+            {
+                try
+                {
+                    await SweepAsync();
+                }
+                catch (RpcException)
+                {
+                    // To the Functions host, an invocation has failed; the next one comes at its time.
+                }
+            }
         }
         catch (OperationCanceledException)
         {

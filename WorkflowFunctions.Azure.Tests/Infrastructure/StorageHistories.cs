@@ -69,7 +69,7 @@ public sealed class StorageHistories(string connectionString, string hub, TimeSp
             builder.Logging.ClearProviders();
             builder.WebHost.UseUrls(address)
                 .ConfigureKestrel(static kestrel => kestrel.ConfigureEndpointDefaults(static listen => listen.Protocols = HttpProtocols.Http2));
-            builder.Services.AddGrpc();
+            builder.Services.AddGrpc(static options => options.EnableDetailedErrors = true);
             builder.Services.Configure<TaskHubGrpcServerOptions>(static options => options.Mode = TaskHubGrpcServerMode.ApiServerOnly);
             builder.Services.AddSingleton<IOrchestrationService>(service).AddSingleton<IOrchestrationServiceClient>(service);
             builder.Services.AddSingleton<TaskHubGrpcServer>();
