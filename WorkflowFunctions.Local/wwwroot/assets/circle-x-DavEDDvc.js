@@ -1,1 +1,0 @@
-import{p as e}from"./index-CUe6Syjt.js";function t(e){return e}var n={name:`circle-x`,size:24,node:[[`circle`,{cx:`12`,cy:`12`,r:`10`,key:`1mglay`}],[`path`,{d:`m15 9-6 6`,key:`1uzhvr`}],[`path`,{d:`m9 9 6 6`,key:`z0biqf`}]],aliases:[`x-circle`]};n.node;var r=e(n);export{t as n,r as t};

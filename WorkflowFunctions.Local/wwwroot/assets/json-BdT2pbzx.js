@@ -1,1 +1,0 @@
-function e(e){return typeof e==`object`&&!!e&&!Array.isArray(e)}function t(e){return Array.isArray(e)?e.filter(e=>typeof e==`string`):[]}export{t as n,e as t};
