@@ -37,7 +37,7 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var reasons = ListenForRecoveries();
         var id = await StartWaitingAsync();
-        var stuck = await _app.Durable.GetInstanceAsync(id, Cancelled);
+        var stuck = await StandStillAsync(id);
         // By the record the wait is over; the instance has an hour to go, as if its timer had been lost.
         await _database.ExecuteAsync("UPDATE agent_jobs SET wake_at = now() - interval '1 hour' WHERE execution_id = $1", id);
         await AgeAsync(id, "2 hours");
@@ -45,7 +45,7 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
         await _app.SweepAsync();
 
         Assert.Equal("completed", (await _app.Client.RestAsync(id)).State);
-        Assert.NotEqual(stuck!.CreatedAt, (await _app.Durable.GetInstanceAsync(id, Cancelled))!.CreatedAt);
+        Assert.NotEqual(stuck.CreatedAt, (await _app.Durable.GetInstanceAsync(id, Cancelled))!.CreatedAt);
         Assert.Equal(["no_progress"], await RecoveriesAsync(id));
         Assert.Equal(["no_progress"], reasons);
         await RecordChecks.AssertCompleteAsync(_database.ConnectionString, id);
@@ -67,6 +67,7 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
         await _app.SweepAsync();
         Assert.Equal(7, (await RecoveriesAsync(id)).Count);
 
+        await StandStillAsync(id);
         await AgeAsync(id, "3 hours");
         await _app.SweepAsync();
         Assert.Equal(8, (await RecoveriesAsync(id)).Count);
@@ -245,6 +246,15 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
 
     private async Task<string> StartAsync(Drawing drawing) =>
         await _app.Client.StartAsync(await _app.Client.SaveAsync(drawing.ToFile()), new { topic = "tea" });
+
+    /// <summary>Waits until the instance has done nothing for longer than <c>Sweep:StuckMinutes</c>, and gives it.</summary>
+    private async Task<OrchestrationMetadata> StandStillAsync(string id)
+    {
+        OrchestrationMetadata? instance = null;
+        await UntilAsync(async () =>
+            (instance = await _app.Durable.GetInstanceAsync(id, Cancelled))?.LastUpdatedAt < DateTimeOffset.UtcNow - TimeSpan.FromMilliseconds(100));
+        return instance!;
+    }
 
     /// <summary>Makes it as if nothing had been written of an execution for so long.</summary>
     private Task AgeAsync(string id, string interval) => _database.ExecuteAsync(

@@ -9,6 +9,8 @@ public sealed class TestDatabase(string connectionString, Func<Task> drop) : IAs
 
     public string ConnectionString { get; } = connectionString;
 
+    public string Name { get; } = new NpgsqlConnectionStringBuilder(connectionString).Database!;
+
     public async Task ExecuteAsync(string sql, params IReadOnlyList<object> parameters)
     {
         await using var command = Command(sql, parameters);

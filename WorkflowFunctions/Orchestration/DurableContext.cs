@@ -55,8 +55,13 @@ internal sealed class DurableContext(TaskOrchestrationContext context, LoopSlice
     }
 
     /// <inheritdoc/>
-    public Task WaitUntilAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
-        context.CreateTimer(time.UtcDateTime, cancellationToken);
+    /// <remarks>Azure Storage keeps a message back for whole seconds, so that a timer may fire a part of one too early.</remarks>
+    public async Task WaitUntilAsync(DateTimeOffset time, CancellationToken cancellationToken)
+    {
+        await context.CreateTimer(time.UtcDateTime, cancellationToken);
+        while (Now < time)
+            await context.CreateTimer(Now.UtcDateTime.AddSeconds(1), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<string?> WaitForSignalAsync(string name, CancellationToken cancellationToken) =>
