@@ -46,7 +46,6 @@ public static class WorkflowApi
         services.AddHealth();
         services.AddAccess();
         return services
-            .AddSingleton<EngineCalls>()
             .AddSingleton<ExecutionStart>()
             .AddSingleton<ExecutionRetry>()
             .AddSingleton<ExecutionFork>()
@@ -54,6 +53,7 @@ public static class WorkflowApi
             .AddSingleton<ExecutionReader>()
             .AddSingleton<EventFeed>()
             .AddSingleton<TargetCheck>()
+            .AddSingleton<HookCall>()
             .AddSingleton<ScheduleCheck>();
     }
 

@@ -65,7 +65,7 @@ public static class WorkflowFeatures
     private static IServiceCollection AddSchedules(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ScheduleOptions>().Bind(configuration.GetSection(ScheduleOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<ScheduleStore>().AddSingleton<ScheduleStarts>().AddSingleton<ScheduleRunner>().AddRecurringWork<ScheduleWork>();
+        return services.AddSingleton<EngineCalls>().AddSingleton<ScheduleStore>().AddSingleton<ScheduleStarts>().AddSingleton<ScheduleRunner>().AddRecurringWork<ScheduleWork>();
     }
 
     private static IServiceCollection AddRetention(this IServiceCollection services, IConfiguration configuration)

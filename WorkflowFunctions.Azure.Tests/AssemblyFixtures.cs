@@ -1,6 +1,6 @@
 using WorkflowFunctions.Azure.Tests.Infrastructure;
+using WorkflowFunctions.LongTests.Page;
 using WorkflowFunctions.Tests.Infrastructure;
-using WorkflowFunctions.Tests.Page;
 
 [assembly: AssemblyFixture(typeof(PostgresFixture))]
 [assembly: AssemblyFixture(typeof(StorageFixture))]

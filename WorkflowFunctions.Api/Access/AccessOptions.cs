@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace WorkflowFunctions.Api.Access;
 
 /// <summary>Who may call the API: the section <c>Access</c> of the configuration.</summary>
-public sealed record AccessOptions
+internal sealed record AccessOptions
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "Access";
@@ -35,7 +36,7 @@ public sealed record AccessOptions
 }
 
 /// <summary>The tokens of an OpenID Connect provider.</summary>
-public sealed record JwtOptions
+internal sealed record JwtOptions
 {
     /// <summary>The address of the provider: <c>https://login.microsoftonline.com/TENANT/v2.0</c>.</summary>
     public string? Authority { get; set; }
@@ -60,4 +61,16 @@ public sealed record JwtOptions
 
     /// <summary>Whether tokens are taken.</summary>
     public bool IsConfigured => !string.IsNullOrWhiteSpace(Authority);
+}
+
+/// <summary>Stops the host at its start rather than let it serve with half a configuration.</summary>
+internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AccessOptions options) => options switch
+    {
+        { Jwt: { IsConfigured: true, Audience: null or "" } } => ValidateOptionsResult.Fail(
+            "Access:Jwt:Authority is given without Access:Jwt:Audience. A token that was made for another service would be taken."),
+        { RequestsPerMinute: < 0 } => ValidateOptionsResult.Fail("Access:RequestsPerMinute is less than 0."),
+        _ => ValidateOptionsResult.Success,
+    };
 }

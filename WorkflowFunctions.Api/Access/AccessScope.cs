@@ -4,7 +4,7 @@ namespace WorkflowFunctions.Api.Access;
 
 /// <summary>What a caller may do. Each includes the ones before it.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AccessScope>))]
-public enum AccessScope
+internal enum AccessScope
 {
     /// <summary>See everything in its workspaces, except keys.</summary>
     [JsonStringEnumMemberName("read")]
@@ -20,7 +20,7 @@ public enum AccessScope
 }
 
 /// <summary>The words for scopes.</summary>
-public static class AccessScopes
+internal static class AccessScopes
 {
     /// <summary>All of them, as they are written.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Enum.GetValues<AccessScope>().Select(Name)];

@@ -3,8 +3,13 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Nodes.Network;
 
 namespace WorkflowFunctions.Api.Access;
@@ -65,4 +70,37 @@ internal static class AccessServices
             .WithHeaders("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "X-Api-Key")
             .WithExposedHeaders("ETag", "Location", "Retry-After"));
     }
+}
+
+/// <summary>
+/// Confines the requests of confined callers in the database too. Endpoints that let anyone in (the login, the tokens of hooks) look for what
+/// belongs to no caller yet, and are not.
+/// </summary>
+internal static class ConfinedRequests
+{
+    public static void UseConfinement(this IApplicationBuilder app) => app.Use(static (context, next) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { Scope: not null } && Caller.Find(context) is { Workspaces: { } workspaces }
+            ? Confinement.RunAsync(workspaces, () => next(context))
+            : next(context));
+}
+
+/// <summary>Says at the start what row-level security lacks, where there are callers to confine.</summary>
+internal sealed class RowSecurityCheck(NpgsqlDataSource database, RowSecurity security, IOptions<AccessOptions> access, ILogger<RowSecurityCheck> logger) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (access.Value.IsOpen)
+            return;
+        try
+        {
+            await security.CheckAsync(database, cancellationToken);
+        }
+        catch (NpgsqlException exception)
+        {
+            // It is looked at again when the first connection is to be confined.
+            logger.LogWarning("Whether PostgreSQL confines callers is not known yet: {Message}", exception.Message);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

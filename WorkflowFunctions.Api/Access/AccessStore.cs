@@ -4,7 +4,7 @@ using WorkflowFunctions.Database;
 namespace WorkflowFunctions.Api.Access;
 
 /// <summary>Tells what lies in the workspaces that a caller is confined to.</summary>
-public sealed class AccessStore(RecordConnections database)
+internal sealed class AccessStore(RecordConnections database)
 {
     /// <summary>Whether something lies in one of the workspaces.</summary>
     /// <param name="kind">What it is.</param>
@@ -36,7 +36,7 @@ public sealed class AccessStore(RecordConnections database)
 }
 
 /// <summary>What belongs to a workspace and has an address.</summary>
-public enum AccessKind
+internal enum AccessKind
 {
     /// <summary>A row of <c>workflow_executions</c>, with all that belongs to it.</summary>
     Execution,
@@ -55,7 +55,7 @@ public enum AccessKind
 }
 
 /// <summary>Which of the ids that a request names are there for its caller.</summary>
-public sealed record NamedIds
+internal sealed record NamedIds
 {
     /// <summary>Whether the workspace is.</summary>
     public bool HasWorkspace { get; init; }

@@ -76,7 +76,7 @@ internal static class SessionEndpoints
 }
 
 /// <summary>Logs a page in.</summary>
-public sealed record SessionRequest
+internal sealed record SessionRequest
 {
     /// <summary>The key, or a token of the provider.</summary>
     [Description("The key, or a token of the provider"), MinLength(1)]
@@ -84,7 +84,7 @@ public sealed record SessionRequest
 }
 
 /// <summary>Who a caller is.</summary>
-public sealed record SessionView
+internal sealed record SessionView
 {
     /// <summary>The name under which is recorded what the caller does.</summary>
     public required string Name { get; init; }

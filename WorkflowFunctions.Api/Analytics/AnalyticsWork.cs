@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using WorkflowFunctions.Api.Recurring;
 
@@ -14,4 +15,15 @@ internal sealed class AnalyticsWork(AnalyticsStore analytics, IOptions<Analytics
 
     /// <inheritdoc/>
     public Task RunAsync(CancellationToken cancellationToken) => analytics.RefreshAsync(cancellationToken);
+}
+
+/// <summary>How the summary of executions is kept up to date: the section <c>Analytics</c>.</summary>
+internal sealed record AnalyticsOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Analytics";
+
+    /// <summary>When <c>workflow_execution_summary</c> is refreshed, in UTC.</summary>
+    [CustomValidation(typeof(CronSchedule), nameof(CronSchedule.Validate))]
+    public string Cron { get; set; } = "5 * * * *";
 }

@@ -7,7 +7,7 @@ using WorkflowFunctions.Engine.Record;
 namespace WorkflowFunctions.Api.Checkpoints;
 
 /// <summary>Reads <c>workflow_checkpoints</c> and writes those that people ask for.</summary>
-public sealed class CheckpointStore(RecordConnections database, ExecutionChanges changes)
+internal sealed class CheckpointStore(RecordConnections database, ExecutionChanges changes)
 {
     /// <summary>Lists the checkpoints of an execution, newest first.</summary>
     public Task<IReadOnlyList<CheckpointRow>> ListAsync(string executionId, int limit, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ using WorkflowFunctions.Nodes;
 namespace WorkflowFunctions.Api.Documents;
 
 /// <summary>Keeps documents in <c>documents</c> and <c>document_contents</c>, and attachments in <c>document_attachments</c>.</summary>
-public sealed class DocumentStore(RecordConnections database) : IDocuments
+internal sealed class DocumentStore(RecordConnections database) : IDocuments
 {
     /// <inheritdoc/>
     public async Task SaveAsync(Document document, CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ public sealed class DocumentStore(RecordConnections database) : IDocuments
 }
 
 /// <summary>The content of a document.</summary>
-public sealed record DocumentContent
+internal sealed record DocumentContent
 {
     /// <summary>What it is: <c>image/png</c> …</summary>
     public required string MediaType { get; init; }

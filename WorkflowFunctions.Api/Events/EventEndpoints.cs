@@ -66,3 +66,8 @@ internal static class EventEndpoints
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
         : throw ApiException.BadParameter("Last-Event-ID", text, "the id of an event");
 }
+
+/// <summary>A page of events, in the order in which they happened.</summary>
+/// <param name="Items">The rows.</param>
+/// <param name="NextAfter">The <c>after</c> of the next page; null where no more events are known.</param>
+internal sealed record EventPage(IReadOnlyList<EventRow> Items, long? NextAfter);

@@ -5,7 +5,7 @@ using WorkflowFunctions.Engine.Record;
 namespace WorkflowFunctions.Api.Events;
 
 /// <summary>Reads <c>workflow_execution_events</c>.</summary>
-public sealed class EventStore(RecordConnections database)
+internal sealed class EventStore(RecordConnections database)
 {
     /// <summary>Lists events of an execution in the order in which they happened.</summary>
     /// <param name="executionId">The execution.</param>

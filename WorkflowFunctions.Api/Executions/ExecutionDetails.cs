@@ -6,7 +6,7 @@ using WorkflowFunctions.Engine.Record;
 namespace WorkflowFunctions.Api.Executions;
 
 /// <summary>An execution with its jobs (schema document, "Get Execution with All Node Jobs") and its outputs.</summary>
-public sealed record ExecutionDetails : ListedExecution
+internal sealed record ExecutionDetails : ListedExecution
 {
     [SetsRequiredMembers]
     internal ExecutionDetails(ListedExecution row, IReadOnlyList<JobDetails> jobs, IReadOnlyDictionary<string, JsonElement> outputs)
@@ -22,7 +22,7 @@ public sealed record ExecutionDetails : ListedExecution
 }
 
 /// <summary>A job of an execution.</summary>
-public sealed record JobDetails
+internal sealed record JobDetails
 {
     /// <summary>The id.</summary>
     public required string JobId { get; init; }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowFunctions.Api.Checkpoints;
@@ -69,10 +70,8 @@ internal sealed class ExecutionFork(ExecutionQueries executions, CheckpointStore
         var config = checkpoint.ExecutionState.TryGetProperty("config", out var given) && given.ValueKind == JsonValueKind.Object
             ? JsonObject.Create(given)!
             : [];
-        var values = config["params"] as JsonObject ?? [];
-        foreach (var (name, value) in request.Params ?? new Dictionary<string, JsonElement>())
-            values[name] = JsonSerializer.SerializeToNode(value);
-        config["params"] = values.Parent is null ? values : values.DeepClone();
+        JsonElement? former = given.ValueKind == JsonValueKind.Object && given.TryGetProperty("params", out var values) ? values : null;
+        config["params"] = ExecutionConfig.MergeParams(former, JsonSerializer.SerializeToElement(request.Params));
         return config.ToJsonString();
     }
 
@@ -89,3 +88,46 @@ internal sealed class ExecutionFork(ExecutionQueries executions, CheckpointStore
             ? values.EnumerateArray().Select(value => value.GetString()!)
             : [];
 }
+
+/// <summary>Asks for an execution that begins where a checkpoint stood.</summary>
+internal sealed record ForkRequest
+{
+    /// <summary>The checkpoint.</summary>
+    [Description("The checkpoint to begin from")]
+    public required string CheckpointId { get; init; }
+
+    /// <summary>Params over those of the checkpoint; nodes that were settled then do not run again.</summary>
+    [Description("Params over those of the checkpoint; nodes that were settled then do not run again")]
+    public IReadOnlyDictionary<string, JsonElement>? Params { get; init; }
+}
+
+/// <summary>Makes an execution from a checkpoint of another one.</summary>
+internal sealed record ForkWrite
+{
+    /// <summary>The id of the new execution.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The execution that it is forked from.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>The checkpoint.</summary>
+    public required string CheckpointId { get; init; }
+
+    /// <summary>The template version to run.</summary>
+    public required string TemplateVersion { get; init; }
+
+    /// <summary>Params and limits, as JSON.</summary>
+    public required string ConfigJson { get; init; }
+
+    /// <summary>The nodes that are settled already.</summary>
+    public required IReadOnlyList<ForkedNode> Nodes { get; init; }
+
+    /// <summary>Who asks for it.</summary>
+    public required string CreatedBy { get; init; }
+}
+
+/// <summary>A node that a fork begins with.</summary>
+/// <param name="NodeId">The node, as the record names it.</param>
+/// <param name="JobType">Its type.</param>
+/// <param name="Status">How it was settled.</param>
+internal sealed record ForkedNode(string NodeId, string JobType, string Status);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Dapper;
@@ -7,7 +8,7 @@ using WorkflowFunctions.Engine.Record;
 namespace WorkflowFunctions.Api.Executions;
 
 /// <summary>Queries 2 to 5 of the schema document, "Queries for Common Operations", with its columns.</summary>
-public sealed partial class ExecutionQueries(RecordConnections database)
+internal sealed partial class ExecutionQueries(RecordConnections database)
 {
     /// <summary>How far an execution is, and what it is at; null if there is no such execution.</summary>
     public Task<ExecutionProgress?> FindProgressAsync(string id, CancellationToken cancellationToken) =>
@@ -81,7 +82,7 @@ public sealed partial class ExecutionQueries(RecordConnections database)
 }
 
 /// <summary>How far an execution is (schema document, query 2).</summary>
-public sealed record ExecutionProgress
+internal sealed record ExecutionProgress
 {
     /// <summary>The execution.</summary>
     public required string Id { get; init; }
@@ -103,7 +104,7 @@ public sealed record ExecutionProgress
 }
 
 /// <summary>What an execution has completed (schema document, query 3).</summary>
-public sealed record ResumableState
+internal sealed record ResumableState
 {
     /// <summary>The execution.</summary>
     public required string ExecutionId { get; init; }
@@ -116,7 +117,7 @@ public sealed record ResumableState
 }
 
 /// <summary>What the nodes of a type have used in an execution (schema document, query 4).</summary>
-public sealed record NodeTypeUsage
+internal sealed record NodeTypeUsage
 {
     /// <summary>The execution.</summary>
     public required string ExecutionId { get; init; }
@@ -138,7 +139,7 @@ public sealed record NodeTypeUsage
 }
 
 /// <summary>A workspace in which executions have not ended (schema document, query 5).</summary>
-public sealed record ActiveWorkspace
+internal sealed record ActiveWorkspace
 {
     /// <summary>The workspace.</summary>
     public required string WorkspaceId { get; init; }
@@ -151,4 +152,33 @@ public sealed record ActiveWorkspace
 
     /// <summary>When the oldest of them was accepted.</summary>
     public DateTimeOffset OldestActive { get; init; }
+}
+
+/// <summary>Which executions to list.</summary>
+/// <param name="WorkspaceId">Only those of this workspace.</param>
+/// <param name="Status">Only those of this status.</param>
+/// <param name="TemplateId">Only those of this template.</param>
+/// <param name="Limit">How many at the most.</param>
+/// <param name="After">The last one of the page before.</param>
+internal sealed record ExecutionFilter(string? WorkspaceId, string? Status, string? TemplateId, int Limit, PageCursor? After)
+{
+    /// <summary>The workspaces that the reader is confined to; null for none.</summary>
+    public IReadOnlyList<string>? Workspaces { get; init; }
+
+    /// <summary>
+    /// Only those with this text at the beginning of their id, or somewhere in the name of their template, in the id of their workspace, or
+    /// in their error, in small letters or capitals; null for all.
+    /// </summary>
+    public string? Search { get; init; }
+}
+
+/// <summary>An execution and its place in the line.</summary>
+internal record ListedExecution : ExecutionRow
+{
+    [SetsRequiredMembers]
+    internal ListedExecution(ExecutionRow row, int? queuePosition)
+        : base(row) => QueuePosition = queuePosition;
+
+    /// <summary>Its place among the pending executions of its workspace, from 1; null for one that is not pending.</summary>
+    public int? QueuePosition { get; init; }
 }

@@ -1,3 +1,7 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Npgsql;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
@@ -86,4 +90,58 @@ internal sealed class ExecutionStart(TemplateVersions templates, WorkflowPlans p
 
     private static ApiException UnknownTemplate(StartRequest request) => ApiException.Invalid(
         new Problem("/template_id", $"There is no template '{request.TemplateId}'.", "the id of a template; GET /api/templates lists them"));
+}
+
+/// <summary>Asks for an execution.</summary>
+internal sealed record StartRequest
+{
+    /// <summary>The template to run.</summary>
+    [Description("The template to run"), MinLength(1)]
+    public required string TemplateId { get; init; }
+
+    /// <summary>Params; each one wins over the template's default of that name.</summary>
+    [Description("Params; each one wins over the template's default of that name")]
+    public IReadOnlyDictionary<string, JsonElement>? Params { get; init; }
+
+    /// <summary>The settings of the execution: <c>max_parallel_nodes</c> and the like.</summary>
+    [Description("The settings of the execution: max_parallel_nodes and the like")]
+    public IReadOnlyDictionary<string, JsonElement>? Config { get; init; }
+
+    /// <summary>The workspace; the template's, or <c>default</c>, unless given.</summary>
+    [Description("The workspace; the template's, or `default`, unless given")]
+    public string? WorkspaceId { get; init; }
+
+    /// <summary>The project; <c>default</c> unless given.</summary>
+    [Description("The project; `default` unless given")]
+    public string? ProjectId { get; init; }
+
+    /// <summary>The user; <c>default</c> unless given.</summary>
+    [Description("The user; `default` unless given")]
+    public string? UserId { get; init; }
+}
+
+/// <summary>Makes <c>config_json</c> of a start (workflow format, "Settings of an execution").</summary>
+internal static class StartConfig
+{
+    private const string Params = "params";
+
+    /// <summary>Lists what is wrong with the config of a start; pointers are into its body.</summary>
+    public static IEnumerable<Problem> Check(StartRequest request)
+    {
+        if (request.Config is not { } config)
+            yield break;
+        foreach (var problem in ExecutionConfig.Check(JsonSerializer.SerializeToElement(config)))
+            yield return problem with { Pointer = "/config" + problem.Pointer };
+        if (config.TryGetValue(Params, out var given) && given.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
+            yield return new Problem("/config/params", "The params are not an object.", "an object");
+    }
+
+    /// <summary>The config, with the params of the start over the template's defaults.</summary>
+    public static string Make(StartRequest request, JsonElement? defaultParams)
+    {
+        var config = JsonSerializer.SerializeToNode(request.Config) as JsonObject ?? [];
+        JsonElement? inConfig = request.Config is { } settings && settings.TryGetValue(Params, out var given) ? given : null;
+        config[Params] = ExecutionConfig.MergeParams(defaultParams, inConfig, JsonSerializer.SerializeToElement(request.Params));
+        return config.ToJsonString();
+    }
 }

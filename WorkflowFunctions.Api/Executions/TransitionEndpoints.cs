@@ -137,7 +137,7 @@ internal static class TransitionEndpoints
 }
 
 /// <summary>Says why something is asked for.</summary>
-public sealed record ReasonRequest
+internal sealed record ReasonRequest
 {
     /// <summary>Why; it is kept in the event and the checkpoint.</summary>
     [Description("Why; it is kept in the event and the checkpoint")]
@@ -145,7 +145,7 @@ public sealed record ReasonRequest
 }
 
 /// <summary>Lets a paused execution go on.</summary>
-public sealed record ResumeRequest
+internal sealed record ResumeRequest
 {
     /// <summary>Why; it is kept in the event.</summary>
     [Description("Why; it is kept in the event")]

@@ -9,12 +9,7 @@ WHERE e.id IN (
         SELECT x.id
         FROM workflow_executions x
         WHERE x.id LIKE @search_begin::text
-          AND (@workspace_id::text IS NULL OR x.workspace_id = @workspace_id)
-          AND (@workspaces::text[] IS NULL OR x.workspace_id = ANY(@workspaces::text[]))
-          AND (@status::text IS NULL OR x.status = @status)
-          AND (@template_id::text IS NULL OR x.template_id = @template_id)
-          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id)
-               OR (@after_time::timestamptz IS NULL AND (x.created_at IS NOT NULL OR x.id < @after_id)))
+          AND {execution_queries.is_listed}
         ORDER BY x.created_at DESC, x.id DESC
         LIMIT @limit
     ) of_id
@@ -25,11 +20,7 @@ WHERE e.id IN (
         SELECT x.id
         FROM workflow_executions x
         WHERE x.template_id = t.id
-          AND (@workspace_id::text IS NULL OR x.workspace_id = @workspace_id)
-          AND (@workspaces::text[] IS NULL OR x.workspace_id = ANY(@workspaces::text[]))
-          AND (@status::text IS NULL OR x.status = @status)
-          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id)
-               OR (@after_time::timestamptz IS NULL AND (x.created_at IS NOT NULL OR x.id < @after_id)))
+          AND {execution_queries.is_listed}
         ORDER BY x.created_at DESC, x.id DESC
         LIMIT @limit
     ) of_template
@@ -41,10 +32,7 @@ WHERE e.id IN (
         SELECT x.id
         FROM workflow_executions x
         WHERE x.workspace_id = w.id
-          AND (@status::text IS NULL OR x.status = @status)
-          AND (@template_id::text IS NULL OR x.template_id = @template_id)
-          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id)
-               OR (@after_time::timestamptz IS NULL AND (x.created_at IS NOT NULL OR x.id < @after_id)))
+          AND {execution_queries.is_listed}
         ORDER BY x.created_at DESC, x.id DESC
         LIMIT @limit
     ) of_workspace
@@ -57,12 +45,7 @@ WHERE e.id IN (
         SELECT x.id
         FROM workflow_executions x
         WHERE x.status = 'failed' AND x.error_message ILIKE @search_part::text
-          AND (@workspace_id::text IS NULL OR x.workspace_id = @workspace_id)
-          AND (@workspaces::text[] IS NULL OR x.workspace_id = ANY(@workspaces::text[]))
-          AND (@status::text IS NULL OR x.status = @status)
-          AND (@template_id::text IS NULL OR x.template_id = @template_id)
-          AND (@after_id::text IS NULL OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id)
-               OR (@after_time::timestamptz IS NULL AND (x.created_at IS NOT NULL OR x.id < @after_id)))
+          AND {execution_queries.is_listed}
         ORDER BY x.created_at DESC, x.id DESC
         LIMIT @limit
     ) failed

@@ -1,16 +1,20 @@
 -- name: list
 SELECT *
-FROM workflow_executions
-WHERE (@workspace_id::text IS NULL OR workspace_id = @workspace_id)
-  AND (@workspaces::text[] IS NULL OR workspace_id = ANY(@workspaces::text[]))
-  AND (@status::text IS NULL OR status = @status)
-  AND (@template_id::text IS NULL OR template_id = @template_id)
-  AND (@after_id::text IS NULL
-       OR (created_at, id) < (@after_time::timestamptz, @after_id)
-       -- Rows without a time come first.
-       OR (@after_time::timestamptz IS NULL AND (created_at IS NOT NULL OR id < @after_id)))
+FROM workflow_executions x
+WHERE {execution_queries.is_listed}
 ORDER BY created_at DESC, id DESC
 LIMIT @limit
+
+-- name: is_listed
+-- Whether an execution is one of those that are asked for, and comes after the last one of the page before.
+(@workspace_id::text IS NULL OR x.workspace_id = @workspace_id)
+AND (@workspaces::text[] IS NULL OR x.workspace_id = ANY(@workspaces::text[]))
+AND (@status::text IS NULL OR x.status = @status)
+AND (@template_id::text IS NULL OR x.template_id = @template_id)
+AND (@after_id::text IS NULL
+     OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id)
+     -- Rows without a time come first.
+     OR (@after_time::timestamptz IS NULL AND (x.created_at IS NOT NULL OR x.id < @after_id)))
 
 -- name: metrics
 SELECT * FROM workflow_execution_metrics WHERE execution_id = @id ORDER BY created_at DESC

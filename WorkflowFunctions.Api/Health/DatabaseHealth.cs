@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Database.Migrations;
 
 namespace WorkflowFunctions.Api.Health;
@@ -39,5 +40,16 @@ internal sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
         {
             return HealthCheckResult.Unhealthy("PostgreSQL does not answer in time, or all connections of this process are in use.", exception);
         }
+    }
+}
+
+/// <summary>The connections that a PostgreSQL server has, whoever uses them.</summary>
+internal static class ServerConnections
+{
+    /// <summary>How many are in use, and how many there are for others than superusers.</summary>
+    public static async Task<(int Used, int Limit)> CountAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleAsync<(int, int)>("health.server_connections", null, cancellationToken);
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 
@@ -46,9 +47,18 @@ internal static class HealthEndpoints
 
 /// <summary>The health of the service.</summary>
 /// <param name="Status"><c>ok</c>.</param>
-public sealed record HealthReportView(string Status)
+internal sealed record HealthReportView(string Status)
 {
     /// <summary>What was checked, and what came of it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? Checks { get; init; }
+}
+
+/// <summary>Whether the process goes on: one that stops is to get no more requests, though it still answers.</summary>
+internal sealed class StoppingHealth(IHostApplicationLifetime lifetime) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested
+            ? HealthCheckResult.Unhealthy("The server is stopping.")
+            : HealthCheckResult.Healthy());
 }

@@ -57,9 +57,15 @@ internal static class HookEndpoints
         hooks.MapPost(OfHook, StartAsync)
             .ForAnyone()
             .WithSummary("Start the template of a hook")
-            .WithDescription("The body becomes the params: an object its members, no body none, anything else as the param body. With Idempotency-Key, the same key gives the same execution of this hook.")
-            .WithMetadata(new AcceptsMetadata(["application/json"], typeof(JsonElement), isOptional: true), SecretAddress.Instance)
-            .BodyProblems(StatusCodes.Status404NotFound);
+            .WithDescription(
+                "The body becomes the params: the members of an object, the fields of a form (its files are kept as documents), anything else as the param "
+                + "body. config.hook_headers names headers to keep as the param headers; where config.hook_secret names a secret, the call has to be signed "
+                + "with it (X-Hub-Signature-256 or Standard Webhooks). With Idempotency-Key, the same key gives the same execution of this hook.")
+            .WithMetadata(
+                new AcceptsMetadata(
+                    ["application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain", "*/*"], typeof(JsonElement), isOptional: true),
+                SecretAddress.Instance)
+            .BodyProblems(StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound);
     }
 
     private static async Task<Created<CreatedHook>> CreateAsync(
@@ -103,24 +109,25 @@ internal static class HookEndpoints
         [Description("The token of the hook")] string hook,
         HttpContext context,
         HookStore hooks,
+        HookCall call,
         ExecutionStart start,
         CancellationToken cancellationToken,
         [FromHeader(Name = "Idempotency-Key"), Description("The caller's own key for this start: sent again, it starts nothing new")] string? idempotencyKey = null)
     {
         var found = await hooks.FindByTokenAsync(hook, cancellationToken)
             ?? throw new ApiException(ApiProblem.Of(StatusCodes.Status404NotFound, "No hook has this token, or it is switched off."));
-        var body = await JsonBody.ReadAsync(context);
+        var (parameters, messageId) = await call.ReadAsync(found, context.Request, cancellationToken);
         var request = new StartRequest
         {
             TemplateId = found.TemplateId,
             WorkspaceId = found.WorkspaceId,
             ProjectId = found.ProjectId,
             UserId = found.UserId,
-            Params = HookParams.Of(body.Json),
-            Config = found.Config is { } config ? HookParams.Of(config) : null,
+            Params = parameters,
+            Config = found.Config?.EnumerateObject().ToDictionary(setting => setting.Name, setting => setting.Value),
         };
         await hooks.UsedAsync(found.Id, cancellationToken);
-        var row = await start.AcceptFromHookAsync(request, found.Id, idempotencyKey, cancellationToken);
+        var row = await start.AcceptFromHookAsync(request, found.Id, idempotencyKey ?? messageId, cancellationToken);
         return TypedResults.Accepted(Links.Execution(context, row.Id), row);
     }
 

@@ -1,11 +1,13 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace WorkflowFunctions.Api.Hooks;
 
 /// <summary>A hook as it is saved.</summary>
-public sealed record HookRequest
+internal sealed record HookRequest
 {
     /// <summary>The template to start.</summary>
     [Description("The template to start"), MinLength(1)]
@@ -34,4 +36,20 @@ public sealed record HookRequest
     /// <summary>The user; <c>default</c> unless given.</summary>
     [Description("The user; `default` unless given")]
     public string? UserId { get; init; }
+}
+
+/// <summary>A hook that has just been made, with what is shown this one time.</summary>
+internal sealed record CreatedHook : HookRow
+{
+    [SetsRequiredMembers]
+    internal CreatedHook(HookRow row, string token, string url)
+        : base(row) => (Token, Url) = (token, url);
+
+    /// <summary>The secret in its address. It is not kept, and cannot be shown again.</summary>
+    [JsonPropertyOrder(1)]
+    public string Token { get; init; }
+
+    /// <summary>The address that starts the template.</summary>
+    [JsonPropertyOrder(2)]
+    public string Url { get; init; }
 }

@@ -1,3 +1,7 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Dapper;
 using Npgsql;
 using WorkflowFunctions.Database;
@@ -5,7 +9,7 @@ using WorkflowFunctions.Database;
 namespace WorkflowFunctions.Api.Hooks;
 
 /// <summary>Reads and writes <c>workflow_hooks</c>.</summary>
-public sealed class HookStore(RecordConnections database)
+internal sealed class HookStore(RecordConnections database)
 {
     /// <summary>Saves a new hook.</summary>
     /// <param name="hook">The hook.</param>
@@ -70,4 +74,53 @@ public sealed class HookStore(RecordConnections database)
         config = hook.Config?.GetRawText(),
         is_enabled = hook.IsEnabled,
     });
+}
+
+/// <summary>A row of <c>workflow_hooks</c>, without the hash of its token: an address that starts a template.</summary>
+internal record HookRow
+{
+    /// <summary>The id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The template that it starts.</summary>
+    public required string TemplateId { get; init; }
+
+    /// <summary>The workspace of its executions.</summary>
+    public required string WorkspaceId { get; init; }
+
+    /// <summary>The project of its executions.</summary>
+    public required string ProjectId { get; init; }
+
+    /// <summary>The user of its executions.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>What people read.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The settings of its executions.</summary>
+    public JsonElement? Config { get; init; }
+
+    /// <summary>Whether its address works.</summary>
+    public bool IsEnabled { get; init; }
+
+    /// <summary>When it was last called, to the second.</summary>
+    public DateTimeOffset? LastUsedAt { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>When it was last changed.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+}
+
+/// <summary>The secret in the address of a hook. Whoever has it may start the hook's template; the database has its hash only.</summary>
+internal static class HookToken
+{
+    private const int Bytes = 32;
+
+    /// <summary>A new token: 256 random bits in letters that a URL takes as they are.</summary>
+    public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
+
+    /// <summary>The hash of a token (SHA-256). A token is random enough to need no salt.</summary>
+    public static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -6,7 +6,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Api.Http;
 
 /// <summary>Why a request was not done: problem details (RFC 9457).</summary>
-public sealed record ApiProblem : IResult
+internal sealed record ApiProblem : IResult
 {
     /// <summary>The media type of problem details.</summary>
     public const string MediaType = "application/problem+json";
@@ -70,4 +70,21 @@ public sealed record ApiProblem : IResult
         StatusCodes.Status500InternalServerError => "Something went wrong here that is not the request's fault. The server's log says what.",
         _ => ReasonPhrases.GetReasonPhrase(status) + ".",
     };
+}
+
+/// <summary>Ends a request with a problem.</summary>
+internal sealed class ApiException(ApiProblem problem) : Exception(problem.Detail)
+{
+    private const int MaxShown = 100;
+
+    public ApiProblem Problem { get; } = problem;
+
+    public static ApiException NotFound(string kind, string id) =>
+        new(ApiProblem.Of(StatusCodes.Status404NotFound, $"There is no {kind} '{id}'."));
+
+    public static ApiException Invalid(params IReadOnlyList<Problem> errors) => new(ApiProblem.Invalid(errors));
+
+    /// <summary>A header or a parameter of the query is wrong.</summary>
+    public static ApiException BadParameter(string name, string? given, string expected) =>
+        new(ApiProblem.Of(StatusCodes.Status400BadRequest, $"{name} is '{TextCut.To(given ?? "", MaxShown)}'; expected {expected}."));
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Compression;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +30,9 @@ internal sealed record JsonBody(JsonElement Json) : IJsonBody
         return new JsonBody(StrictJson.Parse(bytes));
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>Reads the bytes of a body, decompressed.</summary>
+    /// <exception cref="ApiException">They are too large, or cannot be decompressed.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         // The server reads on for a while, so that the client hears why rather than that the connection broke.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -37,22 +40,50 @@ internal sealed record JsonBody(JsonElement Json) : IJsonBody
         if (request.ContentLength > WorkflowFile.MaxBytes)
             throw TooLarge();
         var body = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? 0) + 1);
-        while (await request.Body.ReadAsync(body.GetMemory(4096), cancellationToken) is > 0 and var read)
+        await using var plain = Decompress(request);
+        try
         {
-            body.Advance(read);
-            if (body.WrittenCount > WorkflowFile.MaxBytes)
-                throw TooLarge();
+            while (await plain.ReadAsync(body.GetMemory(4096), cancellationToken) is > 0 and var read)
+            {
+                body.Advance(read);
+                if (body.WrittenCount > WorkflowFile.MaxBytes)
+                    throw TooLarge();
+            }
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException && plain != request.Body)
+        {
+            throw NotCompressed(request);
         }
 
-        return body.WrittenMemory;
+        // A stream that breaks off counts as one that has ended.
+        return body.WrittenCount == 0 && plain != request.Body && request.ContentLength > 0 ? throw NotCompressed(request) : body.WrittenMemory;
     }
+
+    private static Stream Decompress(HttpRequest request) => request.Headers.ContentEncoding.ToString().ToLowerInvariant() switch
+    {
+        "" or "identity" => request.Body,
+        "gzip" or "x-gzip" => new GZipStream(request.Body, CompressionMode.Decompress),
+        "br" => new BrotliStream(request.Body, CompressionMode.Decompress),
+        "deflate" => new ZLibStream(request.Body, CompressionMode.Decompress),
+        var other => throw new ApiException(ApiProblem.Of(
+            StatusCodes.Status415UnsupportedMediaType, $"Content-Encoding is '{other}'; expected gzip, br or deflate.")),
+    };
 
     private static bool IsJson(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
-        && (!type.Charset.HasValue || type.Charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase))
-        && request.Headers.ContentEncoding.Count == 0;
+        && (!type.Charset.HasValue || type.Charset.Value.Trim('"').ToUpperInvariant() is "UTF-8" or "UTF8");
+
+    private static ApiException NotCompressed(HttpRequest request) => new(ApiProblem.Of(
+        StatusCodes.Status400BadRequest, $"The body is not what Content-Encoding says: {request.Headers.ContentEncoding}."));
 
     private static ApiException TooLarge() => new(ApiProblem.Of(
         StatusCodes.Status413PayloadTooLarge, $"The body is larger than {WorkflowFile.MaxBytes:N0} bytes."));
+}
+
+/// <summary>A parameter that is the body of a request.</summary>
+internal interface IJsonBody
+{
+    /// <summary>The body as it was sent.</summary>
+    JsonElement Json { get; }
 }

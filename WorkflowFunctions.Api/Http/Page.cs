@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Api.Http;
@@ -6,7 +7,7 @@ namespace WorkflowFunctions.Api.Http;
 /// <typeparam name="T">Of what.</typeparam>
 /// <param name="Items">The rows.</param>
 /// <param name="NextCursor">The <c>cursor</c> of the next page; null on the last one.</param>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
+internal sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
 
 /// <summary>Makes pages.</summary>
 internal static class Pages
@@ -30,4 +31,23 @@ internal static class Pages
         var (createdAt, id) = place(rows[limit - 1]);
         return new Page<T>([.. rows.Take(limit)], new PageCursor(createdAt, id).ToString());
     }
+}
+
+/// <summary>The addresses of what was made.</summary>
+internal static class Links
+{
+    public static string Template(HttpContext context, string id) => Of(context, "/api/templates/", id);
+
+    public static string Execution(HttpContext context, string id) => Of(context, "/api/executions/", id);
+
+    public static string Schedule(HttpContext context, string id) => Of(context, "/api/schedules/", id);
+
+    public static string Hook(HttpContext context, string id) => Of(context, "/api/hooks/", id);
+
+    /// <summary>The whole address that a hook is called at.</summary>
+    public static string HookCall(HttpContext context, string token) =>
+        $"{context.Request.Scheme}://{context.Request.Host.ToUriComponent()}{Hook(context, token)}";
+
+    private static string Of(HttpContext context, string folder, string id) =>
+        context.Request.PathBase.ToUriComponent() + folder + Uri.EscapeDataString(id);
 }

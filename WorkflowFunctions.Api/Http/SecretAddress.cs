@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 
 namespace WorkflowFunctions.Api.Http;
@@ -18,4 +20,19 @@ internal sealed class SecretAddress
     public static string? ForLog(Endpoint? endpoint, PathString path) => endpoint is RouteEndpoint route && route.Metadata.GetMetadata<SecretAddress>() is not null
         ? route.RoutePattern.RawText
         : path.Value;
+}
+
+/// <summary>Keeps the addresses that have secrets in them out of the spans of requests.</summary>
+internal static class SecretAddressSpans
+{
+    public static void UseSecretAddressSpans(this IApplicationBuilder app) => app.Use(static (context, next) =>
+    {
+        if (context.Features.Get<IHttpActivityFeature>()?.Activity is { } span
+            && SecretAddress.ForLog(context.GetEndpoint(), context.Request.Path) is { } shown && shown != context.Request.Path.Value)
+        {
+            span.SetTag("url.path", shown);
+        }
+
+        return next(context);
+    });
 }

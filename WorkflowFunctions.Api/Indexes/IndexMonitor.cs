@@ -6,7 +6,7 @@ using WorkflowFunctions.Database;
 namespace WorkflowFunctions.Api.Indexes;
 
 /// <summary>Says which indexes cost more than they give (schema document, "Index Monitoring").</summary>
-public sealed class IndexMonitor(NpgsqlDataSource database)
+internal sealed class IndexMonitor(NpgsqlDataSource database)
 {
     /// <summary>Reads PostgreSQL's statistics of all indexes that are not its own.</summary>
     public async Task<IndexReport> ReportAsync(CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ public sealed class IndexMonitor(NpgsqlDataSource database)
 }
 
 /// <summary>What the indexes of a database cost.</summary>
-public sealed record IndexReport
+internal sealed record IndexReport
 {
     /// <summary>Those that no query has used since the statistics began.</summary>
     public required IReadOnlyList<UnusedIndex> Unused { get; init; }
@@ -42,7 +42,7 @@ public sealed record IndexReport
 }
 
 /// <summary>An index.</summary>
-public abstract record IndexName
+internal abstract record IndexName
 {
     /// <summary>The schema.</summary>
     [JsonPropertyOrder(-1)]
@@ -58,21 +58,21 @@ public abstract record IndexName
 }
 
 /// <summary>An index that is not used.</summary>
-public sealed record UnusedIndex : IndexName
+internal sealed record UnusedIndex : IndexName
 {
     /// <summary>How often it was used: 0.</summary>
     public long IdxScan { get; init; }
 }
 
 /// <summary>The size of an index.</summary>
-public sealed record SizedIndex : IndexName
+internal sealed record SizedIndex : IndexName
 {
     /// <summary>For people: <c>16 kB</c>.</summary>
     public required string IndexSize { get; init; }
 }
 
 /// <summary>An index that another one can stand in for.</summary>
-public sealed record DuplicateIndex : IndexName
+internal sealed record DuplicateIndex : IndexName
 {
     /// <summary>The other one.</summary>
     public required string DuplicateOf { get; init; }
@@ -82,7 +82,7 @@ public sealed record DuplicateIndex : IndexName
 }
 
 /// <summary>An index that is larger than its rows need.</summary>
-public sealed record BloatedIndex : IndexName
+internal sealed record BloatedIndex : IndexName
 {
     /// <summary>Its size, for people: <c>16 kB</c>.</summary>
     public required string IndexSize { get; init; }
@@ -95,4 +95,26 @@ public sealed record BloatedIndex : IndexName
 
     /// <summary>What is too much, by estimate, in percent of its size.</summary>
     public int BloatPercent { get; init; }
+}
+
+/// <summary>Which optional indexes to have: the section <c>Indexes</c>. None of them is dropped when its setting is taken away.</summary>
+internal sealed record IndexOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Indexes";
+
+    /// <summary><c>idx_executions_status_created</c>: lists by status.</summary>
+    public bool ExecutionsStatusCreated { get; set; }
+
+    /// <summary><c>idx_executions_cost</c>: the costliest executions.</summary>
+    public bool ExecutionsCost { get; set; }
+
+    /// <summary><c>idx_executions_config_model</c>: searches in <c>config_json</c>.</summary>
+    public bool ExecutionsConfigModel { get; set; }
+
+    /// <summary><c>idx_agent_jobs_input_gin</c>: searches in <c>input_data_json</c>.</summary>
+    public bool AgentJobsInputGin { get; set; }
+
+    /// <summary><c>idx_agent_jobs_input_type</c>: the same as <see cref="AgentJobsInputGin"/>, which the document has under two names.</summary>
+    public bool AgentJobsInputType { get; set; }
 }

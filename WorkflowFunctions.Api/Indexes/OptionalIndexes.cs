@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -7,7 +8,7 @@ using WorkflowFunctions.Database;
 namespace WorkflowFunctions.Api.Indexes;
 
 /// <summary>Builds the optional indexes that are configured, without blocking those who write.</summary>
-public sealed class OptionalIndexes(NpgsqlDataSource database, IOptions<IndexOptions> options, ILogger<OptionalIndexes> logger)
+internal sealed class OptionalIndexes(NpgsqlDataSource database, IOptions<IndexOptions> options, ILogger<OptionalIndexes> logger)
 {
     /// <summary>Any number that nothing else in the database locks.</summary>
     private const long LockKey = 0x57F0_0005;
@@ -71,5 +72,43 @@ public sealed class OptionalIndexes(NpgsqlDataSource database, IOptions<IndexOpt
         public required string Name { get; init; }
 
         public bool IsValid { get; init; }
+    }
+}
+
+/// <summary>An index that the schema document leaves to those who need it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Table">Its table.</param>
+/// <param name="Definition">What follows the name of the table.</param>
+/// <param name="IsWanted">Whether it is configured.</param>
+internal sealed record OptionalIndex(string Name, string Table, string Definition, Func<IndexOptions, bool> IsWanted)
+{
+    /// <summary>All of them ("Optional Indexes" and "JSONB for Flexible Node Data").</summary>
+    public static IReadOnlyList<OptionalIndex> All { get; } =
+    [
+        new("idx_executions_status_created", "workflow_executions", "(status, created_at DESC)", options => options.ExecutionsStatusCreated),
+        new("idx_executions_cost", "workflow_executions", "(total_cost DESC) WHERE total_cost > 0", options => options.ExecutionsCost),
+        new("idx_executions_config_model", "workflow_executions", "USING GIN (config_json)", options => options.ExecutionsConfigModel),
+        new("idx_agent_jobs_input_gin", "agent_jobs", "USING GIN (input_data_json)", options => options.AgentJobsInputGin),
+        new("idx_agent_jobs_input_type", "agent_jobs", "USING GIN (input_data_json)", options => options.AgentJobsInputType),
+    ];
+}
+
+/// <summary>Builds the optional indexes beside the work of the host, when it starts.</summary>
+internal sealed class OptionalIndexBuild(OptionalIndexes indexes, ILogger<OptionalIndexBuild> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await indexes.BuildAsync(stoppingToken);
+        }
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
+        {
+            // The next start drops what is half built and builds it anew.
+        }
+        catch (NpgsqlException exception)
+        {
+            logger.LogError(exception, "An optional index could not be built; the next start tries again");
+        }
     }
 }

@@ -6,7 +6,7 @@ using WorkflowFunctions.Engine.Record;
 namespace WorkflowFunctions.Api.Jobs;
 
 /// <summary>Finds jobs by what their input holds (schema document, "JSONB for Flexible Node Data").</summary>
-public sealed class JobSearch(RecordConnections database)
+internal sealed class JobSearch(RecordConnections database)
 {
     /// <summary>Lists jobs, those of the newest executions first.</summary>
     public async Task<IReadOnlyList<FoundJob>> ListAsync(JobFilter filter, CancellationToken cancellationToken)
@@ -33,7 +33,7 @@ public sealed class JobSearch(RecordConnections database)
 }
 
 /// <summary>Which jobs to list.</summary>
-public sealed record JobFilter
+internal sealed record JobFilter
 {
     /// <summary>Only those of this workspace.</summary>
     public string? WorkspaceId { get; init; }
@@ -67,7 +67,7 @@ public sealed record JobFilter
 }
 
 /// <summary>A job of any execution.</summary>
-public sealed record FoundJob
+internal sealed record FoundJob
 {
     /// <summary>The id.</summary>
     public required string JobId { get; init; }

@@ -1,10 +1,13 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using Dapper;
 using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Api.Keys;
 
 /// <summary>Reads and writes <c>workflow_api_keys</c>.</summary>
-public sealed class ApiKeyStore(RecordConnections database)
+internal sealed class ApiKeyStore(RecordConnections database)
 {
     /// <summary>Saves a new key.</summary>
     /// <param name="row">The key; its times are the database's.</param>
@@ -42,4 +45,47 @@ public sealed class ApiKeyStore(RecordConnections database)
     /// <summary>Which of these workspaces do not exist.</summary>
     public Task<IReadOnlyList<string>> FindUnknownWorkspacesAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         database.QueryAsync<string>("api_keys.unknown_workspaces", new { ids = ids.ToArray() }, cancellationToken);
+}
+
+/// <summary>A row of <c>workflow_api_keys</c>, without the hash.</summary>
+internal record ApiKeyRow
+{
+    /// <summary>The id; not secret.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Whose it is, or what it is for. What its caller does is recorded under this name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>read</c>, <c>run</c> or <c>admin</c>; each includes the ones before it.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>The workspaces that it reaches; null for all.</summary>
+    public IReadOnlyList<string>? Workspaces { get; init; }
+
+    /// <summary>Who made it.</summary>
+    public string? CreatedBy { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was used last, to the minute; null if never.</summary>
+    public DateTimeOffset? LastUsedAt { get; init; }
+
+    /// <summary>When it was revoked; null for one that works.</summary>
+    public DateTimeOffset? RevokedAt { get; init; }
+}
+
+/// <summary>The key itself. The database has its hash only.</summary>
+internal static class ApiKeySecret
+{
+    /// <summary>What every key begins with, so that people and scanners recognise one.</summary>
+    public const string Prefix = "wfk_";
+
+    private const int Bytes = 32;
+
+    /// <summary>A new key: 256 random bits after the prefix, in letters that a header takes as they are.</summary>
+    public static string New() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
+
+    /// <summary>The hash of a key (SHA-256). A key is random enough to need no salt.</summary>
+    public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

@@ -62,7 +62,7 @@ internal static class KeyEndpoints
 }
 
 /// <summary>Asks for a key.</summary>
-public sealed record KeyRequest
+internal sealed record KeyRequest
 {
     /// <summary>Whose it is, or what it is for.</summary>
     [Description("Whose it is, or what it is for; what its caller does is recorded under this name"), MinLength(1)]
@@ -78,7 +78,7 @@ public sealed record KeyRequest
 }
 
 /// <summary>A key that has just been made, with what is shown this one time.</summary>
-public sealed record CreatedKey : ApiKeyRow
+internal sealed record CreatedKey : ApiKeyRow
 {
     [SetsRequiredMembers]
     internal CreatedKey(ApiKeyRow row, string key)

@@ -31,3 +31,17 @@ internal interface IPartitioning
     Task<IReadOnlyList<Partition>> ListNeededAsync(
         NpgsqlConnection connection, string source, IReadOnlyCollection<string> taken, CancellationToken cancellationToken);
 }
+
+/// <summary>A partition to be made.</summary>
+/// <param name="Name">Its table: <c>workflow_execution_events_2025_q4</c>.</param>
+/// <param name="Bounds">What follows <c>FOR VALUES</c>.</param>
+/// <param name="Condition">The same as a condition on rows.</param>
+internal sealed record Partition(string Name, string Bounds, string Condition);
+
+/// <summary>The tables that may be partitioned.</summary>
+internal static class Partitionings
+{
+    /// <summary>All of them, as they are configured.</summary>
+    public static IReadOnlyList<IPartitioning> All(PartitionOptions options, TimeProvider time) =>
+        [new EventPartitioning(time.GetUtcNow(), options.QuartersAhead), new ExecutionPartitioning(options.MajorWorkspaceRows)];
+}

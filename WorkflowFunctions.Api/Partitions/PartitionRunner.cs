@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -7,7 +8,7 @@ using WorkflowFunctions.Database;
 namespace WorkflowFunctions.Api.Partitions;
 
 /// <summary>Makes partitions: those of the events ahead of time, and those that rows in the default partitions call for.</summary>
-public sealed class PartitionRunner(
+internal sealed class PartitionRunner(
     NpgsqlDataSource database, IOptions<PartitionOptions> options, TimeProvider time, ILogger<PartitionRunner> logger)
 {
     /// <summary>Makes what is missing.</summary>
@@ -52,4 +53,62 @@ public sealed class PartitionRunner(
             Partitions = await table.ListAsync(cancellationToken),
         };
     }
+}
+
+/// <summary>The partitions that there are, and what was made now.</summary>
+/// <param name="Tables">The events, and the executions.</param>
+internal sealed record PartitionReport(IReadOnlyList<TablePartitions> Tables);
+
+/// <summary>The partitions of a table.</summary>
+internal sealed record TablePartitions
+{
+    /// <summary>The table.</summary>
+    public required string Table { get; init; }
+
+    /// <summary>Whether it is partitioned. One that is not is left as it is.</summary>
+    public required bool IsPartitioned { get; init; }
+
+    /// <summary>What was made.</summary>
+    public IReadOnlyList<MadePartition> Made { get; init; } = [];
+
+    /// <summary>The names of all partitions there are now.</summary>
+    public IReadOnlyList<string> Partitions { get; init; } = [];
+}
+
+/// <summary>A partition that was made.</summary>
+/// <param name="Name">Its table: <c>workflow_execution_events_2025_q4</c>.</param>
+/// <param name="Bounds">What it holds, as PostgreSQL writes it: <c>IN ('workspace-abc')</c>.</param>
+/// <param name="RowsMoved">Rows of it that were in the default partition.</param>
+internal sealed record MadePartition(string Name, string Bounds, long RowsMoved);
+
+/// <summary>Partitions, every day.</summary>
+internal sealed class PartitionWork(PartitionRunner partitions, IOptions<PartitionOptions> options) : IRecurringWork
+{
+    /// <inheritdoc/>
+    public string Name => "partitions";
+
+    /// <inheritdoc/>
+    public CronSchedule Schedule { get; } = CronSchedule.Parse(options.Value.Cron);
+
+    /// <inheritdoc/>
+    public Task RunAsync(CancellationToken cancellationToken) => partitions.RunAsync(cancellationToken);
+}
+
+/// <summary>How partitions are kept: the section <c>Partitions</c>.</summary>
+internal sealed record PartitionOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Partitions";
+
+    /// <summary>For how many quarters after this one the events have partitions.</summary>
+    [Range(1, 20, ErrorMessage = "Partitions:QuartersAhead must be from 1 to 20.")]
+    public int QuartersAhead { get; set; } = 2;
+
+    /// <summary>How many executions a workspace has before it gets a partition of its own, where executions are partitioned.</summary>
+    [Range(1, long.MaxValue, ErrorMessage = "Partitions:MajorWorkspaceRows must be 1 or more.")]
+    public long MajorWorkspaceRows { get; set; } = 100_000;
+
+    /// <summary>When partitions are made, in UTC.</summary>
+    [CustomValidation(typeof(CronSchedule), nameof(CronSchedule.Validate))]
+    public string Cron { get; set; } = "0 1 * * *";
 }

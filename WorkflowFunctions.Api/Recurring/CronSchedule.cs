@@ -7,7 +7,8 @@ namespace WorkflowFunctions.Api.Recurring;
 /// <summary>
 /// Times, as a cron expression of five fields (from minutes) or six (from seconds), read in a time zone; UTC unless one is named. Where
 /// clocks go forward, a time that is left out comes at the end of the gap. Where they go back, a time that is named comes once, and one of
-/// an interval (<c>*/30</c>) as often as the interval passes.
+/// an interval (<c>*/30</c>) as often as the interval passes. If both the day of the month and the day of the week are given, both have to fit:
+/// <c>0 9 13 * FRI</c> is Friday the 13th, and not, as in crontab, every Friday and every 13th.
 /// </summary>
 public sealed class CronSchedule
 {
@@ -52,6 +53,13 @@ public sealed class CronSchedule
     /// <summary>The first time after another one, in UTC; null if there is none.</summary>
     public DateTimeOffset? NextAfter(DateTimeOffset time) => _expression.GetNextOccurrence(time, _zone)?.ToUniversalTime();
 
+    /// <summary>All times after another one, in UTC.</summary>
+    public IEnumerable<DateTimeOffset> After(DateTimeOffset time)
+    {
+        for (var next = NextAfter(time); next is { } found; next = NextAfter(found))
+            yield return found;
+    }
+
     /// <summary>The latest times of a span, in UTC, in their order.</summary>
     /// <param name="count">How many at the most.</param>
     /// <param name="after">The beginning of the span; itself not in it.</param>
@@ -74,4 +82,17 @@ public sealed class CronSchedule
 
     /// <inheritdoc/>
     public override string ToString() => Text;
+}
+
+/// <summary>Time zones by their names in the IANA database.</summary>
+internal static class TimeZones
+{
+    /// <summary>Finds a zone: <c>Europe/Berlin</c>. The machine's own (<c>localtime</c>), and other files beside the zones, are none.</summary>
+    public static bool TryFind(string id, [NotNullWhen(true)] out TimeZoneInfo? zone)
+    {
+        zone = null;
+        return id is [>= 'A' and <= 'Z', ..]
+            && TimeZoneInfo.TryFindSystemTimeZoneById(id, out zone)
+            && zone.HasIanaId;
+    }
 }

@@ -5,7 +5,7 @@ namespace WorkflowFunctions.Api.Recurring;
 /// <summary>A quarter of a year in UTC: what archive tables and partitions hold.</summary>
 /// <param name="Year">The year.</param>
 /// <param name="Number">From 1 to 4.</param>
-public readonly record struct Quarter(int Year, int Number)
+internal readonly record struct Quarter(int Year, int Number)
 {
     /// <summary>Its first moment.</summary>
     public DateTimeOffset Start => new(Year, (Number * 3) - 2, 1, 0, 0, 0, TimeSpan.Zero);

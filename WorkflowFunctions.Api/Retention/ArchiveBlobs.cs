@@ -1,4 +1,7 @@
+using System.IO.Compression;
+using System.Text;
 using Azure;
+using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
@@ -102,4 +105,114 @@ internal sealed class ArchiveBlobs(NpgsqlConnection connection, NpgsqlDataSource
 
     private static CommandDefinition Command(string name, object? parameters, NpgsqlTransaction? transaction, CancellationToken cancellationToken) =>
         new(Sql.Read(name), parameters, transaction, cancellationToken: cancellationToken);
+}
+
+/// <summary>Writes rows as lines of JSON into a compressed blob, which is opened when the first one comes.</summary>
+internal sealed class RowsBlob(Func<Task<Stream>> open) : IAsyncDisposable
+{
+    private Stream? _blob;
+    private StreamWriter? _lines;
+
+    /// <summary>How many rows it has.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>The latest <c>created_at</c>.</summary>
+    public DateTime? LastCreatedAt { get; private set; }
+
+    /// <summary>The first of the executions that rows belong to, byte by byte.</summary>
+    public string? FirstExecutionId { get; private set; }
+
+    /// <summary>The last one.</summary>
+    public string? LastExecutionId { get; private set; }
+
+    /// <summary>Adds a row.</summary>
+    public async Task WriteAsync(string? executionId, DateTime? createdAt, string json, CancellationToken cancellationToken)
+    {
+        if (_lines is null)
+        {
+            _blob = await open();
+            _lines = new StreamWriter(new GZipStream(_blob, CompressionLevel.Optimal), new UTF8Encoding(false)) { NewLine = "\n" };
+        }
+
+        // A column of type json keeps the line breaks between its values; within a string there can be none.
+        await _lines.WriteLineAsync(json.Replace('\n', ' ').Replace('\r', ' ').AsMemory(), cancellationToken);
+        Count++;
+        LastCreatedAt = createdAt > LastCreatedAt || LastCreatedAt is null ? createdAt : LastCreatedAt;
+        if (executionId is null)
+            return;
+        if (FirstExecutionId is null || string.CompareOrdinal(executionId, FirstExecutionId) < 0)
+            FirstExecutionId = executionId;
+        if (LastExecutionId is null || string.CompareOrdinal(executionId, LastExecutionId) > 0)
+            LastExecutionId = executionId;
+    }
+
+    /// <summary>Finishes the blob: all of it is there then.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_lines is not null)
+            await _lines.DisposeAsync();
+    }
+}
+
+/// <summary>The container of Azure Blob Storage that rows go to, instead of archive tables: the section <c>Retention:Blob</c>.</summary>
+internal sealed record RetentionBlobOptions
+{
+    /// <summary>
+    /// The container's address: <c>https://ACCOUNT.blob.core.windows.net/CONTAINER</c>. Who writes is found by
+    /// <see cref="DefaultAzureCredential"/>, unless the address has a shared access signature.
+    /// </summary>
+    public string? ContainerUri { get; set; }
+
+    /// <summary>The storage account, as a connection string with a key; instead of <see cref="ContainerUri"/>.</summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>The container in the account of <see cref="ConnectionString"/>.</summary>
+    public string Container { get; set; } = "workflow-archive";
+
+    /// <summary>Whether rows go to blobs.</summary>
+    internal bool IsConfigured => !string.IsNullOrWhiteSpace(ContainerUri) || !string.IsNullOrWhiteSpace(ConnectionString);
+
+    /// <summary>The container.</summary>
+    internal BlobContainerClient Open()
+    {
+        if (string.IsNullOrWhiteSpace(ContainerUri))
+            return new BlobContainerClient(ConnectionString, Container);
+        var address = new Uri(ContainerUri);
+        return address.Query.Length > 0 ? new BlobContainerClient(address) : new BlobContainerClient(address, new DefaultAzureCredential());
+    }
+
+    /// <summary>What is wrong with it.</summary>
+    internal IEnumerable<string> Problems()
+    {
+        const string Key = $"{RetentionOptions.Section}:Blob";
+        if (!IsConfigured)
+            yield break;
+        if (!string.IsNullOrWhiteSpace(ContainerUri) && !string.IsNullOrWhiteSpace(ConnectionString))
+        {
+            yield return $"{Key}:ContainerUri and {Key}:ConnectionString are both set; have one of them.";
+            yield break;
+        }
+
+        var problem = string.IsNullOrWhiteSpace(ContainerUri) ? ProblemOfConnection() : ProblemOfAddress();
+        if (problem is not null)
+            yield return $"{Key}:{problem}";
+    }
+
+    private string? ProblemOfAddress() =>
+        Uri.TryCreate(ContainerUri, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address.AbsolutePath.Trim('/').Length > 0
+            ? null
+            : $"ContainerUri must be an address such as https://ACCOUNT.blob.core.windows.net/CONTAINER; it is '{ContainerUri}'.";
+
+    private string? ProblemOfConnection()
+    {
+        try
+        {
+            Open();
+            return null;
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        {
+            return $"ConnectionString and Container name no storage account and container: {exception.Message}";
+        }
+    }
 }

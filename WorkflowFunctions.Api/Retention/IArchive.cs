@@ -21,3 +21,6 @@ internal interface IArchive
 /// <param name="Count">How many.</param>
 /// <param name="Last">The latest <c>created_at</c> of them; null if there are none, or none has it.</param>
 internal readonly record struct TakenRows(long Count, DateTime? Last);
+
+/// <summary>The container that rows are archived to cannot be used. The rows of the batch at hand are where they were.</summary>
+internal sealed class ArchiveUnavailableException(string message, Exception inner) : Exception(message, inner);

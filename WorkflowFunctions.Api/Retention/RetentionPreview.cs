@@ -20,7 +20,7 @@ internal sealed class RetentionPreview(NpgsqlConnection connection, RetentionCut
                 tally.Add(table, Quarter.Of(new DateTimeOffset(start, TimeSpan.Zero)), rows);
         }
 
-        tally.AddAttachments(await connection.ExecuteScalarAsync<long>(Command(RetentionSql.Read("retention.count_attachments"), transaction, cancellationToken)));
+        tally.AddAttachments(await connection.ExecuteScalarAsync<long>(Command(Sql.Read("retention.count_attachments"), transaction, cancellationToken)));
         return tally.Report(dryRun: true, cutoffs.Now);
     }
 
@@ -30,8 +30,8 @@ internal sealed class RetentionPreview(NpgsqlConnection connection, RetentionCut
             : table == RetainedTable.Metrics ? " OR created_at < @metrics::timestamptz"
             : "";
         var expired = table == RetainedTable.Executions
-            ? RetentionSql.Expired
-            : $"{table.ExecutionColumn} IN (SELECT id FROM workflow_executions WHERE {RetentionSql.Expired})";
+            ? Sql.Read("retention.expired")
+            : $"{table.ExecutionColumn} IN (SELECT id FROM workflow_executions WHERE {Sql.Read("retention.expired")})";
         return $"""
             SELECT date_trunc('quarter', COALESCE(created_at, @now), 'UTC'), count(*)
             FROM {table.Name}

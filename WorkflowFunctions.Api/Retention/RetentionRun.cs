@@ -34,7 +34,7 @@ internal sealed class RetentionRun(NpgsqlConnection connection, IArchive archive
         parameters.Add("after", after);
         parameters.Add("limit", batchSize);
         return [.. await connection.QueryAsync<string>(new CommandDefinition(
-            RetentionSql.Read("retention.find"), parameters, commandTimeout: 0, cancellationToken: cancellationToken))];
+            Sql.Read("retention.find"), parameters, commandTimeout: 0, cancellationToken: cancellationToken))];
     }
 
     /// <summary>Moves executions in one transaction; if one of them cannot go, the others do.</summary>
@@ -64,13 +64,13 @@ internal sealed class RetentionRun(NpgsqlConnection connection, IArchive archive
         var parameters = new DynamicParameters(cutoffs);
         parameters.Add("ids", candidates);
         string[] ids = [.. await connection.QueryAsync<string>(new CommandDefinition(
-            RetentionSql.Read("retention.hold"), parameters, transaction, cancellationToken: cancellationToken))];
+            Sql.Read("retention.hold"), parameters, transaction, cancellationToken: cancellationToken))];
         if (ids.Length == 0)
             return;
         var attachments = await connection.ExecuteAsync(new CommandDefinition(
-            RetentionSql.Read("retention.detach"), new { ids }, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
+            Sql.Read("retention.detach"), new { ids }, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
         await connection.ExecuteAsync(new CommandDefinition(
-            RetentionSql.Read("retention.drop_signals"), new { ids }, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
+            Sql.Read("retention.drop_signals"), new { ids }, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
         var moved = new List<(RetainedTable Table, Quarter Quarter, long Rows)>();
         foreach (var table in RetainedTable.All)
         {
@@ -123,3 +123,86 @@ internal sealed class RetentionRun(NpgsqlConnection connection, IArchive archive
     private static bool IsLocked(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected;
 }
+
+/// <summary>Adds up what a run does.</summary>
+/// <param name="toBlobs">Whether rows go to blobs, rather than to tables.</param>
+internal sealed class RetentionTally(bool toBlobs)
+{
+    /// <summary>A report stays small whatever happens.</summary>
+    private const int MaxHeld = 100;
+
+    private readonly Dictionary<(RetainedTable Table, Quarter Quarter), long> _rows = [];
+    private readonly List<HeldExecution> _held = [];
+    private long _attachments;
+    private long _heldCount;
+
+    public void Add(RetainedTable table, Quarter quarter, long rows) =>
+        _rows[(table, quarter)] = _rows.GetValueOrDefault((table, quarter)) + rows;
+
+    public void AddAttachments(long rows) => _attachments += rows;
+
+    public void Hold(string executionId, string reason)
+    {
+        if (_heldCount++ < MaxHeld)
+            _held.Add(new HeldExecution(executionId, reason));
+    }
+
+    public RetentionReport Report(bool dryRun, DateTimeOffset at) => new()
+    {
+        DryRun = dryRun,
+        At = at,
+        AttachmentsDetached = _attachments,
+        HeldCount = _heldCount,
+        Held = _held,
+        Tables =
+        [
+            .. _rows
+                .Where(entry => entry.Value > 0)
+                .Select(entry => new RetentionLine(
+                    entry.Key.Table.Name,
+                    entry.Key.Quarter.ToString(),
+                    toBlobs ? null : entry.Key.Table.ArchiveOf(entry.Key.Quarter),
+                    toBlobs ? entry.Key.Table.FolderOf(entry.Key.Quarter) : null,
+                    entry.Value))
+                .OrderBy(line => line.Table, StringComparer.Ordinal).ThenBy(line => line.Quarter, StringComparer.Ordinal),
+        ],
+    };
+}
+
+/// <summary>What a run of retention archived and deleted, or would.</summary>
+internal sealed record RetentionReport
+{
+    /// <summary>Whether nothing was changed.</summary>
+    public required bool DryRun { get; init; }
+
+    /// <summary>The moment that the ages of rows were counted to.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The rows, by table and quarter; without those that have none.</summary>
+    public required IReadOnlyList<RetentionLine> Tables { get; init; }
+
+    /// <summary>Attachments that stay, without the execution that made them.</summary>
+    public required long AttachmentsDetached { get; init; }
+
+    /// <summary>How many executions could not go, because a table that this system does not know refers to them, or someone kept their rows locked.</summary>
+    public long HeldCount { get; init; }
+
+    /// <summary>The first of those that could not go. A dry run does not find them.</summary>
+    public IReadOnlyList<HeldExecution> Held { get; init; } = [];
+
+    /// <summary>All rows.</summary>
+    public long TotalRows => Tables.Sum(line => line.Rows);
+}
+
+/// <summary>Rows of a table that went, or would go, into the archive of one quarter.</summary>
+/// <param name="Table">The table: <c>agent_jobs</c>.</param>
+/// <param name="Quarter">The quarter of their <c>created_at</c>: <c>2025_q1</c>.</param>
+/// <param name="ArchiveTable">Where they went: <c>agent_jobs_archive_2025_q1</c>; null if they went to blobs.</param>
+/// <param name="BlobFolder">Where they went in the container of blobs: <c>2025_q1/agent_jobs/</c>; null if they went to a table.</param>
+/// <param name="Rows">How many.</param>
+internal sealed record RetentionLine(string Table, string Quarter, string? ArchiveTable, string? BlobFolder, long Rows);
+
+/// <summary>An execution that could not go.</summary>
+/// <param name="ExecutionId">The execution.</param>
+/// <param name="Reason">What PostgreSQL said.</param>
+internal sealed record HeldExecution(string ExecutionId, string Reason);

@@ -12,7 +12,7 @@ namespace WorkflowFunctions.Api.Retention;
 /// Keeps the tables small: rows that have stayed long enough go to an archive by quarter, and are deleted where they were,
 /// in one transaction a batch. Ended whenever, each row is in exactly one place; the next run goes on.
 /// </summary>
-public sealed class RetentionRunner(
+internal sealed class RetentionRunner(
     NpgsqlDataSource database, IOptions<RetentionOptions> options, TimeProvider time, ILogger<RetentionRunner> logger)
 {
 
@@ -69,4 +69,17 @@ public sealed class RetentionRunner(
                 exception);
         }
     }
+}
+
+/// <summary>Retention, every day.</summary>
+internal sealed class RetentionWork(RetentionRunner retention, IOptions<RetentionOptions> options) : IRecurringWork
+{
+    /// <inheritdoc/>
+    public string Name => "retention";
+
+    /// <inheritdoc/>
+    public CronSchedule Schedule { get; } = CronSchedule.Parse(options.Value.Cron);
+
+    /// <inheritdoc/>
+    public Task RunAsync(CancellationToken cancellationToken) => retention.RunAsync(cancellationToken);
 }

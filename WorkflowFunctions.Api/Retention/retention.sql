@@ -11,7 +11,7 @@ ORDER BY a.attnum
 
 -- name: count_attachments
 SELECT count(*) FROM document_attachments
-WHERE created_by_workflow_id IN (SELECT id FROM workflow_executions WHERE {expired})
+WHERE created_by_workflow_id IN (SELECT id FROM workflow_executions WHERE {retention.expired})
 
 -- name: detach
 -- Attachments belong to documents; they stay when the workflow that made them goes.
@@ -36,7 +36,7 @@ END
 -- name: find
 -- The next executions that may go, in the order of the primary key, so that a run reads the table once. Locks nothing.
 SELECT id FROM workflow_executions
-WHERE id > @after AND {expired}
+WHERE id > @after AND {retention.expired}
 ORDER BY id
 LIMIT @limit
 
@@ -44,6 +44,6 @@ LIMIT @limit
 -- Holds those executions that still may go: one that someone works on, or that has been resumed meanwhile, is passed over.
 -- Nothing that belongs to an execution is added while its row is held.
 SELECT id FROM workflow_executions
-WHERE id = ANY (@ids) AND {expired}
+WHERE id = ANY (@ids) AND {retention.expired}
 ORDER BY id
 FOR UPDATE SKIP LOCKED

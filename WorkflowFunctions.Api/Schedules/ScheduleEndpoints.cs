@@ -21,7 +21,7 @@ internal static class ScheduleEndpoints
         schedules.MapPost("", CreateAsync)
             .For(AccessScope.Admin)
             .WithSummary("Start a template by time")
-            .WithDescription("Each time becomes one execution, whatever happens to the servers; on_missed says what becomes of times at which none was there.")
+            .WithDescription("Each time becomes one execution, whatever happens to the servers; on_missed says what becomes of times at which none was there. If cron names a day of the month and a day of the week, both have to fit; next_runs tells.")
             .WithMetadata(Body<ScheduleRequest>.Metadata)
             .BodyProblems();
         schedules.MapGet("", ListAsync)
@@ -31,7 +31,7 @@ internal static class ScheduleEndpoints
         schedules.MapGet("/{id}", FindAsync)
             .For(AccessScope.Read, AccessKind.Schedule)
             .WithSummary("Read a schedule")
-            .WithDescription("next_run_at is its next time in UTC, and last_execution_id what came of the last one.")
+            .WithDescription("next_run_at is its next time in UTC, next_runs are the next five, and last_execution_id is what came of the last one.")
             .Problems(StatusCodes.Status404NotFound);
         schedules.MapPut("/{id}", ReplaceAsync)
             .For(AccessScope.Admin, AccessKind.Schedule)

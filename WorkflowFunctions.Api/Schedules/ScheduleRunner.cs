@@ -1,16 +1,17 @@
 using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Api.Recurring;
-using WorkflowFunctions.Engine;
 
 namespace WorkflowFunctions.Api.Schedules;
 
 /// <summary>Starts the templates whose time has come. Several processes may do it at once: each time is started once.</summary>
 /// <remarks>The engine runs recurring work, this too, and so cannot be had before it is there.</remarks>
-public sealed class ScheduleRunner(
+internal sealed class ScheduleRunner(
     ScheduleStarts starts, IServiceProvider services, TimeProvider time, IOptions<ScheduleOptions> options, ILogger<ScheduleRunner> logger)
 {
     private const int PageSize = 500;
@@ -60,19 +61,7 @@ public sealed class ScheduleRunner(
             if (run.Due != run.RunAt)
                 logger.LogWarning("Schedule {ScheduleId} skips the missed times from {Due} until {RunAt}", schedule.Id, run.Due, run.RunAt);
             logger.LogDebug("Schedule {ScheduleId} started execution {ExecutionId} for {RunAt}", schedule.Id, executionId, run.RunAt);
-            await TellAsync(executionId);
-        }
-    }
-
-    private async Task TellAsync(string executionId)
-    {
-        try
-        {
-            await services.GetRequiredService<IEngine>().StartAsync(executionId, CancellationToken.None);
-        }
-        catch (Exception exception)
-        {
-            logger.LogWarning(exception, "The engine could not be told of execution {ExecutionId}; it will find it in the record", executionId);
+            await services.GetRequiredService<EngineCalls>().StartAsync(executionId);
         }
     }
 
@@ -82,4 +71,36 @@ public sealed class ScheduleRunner(
             throw new FormatException($"This machine does not know the time zone '{schedule.TimeZone}'.");
         return CronSchedule.TryParse(schedule.Cron, zone, out var times) ? times : throw new FormatException($"'{schedule.Cron}' is not a cron expression.");
     }
+}
+
+/// <summary>Starts by time, every second.</summary>
+internal sealed class ScheduleWork(ScheduleRunner schedules, IOptions<ScheduleOptions> options) : IRecurringWork
+{
+    /// <inheritdoc/>
+    public string Name => "schedules";
+
+    /// <inheritdoc/>
+    public CronSchedule Schedule { get; } = CronSchedule.Parse(options.Value.Cron);
+
+    /// <inheritdoc/>
+    public Task RunAsync(CancellationToken cancellationToken) => schedules.RunAsync(cancellationToken);
+}
+
+/// <summary>How templates are started by time: the section <c>Schedules</c>.</summary>
+internal sealed record ScheduleOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Schedules";
+
+    /// <summary>When the record is asked which schedules are due, in UTC.</summary>
+    [CustomValidation(typeof(CronSchedule), nameof(CronSchedule.Validate))]
+    public string Cron { get; set; } = "* * * * * *";
+
+    /// <summary>A time for which nothing has been started so many seconds later is missed.</summary>
+    [Range(1, 86_400)]
+    public int MissedAfterSeconds { get; set; } = 60;
+
+    /// <summary>How many missed times <c>run_all</c> makes up for at the most: the latest ones.</summary>
+    [Range(1, 10_000)]
+    public int MaxCatchUp { get; set; } = 100;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using WorkflowFunctions.Api.Recurring;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Engine.Record;
@@ -9,7 +10,7 @@ using WorkflowFunctions.Engine.Record;
 namespace WorkflowFunctions.Api.Schedules;
 
 /// <summary>Finds the schedules that are due, and makes executions of their times.</summary>
-public sealed class ScheduleStarts(NpgsqlDataSource database)
+internal sealed class ScheduleStarts(NpgsqlDataSource database)
 {
     /// <summary>Lists schedules that are due, those first that have been so longest.</summary>
     /// <param name="now">The time now.</param>
@@ -118,5 +119,38 @@ public sealed class ScheduleStarts(NpgsqlDataSource database)
         public required string UserId { get; init; }
 
         public required string ConfigJson { get; init; }
+    }
+}
+
+/// <summary>A time of a schedule that is to become an execution, with what comes before and after it.</summary>
+/// <param name="Due">The <c>next_run_at</c> of the row now: if it is before <paramref name="RunAt"/>, what lies between is skipped.</param>
+/// <param name="RunAt">The time that the execution is for.</param>
+/// <param name="Next">The <c>next_run_at</c> of the row then.</param>
+internal sealed record ScheduledRun(DateTimeOffset Due, DateTimeOffset RunAt, DateTimeOffset? Next);
+
+/// <summary>
+/// What is to be done with the times of a schedule that are due. Usually that is one, and it is started. The times before the latest one
+/// are missed, and so is the latest one if it is too late for it; <c>on_missed</c> says what becomes of those.
+/// </summary>
+internal static class CatchUp
+{
+    /// <summary>The times to start, in their order; empty if all are skipped.</summary>
+    /// <param name="schedule">A schedule that is due.</param>
+    /// <param name="times">Its times.</param>
+    /// <param name="now">The time now.</param>
+    /// <param name="options">What counts as missed, and how much is made up for.</param>
+    public static IReadOnlyList<ScheduledRun> Plan(ScheduleRow schedule, CronSchedule times, DateTimeOffset now, ScheduleOptions options)
+    {
+        var due = schedule.NextRunAt!.Value;
+        var count = schedule.OnMissed == OnMissed.RunAll ? options.MaxCatchUp : 1;
+        IReadOnlyList<DateTimeOffset> latest = times.Latest(count, due, now);
+        if (latest.Count < count)
+            latest = [due, .. latest];
+        if (schedule.OnMissed == OnMissed.Skip && now - latest[^1] > TimeSpan.FromSeconds(options.MissedAfterSeconds))
+            return [];
+        return [.. latest.Select((time, place) => new ScheduledRun(
+            Due: place == 0 ? due : time,
+            RunAt: time,
+            Next: place + 1 < latest.Count ? latest[place + 1] : times.NextAfter(now)))];
     }
 }

@@ -44,12 +44,13 @@ internal static class SignalEndpoints
         if (name.Length > MaxNameLength || name.StartsWith(SubWorkflowNode.SignalPrefix, StringComparison.Ordinal))
             throw ApiException.BadParameter("name", name, $"at most {MaxNameLength} characters that do not begin with {SubWorkflowNode.SignalPrefix}");
         var row = await reader.FindAsync(id, cancellationToken);
-        var isAnswer = await IsApprovalAsync(row, name, plans, cancellationToken);
-        var (payload, sender) = isAnswer ? Answer(body.Json, caller) : (body.Json.GetRawText(), caller.Name);
-        switch (await signals.SendAsync(new NewSignal(id, name, payload, isAnswer, sender), cancellationToken))
+        var asked = await FindAskedAsync(row, name, plans, cancellationToken);
+        var (payload, sender) = asked.Count > 0 ? Answer(body.Json, caller) : (body.Json.GetRawText(), caller.Name);
+        var signal = new NewSignal(id, name, payload, asked, sender);
+        switch (await signals.SendAsync(signal, cancellationToken))
         {
-            case SignalReceipt.AnsweredBefore:
-                throw await AnsweredAsync(row, name, signals, cancellationToken);
+            case SignalReceipt.Decided:
+                throw Decided(row, name, await signals.FindDecisionAsync(signal, cancellationToken));
             case SignalReceipt.ExecutionEnded:
                 throw Ended(await reader.FindAsync(id, cancellationToken));
             default:
@@ -58,9 +59,22 @@ internal static class SignalEndpoints
         }
     }
 
-    private static async Task<bool> IsApprovalAsync(ExecutionRow row, string name, WorkflowPlans plans, CancellationToken cancellationToken) =>
-        row.TemplateVersion is not null
-        && (await plans.GetAsync(row.TemplateVersion, cancellationToken)).Plan?.Graph.Find(NodePath.Parse(name).NodeId) is { Type: ApprovalNode.TypeName };
+    /// <summary>The approval that a signal answers, with the loops around it; nothing for any other signal. In a loop each item is asked.</summary>
+    private static async Task<IReadOnlyList<string>> FindAskedAsync(
+        ExecutionRow row, string name, WorkflowPlans plans, CancellationToken cancellationToken)
+    {
+        var path = NodePath.Parse(name);
+        var graph = row.TemplateVersion is null ? null : (await plans.GetAsync(row.TemplateVersion, cancellationToken)).Plan?.Graph;
+        if (graph?.Find(path.NodeId) is not { Type: ApprovalNode.TypeName } node)
+            return [];
+        var depth = graph.Depth(node.Id);
+        if (path.Items.Count(static letter => letter == '#') != depth)
+            throw ApiException.BadParameter("name", name, node.Id + string.Concat(Enumerable.Repeat("#<item>", depth)));
+        List<string> asked = [name];
+        for (var parent = node.ParentId; parent is not null; parent = graph[parent].ParentId)
+            asked.Add(path.See(parent, --depth));
+        return asked;
+    }
 
     private static (string Payload, string Sender) Answer(JsonElement body, Caller caller)
     {
@@ -88,14 +102,13 @@ internal static class SignalEndpoints
         return null;
     }
 
-    private static async Task<ApiException> AnsweredAsync(ExecutionRow row, string name, SignalStore signals, CancellationToken cancellationToken)
+    private static ApiException Decided(ExecutionRow row, string name, Decision decision)
     {
-        var answer = await signals.FindAnswerAsync(row.Id, name, cancellationToken);
-        var decision = answer?.Payload is { ValueKind: JsonValueKind.Object } payload && payload.TryGetProperty("decision", out var given) ? given.GetString() : null;
-        return new ApiException(ApiProblem.Of(
-            StatusCodes.Status409Conflict,
-            $"'{name}' was answered before: {decision ?? "it is decided"}, by {answer?.CreatedBy ?? "someone"} at {answer?.CreatedAt:u}. An approval is answered once.") with
-        { ExecutionStatus = row.Status });
+        var settled = decision.NodeId == name ? "it" : $"its loop '{decision.NodeId}'";
+        var detail = decision.Answer is not null
+            ? $"'{name}' was answered before: {decision.Answer}, by {decision.DecidedBy ?? "someone"} at {decision.DecidedAt:u}. An approval is answered once."
+            : $"'{name}' takes no answer any more: {settled} was {decision.Status} at {decision.DecidedAt:u}. {decision.Reason}".TrimEnd();
+        return new ApiException(ApiProblem.Of(StatusCodes.Status409Conflict, detail) with { ExecutionStatus = row.Status });
     }
 
     private static ApiException Ended(ExecutionRow row) => new(ApiProblem.Of(

@@ -4,7 +4,7 @@ using WorkflowFunctions.Database;
 namespace WorkflowFunctions.Api.Targets;
 
 /// <summary>Looks up what a schedule or a hook is to start.</summary>
-public sealed class TargetStore(RecordConnections database)
+internal sealed class TargetStore(RecordConnections database)
 {
     /// <summary>Finds out which of the ids exist.</summary>
     /// <param name="given">The ids that were given.</param>
@@ -28,10 +28,10 @@ public sealed class TargetStore(RecordConnections database)
 /// <param name="WorkspaceId">The workspace.</param>
 /// <param name="ProjectId">The project.</param>
 /// <param name="UserId">The user.</param>
-public sealed record TargetIds(string? TemplateId, string? WorkspaceId, string? ProjectId, string? UserId);
+internal sealed record TargetIds(string? TemplateId, string? WorkspaceId, string? ProjectId, string? UserId);
 
 /// <summary>What is to be started: the ids that hold, and which of them exist.</summary>
-public sealed record Target
+internal sealed record Target
 {
     /// <summary>The workspace: the one that was given, the template's, or the default.</summary>
     public required string WorkspaceId { get; init; }

@@ -124,4 +124,4 @@ internal sealed class RenderingCheck(StepServices services, TemplateStore templa
 /// <param name="ExecutionId">An execution that shows it; null if the template as it is stored is refused.</param>
 /// <param name="Place">The setting, as a pointer into the template's file, or after the id of the node.</param>
 /// <param name="Detail">What is the matter.</param>
-public sealed record TemplateFinding(string TemplateId, string? ExecutionId, string Place, string Detail);
+internal sealed record TemplateFinding(string TemplateId, string? ExecutionId, string Place, string Detail);

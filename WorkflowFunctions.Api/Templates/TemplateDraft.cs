@@ -74,3 +74,8 @@ internal sealed class TemplateDraft
 
     private static string Column(string name) => name + "_json";
 }
+
+/// <summary>What saving a template would say.</summary>
+/// <param name="Valid">Whether it would be saved.</param>
+/// <param name="Errors">Everything that is wrong with it.</param>
+internal sealed record TemplateCheck(bool Valid, IReadOnlyList<Problem> Errors);

@@ -8,7 +8,7 @@ namespace WorkflowFunctions.Api.Templates;
 /// A template as it is saved: a file (<c>nodes</c>, <c>edges</c>, <c>default_params</c>: what React Flow's <c>toObject()</c>
 /// gives, with a name), or the same under the names of the columns.
 /// </summary>
-public sealed record TemplateRequest
+internal sealed record TemplateRequest
 {
     /// <summary>What people read.</summary>
     [Description("What people read"), MinLength(1)]

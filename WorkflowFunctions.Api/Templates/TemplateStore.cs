@@ -6,7 +6,7 @@ using WorkflowFunctions.Engine.Record;
 namespace WorkflowFunctions.Api.Templates;
 
 /// <summary>Reads and writes <c>workflow_templates</c>.</summary>
-public sealed class TemplateStore(RecordConnections database)
+internal sealed class TemplateStore(RecordConnections database)
 {
     /// <summary>Saves a new template.</summary>
     /// <exception cref="PostgresException">Foreign key violation: the workspace or the user does not exist.</exception>
@@ -61,4 +61,52 @@ public sealed class TemplateStore(RecordConnections database)
         default_params_json = template.DefaultParamsJson?.GetRawText(),
         created_by = template.CreatedBy,
     });
+}
+
+/// <summary>A template in a list: its row without the graph.</summary>
+internal sealed record TemplateSummary
+{
+    /// <summary>The id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The workspace it belongs to; null for one that all may use.</summary>
+    public string? WorkspaceId { get; init; }
+
+    /// <summary>What people read.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is for.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Where a gallery shows it.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>Whether it came with the system.</summary>
+    public bool IsSystem { get; init; }
+
+    /// <summary>How many executions have begun.</summary>
+    public int UsageCount { get; init; }
+
+    /// <summary>The user who made it.</summary>
+    public string? CreatedBy { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>When it was last changed.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    internal static TemplateSummary Of(TemplateRow row) => new()
+    {
+        Id = row.Id,
+        WorkspaceId = row.WorkspaceId,
+        Name = row.Name,
+        Description = row.Description,
+        Category = row.Category,
+        IsSystem = row.IsSystem,
+        UsageCount = row.UsageCount,
+        CreatedBy = row.CreatedBy,
+        CreatedAt = row.CreatedAt,
+        UpdatedAt = row.UpdatedAt,
+    };
 }

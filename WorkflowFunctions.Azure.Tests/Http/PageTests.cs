@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.Playwright;
 using WorkflowFunctions.Azure.Tests.Infrastructure;
+using WorkflowFunctions.LongTests.Page;
 using WorkflowFunctions.Tests.Infrastructure;
-using WorkflowFunctions.Tests.Page;
 using static Microsoft.Playwright.Assertions;
 
 namespace WorkflowFunctions.Azure.Tests.Http;

@@ -6,7 +6,7 @@ namespace WorkflowFunctions.Database;
 /// The right to do something on a database that only one may do at a time, with the connection to do it through: an advisory
 /// lock of its session. Whoever loses the lock has lost the connection, and a process that dies gives it up.
 /// </summary>
-public sealed class DatabaseLock : IAsyncDisposable
+internal sealed class DatabaseLock : IAsyncDisposable
 {
     /// <summary>
     /// What is locked by whoever runs executions: by the leader of an engine of one process alone, by the workers of a

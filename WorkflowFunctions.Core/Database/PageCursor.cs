@@ -6,7 +6,7 @@ namespace WorkflowFunctions.Database;
 /// <summary>Where a page of rows ended that are listed newest first.</summary>
 /// <param name="CreatedAt">Of its last row; null for a row without a time, of which other writers leave some. They come first.</param>
 /// <param name="Id">Of its last row.</param>
-public sealed record PageCursor(DateTimeOffset? CreatedAt, string Id)
+internal sealed record PageCursor(DateTimeOffset? CreatedAt, string Id)
 {
     private const string NoTime = "-";
 

@@ -6,7 +6,7 @@ namespace WorkflowFunctions.Database;
 /// Opens the connections of all that people's requests read and write through. The one place where PostgreSQL is told whose they are: a connection
 /// that is opened for a caller who is confined to workspaces reaches nothing else, whatever is asked of it.
 /// </summary>
-public sealed class RecordConnections(NpgsqlDataSource database, RowSecurity security)
+internal sealed class RecordConnections(NpgsqlDataSource database, RowSecurity security)
 {
     /// <summary>Opens a connection for what is no workspace's, whoever asks for it.</summary>
     public ValueTask<NpgsqlConnection> OpenUnconfinedAsync(CancellationToken cancellationToken) => database.OpenConnectionAsync(cancellationToken);
@@ -27,5 +27,27 @@ public sealed class RecordConnections(NpgsqlDataSource database, RowSecurity sec
             await connection.DisposeAsync();
             throw;
         }
+    }
+}
+
+/// <summary>
+/// The workspaces that what runs at the moment may see and change. It goes with the flow of a request, into everything that the request calls and
+/// waits for; what outlives the request is to be started without it.
+/// </summary>
+internal static class Confinement
+{
+    private static readonly AsyncLocal<IReadOnlyList<string>?> s_workspaces = new();
+
+    /// <summary>The workspaces; null for all.</summary>
+    public static IReadOnlyList<string>? Workspaces => s_workspaces.Value;
+
+    /// <summary>Runs something confined to workspaces.</summary>
+    /// <param name="workspaces">The workspaces; null for all.</param>
+    /// <param name="work">What runs.</param>
+    public static async Task RunAsync(IReadOnlyList<string>? workspaces, Func<Task> work)
+    {
+        // An asynchronous method's change ends with the method.
+        s_workspaces.Value = workspaces;
+        await work();
     }
 }

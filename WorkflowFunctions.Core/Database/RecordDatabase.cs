@@ -7,7 +7,7 @@ using Npgsql;
 namespace WorkflowFunctions.Database;
 
 /// <summary>How this system connects to PostgreSQL and reads its types.</summary>
-public static class RecordDatabase
+internal static class RecordDatabase
 {
     /// <summary>How many connections a process has at the most, unless its host or its connection string (<c>Maximum Pool Size</c>) says otherwise.</summary>
     private const int PoolSize = 20;

@@ -6,7 +6,7 @@ using Npgsql;
 namespace WorkflowFunctions.Database;
 
 /// <summary>The policies of the database (<c>0050_row_security.sql</c>): whether they are there, and how a connection comes under them.</summary>
-public sealed class RowSecurity(IOptions<RowSecurityOptions> options, TimeProvider time, ILogger<RowSecurity> logger)
+internal sealed class RowSecurity(IOptions<RowSecurityOptions> options, TimeProvider time, ILogger<RowSecurity> logger)
 {
     /// <summary>How long to go without before the database is asked again.</summary>
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
@@ -104,4 +104,27 @@ internal sealed record RowSecurityState
 }
 
 /// <summary>PostgreSQL does not confine callers to their workspaces as it has to.</summary>
-public sealed class RowSecurityException(string missing) : Exception(missing);
+internal sealed class RowSecurityException(string missing) : Exception(missing);
+
+/// <summary>Whether PostgreSQL confines callers to their workspaces as well: <c>Access:RowSecurity</c>.</summary>
+internal sealed record RowSecurityOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Access";
+
+    /// <summary>Whether it does.</summary>
+    public RowSecurityMode RowSecurity { get; set; }
+}
+
+/// <summary>Whether PostgreSQL confines callers to their workspaces as well.</summary>
+internal enum RowSecurityMode
+{
+    /// <summary>Where the database is prepared for it; where it is not, the log says what is missing, and the application's own check is the only one.</summary>
+    Auto,
+
+    /// <summary>In any case: without it, callers who are confined are not served, and the host does not start.</summary>
+    Required,
+
+    /// <summary>It does not.</summary>
+    Off,
+}

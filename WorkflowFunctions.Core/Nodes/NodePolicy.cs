@@ -21,9 +21,17 @@ public sealed record NodePolicy
     [Description("How often, and when, a failed attempt is tried again")]
     public RetryPolicy Retry { get; init; } = new();
 
-    /// <summary>One attempt is stopped after this, in seconds.</summary>
-    [Description("One attempt is stopped after this many seconds"), Range(0.001, 86_400d)]
-    public double TimeoutSeconds { get; init; } = 300;
+    /// <summary>One attempt is stopped after this, in seconds; null if nothing is said of it.</summary>
+    [Description("One attempt is stopped after this many seconds; after 300 if it runs for as long, and never while it waits, unless given"), Range(0.001, 86_400d)]
+    public double? TimeoutSeconds { get; init; }
+
+    /// <summary>How long an attempt may run, besides what it waits.</summary>
+    [JsonIgnore]
+    public TimeSpan RunTimeout => TimeSpan.FromSeconds(TimeoutSeconds ?? 300);
+
+    /// <summary>When an attempt fails if it has not ended, be it that it waits; null for never.</summary>
+    /// <param name="begun">When it began.</param>
+    public DateTimeOffset? DeadlineAfter(DateTimeOffset begun) => TimeoutSeconds is { } seconds ? begun.AddSeconds(seconds) : null;
 
     /// <summary>What happens once the last attempt has failed.</summary>
     [Description("What happens once the last attempt has failed")]

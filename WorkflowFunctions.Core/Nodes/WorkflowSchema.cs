@@ -7,7 +7,7 @@ namespace WorkflowFunctions.Nodes;
 /// The JSON Schema (draft 2020-12) of a workflow file, for editors that complete and check as one types. It knows the registered
 /// node types and their settings. What spans several nodes (ids, edges, cycles, references) the server checks.
 /// </summary>
-public static class WorkflowSchema
+internal static class WorkflowSchema
 {
     private const string Dialect = "https://json-schema.org/draft/2020-12/schema";
 

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace WorkflowFunctions.Telemetry;
 
 /// <summary>The figures of this process, and those of the record that it looks at now and then.</summary>
-public sealed class WorkflowMetrics
+internal sealed class WorkflowMetrics
 {
     /// <summary>The outcome of an attempt that failed and is followed by another one; other outcomes are statuses of jobs.</summary>
     internal const string Retrying = "retrying";

@@ -3,7 +3,7 @@ using System.Collections;
 namespace WorkflowFunctions.Workflows;
 
 /// <summary>Turns React Flow JSON into a <see cref="WorkflowGraph"/>, or says everything that is wrong with it at once.</summary>
-public static class GraphReader
+internal static class GraphReader
 {
     /// <summary>Reads and checks a workflow.</summary>
     /// <param name="file">The workflow as it was drawn.</param>

@@ -8,7 +8,7 @@ namespace WorkflowFunctions.Workflows;
 /// </summary>
 /// <param name="NodeId">The id of the node in the file; it has no <c>#</c>.</param>
 /// <param name="Items"><c>#&lt;outer&gt;#&lt;inner&gt;</c>, or nothing for a node of the workflow itself.</param>
-public readonly record struct NodePath(string NodeId, string Items)
+internal readonly record struct NodePath(string NodeId, string Items)
 {
     /// <summary>Takes a name of the record apart.</summary>
     public static NodePath Parse(string path)

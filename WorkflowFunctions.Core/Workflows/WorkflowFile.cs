@@ -8,7 +8,7 @@ namespace WorkflowFunctions.Workflows;
 /// </summary>
 /// <param name="Nodes">The <c>nodes</c> of the file; undefined if it has none.</param>
 /// <param name="Edges">The <c>edges</c> of the file; undefined if it has none.</param>
-public sealed record WorkflowFile(JsonElement Nodes, JsonElement Edges)
+internal sealed record WorkflowFile(JsonElement Nodes, JsonElement Edges)
 {
     /// <summary>The most nodes that a workflow may have.</summary>
     public const int MaxNodes = 10_000;

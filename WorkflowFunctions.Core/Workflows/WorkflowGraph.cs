@@ -11,7 +11,7 @@ namespace WorkflowFunctions.Workflows;
 /// <param name="Data">Its settings: the <c>data</c> object of the file.</param>
 /// <param name="Join">When it runs, if several edges come in.</param>
 /// <param name="ParentId">The node whose body it is part of (<c>for_each</c>); null for a node of the workflow itself.</param>
-public sealed record WorkflowNode(int Index, string Id, string Type, JsonElement Data, JoinKind Join, string? ParentId = null)
+internal sealed record WorkflowNode(int Index, string Id, string Type, JsonElement Data, JoinKind Join, string? ParentId = null)
 {
     /// <summary>What people read: <c>data.label</c>, or the id.</summary>
     public string Label { get; } =
@@ -24,7 +24,7 @@ public sealed record WorkflowNode(int Index, string Id, string Type, JsonElement
 /// <param name="Source">Index of the node it leaves.</param>
 /// <param name="Target">Index of the node it enters.</param>
 /// <param name="Branch">The <c>sourceHandle</c>; null for an edge that does not depend on a branch.</param>
-public sealed record WorkflowEdge(int Source, int Target, string? Branch);
+internal sealed record WorkflowEdge(int Source, int Target, string? Branch);
 
 /// <summary>When a node with several incoming edges runs (workflow format, "Settings every node has").</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<JoinKind>))]
@@ -40,7 +40,7 @@ public enum JoinKind
 }
 
 /// <summary>A workflow that has been checked: a directed acyclic graph of known nodes, some of which have a body of their own.</summary>
-public sealed class WorkflowGraph
+internal sealed class WorkflowGraph
 {
     private readonly Dictionary<string, int> _indexById;
     private readonly Dictionary<string, WorkflowScope> _bodies = new(StringComparer.Ordinal);

@@ -1,7 +1,7 @@
 namespace WorkflowFunctions.Workflows;
 
 /// <summary>Nodes that run as one graph: those of a workflow itself, or the body of a <c>for_each</c>.</summary>
-public sealed class WorkflowScope
+internal sealed class WorkflowScope
 {
     private readonly Dictionary<string, int> _placeById = new(StringComparer.Ordinal);
 

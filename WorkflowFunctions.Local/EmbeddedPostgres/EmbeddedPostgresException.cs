@@ -4,7 +4,7 @@ namespace WorkflowFunctions.Local.EmbeddedPostgres;
 /// The embedded PostgreSQL could not be found, created, started or reached. The message says what is wrong, where,
 /// and what to do.
 /// </summary>
-public sealed class EmbeddedPostgresException : Exception
+internal sealed class EmbeddedPostgresException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What is wrong, where, and what to do.</param>

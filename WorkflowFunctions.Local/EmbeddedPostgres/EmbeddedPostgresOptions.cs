@@ -1,7 +1,7 @@
 namespace WorkflowFunctions.Local.EmbeddedPostgres;
 
 /// <summary>Where the embedded PostgreSQL keeps its data and where its programs come from.</summary>
-public sealed record EmbeddedPostgresOptions
+internal sealed record EmbeddedPostgresOptions
 {
     /// <summary>
     /// The folder that holds the database, created if missing. Processes that name the same folder share one

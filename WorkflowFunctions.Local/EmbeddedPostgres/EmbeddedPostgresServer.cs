@@ -10,7 +10,7 @@ namespace WorkflowFunctions.Local.EmbeddedPostgres;
 /// Everyone who starts it over the same folder, in this process or another, shares one server; the last to dispose of it
 /// stops it. When a process is killed, the server goes on running and the next start takes it up again.
 /// </remarks>
-public sealed class EmbeddedPostgresServer : IAsyncDisposable
+internal sealed class EmbeddedPostgresServer : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);

@@ -3,7 +3,7 @@ using WorkflowFunctions.Engine;
 namespace WorkflowFunctions.Local.Engine;
 
 /// <summary>Registers the Local engine.</summary>
-public static class EngineServices
+internal static class EngineServices
 {
     /// <summary>Adds the engine, which runs with the host.</summary>
     public static IServiceCollection AddLocalEngine(this IServiceCollection services)

@@ -12,7 +12,7 @@ namespace WorkflowFunctions.Local.Engine;
 /// The engine of one machine. Of several processes on a database one leads and runs every execution; the others stand by, take
 /// requests all the same, and one of them takes over when the leader is gone.
 /// </summary>
-public sealed class LocalEngine(
+internal sealed class LocalEngine(
     NpgsqlDataSource database,
     StepServices services,
     ExecutionChanges changes,

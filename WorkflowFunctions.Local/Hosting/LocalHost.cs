@@ -10,7 +10,7 @@ namespace WorkflowFunctions.Local.Hosting;
 /// <summary>
 /// The server of one machine: PostgreSQL of its own where none is configured, the schema, the engine and the HTTP API.
 /// </summary>
-public sealed class LocalHost : IAsyncDisposable
+internal sealed class LocalHost : IAsyncDisposable
 {
     private readonly EmbeddedPostgresServer? _postgres;
 

@@ -9,7 +9,7 @@ using WorkflowFunctions.Telemetry;
 namespace WorkflowFunctions.Local.Hosting;
 
 /// <summary>Traces, metrics and logs by OpenTelemetry, over OTLP to where the standard variables say; to nowhere if they say nothing.</summary>
-public static class OtlpTelemetry
+internal static class OtlpTelemetry
 {
     private const string ServiceName = "workflow-functions";
 

@@ -1,7 +1,7 @@
 namespace WorkflowFunctions.Local.Hosting;
 
 /// <summary>How the server stops: the configuration section <c>Shutdown</c>.</summary>
-public sealed record ShutdownOptions
+internal sealed record ShutdownOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Shutdown";

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using static WorkflowFunctions.Tests.Conformance.EngineTestbed;
@@ -117,6 +119,66 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
     }
 
     [Fact]
+    public async Task An_approval_that_is_settled_without_an_answer_takes_none_until_it_is_asked_anew()
+    {
+        await using var testbed = await StartAsync();
+        var id = await testbed.StartAsync(new Drawing("late answers")
+            .Node("route", "condition", new { @if = "false" })
+            .Node("skipped", "approval", null, "route/true")
+            .Node("late", "approval", new { timeout_seconds = 0.2, on_timeout = "rejected" })
+            .Node("each", "for_each", new { items = new[] { 1 }, on_error = "continue" })
+            .Inside("each", "broken", "fail", new { message = "No." })
+            .Inside("each", "inner", "approval")
+            .Node("hold", "wait_for_signal", new { signal = "go" }, "late", "each"));
+        await testbed.Client.UntilAsync(id, "hold", "waiting");
+        foreach (var (name, reason) in new[] { ("skipped", "skipped"), ("late", "Nobody answered in time"), ("inner#0", "") })
+        {
+            var answer = await testbed.Client.PostAsync($"/api/executions/{id}/signals/{Uri.EscapeDataString(name)}", new { decision = "approved" });
+            Assert.Equal(HttpStatusCode.Conflict, answer.Status);
+            Assert.Contains(reason, answer["detail"].GetString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await testbed.Client.PostAsync($"/api/executions/{id}/signals/inner", new { decision = "approved" })).Status);
+        var events = await testbed.Client.GetAsync($"/api/executions/{id}/events?limit=100");
+        Assert.DoesNotContain(events["items"].EnumerateArray(), item => item.GetProperty("event_type").GetString() == "signalled");
+        await testbed.DoAsync(id, "signals/go");
+        Assert.Equal("completed", (await testbed.Client.RestAsync(id)).State);
+    }
+
+    [Fact]
+    public async Task An_approval_that_nobody_answered_is_asked_anew_by_a_retry_from_the_start()
+    {
+        await using var testbed = await StartAsync();
+        var id = await testbed.StartAsync(Approval(new { message = "Well?", timeout_seconds = 1 }));
+        Assert.Equal("failed", (await testbed.Client.RestAsync(id)).State);
+        await testbed.DoAsync(id, "retry?from=start");
+        await testbed.DoAsync(id, "signals/ask", new { decision = "approved" });
+        await testbed.AssertCompletedAsync(await testbed.Client.RestAsync(id));
+    }
+
+    [Fact]
+    public async Task What_waits_for_longer_than_its_timeout_fails_and_what_it_has_started_is_cancelled()
+    {
+        await using var testbed = await StartAsync();
+        var child = await testbed.Client.SaveAsync(new Drawing("child").Node("hold", "wait_for_signal", new { signal = "never" }).ToFile());
+        object Policy(object own) => Merge(own, new { timeout_seconds = 0.5, on_error = "continue", retry = new { max_attempts = 2, delay_seconds = 0 } });
+        var run = await testbed.RunAsync(new Drawing("slow")
+            .Node("delay", "delay", Policy(new { seconds = 3600 }))
+            .Node("soon", "delay", new { seconds = 0.1, timeout_seconds = 3600 })
+            .Node("sub", "sub_workflow", Policy(new { template_id = child }))
+            .Node("loop", "for_each", Policy(new { items = new[] { 1, 2, 3 } }))
+            .Inside("loop", "hold", "wait_for_signal", new { signal = "never" }));
+
+        await testbed.AssertCompletedAsync(run);
+        Assert.Equal(("failed", "completed", "failed", "failed"), (Statuses(run)["delay"], Statuses(run)["soon"], Statuses(run)["sub"], Statuses(run)["loop"]));
+        foreach (var node in new[] { "delay", "sub", "loop" })
+            Assert.Contains("timeout_seconds", Output(run, node).GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(2, Output(run, "delay").GetProperty("error").GetProperty("attempts").GetInt32());
+        var children = await testbed.Client.GetAsync($"/api/executions?template_id={child}");
+        Assert.Equal(["cancelled", "cancelled"], children["items"].EnumerateArray().Select(item => item.GetProperty("status").GetString()));
+    }
+
+    [Fact]
     public async Task A_signal_that_does_not_come_in_time_fails_the_node()
     {
         await using var testbed = await StartAsync();
@@ -170,4 +232,7 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
         .Node("ask", "approval", settings ?? new { message = "Publish {{ params.topic | default: 'it' }}?" }, "start")
         .Node("publish", "transform", new { template = "published" }, "ask/approved")
         .Node("reject", "transform", new { template = "rejected by {{ nodes.ask.decided_by }}" }, "ask/rejected");
+
+    private static JsonObject Merge(object one, object other) => new(
+        new[] { one, other }.SelectMany(part => JsonSerializer.SerializeToNode(part)!.AsObject()).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
 }

@@ -51,7 +51,7 @@ public class EmbeddedPostgresSettingsTests(EmbeddedPostgresSettingsTests.Running
     {
         private readonly Sandbox _sandbox = Create();
 
-        public EmbeddedPostgresServer Server { get; private set; } = null!;
+        internal EmbeddedPostgresServer Server { get; private set; } = null!;
 
         public async ValueTask InitializeAsync() => Server = await _sandbox.StartAsync();
 

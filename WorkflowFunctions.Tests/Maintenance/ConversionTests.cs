@@ -139,7 +139,7 @@ public class ConversionTests(PostgresFixture postgres)
     {
         await using var keeper = await WithWorkspacesAsync();
 
-        using var process = CommandLine.Start(["partition", "executions", "--connection", keeper.Database.ConnectionString]);
+        using var process = CommandProcess.Start(["partition", "executions", "--connection", keeper.Database.ConnectionString]);
         var (code, text) = await process.EndAsync();
 
         Assert.Equal(2, code);

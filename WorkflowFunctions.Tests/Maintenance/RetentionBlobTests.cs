@@ -9,9 +9,6 @@ namespace WorkflowFunctions.Tests.Maintenance;
 /// <summary>Retention with a container of Azure Blob Storage as its archive.</summary>
 public class RetentionBlobTests(PostgresFixture postgres, AzuriteFixture azurite)
 {
-    private const int Kills = 10;
-    private const int Executions = 600;
-
     [Fact]
     public async Task Rows_go_unchanged_into_compressed_lines_by_quarter_and_table()
     {
@@ -71,30 +68,6 @@ public class RetentionBlobTests(PostgresFixture postgres, AzuriteFixture azurite
         Assert.Equal(2, await keeper.Rows.CountAsync("agent_jobs"));
         Assert.Equal(2, await keeper.Rows.CountAsync("workflow_execution_events"));
         Assert.InRange(blobs.Count, 6, 12);
-    }
-
-    [Fact]
-    public async Task Killed_ten_times_in_the_middle_it_leaves_each_row_in_exactly_one_place()
-    {
-        await using var keeper = await BlobKeeper.CreateAsync(postgres, azurite, batchSize: 4);
-        await keeper.Rows.AddManyAsync(Executions);
-        var before = await keeper.AllRowsAsync();
-
-        for (var kill = 0; kill < Kills; kill++)
-        {
-            using var process = Start(keeper);
-            await KillInTheMiddleAsync(keeper, process);
-            Assert.Equal(before, await keeper.AllRowsAsync());
-        }
-
-        Assert.NotEmpty(await keeper.Rows.ExecutionsAsync());
-        using var last = Start(keeper);
-        var (code, text) = await last.EndAsync();
-
-        Assert.True(code == 0, text);
-        Assert.Empty(await keeper.Rows.ExecutionsAsync());
-        Assert.Equal(before, await keeper.AllRowsAsync());
-        Assert.Equal(await keeper.BlobsAsync(), await keeper.ArchivedBlobsAsync());
     }
 
     [Fact]
@@ -170,23 +143,5 @@ public class RetentionBlobTests(PostgresFixture postgres, AzuriteFixture azurite
         foreach (var name in (await keeper.BlobsAsync()).Where(name => name.StartsWith(folder, StringComparison.Ordinal)))
             count += (await keeper.LinesAsync(name)).Count;
         return count;
-    }
-
-    private static CommandLine Start(BlobKeeper keeper) => CommandLine.Start(
-        ["retention", "--connection", keeper.Rows.Database.ConnectionString],
-        keeper.Settings.Select(setting => (setting.Key.Replace(":", "__", StringComparison.Ordinal), setting.Value)));
-
-    /// <summary>Waits until the process has archived something, and kills it and its sessions at any moment after.</summary>
-    private static async Task KillInTheMiddleAsync(BlobKeeper keeper, CommandLine process)
-    {
-        var there = await keeper.Rows.CountAsync("workflow_executions");
-        while (process.IsRunning && await keeper.Rows.CountAsync("workflow_executions") == there)
-            await Task.Delay(1, TestContext.Current.CancellationToken);
-        if (!process.IsRunning)
-            Assert.Fail("It ended before it was killed: " + (await process.EndAsync()).Text);
-        await Task.Delay(Random.Shared.Next(60), TestContext.Current.CancellationToken);
-        await process.KillAsync();
-        await keeper.Rows.Database.ExecuteAsync(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'workflow-functions'");
     }
 }

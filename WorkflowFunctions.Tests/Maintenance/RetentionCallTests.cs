@@ -76,7 +76,7 @@ public class RetentionCallTests(PostgresFixture postgres)
 
     private static async Task<(int Code, string Text)> RunAsync(Keeper keeper, params IEnumerable<string> arguments)
     {
-        using var process = CommandLine.Start([.. arguments, "--connection", keeper.Database.ConnectionString]);
+        using var process = CommandProcess.Start([.. arguments, "--connection", keeper.Database.ConnectionString]);
         return await process.EndAsync();
     }
 }

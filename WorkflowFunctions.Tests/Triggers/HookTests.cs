@@ -1,11 +1,16 @@
+using System.Globalization;
+using System.IO.Compression;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using StandardWebhooks;
+using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Triggers;
 
-public class HookTests(ApiFixture api) : IClassFixture<ApiFixture>
+public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture<ApiFixture>
 {
     private ApiClient Client => api.Client;
 
@@ -107,14 +112,119 @@ public class HookTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var hook = await CreateAsync();
         var url = hook["url"].GetString()!;
-        var form = new FormUrlEncodedContent([KeyValuePair.Create("topic", "tea")]);
+        var picture = new ByteArrayContent([1, 2]) { Headers = { ContentType = new("image/png") } };
         var large = new StringContent($"\"{new string('x', 5_000_000)}\"", Encoding.UTF8, "application/json");
 
         Assert.Equal(HttpStatusCode.BadRequest, (await Client.PostJsonAsync(url, """{ "topic": """)).Status);
         Assert.Equal(["/a"], (await Client.PostJsonAsync(url, """{ "a": 1, "a": 2 }""")).Pointers);
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await Client.CallAsync(HttpMethod.Post, url, form, [])).Status);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await Client.CallAsync(HttpMethod.Post, url, picture, [])).Status);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await Client.CallAsync(HttpMethod.Post, url, large, [])).Status);
         Assert.Empty((await Client.GetAsync($"/api/executions?template_id={hook["template_id"].GetString()}"))["items"].EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData(null, """{"topic": "tea"}""", "utf-8")]
+    [InlineData("text/plain; charset=utf8", """{"topic": "tea"}""", "utf-8")]
+    [InlineData("application/json; charset=utf8", "\ufeff{\"topic\": \"tea\"}", "utf-8")]
+    [InlineData("application/json", "\ufeff{\"topic\": \"tea\"}", "utf-16")]
+    [InlineData("application/x-www-form-urlencoded", "topic=tea", "utf-8")]
+    public async Task Json_and_forms_are_read_however_they_are_labelled(string? contentType, string body, string encoding)
+    {
+        var hook = await CreateAsync(new { });
+        var content = new ByteArrayContent(Encoding.GetEncoding(encoding).GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+
+        Assert.Equal("tea", Params(await SendAsync(hook, content)).GetProperty("topic").GetString());
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task A_compressed_body_is_read_and_one_that_only_says_so_is_refused(string encoding)
+    {
+        var hook = await CreateAsync(new { });
+        using var bytes = new MemoryStream();
+        await using (Stream packed = encoding switch
+        {
+            "gzip" => new GZipStream(bytes, CompressionMode.Compress),
+            "br" => new BrotliStream(bytes, CompressionMode.Compress),
+            _ => new ZLibStream(bytes, CompressionMode.Compress),
+        })
+            await packed.WriteAsync(Encoding.UTF8.GetBytes("""{"topic": "tea"}"""), TestContext.Current.CancellationToken);
+
+        HttpContent Content(byte[] body) => new ByteArrayContent(body) { Headers = { { "Content-Type", "application/json" }, { "Content-Encoding", encoding } } };
+
+        Assert.Equal("tea", Params(await SendAsync(hook, Content(bytes.ToArray()))).GetProperty("topic").GetString());
+        Assert.Equal(HttpStatusCode.BadRequest, (await Client.CallAsync(HttpMethod.Post, hook["url"].GetString()!, Content([.. Enumerable.Repeat((byte)0xff, 16)]), [])).Status);
+    }
+
+    [Fact]
+    public async Task White_space_is_no_body_and_text_is_kept_as_text()
+    {
+        var hook = await CreateAsync(new { });
+
+        Assert.Equal(["tone", "topic"], Params(await SendAsync(hook, new StringContent(" \r\n", Encoding.UTF8, "application/json"))).EnumerateObject().Select(param => param.Name).Order());
+        Assert.Equal("Deployed.", Params(await SendAsync(hook, new StringContent("Deployed."))).GetProperty("body").GetString());
+    }
+
+    [Fact]
+    public async Task Files_of_a_form_become_documents_and_fields_that_repeat_become_lists()
+    {
+        var hook = await CreateAsync(new { });
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("tea"), "topic" },
+            { new StringContent("a"), "tag" },
+            { new StringContent("b"), "tag" },
+            { new ByteArrayContent([1, 2, 3]) { Headers = { ContentType = new("image/png") } }, "picture", "cup.png" },
+        };
+
+        var parameters = Params(await SendAsync(hook, form));
+        var picture = parameters.GetProperty("picture");
+
+        Assert.Equal("""["a","b"]""", parameters.GetProperty("tag").GetRawText().Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(("cup.png", "image/png", 3), (picture.GetProperty("file_name").GetString(), picture.GetProperty("media_type").GetString(), picture.GetProperty("size").GetInt32()));
+        Assert.Equal([[1, 2, 3]], await api.Database.QueryAsync<byte[]>("SELECT content FROM document_contents WHERE document_id = $1", picture.GetProperty("document_id").GetString()!));
+    }
+
+    [Fact]
+    public async Task Headers_that_are_asked_for_become_params()
+    {
+        var hook = await CreateAsync(new { hook_headers = new[] { "X-GitHub-Event", "X-Absent" } });
+        var content = new StringContent("""{"topic": "tea"}""", Encoding.UTF8, "application/json") { Headers = { { "X-GitHub-Event", "push" }, { "X-Other", "no" } } };
+
+        Assert.Equal("""{"x-github-event":"push"}""", Params(await SendAsync(hook, content)).GetProperty("headers").GetRawText().Replace(" ", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_hook_with_a_secret_takes_only_what_is_signed_with_it_and_a_signed_message_once()
+    {
+        const string secret = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services.AddLocalEngine(), ("Secrets:sender", secret));
+        var hook = await server.Client.PostAsync("/api/hooks", new
+        {
+            template_id = await server.Client.SaveAsync(TestWorkflows.Greeting()),
+            config = new { hook_secret = "sender" },
+        });
+        const string body = """{"topic": "tea"}""";
+        var (github, id, now) = ("sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(body))), "msg_1", DateTimeOffset.UtcNow);
+        var standard = new StandardWebhook(secret).Sign(id, now, body);
+
+        Task<ApiAnswer> CallAsync(string text, params (string Name, string Value)[] headers) =>
+            server.Client.CallAsync(HttpMethod.Post, hook["url"].GetString()!, new StringContent(text, Encoding.UTF8, "application/json"), headers);
+        Task<ApiAnswer> MessageAsync(string text) => CallAsync(
+            text, ("webhook-id", id), ("webhook-timestamp", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)), ("webhook-signature", standard));
+
+        Assert.Equal(HttpStatusCode.Accepted, (await CallAsync(body, ("X-Hub-Signature-256", github))).Status);
+        var first = await MessageAsync(body);
+        Assert.Equal(HttpStatusCode.Accepted, first.Status);
+        Assert.Equal(first.Id, (await MessageAsync(body)).Id);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await CallAsync(body)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await CallAsync(body + " ", ("X-Hub-Signature-256", github))).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await MessageAsync(body + " ")).Status);
+        Assert.Equal(2, (await server.Client.GetAsync("/api/executions"))["items"].GetArrayLength());
     }
 
     [Fact]
@@ -164,5 +274,12 @@ public class HookTests(ApiFixture api) : IClassFixture<ApiFixture>
         var answer = await Client.PostAsync("/api/hooks", new { template_id = await Client.SaveAsync(TestWorkflows.Greeting()), name = "Order placed", config });
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         return answer;
+    }
+
+    private async Task<ApiAnswer> SendAsync(ApiAnswer hook, HttpContent content)
+    {
+        var accepted = await Client.CallAsync(HttpMethod.Post, hook["url"].GetString()!, content, []);
+        Assert.Equal(HttpStatusCode.Accepted, accepted.Status);
+        return await Client.GetAsync(accepted.Headers.Location!.ToString());
     }
 }

@@ -52,6 +52,18 @@ public sealed class ScheduleApiTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_next_five_times_are_told_and_both_day_fields_have_to_fit()
+    {
+        var template = await Client.SaveAsync(TestWorkflows.Greeting());
+
+        var created = await Client.PostAsync("/api/schedules", new { template_id = template, cron = "0 9 13 * FRI" });
+
+        Assert.Equal(
+            ["2026-11-13", "2027-08-13", "2028-10-13", "2029-04-13", "2029-07-13"],
+            created["next_runs"].EnumerateArray().Select(time => time.GetString()![..10]));
+    }
+
+    [Fact]
     public async Task Everything_that_is_wrong_is_told_at_once()
     {
         var refused = await Client.PostAsync("/api/schedules", new

@@ -11,7 +11,7 @@ namespace WorkflowFunctions.Durable.Hosting;
 /// PostgreSQL as a worker uses it. With Entra authentication: a connection string to Azure Database for PostgreSQL that has no password gets a
 /// token of the app's identity in its place.
 /// </summary>
-public static class AzureDatabase
+internal static class AzureDatabase
 {
     /// <summary>
     /// How many connections a worker has at the most, unless the connection string says otherwise (<c>Maximum Pool Size</c>): the one that it writes

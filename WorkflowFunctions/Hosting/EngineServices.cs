@@ -9,7 +9,7 @@ using WorkflowFunctions.Engine;
 namespace WorkflowFunctions.Durable.Hosting;
 
 /// <summary>Registers the distributed engine.</summary>
-public static class EngineServices
+internal static class EngineServices
 {
     /// <summary>Adds the engine, the steps of this worker, and the pipelines that HTTP triggers answer through.</summary>
     public static IServiceCollection AddDurableEngine(this IServiceCollection services)

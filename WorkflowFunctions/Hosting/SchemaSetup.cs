@@ -10,7 +10,7 @@ namespace WorkflowFunctions.Durable.Hosting;
 /// Brings the database to the schema while the worker starts, however long the database is away meanwhile: a worker that ended would take the
 /// Functions host with it. Until then no step runs, and calls are told so.
 /// </summary>
-public sealed class SchemaSetup(Migrator migrator, IConfiguration configuration, IServiceProvider services, ILogger<SchemaSetup> logger)
+internal sealed class SchemaSetup(Migrator migrator, IConfiguration configuration, IServiceProvider services, ILogger<SchemaSetup> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(5);

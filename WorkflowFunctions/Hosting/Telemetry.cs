@@ -14,7 +14,7 @@ using WorkflowFunctions.Telemetry;
 namespace WorkflowFunctions.Durable.Hosting;
 
 /// <summary>Traces, metrics and logs by OpenTelemetry; to Application Insights where one is configured.</summary>
-public static class Telemetry
+internal static class Telemetry
 {
     /// <summary>Adds telemetry.</summary>
     /// <remarks>

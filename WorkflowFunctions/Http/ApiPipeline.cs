@@ -10,7 +10,7 @@ namespace WorkflowFunctions.Durable.Http;
 /// The HTTP API as one ASP.NET Core pipeline, which every HTTP trigger hands its request to: the endpoints are the ones that the
 /// server of one machine has, and are written once.
 /// </summary>
-public sealed class ApiPipeline
+internal sealed class ApiPipeline
 {
     private readonly DurableEngine _engine;
     private readonly RequestDelegate _pipeline;

@@ -6,7 +6,7 @@ using WorkflowFunctions.Durable.Orchestration;
 namespace WorkflowFunctions.Durable.Http;
 
 /// <summary>The calls about executions, as functions of their own: each has its own row in the portal, its own metrics and its own alerts.</summary>
-public sealed class ExecutionTriggers(ApiPipeline api)
+internal sealed class ExecutionTriggers(ApiPipeline api)
 {
     /// <summary>Starts an execution.</summary>
     [Function("StartExecution")]

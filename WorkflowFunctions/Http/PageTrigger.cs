@@ -10,7 +10,7 @@ namespace WorkflowFunctions.Durable.Http;
 /// <summary>
 /// The page. Its files are anyone's, as a browser has no key when it asks for them; what the page shows comes from the API, which wants one.
 /// </summary>
-public sealed class PageTrigger(PagePipeline page)
+internal sealed class PageTrigger(PagePipeline page)
 {
     /// <summary>Answers what no other function does.</summary>
     /// <remarks>The host tries routes in the order of the functions' names. This one has to come last.</remarks>
@@ -20,7 +20,7 @@ public sealed class PageTrigger(PagePipeline page)
 }
 
 /// <summary>The page as an ASP.NET Core pipeline of its own: it has no endpoints, so that nobody reaches the API through it.</summary>
-public sealed class PagePipeline
+internal sealed class PagePipeline
 {
     private readonly RequestDelegate _pipeline;
 

@@ -6,7 +6,7 @@ namespace WorkflowFunctions.Durable.Http;
 
 /// <summary>Everything else that the API answers.</summary>
 /// <remarks>The host tries routes in the order of the functions' names. These come after those of single calls.</remarks>
-public sealed class WorkflowApiTrigger(ApiPipeline api)
+internal sealed class WorkflowApiTrigger(ApiPipeline api)
 {
     /// <summary>Answers any call.</summary>
     [Function("WorkflowApi")]

@@ -1,6 +1,5 @@
 using Microsoft.DurableTask.Client;
 using Npgsql;
-using WorkflowFunctions.Durable.Worker;
 using WorkflowFunctions.Engine;
 using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Record;
@@ -11,7 +10,7 @@ namespace WorkflowFunctions.Durable.Orchestration;
 /// The distributed engine as the rest of the program sees it. Durable Task gives its client to functions only, so each call
 /// goes through the client of the function that makes it.
 /// </summary>
-public sealed class DurableEngine(NpgsqlDataSource database, SignalStore signals) : IEngine
+internal sealed class DurableEngine(NpgsqlDataSource database, SignalStore signals) : IEngine
 {
     private readonly AsyncLocal<DurableTaskClient?> _client = new();
 
@@ -39,7 +38,7 @@ public sealed class DurableEngine(NpgsqlDataSource database, SignalStore signals
         {
             // The workers that run nodes of it stop them if it is cancelled.
             if (name == EngineSignals.StatusChanged)
-                await StatusChanges.TellAsync(database, executionId, cancellationToken);
+                await EngineMessages.SendAsync(database, new EngineMessage(executionId, EngineSignals.StatusChanged), cancellationToken);
         }
     }
 }

@@ -7,7 +7,7 @@ using WorkflowFunctions.Engine.Orchestration;
 namespace WorkflowFunctions.Durable.Orchestration;
 
 /// <summary>The steps as activity functions, each under its own name. They may start and signal other executions.</summary>
-public sealed class StepActivities(WorkerSteps steps, DurableEngine engine, ILogger<StepActivities> logger)
+internal sealed class StepActivities(WorkerSteps steps, DurableEngine engine, ILogger<StepActivities> logger)
 {
     /// <summary><see cref="Step.Open"/></summary>
     [Function("OpenExecution")]

@@ -5,7 +5,7 @@ using WorkflowFunctions.Engine.Orchestration;
 namespace WorkflowFunctions.Durable.Orchestration;
 
 /// <summary>The orchestrator functions: the shared orchestrations over Durable Task.</summary>
-public static class WorkflowOrchestrator
+internal static class WorkflowOrchestrator
 {
     /// <summary>Runs an execution until it ends, is paused, or goes on as new. The instance id is the execution's id.</summary>
     [Function(WorkflowOrchestration.Name)]

@@ -15,7 +15,7 @@ namespace WorkflowFunctions.Durable.Timers;
 /// One look at what should run: the record says which executions have not moved for a while, and the task hub is asked about those alone. What it
 /// costs does not depend on how many executions there are.
 /// </summary>
-public sealed class InstanceSweep(
+internal sealed class InstanceSweep(
     DurableEngine engine,
     ExecutionStore executions,
     SignalStore signals,
@@ -124,10 +124,10 @@ public sealed class InstanceSweep(
     private async Task<TimeSpan> LongestAttemptAsync(IdleExecution execution, CancellationToken cancellationToken)
     {
         var (plan, _) = await plans.GetAsync(execution.TemplateVersion!, cancellationToken);
-        var seconds = execution.Running
+        var timeouts = execution.Running
             .Select(path => NodePath.Parse(path).NodeId)
             .Where(nodeId => plan?.Graph.Find(nodeId) is not null)
-            .Select(nodeId => plan![nodeId].Policy.TimeoutSeconds);
-        return TimeSpan.FromSeconds(seconds.Append(0).Max());
+            .Select(nodeId => plan![nodeId].Policy.RunTimeout);
+        return timeouts.Append(TimeSpan.Zero).Max();
     }
 }

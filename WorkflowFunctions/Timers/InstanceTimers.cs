@@ -6,7 +6,7 @@ using WorkflowFunctions.Durable.Orchestration;
 namespace WorkflowFunctions.Durable.Timers;
 
 /// <summary>Keeps the instances of the orchestrator in step with the record.</summary>
-public sealed class InstanceTimers(DurableEngine engine, InstanceSweep sweep, TimeProvider time, ILogger<InstanceTimers> logger)
+internal sealed class InstanceTimers(DurableEngine engine, InstanceSweep sweep, TimeProvider time, ILogger<InstanceTimers> logger)
 {
     /// <summary>
     /// Starts executions that others have inserted, and begins those anew whose instance has failed, is gone or makes no progress. Signals that an

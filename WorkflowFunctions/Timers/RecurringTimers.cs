@@ -7,7 +7,7 @@ using WorkflowFunctions.Durable.Orchestration;
 namespace WorkflowFunctions.Durable.Timers;
 
 /// <summary>Runs the recurring work, each at the time that its own setting says. The host runs a timer on one worker at a time.</summary>
-public sealed class RecurringTimers(
+internal sealed class RecurringTimers(
     IEnumerable<IRecurringWork> works, DurableEngine engine, TimeProvider time, ILogger<RecurringTimers> logger)
 {
     /// <summary>Archives and deletes what is old, and with it the histories of its instances.</summary>

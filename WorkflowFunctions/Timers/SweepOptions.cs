@@ -1,7 +1,7 @@
 namespace WorkflowFunctions.Durable.Timers;
 
 /// <summary>What the sweep takes for a standstill: the configuration section <c>Sweep</c>, which has the times of its timer too.</summary>
-public sealed record SweepOptions
+internal sealed record SweepOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Sweep";

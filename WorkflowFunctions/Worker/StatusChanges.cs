@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using WorkflowFunctions.Engine;
 using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Record;
 
@@ -16,15 +16,6 @@ internal sealed class StatusChanges(NpgsqlDataSource database, ExecutionStore ex
 {
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(5);
 
-    /// <summary>Tells every worker that the status of an execution has changed.</summary>
-    public static async Task TellAsync(NpgsqlDataSource database, string executionId, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("SELECT workflow_notify_engine($1, $2, NULL)");
-        command.Parameters.Add(new() { Value = executionId });
-        command.Parameters.Add(new() { Value = EngineSignals.StatusChanged });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -32,7 +23,11 @@ internal sealed class StatusChanges(NpgsqlDataSource database, ExecutionStore ex
         {
             try
             {
-                await ListenAsync(stoppingToken);
+                await EngineMessages.ReceiveAsync(
+                    database,
+                    message => _ = message.Signal == EngineSignals.StatusChanged ? StopIfCancelledAsync(message.ExecutionId, stoppingToken) : null,
+                    logger,
+                    stoppingToken);
             }
             catch (Exception exception) when (exception is NpgsqlException or IOException or TimeoutException)
             {
@@ -46,27 +41,16 @@ internal sealed class StatusChanges(NpgsqlDataSource database, ExecutionStore ex
         }
     }
 
-    private async Task ListenAsync(CancellationToken stopping)
+    private async Task StopIfCancelledAsync(string executionId, CancellationToken stopping)
     {
-        await using var connection = await database.OpenConnectionAsync(stopping);
-        var changed = new Queue<string>();
-        connection.Notification += (_, notification) =>
+        try
         {
-            if (JsonSerializer.Deserialize<Message>(notification.Payload) is { ExecutionId: { } executionId, Signal: EngineSignals.StatusChanged })
-                changed.Enqueue(executionId);
-        };
-        await using (var listen = new NpgsqlCommand("LISTEN workflow_engine", connection))
-            await listen.ExecuteNonQueryAsync(stopping);
-        while (true)
+            if (await executions.FindAsync(executionId, stopping) is { Status: ExecutionStatus.Cancelled })
+                steps.Cancel(executionId);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or OperationCanceledException)
         {
-            await connection.WaitAsync(stopping);
-            while (changed.TryDequeue(out var executionId))
-            {
-                if (await executions.FindAsync(executionId, stopping) is { Status: ExecutionStatus.Cancelled })
-                    steps.Cancel(executionId);
-            }
+            logger.LogWarning("Execution {ExecutionId} could not be looked at ({Message}); its nodes may run on for a while", executionId, exception.Message);
         }
     }
-
-    private sealed record Message(string? ExecutionId, string? Signal);
 }

@@ -14,7 +14,7 @@ namespace WorkflowFunctions.Durable.Worker;
 /// anew when it is lost; a step that was under way then fails, and Durable Task delivers it again. When the worker stops, those that run may
 /// finish; what does not in the host's time (<see cref="HostOptions.ShutdownTimeout"/>) is cancelled, and delivered to another worker.
 /// </summary>
-public sealed class WorkerSteps(
+internal sealed class WorkerSteps(
     NpgsqlDataSource database,
     SchemaSetup schema,
     StepServices services,

@@ -40,7 +40,7 @@ internal sealed class WaitBench(BenchEngine engine, int executions)
         var signals = engine.Get<SignalStore>();
         await Parallel.ForEachAsync(ids, cancellationToken, async (id, ct) =>
         {
-            await signals.SendAsync(new NewSignal(id, "ask", """{ "decision": "approved" }""", IsAnswer: true, "bench"), ct);
+            await signals.SendAsync(new NewSignal(id, "ask", """{ "decision": "approved" }""", ["ask"], "bench"), ct);
             await engine.Get<IEngine>().SignalAsync(id, EngineSignals.NodePrefix + "ask", null, ct);
         });
         await UntilAsync("SELECT count(*) FROM workflow_executions WHERE template_id = $1 AND status = 'completed'", cancellationToken);

@@ -75,3 +75,38 @@ internal sealed class ConversionPlanner(NpgsqlConnection connection, IPartitioni
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 }
+
+/// <summary>What partitioning a table that exists would do.</summary>
+internal sealed record ConversionPlan
+{
+    /// <summary>The table.</summary>
+    public required string Table { get; init; }
+
+    /// <summary>How far it is.</summary>
+    public required ConversionState State { get; init; }
+
+    /// <summary>What will be done, in order.</summary>
+    public IReadOnlyList<string> Does { get; init; } = [];
+
+    /// <summary>What will not be as it was.</summary>
+    public IReadOnlyList<string> GivesUp { get; init; } = [];
+
+    /// <summary>What keeps the table from being partitioned, with what to do about it.</summary>
+    public IReadOnlyList<string> Obstacles { get; init; } = [];
+}
+
+/// <summary>How far the partitioning of a table is.</summary>
+internal enum ConversionState
+{
+    /// <summary>It has not begun.</summary>
+    NotBegun,
+
+    /// <summary>A run before has begun to copy.</summary>
+    Begun,
+
+    /// <summary>The table is partitioned.</summary>
+    Done,
+}
+
+/// <summary>A table cannot be partitioned as it is. The message says why, and what to do.</summary>
+internal sealed class ConversionException(string message) : Exception(message);

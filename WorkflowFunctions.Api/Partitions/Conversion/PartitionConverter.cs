@@ -12,7 +12,7 @@ namespace WorkflowFunctions.Api.Partitions.Conversion;
 /// Partitions a table that exists, with its rows, while it is used. It may be ended at any time, by SIGKILL too: the table that is
 /// used is either the one that was or the partitioned one, with all rows, and the next run goes on.
 /// </summary>
-public sealed class PartitionConverter(NpgsqlDataSource database, IOptions<PartitionOptions> options, TimeProvider time)
+internal sealed class PartitionConverter(NpgsqlDataSource database, IOptions<PartitionOptions> options, TimeProvider time)
 {
     private const int RowsAtOnce = 10_000;
 

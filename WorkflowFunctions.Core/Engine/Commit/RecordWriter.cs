@@ -12,7 +12,7 @@ namespace WorkflowFunctions.Engine.Commit;
 /// commits many nodes at once and an idle one commits each at once. Nothing waits for a timer. A write is answered when it is
 /// committed; its effects, its events and its progress are in one transaction.
 /// </summary>
-public sealed class RecordWriter : IAsyncDisposable
+internal sealed class RecordWriter : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
     private readonly string _createdBy;
@@ -179,3 +179,9 @@ public sealed class RecordWriter : IAsyncDisposable
         return lost;
     }
 }
+
+/// <summary>
+/// The connection through which this process may write is gone, and with it the right to: another process may have taken over.
+/// What was not answered is not known to be written; the record tells.
+/// </summary>
+internal sealed class RecordLostException(string message, Exception? inner = null) : Exception(message, inner);

@@ -3,14 +3,14 @@ using WorkflowFunctions.Engine.Record;
 namespace WorkflowFunctions.Engine.Commit;
 
 /// <summary>Something to be written by the <see cref="RecordWriter"/> with whatever else is waiting.</summary>
-public abstract record RecordWrite
+internal abstract record RecordWrite
 {
     /// <summary>The execution that it belongs to.</summary>
     public required string ExecutionId { get; init; }
 }
 
 /// <summary>Takes an execution up: <c>pending → running</c>, or recovery of one that runs.</summary>
-public sealed record BeginWrite : RecordWrite
+internal sealed record BeginWrite : RecordWrite
 {
     /// <summary>The number of nodes that count for <c>progress_percent</c>.</summary>
     public required int NodesTotal { get; init; }
@@ -38,7 +38,7 @@ public sealed record BeginWrite : RecordWrite
 }
 
 /// <summary>The whole state of a job after a transition, and the events that tell of it.</summary>
-public sealed record JobWrite : RecordWrite
+internal sealed record JobWrite : RecordWrite
 {
     /// <summary>The job: see <see cref="Ids.OfJob"/>.</summary>
     public required string Id { get; init; }
@@ -114,7 +114,7 @@ public sealed record JobWrite : RecordWrite
 }
 
 /// <summary>Several jobs of an execution: if the database does not take one of them, none is written.</summary>
-public sealed record JobsWrite : RecordWrite
+internal sealed record JobsWrite : RecordWrite
 {
     /// <summary>The jobs, in the order in which they ran.</summary>
     public required IReadOnlyList<JobWrite> Jobs { get; init; }
@@ -125,7 +125,7 @@ public sealed record JobsWrite : RecordWrite
 /// <param name="Count">The number of its items.</param>
 /// <param name="Ends">The ids of the nodes that the body ends with; their outputs are gathered if the loop has completed.</param>
 /// <param name="NodeIds">The ids of all its nodes; their jobs are cancelled if the loop has failed.</param>
-public sealed record ClosedBody(string Items, int Count, IReadOnlyCollection<string> Ends, IReadOnlyCollection<string> NodeIds);
+internal sealed record ClosedBody(string Items, int Count, IReadOnlyCollection<string> Ends, IReadOnlyCollection<string> NodeIds);
 
 /// <summary>An event of a job: a row of <c>workflow_execution_events</c>.</summary>
 /// <param name="Type">One of <see cref="EventType"/>.</param>
@@ -133,10 +133,10 @@ public sealed record ClosedBody(string Items, int Count, IReadOnlyCollection<str
 /// <param name="Message">What people read.</param>
 /// <param name="Data">JSON, or null.</param>
 /// <param name="Severity"><c>info</c>, <c>warning</c> or <c>error</c>.</param>
-public sealed record JobEvent(string Type, DateTimeOffset At, string Message, string? Data = null, string Severity = "info");
+internal sealed record JobEvent(string Type, DateTimeOffset At, string Message, string? Data = null, string Severity = "info");
 
 /// <summary>Writes a checkpoint from what the record holds.</summary>
-public sealed record CheckpointWrite : RecordWrite
+internal sealed record CheckpointWrite : RecordWrite
 {
     /// <summary>The checkpoint's id.</summary>
     public required string Id { get; init; }
@@ -158,21 +158,21 @@ public sealed record CheckpointWrite : RecordWrite
 /// Claims a job for this writer's session, so that no other session runs it meanwhile; answered with whether it got it. The
 /// claim ends with <see cref="ReleaseWrite"/>, or with the session.
 /// </summary>
-public sealed record ClaimWrite : RecordWrite
+internal sealed record ClaimWrite : RecordWrite
 {
     /// <summary>The job.</summary>
     public required string JobId { get; init; }
 }
 
 /// <summary>Gives up what <see cref="ClaimWrite"/> got.</summary>
-public sealed record ReleaseWrite : RecordWrite
+internal sealed record ReleaseWrite : RecordWrite
 {
     /// <summary>The job.</summary>
     public required string JobId { get; init; }
 }
 
 /// <summary>Says that nothing runs in an execution until a time, or until a signal comes.</summary>
-public sealed record RestWrite : RecordWrite
+internal sealed record RestWrite : RecordWrite
 {
     /// <summary>Until when; null if only a signal is waited for.</summary>
     public DateTimeOffset? Until { get; init; }
@@ -182,7 +182,7 @@ public sealed record RestWrite : RecordWrite
 /// Ends an execution, with its metrics and a last checkpoint. The jobs that it ends with are in the same commit: if the database does
 /// not take one of them, the execution has not ended.
 /// </summary>
-public sealed record FinishWrite : RecordWrite
+internal sealed record FinishWrite : RecordWrite
 {
     /// <summary>What is left to record of its jobs, in the order in which they ran.</summary>
     public IReadOnlyList<JobWrite> Jobs { get; init; } = [];
@@ -201,4 +201,28 @@ public sealed record FinishWrite : RecordWrite
 
     /// <summary>The id of the last checkpoint; null to write none.</summary>
     public required string? CheckpointId { get; init; }
+}
+
+/// <summary>
+/// An execution that began, ran and completed between two commits. It is recorded at once, with one change of its row where there
+/// would be three.
+/// </summary>
+/// <param name="Begin">How it began.</param>
+/// <param name="Jobs">All its jobs, in the order in which they ran.</param>
+internal sealed record WholeRun(BeginWrite Begin, IReadOnlyList<JobWrite> Jobs)
+{
+    /// <summary>Makes one of the writes of an execution; null if they have to be written one after the other.</summary>
+    /// <param name="begin">How it begins.</param>
+    /// <param name="finish">How it ends.</param>
+    public static WholeRun? TryMake(BeginWrite begin, FinishWrite finish) =>
+        begin is { IsNew: true, WorkspaceLimit: null }
+        && finish is { Status: ExecutionStatus.Completed, Retries: 0 }
+        // All of its nodes, so that none is written apart from its end.
+        && finish.Jobs.Count == begin.NodesTotal
+        && finish.Jobs.All(job => job is { Status: JobStatus.Completed, Body: null })
+            ? new WholeRun(begin, finish.Jobs)
+            : null;
+
+    /// <summary>What it has cost.</summary>
+    public decimal CostUsd => Jobs.Sum(job => job.CostUsd);
 }

@@ -136,6 +136,10 @@ internal sealed class Generation
             case WaitEnded(var id):
                 _waits.End(id);
                 break;
+            case LoopDeadlineReached(var id, var loop) when _waits.Remove(id):
+                loop.Error ??= "The loop took longer than it may (timeout_seconds).";
+                _loops.Enqueue(loop);
+                break;
             case SignalRaised(var name):
                 _waits.EndAll(name);
                 break;
@@ -168,7 +172,7 @@ internal sealed class Generation
                 _waits.For(node, outcome.At, outcome.Signal);
                 break;
             case NodeOutcomeKind.RunBody when node.Scope.IsAlive:
-                _loops.Enqueue(Begin(node, new LoopState(node.Node, outcome.Items, outcome.MaxParallel, [], [])));
+                _loops.Enqueue(Begin(node, new LoopState(node.Node, outcome.Items, outcome.MaxParallel, [], [], outcome.At)));
                 break;
             case NodeOutcomeKind.Failed when node.Scope.Loop is { } loop:
                 // The nodes of a body fail the body; what the node that has it does about that is its own affair.
@@ -243,6 +247,8 @@ internal sealed class Generation
         var loop = new Loop(node, state, slicing);
         if (slicing is not null)
             _sliced.Add(loop);
+        if (loop.Until is { } until)
+            _waits.For(loop, until);
         return loop;
     }
 

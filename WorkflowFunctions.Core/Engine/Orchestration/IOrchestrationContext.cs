@@ -10,7 +10,7 @@ namespace WorkflowFunctions.Engine.Orchestration;
 /// crash, as the Local engine does. An engine runs at most one orchestration of an execution at a time, and its members are
 /// called from that orchestration only.
 /// </remarks>
-public interface IOrchestrationContext
+internal interface IOrchestrationContext
 {
     /// <summary>The execution. It is the id of the orchestration as well, unless that runs a slice of a loop.</summary>
     string ExecutionId { get; }
@@ -55,4 +55,37 @@ public interface IOrchestrationContext
     /// that were not taken are kept.
     /// </summary>
     void ContinueAsNew();
+}
+
+/// <summary>
+/// What an engine of several processes adds to the port: parts of a large loop (<c>for_each</c>) as orchestrations of their own,
+/// so that its items are spread over the processes and no orchestration has to hear of all of them. In Durable Functions they
+/// are sub-orchestrations. An orchestration that runs a slice goes on as new by itself, from the record.
+/// </summary>
+internal interface ISlices
+{
+    /// <summary>The number of items above which a loop is divided, and which no slice has more of.</summary>
+    int MaxItems { get; }
+
+    /// <summary>How many slices of a loop may run at once: more of them gain nothing.</summary>
+    int MaxAtOnce { get; }
+
+    /// <summary>Runs <see cref="SliceOrchestration"/> for a slice.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="stopping">
+    /// Asks it to stop by raising <see cref="EngineSignals.StatusChanged"/> for it. What runs of it finishes first.
+    /// </param>
+    /// <returns>What came of it: settled, failed, or halted.</returns>
+    /// <exception cref="Exception">It could not be run.</exception>
+    Task<NodeOutcome> RunAsync(LoopSlice slice, CancellationToken stopping);
+}
+
+/// <summary>The signals that the system itself raises.</summary>
+internal static class EngineSignals
+{
+    /// <summary>The status of the execution has changed: look at the record.</summary>
+    public const string StatusChanged = "status-changed";
+
+    /// <summary>What the names of signals begin with that nodes wait for, so that none of them is taken for the system's own.</summary>
+    public const string NodePrefix = "node:";
 }

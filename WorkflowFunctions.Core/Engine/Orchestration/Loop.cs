@@ -16,6 +16,9 @@ internal sealed class Loop(ScopedNode node, LoopState state, Slicing? slicing = 
     /// <summary>The scope that the node is in.</summary>
     public Scope Outer => Node.Scope;
 
+    /// <summary>When it fails if it has not ended; null for never.</summary>
+    public DateTimeOffset? Until => state.Until;
+
     /// <summary>How it is divided into slices; null if its items run here.</summary>
     public Slicing? Slicing { get; } = slicing;
 

@@ -4,7 +4,7 @@ namespace WorkflowFunctions.Engine.Orchestration;
 /// The orchestration of a slice of a loop. The orchestration of the execution, or of the slice that the loop is in, runs it and
 /// hears how it ended; whether the execution ends, and what is written about that, is decided there.
 /// </summary>
-public static class SliceOrchestration
+internal static class SliceOrchestration
 {
     /// <summary>The name of the orchestration.</summary>
     public const string Name = "RunSlice";

@@ -7,10 +7,10 @@ namespace WorkflowFunctions.Engine.Orchestration;
 /// <typeparam name="TInput">Small and serialisable: ids.</typeparam>
 /// <typeparam name="TOutput">Small and serialisable: an outcome.</typeparam>
 /// <param name="Name">The name: of an activity in Durable Functions.</param>
-public sealed record Step<TInput, TOutput>(string Name);
+internal sealed record Step<TInput, TOutput>(string Name);
 
 /// <summary>All steps, in the order in which an execution meets them.</summary>
-public static class Step
+internal static class Step
 {
     /// <summary>Opens an execution: it runs from now on, and the answer says how its nodes stand.</summary>
     public static readonly Step<string, OpenedExecution> Open = new("OpenExecution");
@@ -40,3 +40,9 @@ public static class Step
     /// <summary>Ends an execution: completed, or failed. Answers whether it has ended; false if its status has moved on.</summary>
     public static readonly Step<FinishExecution, bool> Finish = new("FinishExecution");
 }
+
+/// <summary>
+/// A step could not do its work, for a reason that is not the workflow's: the record is out of reach, for example. The
+/// orchestration ends; the execution is opened again from the record.
+/// </summary>
+internal sealed class StepFailedException(Exception inner) : Exception($"A step failed: {inner.Message}", inner);

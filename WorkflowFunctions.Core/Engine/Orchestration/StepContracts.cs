@@ -52,7 +52,9 @@ public sealed record WaitingNode(int Node, DateTimeOffset? Until, string? Signal
 /// <param name="MaxParallel">For how many of them the body runs at once.</param>
 /// <param name="Done">The items that are done, as ranges in ascending order.</param>
 /// <param name="Open">The items that have begun and are not done.</param>
-public sealed record LoopState(int Node, int Count, int MaxParallel, IReadOnlyList<ItemRange> Done, IReadOnlyList<ItemState> Open);
+/// <param name="Until">When the loop fails if it has not ended; null for never.</param>
+public sealed record LoopState(
+    int Node, int Count, int MaxParallel, IReadOnlyList<ItemRange> Done, IReadOnlyList<ItemState> Open, DateTimeOffset? Until = null);
 
 /// <summary>Items that stand side by side.</summary>
 /// <param name="From">The first one.</param>
@@ -103,7 +105,7 @@ public sealed record FinishExecution(string ExecutionId, string? FailedNodeId = 
 /// <summary>What came of running a node, as far as the orchestration needs to know.</summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="Branch">The branch taken, of a node that is settled.</param>
-/// <param name="At">When to run it again, of one that waits.</param>
+/// <param name="At">When to run it again, of one that waits; when to fail it, of one whose body is to run.</param>
 /// <param name="Signal">The signal that makes it run again, of one that waits.</param>
 /// <param name="Items">The number of items, of one whose body is to run.</param>
 /// <param name="MaxParallel">For how many of them at once.</param>
@@ -128,8 +130,9 @@ public sealed record NodeOutcome(
     /// <summary>The node is to run again when a signal comes, or at a time if one is given and it has not come.</summary>
     public static NodeOutcome RunAgainOn(string signal, DateTimeOffset? at) => new(NodeOutcomeKind.RunAgain, At: at, Signal: signal);
 
-    /// <summary>The body of the node is to run for each item.</summary>
-    public static NodeOutcome RunBody(int items, int maxParallel) => new(NodeOutcomeKind.RunBody, Items: items, MaxParallel: maxParallel);
+    /// <summary>The body of the node is to run for each item, until a time if one is given.</summary>
+    public static NodeOutcome RunBody(int items, int maxParallel, DateTimeOffset? until = null) =>
+        new(NodeOutcomeKind.RunBody, At: until, Items: items, MaxParallel: maxParallel);
 
     /// <summary>The node failed, and with it the body that it is in, or the execution.</summary>
     public static NodeOutcome Failed(string error) => new(NodeOutcomeKind.Failed, Error: error);

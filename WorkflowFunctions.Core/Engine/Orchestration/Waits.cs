@@ -30,6 +30,14 @@ internal sealed class Waits(IOrchestrationContext context, Mailbox<Message> mail
         _ = PostAsync(context.WaitForSignalAsync(EngineSignals.NodePrefix + signal, ending), new SignalRaised(signal));
     }
 
+    /// <summary>Lets a loop run until a time.</summary>
+    public void For(Loop loop, DateTimeOffset until)
+    {
+        var id = ++_lastId;
+        _waits[id] = new Wait(loop.Node, until);
+        _ = PostAsync(context.WaitUntilAsync(until, ending), new LoopDeadlineReached(id, loop));
+    }
+
     /// <summary>Waits for word that the status of the execution has changed.</summary>
     public void ForStatusChange() =>
         _ = PostAsync(context.WaitForSignalAsync(EngineSignals.StatusChanged, ending), new StatusChanged());
@@ -45,6 +53,10 @@ internal sealed class Waits(IOrchestrationContext context, Mailbox<Message> mail
             _due.Enqueue(wait.Node);
     }
 
+    /// <summary>Forgets a wait.</summary>
+    /// <returns>Whether it was one still.</returns>
+    public bool Remove(int id) => _waits.Remove(id);
+
     /// <summary>A signal has come. Each node that waits for it looks whether it is its own.</summary>
     public void EndAll(string signal)
     {
@@ -57,14 +69,14 @@ internal sealed class Waits(IOrchestrationContext context, Mailbox<Message> mail
     /// <summary>Takes a node whose wait is over.</summary>
     public bool TryTakeDue(out ScopedNode node) => _due.TryDequeue(out node);
 
-    /// <summary>Forgets the waits of a body.</summary>
+    /// <summary>Forgets the waits of a loop, and of its body.</summary>
     public void Leave(Loop loop)
     {
-        if (loop.Error is null)
+        if (loop is { Error: null, Until: null })
             return;
         foreach (var (id, wait) in _waits.ToList())
         {
-            if (wait.Node.Scope.Loops().Contains(loop))
+            if (wait.Node == loop.Node || wait.Node.Scope.Loops().Contains(loop))
                 _waits.Remove(id);
         }
     }

@@ -1,13 +1,14 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using WorkflowFunctions.Nodes.Settings;
 using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Engine.Plans;
 
 /// <summary>The settings of an execution: <c>workflow_executions.config_json</c> (workflow format, "Settings of an execution").</summary>
-public sealed record ExecutionConfig
+internal sealed record ExecutionConfig
 {
     /// <summary>The schema of these settings.</summary>
     public static SettingsSchema Schema { get; } = SettingsSchema.Of<ExecutionConfig>();
@@ -32,6 +33,14 @@ public sealed record ExecutionConfig
     [Description("Write a checkpoint each time that so many nodes have been settled"), Range(1, 10_000)]
     public int? CheckpointEveryNodes { get; init; }
 
+    /// <summary>Of the executions of a hook: the headers of the call that are kept as <c>params.headers</c>.</summary>
+    [Description("Of the executions of a hook: the headers of the call that are kept as params.headers")]
+    public IReadOnlyList<string>? HookHeaders { get; init; }
+
+    /// <summary>Of a hook: the secret, by its name, that calls have to be signed with.</summary>
+    [Description("Of a hook: the name of the secret that calls have to be signed with")]
+    public string? HookSecret { get; init; }
+
     /// <summary>Whether each node has a row in <c>celery_tasks</c>.</summary>
     [Description("Whether each node has a row in celery_tasks")]
     public bool TrackTasks { get; init; } = true;
@@ -45,6 +54,21 @@ public sealed record ExecutionConfig
             .Where(setting => Schema.Property(setting.Name) is { } schema && !SchemaCheck.Check(schema, setting.Value, static _ => false).Any())
             .ToDictionary(setting => setting.Name, setting => setting.Value);
         return JsonSerializer.SerializeToElement(usable).Deserialize<ExecutionConfig>(SettingsSchema.Json)!;
+    }
+
+    /// <summary>Params in layers: where several have a param of one name, the last one's counts. What is no object has none.</summary>
+    public static JsonObject MergeParams(params IEnumerable<JsonElement?> layers)
+    {
+        var merged = new JsonObject();
+        foreach (var layer in layers)
+        {
+            if (layer is not { ValueKind: JsonValueKind.Object } given)
+                continue;
+            foreach (var param in given.EnumerateObject())
+                merged[param.Name] = JsonSerializer.SerializeToNode(param.Value);
+        }
+
+        return merged;
     }
 
     /// <summary>Lists what is wrong with a config that is given at the start.</summary>

@@ -5,7 +5,7 @@ using WorkflowFunctions.Database;
 namespace WorkflowFunctions.Engine.Plans;
 
 /// <summary>Reads <c>workflow_template_versions</c>: what an execution runs. A version is the hash of a graph, and never changes.</summary>
-public sealed class TemplateVersions(RecordConnections database)
+internal sealed class TemplateVersions(RecordConnections database)
 {
     /// <summary>The version of a template as it is now, and its default params; null if there is no such template.</summary>
     public Task<TemplateVersion?> FindVersionAsync(string templateId, CancellationToken cancellationToken) =>
@@ -21,7 +21,7 @@ public sealed class TemplateVersions(RecordConnections database)
 }
 
 /// <summary>A template as an execution takes it.</summary>
-public sealed record TemplateVersion
+internal sealed record TemplateVersion
 {
     /// <summary>The hash of its graph: a row of <c>workflow_template_versions</c>.</summary>
     public required string Version { get; init; }
@@ -34,7 +34,7 @@ public sealed record TemplateVersion
 }
 
 /// <summary>The graph of a template.</summary>
-public sealed record TemplateGraph
+internal sealed record TemplateGraph
 {
     /// <summary>React Flow's nodes.</summary>
     public JsonElement NodesJson { get; init; }

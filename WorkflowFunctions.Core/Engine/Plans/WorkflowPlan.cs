@@ -5,7 +5,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Engine.Plans;
 
 /// <summary>A template version made ready to run: its graph, and for each node its type and its parsed settings.</summary>
-public sealed class WorkflowPlan
+internal sealed class WorkflowPlan
 {
     private readonly NodePlan[] _nodes;
     private readonly IReadOnlyList<NodePlan>?[] _followers;
@@ -45,7 +45,7 @@ public sealed class WorkflowPlan
 }
 
 /// <summary>A node made ready to run.</summary>
-public sealed class NodePlan
+internal sealed class NodePlan
 {
     private readonly HashSet<string>? _bodyIds;
 
@@ -128,9 +128,41 @@ public sealed class NodePlan
 /// <summary>An output that a node reads.</summary>
 /// <param name="NodeId">The node that gives it.</param>
 /// <param name="Depth">How many bodies that node is in.</param>
-public readonly record struct ReadOutput(string NodeId, int Depth);
+internal readonly record struct ReadOutput(string NodeId, int Depth);
 
 /// <summary>An edge as the node that it leads to sees it.</summary>
 /// <param name="SourceId">The node that it leaves.</param>
 /// <param name="Branch">Live only if the source took this branch.</param>
-public sealed record IncomingEdge(string SourceId, string? Branch);
+internal sealed record IncomingEdge(string SourceId, string? Branch);
+
+/// <summary>
+/// Which nodes may run in one step with another (task fusion): pure ones all of whose edges come from it and from each other. Nothing
+/// but that step can make them ready, so that no other step runs them meanwhile.
+/// </summary>
+internal static class Fusion
+{
+    /// <summary>How many nodes follow at the most: a step stays small enough to be run again.</summary>
+    private const int MaxNodes = 256;
+
+    /// <summary>The nodes that may follow a node, each after those that it depends on.</summary>
+    public static IReadOnlyList<NodePlan> After(WorkflowPlan plan, NodePlan first)
+    {
+        var followers = new List<NodePlan>();
+        var edgesLeft = new Dictionary<string, int>(StringComparer.Ordinal);
+        var nodes = new Queue<NodePlan>([first]);
+        while (nodes.TryDequeue(out var node))
+        {
+            foreach (var id in node.Outgoing)
+            {
+                var target = plan[id];
+                edgesLeft[id] = edgesLeft.GetValueOrDefault(id, target.Incoming.Count) - 1;
+                if (edgesLeft[id] > 0 || !target.Type.IsPure || followers.Count == MaxNodes)
+                    continue;
+                followers.Add(target);
+                nodes.Enqueue(target);
+            }
+        }
+
+        return followers;
+    }
+}

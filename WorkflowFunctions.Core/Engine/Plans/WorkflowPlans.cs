@@ -5,7 +5,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Engine.Plans;
 
 /// <summary>Plans of template versions. A version never changes, so a plan is made once and kept while there is room.</summary>
-public sealed class WorkflowPlans(TemplateVersions templates, NodeCatalog catalog) : IDisposable
+internal sealed class WorkflowPlans(TemplateVersions templates, NodeCatalog catalog) : IDisposable
 {
     /// <summary>How many nodes all plans that are kept may have together.</summary>
     private const int MaxNodes = 200_000;

@@ -4,7 +4,7 @@ namespace WorkflowFunctions.Engine.Record;
 /// Tells readers in this process that an execution changed, so that they need not ask the database over and over. A hint, not
 /// a promise: a change made by another process is not heard here.
 /// </summary>
-public sealed class ExecutionChanges
+internal sealed class ExecutionChanges
 {
     private readonly Waiters _any = new();
     private readonly Waiters _stops = new();

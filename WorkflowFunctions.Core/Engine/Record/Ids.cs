@@ -1,7 +1,7 @@
 namespace WorkflowFunctions.Engine.Record;
 
 /// <summary>Makes the ids of rows. All are text, as the document has them.</summary>
-public static class Ids
+internal static class Ids
 {
     /// <summary>A new id that sorts by time: <c>exec-0197…</c> (UUID version 7, RFC 9562).</summary>
     /// <param name="prefix">What it is an id of: <c>exec</c>, <c>tpl</c>, <c>cp</c>.</param>

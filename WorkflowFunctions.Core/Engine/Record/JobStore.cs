@@ -1,5 +1,6 @@
 using System.Data;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Dapper;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine.Commit;
@@ -7,9 +8,13 @@ using WorkflowFunctions.Engine.Commit;
 namespace WorkflowFunctions.Engine.Record;
 
 /// <summary>Reads <c>agent_jobs</c>. They are written by the <see cref="RecordWriter"/>.</summary>
-public sealed class JobStore(RecordConnections database)
+internal sealed class JobStore(RecordConnections database)
 {
     static JobStore() => SqlMapper.AddTypeHandler(new WaitHandler());
+
+    /// <summary>Why a node failed; null if the record does not say.</summary>
+    public Task<string?> FindErrorAsync(string executionId, string nodeId, CancellationToken cancellationToken) =>
+        database.QuerySingleOrDefaultAsync<string>("jobs.error", new { execution_id = executionId, node_id = nodeId }, cancellationToken);
 
     /// <summary>How the nodes of an execution stand, without their inputs and outputs.</summary>
     public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string executionId, CancellationToken cancellationToken) =>
@@ -94,7 +99,7 @@ public sealed class JobStore(RecordConnections database)
 }
 
 /// <summary>How a node stands in the record.</summary>
-public sealed record JobOutcome
+internal sealed record JobOutcome
 {
     /// <summary>The node.</summary>
     public required string NodeId { get; init; }
@@ -119,7 +124,7 @@ public sealed record JobOutcome
 }
 
 /// <summary>A row of <c>agent_jobs</c>.</summary>
-public sealed record JobRow
+internal sealed record JobRow
 {
     /// <summary>The id: <see cref="Ids.OfJob"/>.</summary>
     public required string Id { get; init; }
@@ -168,4 +173,63 @@ public sealed record JobRow
 
     /// <summary>From start to end, in seconds.</summary>
     public double? Duration { get; init; }
+}
+
+/// <summary>Sets an execution back so that it can go on. Nodes are named as the record names them.</summary>
+internal sealed record RetryWrite
+{
+    /// <summary>The execution.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>How often it had been retried when this was worked out.</summary>
+    public required int Retries { get; init; }
+
+    /// <summary>The template version that it goes on with.</summary>
+    public required string TemplateVersion { get; init; }
+
+    /// <summary>The nodes that run again.</summary>
+    public required IReadOnlyCollection<string> ResetNodeIds { get; init; }
+
+    /// <summary>The loops whose bodies go on.</summary>
+    public required IReadOnlyCollection<string> ReopenedNodeIds { get; init; }
+
+    /// <summary>The nodes that the workflow no longer has.</summary>
+    public required IReadOnlyCollection<string> RemovedNodeIds { get; init; }
+
+    /// <summary>For how many items at once a loop runs that does not say so.</summary>
+    public required int DefaultParallel { get; init; }
+
+    /// <summary>From where it goes on, for the event: <c>failed</c> or <c>start</c>.</summary>
+    public required string From { get; init; }
+
+    /// <summary>Which template it goes on with, for the event: <c>same</c> or <c>current</c>.</summary>
+    public required string Template { get; init; }
+
+    /// <summary>Why.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Who asks for it.</summary>
+    public required string CreatedBy { get; init; }
+}
+
+/// <summary>What a job waits for besides a time: a signal, or its body to run. Kept as <c>agent_jobs.waits_for</c>.</summary>
+internal sealed record WaitsFor
+{
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.General)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>The signal.</summary>
+    public string? Signal { get; init; }
+
+    /// <summary>The number of items that the body runs for.</summary>
+    public int? Items { get; init; }
+
+    /// <summary>For how many of them at once.</summary>
+    public int? MaxParallel { get; init; }
+
+    /// <summary>When the attempt fails if it still waits (<c>timeout_seconds</c>).</summary>
+    public DateTimeOffset? Deadline { get; init; }
 }

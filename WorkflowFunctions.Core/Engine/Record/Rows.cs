@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace WorkflowFunctions.Engine.Record;
 
 /// <summary>A row of <c>workflow_templates</c>.</summary>
-public sealed record TemplateRow
+internal sealed record TemplateRow
 {
     /// <summary>The id.</summary>
     public required string Id { get; init; }
@@ -121,7 +121,7 @@ public record ExecutionRow
 }
 
 /// <summary>A row of <c>workflow_execution_events</c>.</summary>
-public sealed record EventRow
+internal sealed record EventRow
 {
     /// <summary>The id; events of one execution have ascending ids in the order in which they happened.</summary>
     public long Id { get; init; }
@@ -152,7 +152,7 @@ public sealed record EventRow
 }
 
 /// <summary>A row of <c>workflow_checkpoints</c>.</summary>
-public sealed record CheckpointRow
+internal sealed record CheckpointRow
 {
     /// <summary>The id.</summary>
     public required string Id { get; init; }
@@ -192,7 +192,7 @@ public sealed record CheckpointRow
 }
 
 /// <summary>A row of <c>workflow_execution_metrics</c>.</summary>
-public sealed record MetricsRow
+internal sealed record MetricsRow
 {
     /// <summary>The id.</summary>
     public required string Id { get; init; }

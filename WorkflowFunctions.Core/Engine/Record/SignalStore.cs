@@ -8,7 +8,7 @@ namespace WorkflowFunctions.Engine.Record;
 /// Keeps the signals of executions (<c>workflow_signals</c>): from the moment that they are sent, which may be before anything
 /// waits for them, until a job takes them.
 /// </summary>
-public sealed class SignalStore(RecordConnections database, ExecutionChanges changes)
+internal sealed class SignalStore(RecordConnections database, ExecutionChanges changes)
 {
     /// <summary>Keeps a signal.</summary>
     public async Task<SignalReceipt> SendAsync(NewSignal signal, CancellationToken cancellationToken)
@@ -19,7 +19,8 @@ public sealed class SignalStore(RecordConnections database, ExecutionChanges cha
             execution_id = signal.ExecutionId,
             name = signal.Name,
             payload = signal.Payload,
-            is_answer = signal.IsAnswer,
+            is_answer = signal.Asked.Count > 0,
+            asked = signal.Asked.ToArray(),
             created_by = signal.CreatedBy,
         }, cancellationToken);
         if (isKept is true)
@@ -28,7 +29,7 @@ public sealed class SignalStore(RecordConnections database, ExecutionChanges cha
         {
             null => SignalReceipt.ExecutionEnded,
             true => SignalReceipt.Kept,
-            false => SignalReceipt.AnsweredBefore,
+            false => SignalReceipt.Decided,
         };
     }
 
@@ -79,41 +80,52 @@ public sealed class SignalStore(RecordConnections database, ExecutionChanges cha
             cancellationToken)).ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>The answer that was given to a question; null if there is none.</summary>
-    public Task<GivenAnswer?> FindAnswerAsync(string executionId, string name, CancellationToken cancellationToken) =>
-        database.QuerySingleOrDefaultAsync<GivenAnswer>("signals.answer", new { execution_id = executionId, name }, cancellationToken);
+    /// <summary>What decided a question that takes no answer any more.</summary>
+    public Task<Decision> FindDecisionAsync(NewSignal answer, CancellationToken cancellationToken) => database.QuerySingleAsync<Decision>(
+        "signals.decision",
+        new { execution_id = answer.ExecutionId, name = answer.Name, asked = answer.Asked.ToArray() },
+        cancellationToken);
 }
 
 /// <summary>A signal to be kept.</summary>
 /// <param name="ExecutionId">The execution.</param>
 /// <param name="Name">The name that a node waits for.</param>
 /// <param name="Payload">JSON; null for none.</param>
-/// <param name="IsAnswer">Whether it answers a question that is answered once.</param>
+/// <param name="Asked">If it answers a question, which is answered once: the node that asks, and the loops around it. Otherwise nothing.</param>
 /// <param name="CreatedBy">Who sends it.</param>
-public sealed record NewSignal(string ExecutionId, string Name, string? Payload, bool IsAnswer, string CreatedBy);
+internal sealed record NewSignal(string ExecutionId, string Name, string? Payload, IReadOnlyList<string> Asked, string CreatedBy);
 
 /// <summary>What became of a signal.</summary>
-public enum SignalReceipt
+internal enum SignalReceipt
 {
     /// <summary>It is kept; it survives whatever happens now.</summary>
     Kept,
 
-    /// <summary>The question has been answered before.</summary>
-    AnsweredBefore,
+    /// <summary>The question has been answered before, or its node is settled without an answer.</summary>
+    Decided,
 
     /// <summary>There is no such execution, or it has ended.</summary>
     ExecutionEnded,
 }
 
-/// <summary>The answer to a question.</summary>
-public sealed record GivenAnswer
+/// <summary>What decided a question.</summary>
+internal sealed record Decision
 {
+    /// <summary>The decision of the answer; null if none was given.</summary>
+    public string? Answer { get; init; }
+
     /// <summary>Who gave it.</summary>
-    public string? CreatedBy { get; init; }
+    public string? DecidedBy { get; init; }
 
-    /// <summary>When.</summary>
-    public DateTimeOffset? CreatedAt { get; init; }
+    /// <summary>When it was given, or the node settled without one.</summary>
+    public DateTimeOffset? DecidedAt { get; init; }
 
-    /// <summary>What it was.</summary>
-    public JsonElement? Payload { get; init; }
+    /// <summary>The node that is settled: the one that asks, or a loop around it.</summary>
+    public string? NodeId { get; init; }
+
+    /// <summary>How it is settled, one of <see cref="JobStatus"/>.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>What the node says of it.</summary>
+    public string? Reason { get; init; }
 }

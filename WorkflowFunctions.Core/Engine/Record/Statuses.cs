@@ -1,7 +1,7 @@
 namespace WorkflowFunctions.Engine.Record;
 
 /// <summary>The values of <c>workflow_executions.status</c> (design, "Life of an execution").</summary>
-public static class ExecutionStatus
+internal static class ExecutionStatus
 {
     /// <summary>Accepted, not begun.</summary>
     public const string Pending = "pending";
@@ -29,7 +29,7 @@ public static class ExecutionStatus
 }
 
 /// <summary>The values of <c>agent_jobs.status</c> (workflow format, "In the record").</summary>
-public static class JobStatus
+internal static class JobStatus
 {
     /// <summary>To be run, or to be run again at <c>wake_at</c> after a failed attempt.</summary>
     public const string Pending = "pending";
@@ -57,7 +57,7 @@ public static class JobStatus
 }
 
 /// <summary>The values of <c>workflow_execution_events.event_type</c>: the document's, and those that it leaves out.</summary>
-public static class EventType
+internal static class EventType
 {
     /// <summary>The execution was accepted.</summary>
     public const string Created = "created";
@@ -113,3 +113,8 @@ public static class EventType
     /// <summary>The execution was cancelled.</summary>
     public const string Cancelled = "cancelled";
 }
+
+/// <summary>An execution whose status was changed by a person.</summary>
+/// <param name="Row">The row after it.</param>
+/// <param name="Relatives">The executions that it has started and that changed with it.</param>
+internal sealed record StatusChange(ExecutionRow Row, IReadOnlyList<string> Relatives);

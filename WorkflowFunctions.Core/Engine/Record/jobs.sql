@@ -1,3 +1,6 @@
+-- name: error
+SELECT error_message FROM agent_jobs WHERE execution_id = @execution_id AND node_id = @node_id AND status = 'failed' ORDER BY completed_at DESC LIMIT 1
+
 -- name: item
 SELECT input_data_json -> 'items' -> @index FROM agent_jobs WHERE id = @id
 

@@ -1,13 +1,21 @@
 -- Keeps a signal for an execution that has not ended. Returns no row if there is none such, and otherwise whether the signal was
--- kept: a question that has its answer takes no other.
+-- kept: a question that has its answer takes no other, nor does one whose node, or a loop around it, is settled without any.
 WITH target AS MATERIALIZED (
     SELECT id FROM workflow_executions
     WHERE id = @execution_id AND status IN ('pending', 'running', 'paused')
     FOR NO KEY UPDATE
 ),
+-- Locked, it is read as the commit has left it that the lock of the execution was waited for.
+asked AS MATERIALIZED (
+    SELECT j.status FROM target t
+    CROSS JOIN unnest(@asked::text[]) AS n(node_id)
+    JOIN agent_jobs j ON j.id = t.id || ':' || n.node_id
+    FOR NO KEY UPDATE OF j
+),
 kept AS (
     INSERT INTO workflow_signals (execution_id, name, payload, is_answer, created_by)
     SELECT id, @name, @payload::jsonb, @is_answer, @created_by FROM target
+    WHERE NOT EXISTS (SELECT 1 FROM asked WHERE status IN ('completed', 'failed', 'skipped', 'cancelled'))
     ON CONFLICT (execution_id, name) WHERE is_answer AND retired_at IS NULL DO NOTHING
     RETURNING execution_id
 ),

@@ -1,6 +1,12 @@
--- name: answer
-SELECT created_by, created_at, payload FROM workflow_signals
-WHERE execution_id = @execution_id AND name = @name AND is_answer AND retired_at IS NULL
+-- name: decision
+-- What decided a question: its answer, or without one how its node, or a loop around it, was settled.
+SELECT s.payload ->> 'decision' AS answer, s.created_by AS decided_by, COALESCE(s.created_at, j.completed_at) AS decided_at,
+       j.node_id, j.status, COALESCE(j.error_message, j.output_data_json ->> 'comment') AS reason
+FROM unnest(@asked::text[]) WITH ORDINALITY AS n(node_id, place)
+LEFT JOIN agent_jobs j ON j.id = @execution_id || ':' || n.node_id AND j.status IN ('completed', 'failed', 'skipped', 'cancelled')
+LEFT JOIN workflow_signals s ON s.execution_id = @execution_id AND s.name = @name AND s.is_answer AND s.retired_at IS NULL
+ORDER BY j.id IS NULL, n.place
+LIMIT 1
 
 -- name: arrived
 -- The names of signals that a job may take, or has taken without having gone on since.

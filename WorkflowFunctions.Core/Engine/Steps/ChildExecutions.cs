@@ -47,7 +47,7 @@ internal sealed class ChildExecutions(
                 WorkspaceId = parent.WorkspaceId,
                 ProjectId = parent.ProjectId,
                 UserId = parent.UserId,
-                ConfigJson = JsonSerializer.Serialize(new { @params = Merge(template.DefaultParams, parameters) }),
+                ConfigJson = JsonSerializer.Serialize(new { @params = ExecutionConfig.MergeParams(template.DefaultParams, parameters) }),
                 CreatedBy = "system",
                 ParentExecutionId = parent.ExecutionId,
                 ParentNodeId = parent.NodeId,
@@ -126,20 +126,6 @@ internal sealed class ChildExecutions(
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{parent.JobId}:{retries}:{parent.Attempt}"));
         return "exec-" + Convert.ToHexStringLower(hash.AsSpan(0, 16));
-    }
-
-    private static Dictionary<string, JsonElement> Merge(JsonElement? defaults, JsonElement given)
-    {
-        var merged = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var source in new[] { defaults, given })
-        {
-            if (source is not { ValueKind: JsonValueKind.Object } values)
-                continue;
-            foreach (var value in values.EnumerateObject())
-                merged[value.Name] = value.Value;
-        }
-
-        return merged;
     }
 
     private static NodeFailedException Gone(string executionId) =>

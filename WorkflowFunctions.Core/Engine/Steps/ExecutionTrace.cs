@@ -12,7 +12,7 @@ namespace WorkflowFunctions.Engine.Steps;
 /// adds to the same trace. Each run of it is a span without a parent; it is linked to the one before it, and the first to the request
 /// that started the execution (<c>workflow_executions.traceparent</c>).
 /// </summary>
-public static class ExecutionTrace
+internal static class ExecutionTrace
 {
     private static readonly ActivitySource s_source = WorkflowTelemetry.Source;
 

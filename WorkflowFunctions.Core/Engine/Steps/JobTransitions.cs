@@ -39,11 +39,11 @@ internal static class JobTransitions
     };
 
     /// <summary>The node waits for a time, a signal, or whichever comes first.</summary>
-    public static JobWrite Waiting(this JobWrite job, string label, NodeWait wait, DateTimeOffset now) => job with
+    public static JobWrite Waiting(this JobWrite job, string label, NodeWait wait, DateTimeOffset? deadline, DateTimeOffset now) => job with
     {
         Status = JobStatus.Waiting,
-        WakeAt = wait.Until,
-        WaitsFor = wait.Signal is null ? null : new WaitsFor { Signal = wait.Signal },
+        WakeAt = deadline < wait.Until || wait.Until is null ? deadline : wait.Until,
+        WaitsFor = (wait.Signal, deadline) is (null, null) ? null : new WaitsFor { Signal = wait.Signal, Deadline = deadline },
         Events =
         [
             new JobEvent(
@@ -59,10 +59,10 @@ internal static class JobTransitions
     };
 
     /// <summary>The body of the node runs; the node waits for it.</summary>
-    public static JobWrite WaitingForBody(this JobWrite job, string label, BodyRun body, DateTimeOffset now) => job with
+    public static JobWrite WaitingForBody(this JobWrite job, string label, BodyRun body, DateTimeOffset? deadline, DateTimeOffset now) => job with
     {
         Status = JobStatus.Waiting,
-        WaitsFor = new WaitsFor { Items = body.Count, MaxParallel = body.MaxParallel },
+        WaitsFor = new WaitsFor { Items = body.Count, MaxParallel = body.MaxParallel, Deadline = deadline },
         Events = [new JobEvent(EventType.NodeWaiting, now, $"{label} runs for {body.Count} items", Data(new { items = body.Count, max_parallel = body.MaxParallel }))],
     };
 

@@ -47,6 +47,9 @@ internal sealed class NodeAttempt
 
     private string Label => _node.Node.Label;
 
+    /// <summary>When the attempt fails if it waits: an attempt that waits again has no more time than it had.</summary>
+    private DateTimeOffset? Deadline => _wait?.WaitsFor?.Deadline ?? _node.Policy.DeadlineAfter(_now);
+
     private IReadOnlyDictionary<string, string> SecretsRead =>
         _node.Settings.ReadsSecrets ? _services.Secrets.Of(_execution.Row.WorkspaceId) : ImmutableDictionary<string, string>.Empty;
 
@@ -73,6 +76,14 @@ internal sealed class NodeAttempt
                 _ => await CompleteAsync(Complete(_job, result)),
             };
         });
+    }
+
+    /// <summary>Records that the attempt has waited for longer than it may.</summary>
+    /// <inheritdoc cref="RunAsync" path="/exception"/>
+    public async Task<NodeOutcome> TimeOutAsync()
+    {
+        using var telemetry = _telemetry = AttemptTelemetry.Start(_services.Metrics, _job);
+        return await FailAsync(new NodeFailedException($"The node waited for longer than {_node.Policy.TimeoutSeconds:0.###} seconds (timeout_seconds)."));
     }
 
     /// <summary>Runs the attempt of a pure node and records nothing.</summary>
@@ -140,7 +151,7 @@ internal sealed class NodeAttempt
 
     private async Task<NodeResult> HandleAsync(NodeInputs inputs, CancellationToken stopping)
     {
-        var timeout = TimeSpan.FromSeconds(_node.Policy.TimeoutSeconds);
+        var timeout = _node.Policy.RunTimeout;
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(stopping, _execution.Cancelled);
         attempt.CancelAfter(timeout);
         try
@@ -193,21 +204,22 @@ internal sealed class NodeAttempt
 
     private async Task<NodeOutcome> WaitAsync(NodeWait wait, CancellationToken stopping)
     {
-        if (!await WriteAsync(_job.Waiting(Label, wait, _now)))
+        var waiting = _job.Waiting(Label, wait, Deadline, _now);
+        if (!await WriteAsync(waiting))
             return NodeOutcome.Halted;
         if (wait.Signal is not { } signal)
-            return NodeOutcome.RunAgainAt(wait.Until!.Value);
+            return NodeOutcome.RunAgainAt(waiting.WakeAt!.Value);
         // One that came before now has woken nobody; one that comes from now on will.
         return await _services.Signals.ExistsAsync(_execution.Row.Id, signal, _job.Id, stopping).OrStepFailsAsync()
             ? NodeOutcome.RunAgainAt(_now)
-            : NodeOutcome.RunAgainOn(signal, wait.Until);
+            : NodeOutcome.RunAgainOn(signal, waiting.WakeAt);
     }
 
     private async Task<NodeOutcome> BeginBodyAsync(BodyRun body, JsonElement settings)
     {
         _execution.KeepItems(_path.ToString(), settings.GetProperty("items"));
-        return await WriteAsync(_job.WaitingForBody(Label, body, _now))
-            ? NodeOutcome.RunBody(body.Count, body.MaxParallel)
+        return await WriteAsync(_job.WaitingForBody(Label, body, Deadline, _now))
+            ? NodeOutcome.RunBody(body.Count, body.MaxParallel, Deadline)
             : NodeOutcome.Halted;
     }
 

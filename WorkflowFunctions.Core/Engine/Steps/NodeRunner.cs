@@ -11,7 +11,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Engine.Steps;
 
 /// <summary>Runs a node: renders its settings, runs one attempt, and records what came of it before anyone hears of it.</summary>
-internal sealed class NodeRunner(StepServices services, IChildExecutions children, RecordWriter writer, ILogger logger)
+internal sealed class NodeRunner(StepServices services, ChildExecutions children, RecordWriter writer, ILogger logger)
 {
     private static readonly Func<ILogger, string, string, IDisposable?> s_scope = LoggerMessage.DefineScope<string, string>("execution {ExecutionId}, node {NodeId}");
 
@@ -20,9 +20,9 @@ internal sealed class NodeRunner(StepServices services, IChildExecutions childre
     {
         var former = execution.FindJob(path.ToString());
         if (former is not null && JobStatus.IsSettled(former.Status))
-            return OutcomeOf(former, node, path, error: null);
-        if (former?.WaitsFor is { Items: { } items, MaxParallel: { } maxParallel })
-            return NodeOutcome.RunBody(items, maxParallel);
+            return await SettledAsync(execution, former, node, path, stopping);
+        if (former?.WaitsFor is { Items: { } items, MaxParallel: { } maxParallel, Deadline: var until })
+            return NodeOutcome.RunBody(items, maxParallel, until);
         var now = services.Time.GetUtcNow();
         JsonElement? signal = null;
         if (former?.WaitsFor?.Signal is { } name)
@@ -45,6 +45,13 @@ internal sealed class NodeRunner(StepServices services, IChildExecutions childre
             return NodeOutcome.Halted;
         using var turn = await services.Limits.EnterAsync(node.Node.Type, execution.Row.WorkspaceId, execution.Cancelled, stopping);
         var attempt = NewAttempt(node, path, former, signal);
+        // Of a time to wait until and a deadline, the earlier one woke it.
+        if (signal is null && former is { Status: JobStatus.Waiting, WaitsFor.Deadline: { } deadline } && deadline <= now && former.WakeAt >= deadline)
+        {
+            await children.CancelAllAsync(execution.Row.Id, child => child == path, "The node that started it has waited for long enough.", stopping);
+            return await attempt.TimeOutAsync();
+        }
+
         return MayBeFused(execution, node) && execution.Plan.FollowersOf(node) is var followers && (followers.Count > 0 || execution.IsLast(node))
             ? await new FusedRun(services, writer, execution, path, (next, nextPath) => NewAttempt(next, nextPath)).RunAsync(node, attempt, followers, stopping)
             : await attempt.RunAsync(stopping);
@@ -71,7 +78,7 @@ internal sealed class NodeRunner(StepServices services, IChildExecutions childre
     {
         var former = execution.FindJob(path.ToString());
         if (former is null || JobStatus.IsSettled(former.Status))
-            return former is null ? NodeOutcome.Halted : OutcomeOf(former, node, path, error: null);
+            return former is null ? NodeOutcome.Halted : await SettledAsync(execution, former, node, path, stopping);
         var now = services.Time.GetUtcNow();
         var job = execution.NewJob(node, path) with { Attempt = former.Attempt, StartedAt = former.StartedAt ?? now };
         var body = new ClosedBody(path.Items, former.WaitsFor?.Items ?? 0, [.. node.Body!.Ends], node.BodyIds);
@@ -85,6 +92,11 @@ internal sealed class NodeRunner(StepServices services, IChildExecutions childre
         execution.ForgetBody(node, path);
         return OutcomeOf(closed.ToOutcome(), node, path, error);
     }
+
+    /// <summary>What the record says of a node that was settled before this process had to do with it.</summary>
+    private async Task<NodeOutcome> SettledAsync(
+        ActiveExecution execution, JobOutcome job, NodePlan node, NodePath path, CancellationToken stopping) => OutcomeOf(
+            job, node, path, job.Status == JobStatus.Failed ? await services.Jobs.FindErrorAsync(execution.Row.Id, path.ToString(), stopping).OrStepFailsAsync() : null);
 
     /// <summary>What a settled job means to the orchestration.</summary>
     internal static NodeOutcome OutcomeOf(JobOutcome job, NodePlan node, NodePath path, string? error) =>

@@ -54,8 +54,8 @@ internal sealed class RecordedState
             var place = scope.PlaceOf(path.NodeId);
             if (SettlementOf(place, path, job) is { } settlement)
                 settled.Add(settlement);
-            else if (job is { Status: JobStatus.Waiting, WaitsFor: { Items: { } count, MaxParallel: { } maxParallel } })
-                loops.Add(DescribeLoop(place, path, count, maxParallel));
+            else if (job is { Status: JobStatus.Waiting, WaitsFor: { Items: { } count, MaxParallel: { } maxParallel } body })
+                loops.Add(DescribeLoop(place, path, count, maxParallel) with { Until = body.Deadline });
             else if (job.Status == JobStatus.Waiting || job is { Status: JobStatus.Pending, WakeAt: not null })
                 waiting.Add(DescribeWait(place, job));
         }

@@ -7,7 +7,7 @@ using WorkflowFunctions.Telemetry;
 namespace WorkflowFunctions.Engine.Steps;
 
 /// <summary>What steps work with, besides the writer and the engine.</summary>
-public sealed class StepServices(
+internal sealed class StepServices(
     ExecutionStore executions,
     JobStore jobs,
     SignalStore signals,

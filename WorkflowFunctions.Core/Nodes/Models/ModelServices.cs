@@ -9,7 +9,7 @@ using WorkflowFunctions.Telemetry;
 namespace WorkflowFunctions.Nodes.Models;
 
 /// <summary>Registers the models.</summary>
-public static class ModelServices
+internal static class ModelServices
 {
     /// <summary>The name of the <see cref="HttpClient"/> that all endpoints are called with.</summary>
     public const string HttpClientName = "models";

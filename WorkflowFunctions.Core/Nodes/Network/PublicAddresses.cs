@@ -7,7 +7,7 @@ namespace WorkflowFunctions.Nodes.Network;
 /// Which addresses are of the public internet. All others are refused: this machine, its link and its private networks, the metadata services of
 /// clouds, multicast, and what carries an IPv4 address inside (IANA, "Special-Purpose Address Registry" of IPv4 and of IPv6).
 /// </summary>
-public static class PublicAddresses
+internal static class PublicAddresses
 {
     private static readonly IPNetwork[] s_special =
     [

@@ -7,7 +7,7 @@ namespace WorkflowFunctions.Nodes.Secrets;
 /// Secrets from the configuration: user secrets, environment or a vault. The section <c>Secrets</c> (<c>Secrets__name</c>) is for all workspaces;
 /// <c>WorkspaceSecrets</c> (<c>WorkspaceSecrets__workspace__name</c>) is for one, and wins.
 /// </summary>
-public sealed class ConfiguredSecrets(IConfiguration configuration) : ISecrets
+internal sealed class ConfiguredSecrets(IConfiguration configuration) : ISecrets
 {
     private readonly IReadOnlyDictionary<string, string> _forAll = Read(configuration.GetSection("Secrets"));
     private readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> _own = configuration.GetSection("WorkspaceSecrets").GetChildren()

@@ -7,7 +7,7 @@ using WorkflowFunctions.Workflows.Liquid;
 namespace WorkflowFunctions.Nodes.Settings;
 
 /// <summary>The settings of one node with their templates parsed: rendered once for each attempt.</summary>
-public sealed class SettingsTemplate
+internal sealed class SettingsTemplate
 {
     private readonly SettingsSchema _schema;
     private readonly IReadOnlyList<(string Name, SettingsPart Part)> _settings;

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>approval</c>: waits for a person to approve or to reject. The answer is a signal that is called as the node.</summary>
-public sealed class ApprovalNode : NodeType<ApprovalNode.ApprovalSettings>
+internal sealed class ApprovalNode : NodeType<ApprovalNode.ApprovalSettings>
 {
     /// <summary>The name of the node type.</summary>
     public const string TypeName = "approval";

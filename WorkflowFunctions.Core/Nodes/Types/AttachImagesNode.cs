@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>attach_images</c>: puts images on a document (schema document, <c>document_attachments</c>).</summary>
-public sealed class AttachImagesNode(IDocuments documents) : NodeType<AttachImagesNode.AttachImagesSettings>
+internal sealed class AttachImagesNode(IDocuments documents) : NodeType<AttachImagesNode.AttachImagesSettings>
 {
     /// <inheritdoc/>
     public override string Name => "attach_images";

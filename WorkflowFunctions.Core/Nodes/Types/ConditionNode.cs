@@ -5,7 +5,7 @@ using WorkflowFunctions.Nodes.Settings;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>condition</c>: takes the branch <c>true</c> or <c>false</c>.</summary>
-public sealed class ConditionNode : NodeType<ConditionNode.ConditionSettings>
+internal sealed class ConditionNode : NodeType<ConditionNode.ConditionSettings>
 {
     private static readonly string[] s_branches = ["true", "false"];
 

@@ -7,7 +7,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>delay</c>: waits for a while or until a time. The wait is in the record, not in a process.</summary>
-public sealed class DelayNode : NodeType<DelayNode.DelaySettings>
+internal sealed class DelayNode : NodeType<DelayNode.DelaySettings>
 {
     /// <summary>The longest wait: ten years, in seconds.</summary>
     public const double MaxSeconds = 315_360_000;

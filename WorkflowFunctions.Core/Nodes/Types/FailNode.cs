@@ -3,7 +3,7 @@ using System.ComponentModel;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>fail</c>: fails with a message of the author's.</summary>
-public sealed class FailNode : NodeType<FailNode.FailSettings>
+internal sealed class FailNode : NodeType<FailNode.FailSettings>
 {
     /// <inheritdoc/>
     public override string Name => "fail";

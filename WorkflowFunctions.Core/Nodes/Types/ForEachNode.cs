@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>for_each</c>: runs the nodes that are drawn in it once for each item.</summary>
-public sealed class ForEachNode : NodeType<ForEachNode.ForEachSettings>
+internal sealed class ForEachNode : NodeType<ForEachNode.ForEachSettings>
 {
     /// <summary>The number of items at the most.</summary>
     public const int MaxItems = 100_000;

@@ -10,7 +10,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>generate_copy</c>: has a language model write text or JSON.</summary>
-public sealed class GenerateCopyNode(ICopyModels models, IDocuments documents) : NodeType<GenerateCopyNode.GenerateCopySettings>
+internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents) : NodeType<GenerateCopyNode.GenerateCopySettings>
 {
     /// <inheritdoc/>
     public override string Name => "generate_copy";

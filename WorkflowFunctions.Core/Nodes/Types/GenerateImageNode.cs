@@ -8,7 +8,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>generate_image</c>: has an image model draw; each image becomes a document.</summary>
-public sealed class GenerateImageNode(IImageModels models, IDocuments documents) : NodeType<GenerateImageNode.GenerateImageSettings>
+internal sealed class GenerateImageNode(IImageModels models, IDocuments documents) : NodeType<GenerateImageNode.GenerateImageSettings>
 {
     private const int TitleCharacters = 80;
 

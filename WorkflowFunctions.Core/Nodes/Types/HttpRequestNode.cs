@@ -10,7 +10,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>http_request</c>: calls an API.</summary>
-public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpRequestNode.HttpRequestSettings>
+internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpRequestNode.HttpRequestSettings>
 {
     /// <summary>The name of the client that requests go through.</summary>
     public const string ClientName = "http_request";

@@ -1,7 +1,7 @@
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>input</c>: where a workflow begins; outputs the params. One of React Flow's own types.</summary>
-public sealed class InputNode : NodeType<InputNode.NoSettings>
+internal sealed class InputNode : NodeType<InputNode.NoSettings>
 {
     /// <inheritdoc/>
     public override string Name => "input";

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>output</c>: where a workflow ends; outputs <c>data.value</c>, or what comes in if there is none.</summary>
-public sealed class OutputNode : NodeType<OutputNode.OutputSettings>
+internal sealed class OutputNode : NodeType<OutputNode.OutputSettings>
 {
     /// <inheritdoc/>
     public override string Name => "output";

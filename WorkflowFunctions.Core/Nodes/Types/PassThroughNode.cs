@@ -6,7 +6,7 @@ namespace WorkflowFunctions.Nodes.Types;
 /// <c>default</c> and <c>merge</c>: give on what comes in. With one live edge that is the output of the node before; with
 /// several, an object of the outputs by node id.
 /// </summary>
-public abstract class PassThroughNode(string name, string description) : NodeType<PassThroughNode.NoSettings>
+internal abstract class PassThroughNode(string name, string description) : NodeType<PassThroughNode.NoSettings>
 {
     /// <inheritdoc/>
     public override string Name { get; } = name;
@@ -29,7 +29,7 @@ public abstract class PassThroughNode(string name, string description) : NodeTyp
 }
 
 /// <summary><c>default</c>: React Flow's plain node; passes through.</summary>
-public sealed class DefaultNode() : PassThroughNode("default", "Passes on what comes in.");
+internal sealed class DefaultNode() : PassThroughNode("default", "Passes on what comes in.");
 
 /// <summary><c>merge</c>: brings branches together; passes through.</summary>
-public sealed class MergeNode() : PassThroughNode("merge", "Brings branches together and passes on what comes in, by node id if there are several.");
+internal sealed class MergeNode() : PassThroughNode("merge", "Brings branches together and passes on what comes in, by node id if there are several.");

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>sub_workflow</c>: runs another workflow as an execution of its own and waits for it.</summary>
-public sealed class SubWorkflowNode : NodeType<SubWorkflowNode.SubWorkflowSettings>
+internal sealed class SubWorkflowNode : NodeType<SubWorkflowNode.SubWorkflowSettings>
 {
     /// <summary>What the name of the signal begins with that an execution sends to its parent when it ends.</summary>
     public const string SignalPrefix = "execution:";

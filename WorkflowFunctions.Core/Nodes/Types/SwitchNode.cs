@@ -6,7 +6,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>switch</c>: takes the branch that is called as the value, or <c>default</c>.</summary>
-public sealed class SwitchNode : NodeType<SwitchNode.SwitchSettings>
+internal sealed class SwitchNode : NodeType<SwitchNode.SwitchSettings>
 {
     private const string DefaultBranch = "default";
 

@@ -6,7 +6,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>transform</c>: builds an object or a text out of other values.</summary>
-public sealed class TransformNode : NodeType<TransformNode.TransformSettings>
+internal sealed class TransformNode : NodeType<TransformNode.TransformSettings>
 {
     /// <inheritdoc/>
     public override string Name => "transform";

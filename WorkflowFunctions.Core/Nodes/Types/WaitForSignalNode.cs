@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>wait_for_signal</c>: waits for another program to send a signal, and outputs what it sent.</summary>
-public sealed class WaitForSignalNode : NodeType<WaitForSignalNode.WaitForSignalSettings>
+internal sealed class WaitForSignalNode : NodeType<WaitForSignalNode.WaitForSignalSettings>
 {
     /// <inheritdoc/>
     public override string Name => "wait_for_signal";

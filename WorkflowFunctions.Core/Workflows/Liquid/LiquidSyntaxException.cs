@@ -2,7 +2,7 @@ namespace WorkflowFunctions.Workflows.Liquid;
 
 
 /// <summary>A string that is not a valid Liquid template, or that cannot be rendered. The message says what is wrong.</summary>
-public sealed class LiquidSyntaxException(string message, Exception? inner = null) : Exception(message, inner)
+internal sealed class LiquidSyntaxException(string message, Exception? inner = null) : Exception(message, inner)
 {
     private const int MaxQuoted = 60;
 

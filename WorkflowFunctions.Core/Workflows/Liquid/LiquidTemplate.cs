@@ -5,7 +5,7 @@ using Fluid.Ast;
 namespace WorkflowFunctions.Workflows.Liquid;
 
 /// <summary>A string setting with <c>{{ … }}</c> or <c>{% … %}</c> in it, parsed once and rendered often, from any thread.</summary>
-public sealed class LiquidTemplate
+internal sealed class LiquidTemplate
 {
     /// <summary>The most turns that the loops of one rendering may take together, and the most items of a list.</summary>
     public const int MaxIterations = 100_000;

@@ -9,7 +9,7 @@ namespace WorkflowFunctions.Local.Hosting.Vault;
 /// <c>ConnectionStrings--Workflow</c> is the connection string.
 /// </summary>
 /// <param name="client">The vault.</param>
-public sealed class VaultSource(SecretClient client) : IConfigurationSource
+internal sealed class VaultSource(SecretClient client) : IConfigurationSource
 {
     /// <inheritdoc/>
     public IConfigurationProvider Build(IConfigurationBuilder builder) => new Provider(client);
@@ -35,5 +35,5 @@ public sealed class VaultSource(SecretClient client) : IConfigurationSource
 }
 
 /// <summary>The secrets of a vault cannot be read.</summary>
-public sealed class VaultException(Uri vault, Exception reason) : Exception(
+internal sealed class VaultException(Uri vault, Exception reason) : Exception(
     $"The secrets of {vault} cannot be read: {reason.Message.Split('\n')[0].Trim()} The identity of this process needs the role 'Key Vault Secrets User' there.", reason);

@@ -1,0 +1,122 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using WorkflowFunctions.Tests.EndToEnd;
+using WorkflowFunctions.Tests.Infrastructure;
+using static Microsoft.Playwright.Assertions;
+
+namespace WorkflowFunctions.LongTests.Page;
+
+/// <summary>Every view can be used by everyone: axe finds nothing serious, light and dark, and a phone is wide enough.</summary>
+public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture browser, AccessibilityTests.Content content) : IClassFixture<AccessibilityTests.Content>
+{
+    public static TheoryData<string, ColorScheme> Views => new(
+        from view in (string[])["gallery", "editor", "new", "executions", "execution", "approval", "events", "checkpoints", "metrics", "analytics", "operations", "nowhere"]
+        from colors in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark]
+        select new TheoryDataRow<string, ColorScheme>(view, colors));
+
+    [Theory]
+    [MemberData(nameof(Views))]
+    public async Task A_view_has_no_serious_barrier(string view, ColorScheme colors)
+    {
+        await content.PrepareAsync(postgres);
+        await using var visit = await browser.OpenAsync(content.Address(view), colors: colors);
+        await SettleAsync(visit);
+
+        var found = await visit.Page.RunAxe();
+
+        var barriers = found.Violations.Where(one => one.Impact is "serious" or "critical")
+            .Select(one => $"{one.Id}: {one.Help}: {string.Join(" | ", one.Nodes.Take(4).Select(node => node.Html))}").ToList();
+        Assert.True(barriers.Count == 0, string.Join('\n', barriers));
+        visit.AssertNoErrors();
+    }
+
+    [Theory]
+    [InlineData("gallery")]
+    [InlineData("editor")]
+    [InlineData("executions")]
+    [InlineData("execution")]
+    [InlineData("analytics")]
+    [InlineData("operations")]
+    public async Task A_view_fits_into_360_pixels(string view)
+    {
+        await content.PrepareAsync(postgres);
+        await using var visit = await browser.OpenAsync(content.Address(view), width: 360, height: 740);
+        await SettleAsync(visit);
+
+        Assert.Equal(360, await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+    }
+
+    [Fact]
+    public async Task Every_kind_of_index_can_be_chosen_on_a_phone()
+    {
+        await content.PrepareAsync(postgres);
+        await using var visit = await browser.OpenAsync(content.Address("operations"), width: 360, height: 740);
+
+        foreach (var kind in (string[])["Largest", "Unused", "Duplicates", "Bloat"])
+        {
+            var choice = visit.Page.Locator("label", new() { HasText = kind });
+            await Expect(choice).ToBeVisibleAsync();
+            Assert.InRange((await choice.BoundingBoxAsync())!.X, 0, 360 - (await choice.BoundingBoxAsync())!.Width);
+        }
+    }
+
+    private static async Task SettleAsync(Visit visit)
+    {
+        await Expect(visit.Page.GetByRole(AriaRole.Heading).First).ToBeVisibleAsync();
+        await visit.BeIdleAsync();
+    }
+
+    /// <summary>A server with something to see.</summary>
+    public sealed class Content : IAsyncDisposable
+    {
+        private Task? _prepared;
+        private TestDatabase? _database;
+        private LocalServer? _server;
+        private string _templateId = "";
+        private string _executionId = "";
+        private string _waitingId = "";
+
+        public Task PrepareAsync(PostgresFixture postgres) => _prepared ??= MakeAsync(postgres);
+
+        public Uri Address(string view) => new(_server!.Client.Http.BaseAddress!, view switch
+        {
+            "gallery" => "/",
+            "editor" => $"/templates/{_templateId}",
+            "new" => "/templates/new",
+            "executions" or "analytics" or "operations" => $"/{view}",
+            "execution" => $"/executions/{_executionId}?node=write",
+            "approval" => $"/executions/{_waitingId}?node=look",
+            "nowhere" => "/nowhere",
+            _ => $"/executions/{_executionId}?tab={view}",
+        });
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_server is not null)
+                await _server.DisposeAsync();
+            if (_database is not null)
+                await _database.DisposeAsync();
+        }
+
+        private async Task MakeAsync(PostgresFixture postgres)
+        {
+            _database = await postgres.CreateDatabaseAsync();
+            _server = await LocalServer.StartAsync(_database);
+            _templateId = await _server.Client.SaveAsync(new Drawing("Letters")
+                .Node("start", "input")
+                .Node("write", "generate_copy", new { prompt = "Write a letter.", label = "Write" }, "start")
+                .Node("if", "condition", new { @if = "params.tone == \"warm\"" }, "write")
+                .Node("stop", "fail", new { message = "No tone." })
+                .Edge("if/true", "stop").ToFile());
+            foreach (var tone in (string[])["warm", "cool"])
+            {
+                _executionId = await _server.Client.StartAsync(_templateId, new { tone });
+                await _server.Client.RestAsync(_executionId);
+            }
+
+            _waitingId = await _server.Client.StartFileAsync(new Drawing("Waits").Node("look", "approval", new { message = "Is it good?" }).ToFile());
+            await _server.Client.UntilAsync(_waitingId, "look", "waiting");
+            await _server.Client.PostAsync("/api/admin/analytics/refresh");
+        }
+    }
+}

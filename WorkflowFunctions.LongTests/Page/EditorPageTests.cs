@@ -1,0 +1,184 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using WorkflowFunctions.Tests.EndToEnd;
+using WorkflowFunctions.Tests.Infrastructure;
+using static Microsoft.Playwright.Assertions;
+
+namespace WorkflowFunctions.LongTests.Page;
+
+/// <summary>Drawing workflows in the page, with a mouse, a keyboard and a real server.</summary>
+public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture browser) : IAsyncLifetime
+{
+    private TestDatabase _database = null!;
+    private LocalServer _server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await postgres.CreateDatabaseAsync();
+        _server = await LocalServer.StartAsync(_database);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_workflow_of_three_nodes_is_drawn_saved_run_and_seen_to_complete()
+    {
+        await using var visit = await OpenAsync("/templates/new");
+        var page = visit.Page;
+
+        await visit.DropAsync("generate_copy", 480, 300);
+        await visit.DropAsync("output", 640, 460);
+        await visit.ConnectAsync("start", "generate-copy");
+        await visit.ConnectAsync("generate-copy", "output");
+        await visit.Node("generate-copy").ClickAsync();
+        var prompt = page.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" });
+        await prompt.FillAsync("Write about tea.");
+        await Expect(page.GetByText("No problems")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Control+s");
+        await visit.SeeAddressAsync("/templates/tpl-");
+        await visit.Button("Run").ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
+
+        await visit.SeeAddressAsync("/executions/exec-");
+        await visit.SeeStatusAsync("completed");
+        foreach (var id in (string[])["start", "generate-copy", "output"])
+            await visit.SeeNodeAsync(id, "completed");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_field_completes_what_its_node_may_read()
+    {
+        var id = await _server.Client.SaveAsync(Two());
+        await using var visit = await OpenAsync($"/templates/{id}");
+        var page = visit.Page;
+
+        await visit.Node("second").ClickAsync();
+        await page.GetByRole(AriaRole.Radiogroup, new() { Name = "How Fields is written" }).GetByText("Template").ClickAsync();
+        var field = page.GetByRole(AriaRole.Combobox, new() { Name = "Fields" });
+        await field.PressSequentiallyAsync("{{ gree");
+        // It is chosen a frame after it is shown.
+        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "nodes.first.greeting" })).ToHaveAttributeAsync("data-combobox-selected", "true");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(field).ToHaveValueAsync("{{ nodes.first.greeting }}");
+
+        // What comes later cannot be read.
+        await visit.Node("first").ClickAsync();
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Value of greeting" }).FillAsync("{{ nodes.");
+        await Expect(page.GetByRole(AriaRole.Option)).ToHaveCountAsync(0);
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task Problems_are_shown_on_the_nodes_and_undo_takes_them_back()
+    {
+        await using var visit = await OpenAsync("/templates/new");
+        var page = visit.Page;
+
+        await page.Locator("[data-node-type=http_request]").ClickAsync();
+        await Expect(visit.Node("http-request").GetByRole(AriaRole.Img, new() { Name = "problem" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "problem" })).ToBeVisibleAsync();
+        await visit.Button("Undo (Ctrl Z)").ClickAsync();
+        await Expect(visit.Node("http-request")).ToHaveCountAsync(0);
+        await Expect(page.GetByText("No problems")).ToBeVisibleAsync();
+        await visit.Button("Redo (Ctrl Shift Z)").ClickAsync();
+        await Expect(visit.Node("http-request")).ToHaveCountAsync(1);
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_node_that_is_dropped_on_a_loop_is_in_its_body_until_it_is_dragged_out()
+    {
+        var file = new Drawing("Loop").Node("start", "input").Node("each", "for_each", new { items = "{{ params.names }}" }, "start").Inside("each", "hello", "transform", new { fields = new { text = "{{ item }}" } }).ToFile();
+        Place(file, ("start", 0, 0), ("each", 300, 0), ("hello", 40, 80));
+        var id = await _server.Client.SaveAsync(file);
+        await using var visit = await OpenAsync($"/templates/{id}");
+
+        await visit.DropOnAsync("merge", "each", 0.7f, 0.6f);
+        await SaveAsync(visit);
+        Assert.Equal("each", await ParentAsync(id, "merge"));
+
+        var loop = await Visit.StillAsync(visit.Node("each"));
+        var merge = await Visit.CenterAsync(visit.Node("merge"));
+        await visit.DragAsync(merge, (merge.X, loop.Y + loop.Height + 90));
+        await SaveAsync(visit);
+        Assert.Null(await ParentAsync(id, "merge"));
+        Assert.Equal("each", await ParentAsync(id, "hello"));
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task What_somebody_else_has_saved_meanwhile_is_not_overwritten()
+    {
+        var file = Two();
+        var id = await _server.Client.SaveAsync(file);
+        await using var visit = await OpenAsync($"/templates/{id}");
+        var page = visit.Page;
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FillAsync("Mine");
+        file["description"] = "Theirs";
+        Assert.Equal(HttpStatusCode.OK, (await _server.Client.PutAsync($"/api/templates/{id}", file)).Status);
+
+        await visit.Button("Save").ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Save mine as a copy" }).ClickAsync();
+        await visit.SeeAddressAsync($"/templates/tpl-(?!{id["tpl-".Length..]}$)");
+
+        Assert.Equal("Theirs", (await _server.Client.GetAsync($"/api/templates/{id}"))["description"].GetString());
+        var copy = (await _server.Client.GetAsync($"/api/templates/{page.Url.Split('/')[^1]}")).Json;
+        Assert.Equal("Mine", copy.GetProperty("description").GetString());
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task What_is_not_saved_is_not_lost_without_being_asked()
+    {
+        var id = await _server.Client.SaveAsync(Two());
+        await using var visit = await OpenAsync($"/templates/{id}");
+        var page = visit.Page;
+        await visit.Node("second").ClickAsync();
+        await page.Keyboard.PressAsync("Delete");
+        await Expect(visit.Node("second")).ToHaveCountAsync(0);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Executions", Exact = true }).ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Not now" }).ClickAsync();
+        Assert.EndsWith(id, page.Url, StringComparison.Ordinal);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Executions", Exact = true }).ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Leave, and lose it" }).ClickAsync();
+        await visit.SeeAddressAsync("/executions$");
+        visit.AssertNoErrors();
+    }
+
+    private static JsonObject Two()
+    {
+        var file = new Drawing("Two").Node("first", "transform", new { fields = new { greeting = "Hello" } }).Node("second", "transform", new { template = "x" }, "first").ToFile();
+        Place(file, ("first", 0, 0), ("second", 320, 0));
+        return file;
+    }
+
+    private static void Place(JsonObject file, params (string Id, int X, int Y)[] places)
+    {
+        foreach (var (id, x, y) in places)
+            file["nodes"]!.AsArray().Single(node => (string?)node!["id"] == id)!["position"] = new JsonObject { ["x"] = x, ["y"] = y };
+    }
+
+    private static async Task SaveAsync(Visit visit)
+    {
+        await visit.Button("Save").ClickAsync();
+        // The button is disabled while it saves, too.
+        await Expect(visit.Page.GetByText("Changed", new() { Exact = true })).ToBeHiddenAsync();
+    }
+
+    private async Task<string?> ParentAsync(string templateId, string nodeId)
+    {
+        var nodes = (await _server.Client.GetAsync($"/api/templates/{templateId}"))["nodes_json"].EnumerateArray();
+        var node = nodes.Single(one => one.GetProperty("id").GetString() == nodeId);
+        return node.TryGetProperty("parentId", out var parent) ? parent.GetString() : null;
+    }
+
+    private Task<Visit> OpenAsync(string path) => browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, path));
+}

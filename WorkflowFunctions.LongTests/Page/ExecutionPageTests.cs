@@ -1,0 +1,329 @@
+using System.Net;
+using Microsoft.Playwright;
+using WorkflowFunctions.Tests.EndToEnd;
+using WorkflowFunctions.Tests.Infrastructure;
+using static Microsoft.Playwright.Assertions;
+
+namespace WorkflowFunctions.LongTests.Page;
+
+/// <summary>Watching executions in the page and doing something about them, with a real server.</summary>
+public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture browser) : IAsyncLifetime
+{
+    private TestDatabase _database = null!;
+    private LocalServer _server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await postgres.CreateDatabaseAsync();
+        _server = await LocalServer.StartAsync(_database);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_execution_is_paused_and_the_page_reloaded_and_resumed()
+    {
+        var id = await _server.Client.StartFileAsync(Approval().ToFile());
+        await using var visit = await OpenAsync(id);
+        await visit.SeeNodeAsync("look", "waiting");
+
+        await visit.Button("Pause").ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).ClickAsync();
+        await visit.SeeStatusAsync("paused");
+        await visit.Page.ReloadAsync();
+        await visit.SeeStatusAsync("paused");
+        Assert.Equal("paused", (await _server.Client.GetAsync($"/api/executions/{id}")).State);
+
+        await visit.Button("Resume").ClickAsync();
+        await visit.SeeStatusAsync("running");
+        await visit.Button("Decide").ClickAsync();
+        await visit.Button("Approve").ClickAsync();
+        await visit.SeeStatusAsync("completed");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_person_approves_with_a_comment()
+    {
+        var id = await _server.Client.StartFileAsync(Approval().ToFile());
+        await using var visit = await OpenAsync(id);
+
+        await visit.Button("Decide").ClickAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Approval" }).GetByText("Is it good?")).ToBeVisibleAsync();
+        await visit.Page.GetByRole(AriaRole.Textbox, new() { Name = "Comment" }).FillAsync("Well done");
+        await visit.Button("Approve").ClickAsync();
+
+        await visit.SeeStatusAsync("completed");
+        await visit.SeeNodeAsync("no", "skipped");
+        var outputs = (await _server.Client.GetAsync($"/api/executions/{id}"))["outputs"];
+        Assert.Equal("Well done", outputs.GetProperty("yes").GetProperty("text").GetString());
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task What_failed_is_retried_and_goes_on()
+    {
+        await using var effects = await EffectCounter.StartAsync();
+        effects.FailingNames.Add("call");
+        var call = new { url = $"{effects.Address}/count/call", method = "POST", retry = new { max_attempts = 1 } };
+        var id = await _server.Client.StartFileAsync(new Drawing("Flaky").Node("start", "input").Node("call", "http_request", call, "start").Node("end", "merge", null, "call").ToFile());
+        await using var visit = await OpenAsync(id);
+        await visit.SeeStatusAsync("failed");
+        await visit.SeeNodeAsync("call", "failed");
+
+        effects.FailingNames.Clear();
+        await visit.Button("Retry").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Go on from what failed" }).First.ClickAsync();
+
+        await visit.SeeStatusAsync("completed");
+        await visit.SeeNodeAsync("end", "completed");
+        await Expect(visit.Page.GetByText("Retried once")).ToBeVisibleAsync();
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_fork_begins_at_a_checkpoint_with_other_params()
+    {
+        var file = Approval().ToFile();
+        file["default_params"] = new System.Text.Json.Nodes.JsonObject { ["tone"] = "warm" };
+        var id = await _server.Client.StartFileAsync(file);
+        await _server.Client.UntilAsync(id, "look", "waiting");
+        Assert.Equal(HttpStatusCode.Accepted, (await _server.Client.PostAsync($"/api/executions/{id}/checkpoint", new { })).Status);
+        await using var visit = await OpenAsync(id, "?tab=checkpoints");
+
+        await visit.Button("Fork from here").First.ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Textbox, new() { Name = "Tone" }).FillAsync("cool");
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Fork", Exact = true }).ClickAsync();
+        await visit.SeeAddressAsync($"/executions/exec-(?!{id["exec-".Length..]})");
+        await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Forked from another execution" })).ToBeVisibleAsync();
+        await visit.Button("Decide").ClickAsync();
+        await visit.Button("Reject").ClickAsync();
+
+        await visit.SeeStatusAsync("completed");
+        var forked = new Uri(visit.Page.Url).Segments[^1];
+        Assert.Equal("cool", (await _server.Client.GetAsync($"/api/executions/{forked}"))["outputs"].GetProperty("no").GetProperty("text").GetString());
+        Assert.Equal("running", (await _server.Client.GetAsync($"/api/executions/{id}")).State);
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_loop_shows_what_became_of_each_item()
+    {
+        await using var effects = await EffectCounter.StartAsync();
+        effects.FailingNames.Add("b");
+        var call = new { url = $"{effects.Address}/count/{{{{ item }}}}", method = "POST", on_error = "continue", retry = new { max_attempts = 1 } };
+        var id = await _server.Client.StartFileAsync(new Drawing("Loop").Node("each", "for_each", new { items = new[] { "a", "b", "c" } }).Inside("each", "call", "http_request", call).ToFile());
+        await using var visit = await OpenAsync(id);
+        await visit.SeeStatusAsync("completed");
+
+        await visit.Node("call").ClickAsync();
+        var items = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Items" });
+        await Expect(items.GetByRole(AriaRole.Button)).ToHaveCountAsync(3);
+        await Expect(items.GetByRole(AriaRole.Button).Nth(1)).ToContainTextAsync("failed");
+        await Expect(visit.Node("call")).ToContainTextAsync("3/3");
+        await Expect(visit.Node("call")).ToContainTextAsync("1 failed");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task The_server_looks_for_executions_and_the_address_keeps_what_for()
+    {
+        foreach (var name in (string[])["Spring letters", "Autumn letters"])
+            await _server.Client.RestAsync(await _server.Client.StartFileAsync(new Drawing(name).Node("end", "output").ToFile()));
+        await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, "/executions"));
+        var rows = visit.Page.Locator("tbody tr");
+        await Expect(rows).ToHaveCountAsync(2);
+
+        await visit.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search the executions" }).FillAsync("SPRING");
+        await Expect(rows).ToHaveCountAsync(1);
+        await Expect(rows).ToContainTextAsync("Spring letters");
+        await visit.SeeAddressAsync(@"/executions\?search=SPRING$");
+        await visit.Page.ReloadAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search the executions" })).ToHaveValueAsync("SPRING");
+        await Expect(rows).ToHaveCountAsync(1);
+
+        await visit.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search the executions" }).FillAsync("nobody wrote this");
+        await visit.Button("Show all").ClickAsync();
+        await Expect(rows).ToHaveCountAsync(2);
+        await Expect(visit.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search the executions" })).ToHaveValueAsync("");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_node_of_a_large_graph_is_told_of_and_not_covered()
+    {
+        var file = Large();
+        var id = await _server.Client.StartFileAsync(file);
+        await _server.Client.RestAsync(id);
+        await using var visit = await OpenAsync(id);
+        await visit.SeeNodeAsync("n168", "completed");
+
+        await Visit.StillAsync(visit.Node("n168"));
+        await visit.Node("n168").ClickAsync();
+        var panel = visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node n168" });
+        await Expect(panel.GetByText("Completed")).ToBeVisibleAsync();
+        var node = await Visit.StillAsync(visit.Node("n168"));
+        var cover = await Visit.StillAsync(panel);
+        Assert.True(node.X + node.Width <= cover.X, $"The node ends at {node.X + node.Width}, and the panel begins at {cover.X}.");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_link_to_a_node_of_a_large_graph_brings_that_node_into_view()
+    {
+        var id = await _server.Client.StartFileAsync(Large());
+        await _server.Client.RestAsync(id);
+        await using var visit = await OpenAsync($"{id}?node=n177");
+
+        // From afar a node has no more than its name.
+        await Expect(visit.Node("n177").GetByText("Completed")).ToBeVisibleAsync();
+        var node = await Visit.StillAsync(visit.Node("n177"));
+        var frame = await Visit.StillAsync(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Graph" }));
+        var cover = await Visit.StillAsync(visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node n177" }));
+        Assert.True(node.X >= frame.X && node.X + node.Width <= cover.X, $"The node is from {node.X} to {node.X + node.Width}, the free place from {frame.X} to {cover.X}.");
+        Assert.InRange(node.Y, frame.Y, frame.Y + frame.Height - node.Height);
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_link_to_a_node_that_is_not_there_says_so()
+    {
+        var id = await _server.Client.StartFileAsync(new Drawing("Short").Node("end", "output").ToFile());
+        await using var visit = await OpenAsync($"{id}?node=ghost");
+        await visit.SeeNodeAsync("end", "completed");
+        await Expect(visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node ghost" })).ToContainTextAsync("There is no such node in this execution.");
+        visit.AssertNoErrors();
+    }
+
+    [Theory]
+    [InlineData("executions/none", "There is no such execution", "Go to the executions", "/executions$")]
+    [InlineData("templates/none", "There is no such workflow", "Go to the workflows", "/$")]
+    [InlineData("nowhere", "There is nothing at this address", "Go to the workflows", "/$")]
+    public async Task A_link_that_leads_nowhere_says_where_to_go(string link, string told, string way, string to)
+    {
+        await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, link));
+        await Expect(visit.Page.GetByText(told)).ToBeVisibleAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = way }).ClickAsync();
+        await visit.SeeAddressAsync(to);
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_link_to_a_tab_shows_that_tab_on_a_phone_and_the_time_that_the_head_shows()
+    {
+        var id = await _server.Client.StartFileAsync(new Drawing("Short").Node("wait", "delay", new { seconds = 0.2 }).ToFile());
+        await _server.Client.RestAsync(id);
+        await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, $"/executions/{id}?tab=metrics"), width: 360, height: 740);
+
+        await Expect(visit.Page.GetByRole(AriaRole.Tab, new() { Name = "Metrics" })).ToBeInViewportAsync(new() { Ratio = 1 });
+        var elapsed = visit.Page.Locator("dt", new() { HasText = "Elapsed" }).Locator("xpath=following-sibling::dd");
+        var duration = visit.Page.Locator("dt", new() { HasText = "Duration" }).Locator("xpath=following-sibling::dd");
+        await Expect(duration).ToHaveTextAsync(await elapsed.InnerTextAsync());
+        await Expect(duration).Not.ToHaveTextAsync("0 ms");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task Many_executions_are_cancelled_at_once()
+    {
+        var template = await _server.Client.SaveAsync(TestWorkflows.Waiting());
+        var ids = new List<string>();
+        for (var count = 0; count < 3; count++)
+            ids.Add(await _server.Client.StartAsync(template));
+        await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, "/executions"));
+
+        await visit.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose all" }).CheckAsync();
+        await visit.Button("Cancel 3").ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel 3" }).ClickAsync();
+
+        await Expect(visit.Page.Locator("tbody [data-status=cancelled]").GetByText("Cancelled")).ToHaveCountAsync(3);
+        foreach (var id in ids)
+            Assert.Equal("cancelled", (await _server.Client.GetAsync($"/api/executions/{id}")).State);
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task The_page_goes_on_by_itself_when_the_server_is_back() => await WithoutServerAsync(
+        visit => Expect(visit.Page.GetByText("The server cannot be reached")).ToBeVisibleAsync(),
+        async visit =>
+        {
+            await Expect(visit.Page.GetByText("The server cannot be reached")).ToBeHiddenAsync();
+            await visit.Button("Decide").ClickAsync();
+            await visit.Button("Approve").ClickAsync();
+            await visit.SeeStatusAsync("completed");
+        });
+
+    [Fact]
+    public async Task What_is_asked_for_while_the_server_is_away_is_shown_when_it_is_back() => await WithoutServerAsync(
+        async visit =>
+        {
+            // Neither the dialog nor the tab has been loaded before.
+            await visit.Button("Pause").ClickAsync();
+            await visit.Page.GetByRole(AriaRole.Tab, new() { Name = "Metrics" }).ClickAsync();
+            await Expect(visit.Page.GetByText("The server cannot be reached")).ToBeVisibleAsync();
+            await Expect(visit.Node("look")).ToBeVisibleAsync();
+        },
+        async visit =>
+        {
+            await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).ClickAsync();
+            await visit.SeeStatusAsync("paused");
+            await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Operations" }).ClickAsync();
+            await Expect(visit.Page.GetByText("Load balancers ask")).ToBeVisibleAsync();
+        });
+
+    /// <summary>Shows an execution that waits for a decision, kills the server, and starts it again.</summary>
+    private async Task WithoutServerAsync(Func<Visit, Task> away, Func<Visit, Task> back)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var database = await postgres.CreateDatabaseAsync();
+        Visit? visit = null;
+        try
+        {
+            Uri address;
+            await using (var server = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken))
+            {
+                address = server.Client.Http.BaseAddress!;
+                var id = await server.Client.StartFileAsync(Approval().ToFile());
+                visit = await browser.OpenAsync(new Uri(address, $"/executions/{id}"));
+                await visit.SeeNodeAsync("look", "waiting");
+                await server.KillAsync();
+            }
+
+            await away(visit);
+            await using (await ServerProcess.StartAsync(database.ConnectionString, address, cancellationToken))
+                await back(visit);
+        }
+        finally
+        {
+            if (visit is not null)
+                await visit.DisposeAsync();
+        }
+    }
+
+    /// <summary>180 nodes in 15 columns, far more than fits a window.</summary>
+    private static System.Text.Json.Nodes.JsonObject Large()
+    {
+        var drawing = new Drawing("Large").Node("n0", "merge");
+        for (var count = 1; count < 180; count++)
+            drawing.Node($"n{count}", "merge", null, $"n{Math.Max(0, count - 12)}");
+        var file = drawing.ToFile();
+        for (var count = 0; count < 180; count++)
+            file["nodes"]![count]!["position"] = new System.Text.Json.Nodes.JsonObject { ["x"] = count / 12 * 300, ["y"] = count % 12 * 130 };
+        return file;
+    }
+
+    private static Drawing Approval() => new Drawing("Approval")
+        .Node("start", "input")
+        .Node("look", "approval", new { message = "Is it good?" }, "start")
+        .Node("yes", "transform", new { template = "{{ nodes.look.comment }}" })
+        .Node("no", "transform", new { template = "{{ params.tone | default: \"none\" }}" })
+        .Edge("look/approved", "yes")
+        .Edge("look/rejected", "no");
+
+    private Task<Visit> OpenAsync(string executionId, string query = "") =>
+        browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, $"/executions/{executionId}{query}"));
+}
