@@ -78,6 +78,7 @@ public static class WorkflowApi
         api.MapTemplates();
         api.MapExecutions();
         api.MapTransitions();
+        api.MapStale();
         api.MapSignals();
         api.MapQueries();
         api.MapJobs();

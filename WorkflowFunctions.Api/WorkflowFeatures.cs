@@ -8,6 +8,7 @@ using WorkflowFunctions.Api.Checkpoints;
 using WorkflowFunctions.Api.Documents;
 using WorkflowFunctions.Api.Events;
 using WorkflowFunctions.Api.Executions;
+using WorkflowFunctions.Api.Health;
 using WorkflowFunctions.Api.Hooks;
 using WorkflowFunctions.Api.Indexes;
 using WorkflowFunctions.Api.Jobs;
@@ -19,6 +20,7 @@ using WorkflowFunctions.Api.Retention;
 using WorkflowFunctions.Api.Schedules;
 using WorkflowFunctions.Api.Targets;
 using WorkflowFunctions.Api.Templates;
+using WorkflowFunctions.Engine.Limits;
 using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Api;
@@ -36,8 +38,9 @@ public static class WorkflowFeatures
         .AddSingleton<JobSearch>()
         .AddSingleton<EventStore>()
         .AddSingleton<CheckpointStore>()
-        .AddSingleton<DocumentStore>()
-        .AddSingleton<IDocuments>(static provider => provider.GetRequiredService<DocumentStore>())
+        .AddDocuments(configuration)
+        .AddSingleton<StaleExecutions>()
+        .AddHostedService<StartReport>()
         .AddSingleton<HookStore>()
         .AddSingleton<TargetStore>()
         .AddSingleton<AccessStore>()
@@ -56,6 +59,16 @@ public static class WorkflowFeatures
         return services;
     }
 
+    private static IServiceCollection AddDocuments(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DocumentOptions>().Bind(configuration.GetSection(DocumentOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DocumentOptions>, DocumentOptionsValidator>());
+        return services
+            .AddSingleton<DocumentColumns>()
+            .AddSingleton<DocumentStore>()
+            .AddSingleton<IDocuments>(static provider => provider.GetRequiredService<DocumentStore>());
+    }
+
     private static IServiceCollection AddIndexes(this IServiceCollection services, IConfiguration configuration) => services
         .Configure<IndexOptions>(configuration.GetSection(IndexOptions.Section))
         .AddSingleton<IndexMonitor>()
@@ -72,6 +85,9 @@ public static class WorkflowFeatures
     {
         services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>());
+        // What retention would put away is not started as if it were new.
+        services.AddOptions<LimitOptions>().Configure<IOptions<RetentionOptions>>(static (limits, retention) =>
+            limits.PendingCutoff = now => RetentionPeriod.TryParse(retention.Value.Pending, out var period) ? period.CutoffAt(now) : null);
         return services.AddSingleton<RetentionRunner>().AddRecurringWork<RetentionWork>();
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Dapper;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Nodes;
@@ -5,21 +6,33 @@ using WorkflowFunctions.Nodes;
 namespace WorkflowFunctions.Api.Documents;
 
 /// <summary>Keeps documents in <c>documents</c> and <c>document_contents</c>, and attachments in <c>document_attachments</c>.</summary>
-internal sealed class DocumentStore(RecordConnections database) : IDocuments
+internal sealed class DocumentStore(RecordConnections database, DocumentColumns columns) : IDocuments
 {
     /// <inheritdoc/>
     public async Task SaveAsync(Document document, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync("documents.save", new
+        var text = document.MediaType.StartsWith("text/", StringComparison.Ordinal) ? Encoding.UTF8.GetString(document.Content.Span) : null;
+        var parameters = new DynamicParameters(new
         {
             id = document.Id,
             workspace_id = document.WorkspaceId,
             project_id = document.ProjectId,
-            title = document.Title,
+            // A prompt of several lines is none in a list of titles.
+            title = string.Join(' ', document.Title.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
             media_type = document.MediaType,
+            text,
+            execution = document.ExecutionId,
+            node = document.NodeId,
             content = document.Content.ToArray(),
-        }, cancellationToken);
+        });
+        foreach (var (name, value) in columns.Values(document, text))
+            parameters.Add(name, value);
+        var statement = await columns.StatementAsync(cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(statement, parameters, transaction, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(Sql.Read("documents.save_content"), parameters, transaction, cancellationToken: cancellationToken));
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

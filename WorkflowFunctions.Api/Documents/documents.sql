@@ -15,12 +15,25 @@ ON CONFLICT (id) DO UPDATE SET
 -- name: content
 SELECT media_type, title, content FROM document_contents WHERE document_id = @id
 
--- name: save
-WITH document AS (
-    INSERT INTO documents (id, workspace_id, project_id, title)
-    VALUES (@id, @workspace_id, @project_id, @title)
-    ON CONFLICT (id) DO UPDATE SET title = excluded.title
-)
+-- name: columns
+-- The columns of documents; needed is one that may not be null and has no default.
+SELECT a.attname AS name, quote_ident(a.attname) AS quoted, format_type(a.atttypid, a.atttypmod) AS type,
+       a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AS is_needed
+FROM pg_attribute a
+WHERE a.attrelid = to_regclass('documents') AND a.attnum > 0 AND NOT a.attisdropped
+
+-- name: save_row
+INSERT INTO documents (id, workspace_id, project_id, title)
+VALUES (@id, @workspace_id, @project_id, @title)
+ON CONFLICT (id) DO UPDATE SET title = excluded.title
+
+-- name: save_row_with
+-- The same, with columns that an application has added.
+INSERT INTO documents (id, workspace_id, project_id, title/* columns */)
+VALUES (@id, @workspace_id, @project_id, @title/* values */)
+ON CONFLICT (id) DO UPDATE SET title = excluded.title/* changes */
+
+-- name: save_content
 INSERT INTO document_contents (document_id, media_type, title, content)
 VALUES (@id, @media_type, @title, @content)
 ON CONFLICT (document_id) DO UPDATE SET

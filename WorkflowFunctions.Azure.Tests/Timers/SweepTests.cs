@@ -203,7 +203,7 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
         var executions = _app.Services.GetRequiredService<ExecutionStore>();
         var found = new List<string>();
         for (var sweep = 0; sweep < 3; sweep++)
-            found.AddRange((await executions.SweepAsync(limit: 2, TimeSpan.FromSeconds(30), Cancelled)).Select(execution => execution.Id));
+            found.AddRange((await executions.SweepAsync(limit: 2, TimeSpan.FromSeconds(30), staleBefore: null, Cancelled)).Select(execution => execution.Id));
 
         Assert.Equal(["inserted-1", "inserted-2", "inserted-3", "inserted-4", "inserted-5"], found.Order(StringComparer.Ordinal));
     }

@@ -20,8 +20,17 @@ public interface IDocuments
 /// <param name="Title">What people read.</param>
 /// <param name="MediaType">What it is: <c>text/markdown</c>, <c>image/png</c> …</param>
 /// <param name="Content">Its bytes; text in UTF-8.</param>
+/// <param name="ExecutionId">The execution that makes it; null for none.</param>
+/// <param name="NodeId">The node that makes it, as the record names it; null for none.</param>
 public sealed record Document(
-    string Id, string WorkspaceId, string ProjectId, string Title, string MediaType, ReadOnlyMemory<byte> Content);
+    string Id,
+    string WorkspaceId,
+    string ProjectId,
+    string Title,
+    string MediaType,
+    ReadOnlyMemory<byte> Content,
+    string? ExecutionId = null,
+    string? NodeId = null);
 
 /// <summary>An image on a document: a row of <c>document_attachments</c>.</summary>
 /// <param name="Id">The id.</param>

@@ -187,7 +187,8 @@ internal sealed class LeaderTerm : IAsyncDisposable
             string[] known;
             lock (_lock)
                 known = [.. _orchestrations.Keys];
-            foreach (var executionId in await _executions.ListUnfinishedAsync(known, SweepLimit, _limits.ExecutionsPerWorkspace, ending))
+            var staleBefore = _limits.StaleBefore(_time.GetUtcNow());
+            foreach (var executionId in await _executions.ListUnfinishedAsync(known, SweepLimit, _limits.ExecutionsPerWorkspace, staleBefore, ending))
                 Launch(executionId);
             foreach (var (executionId, name) in await _signals.ListPendingAsync(SweepLimit, ending))
                 Raise(executionId, EngineSignals.NodePrefix + name, null);

@@ -125,9 +125,7 @@ public class RowSecurityTests(PostgresFixture postgres)
     [Fact]
     public async Task A_database_that_was_there_before_is_confined_as_well()
     {
-        await using var database = await postgres.CreateDatabaseAsync(isMigrated: false);
-        await CeleryProject.CreateAsync(database);
-        await CeleryProject.MigrateAsync(database);
+        await using var database = await CeleryProject.CreateMigratedAsync(postgres);
         await using var services = TwoWorkspaces.Services(database.ConnectionString, RowSecurityMode.Required);
 
         var workspace = (await database.QueryAsync<string>("SELECT workspace_id FROM workflow_executions GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1")).Single();

@@ -15,9 +15,7 @@ public class QueryTests(PostgresFixture postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _database = await postgres.CreateDatabaseAsync(isMigrated: false);
-        await CeleryProject.CreateAsync(_database);
-        await CeleryProject.MigrateAsync(_database);
+        _database = await CeleryProject.CreateMigratedAsync(postgres);
         _server = await ApiServer.StartAsync(_database.ConnectionString, services => services.AddSingleton<IEngine, IdleEngine>());
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Testcontainers.PostgreSql;
@@ -24,6 +25,7 @@ public sealed class PostgresFixture : IAsyncDisposable
 
     private readonly string _prefix = $"workflow_test_{Guid.NewGuid():N}";
     private readonly Lazy<Task> _prepared;
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _originals = new(StringComparer.Ordinal);
     private string? _folder;
     private EmbeddedPostgresServer? _server;
     private PostgreSqlContainer? _container;
@@ -33,20 +35,31 @@ public sealed class PostgresFixture : IAsyncDisposable
     public PostgresFixture() => _prepared = new Lazy<Task>(PrepareAsync);
 
     /// <summary>A new database, with the schema unless told otherwise. The first one starts the server.</summary>
-    public async Task<TestDatabase> CreateDatabaseAsync(bool isMigrated = true)
-    {
-        await _prepared.Value;
-        var name = $"{_prefix}_{Interlocked.Increment(ref _count)}";
-        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {(isMigrated ? Template : "template0")}");
-        return new TestDatabase(ConnectionTo(name), () => ExecuteAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-    }
+    public Task<TestDatabase> CreateDatabaseAsync(bool isMigrated = true) => isMigrated
+        ? CreateCopyAsync("schema", database => new Migrator(NullLogger<Migrator>.Instance).MigrateAsync(database.ConnectionString, CancellationToken.None))
+        : CreateAsync("template0");
+
+    /// <summary>A new database that is a copy of one that is prepared once.</summary>
+    /// <param name="original">The name of what is copied: letters.</param>
+    /// <param name="prepare">Prepares it, the first time that it is asked for.</param>
+    public async Task<TestDatabase> CreateCopyAsync(string original, Func<TestDatabase, Task> prepare) =>
+        await CreateAsync(await _originals.GetOrAdd(original, _ => new Lazy<Task<string>>(async () =>
+        {
+            var name = $"{_prefix}_{original}";
+            await using (var database = await CreateAsync("template0", name, dropAtEnd: false))
+                await prepare(database);
+            // What others are connected to cannot be copied.
+            await ExecuteAsync($"ALTER DATABASE {name} ALLOW_CONNECTIONS false");
+            await ExecuteAsync($"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'");
+            return name;
+        })).Value);
 
     public async ValueTask DisposeAsync()
     {
         if (!_prepared.IsValueCreated)
             return;
-        if (_prepared.Value.IsCompletedSuccessfully)
-            await ExecuteAsync($"DROP DATABASE IF EXISTS {Template} WITH (FORCE)");
+        foreach (var original in _originals.Values.Where(original => original.Value.IsCompletedSuccessfully))
+            await ExecuteAsync($"DROP DATABASE IF EXISTS {await original.Value} WITH (FORCE)");
         if (_server is not null)
             await _server.DisposeAsync();
         if (_container is not null)
@@ -55,7 +68,13 @@ public sealed class PostgresFixture : IAsyncDisposable
             Directory.Delete(_folder, recursive: true);
     }
 
-    private string Template => $"{_prefix}_template";
+    private async Task<TestDatabase> CreateAsync(string template, string? name = null, bool dropAtEnd = true)
+    {
+        await _prepared.Value;
+        name ??= $"{_prefix}_{Interlocked.Increment(ref _count)}";
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template}");
+        return new TestDatabase(ConnectionTo(name), () => dropAtEnd ? ExecuteAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)") : Task.CompletedTask);
+    }
 
     private async Task PrepareAsync()
     {
@@ -63,8 +82,6 @@ public sealed class PostgresFixture : IAsyncDisposable
             _connectionString = given;
         else if (!await TryStartInstalledAsync() && !await TryStartContainerAsync())
             await StartAsync(allowDownload: true);
-        await ExecuteAsync($"CREATE DATABASE {Template}");
-        await new Migrator(NullLogger<Migrator>.Instance).MigrateAsync(ConnectionTo(Template, pooling: false), CancellationToken.None);
     }
 
     private async Task<bool> TryStartInstalledAsync()
@@ -113,8 +130,8 @@ public sealed class PostgresFixture : IAsyncDisposable
         await ExecuteAsync("SELECT pg_reload_conf()");
     }
 
-    private string ConnectionTo(string database, bool pooling = true) =>
-        new NpgsqlConnectionStringBuilder(_connectionString) { Database = database, Pooling = pooling, MaxPoolSize = 10 }.ConnectionString;
+    private string ConnectionTo(string database) =>
+        new NpgsqlConnectionStringBuilder(_connectionString) { Database = database, MaxPoolSize = 10 }.ConnectionString;
 
     private async Task ExecuteAsync(string sql)
     {

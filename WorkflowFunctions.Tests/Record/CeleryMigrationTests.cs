@@ -58,9 +58,7 @@ public class CeleryMigrationTests(PostgresFixture postgres)
     [Fact]
     public async Task The_project_goes_on_inserting_as_it_did()
     {
-        await using var database = await postgres.CreateDatabaseAsync(isMigrated: false);
-        await CeleryProject.CreateAsync(database);
-        await CeleryProject.MigrateAsync(database);
+        await using var database = await CeleryProject.CreateMigratedAsync(postgres);
 
         await database.ExecuteAsync("""
             INSERT INTO workspaces VALUES ('new', 'New', 'free');
@@ -105,9 +103,7 @@ public class CeleryMigrationTests(PostgresFixture postgres)
     [Fact]
     public async Task The_api_shows_the_old_executions_and_templates_whatever_is_in_them()
     {
-        await using var database = await postgres.CreateDatabaseAsync(isMigrated: false);
-        await CeleryProject.CreateAsync(database);
-        await CeleryProject.MigrateAsync(database);
+        await using var database = await CeleryProject.CreateMigratedAsync(postgres);
         await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services.AddSingleton<IEngine, IdleEngine>());
 
         var list = await OkAsync(server, "/api/executions?limit=200");
@@ -129,9 +125,7 @@ public class CeleryMigrationTests(PostgresFixture postgres)
     [Fact]
     public async Task The_engine_runs_a_stored_template_and_takes_up_what_was_left()
     {
-        await using var database = await postgres.CreateDatabaseAsync(isMigrated: false);
-        await CeleryProject.CreateAsync(database);
-        await CeleryProject.MigrateAsync(database);
+        await using var database = await CeleryProject.CreateMigratedAsync(postgres);
         await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services.AddLocalEngine());
 
         var started = await server.Client.PostAsync(

@@ -7,6 +7,13 @@ namespace WorkflowFunctions.Tests.Record;
 /// <summary>The existing project: the document's tables, in an application that has run Celery workers on them for long.</summary>
 internal static class CeleryProject
 {
+    /// <summary>A database of it, brought to this system's schema.</summary>
+    public static Task<TestDatabase> CreateMigratedAsync(PostgresFixture postgres) => postgres.CreateCopyAsync("celery", async database =>
+    {
+        await CreateAsync(database);
+        await MigrateAsync(database);
+    });
+
     /// <summary>Makes its tables and rows in an empty database.</summary>
     public static async Task CreateAsync(TestDatabase database)
     {

@@ -14,7 +14,7 @@ public class DocumentedQueryTests(PostgresFixture postgres)
     [InlineData("5. Active Executions per Workspace", null, 2)]
     public async Task A_common_query_answers(string heading, string? executionId, int rows)
     {
-        await using var database = await MigratedProjectAsync();
+        await using var database = await CeleryProject.CreateMigratedAsync(postgres);
 
         var query = Assert.Single(SchemaDocument.Statements(heading));
         var answered = await RowsAsync(database, query, executionId is null ? [] : [executionId]);
@@ -25,7 +25,7 @@ public class DocumentedQueryTests(PostgresFixture postgres)
     [Fact]
     public async Task The_jsonb_examples_find_jobs()
     {
-        await using var database = await MigratedProjectAsync();
+        await using var database = await CeleryProject.CreateMigratedAsync(postgres);
         var (byTypeAndModel, key, nested) = JsonExamples();
 
         Assert.Equal(2, (await RowsAsync(database, byTypeAndModel)).Count);
@@ -39,7 +39,7 @@ public class DocumentedQueryTests(PostgresFixture postgres)
     [Fact]
     public async Task The_jsonb_indexes_can_be_made()
     {
-        await using var database = await MigratedProjectAsync();
+        await using var database = await CeleryProject.CreateMigratedAsync(postgres);
 
         foreach (var statement in SchemaDocument.Statements("1. JSONB for Flexible Node Data").Take(2))
             await database.ExecuteAsync(statement);
@@ -52,7 +52,7 @@ public class DocumentedQueryTests(PostgresFixture postgres)
     [Fact]
     public async Task The_optional_indexes_can_be_made()
     {
-        await using var database = await MigratedProjectAsync();
+        await using var database = await CeleryProject.CreateMigratedAsync(postgres);
 
         foreach (var statement in SchemaDocument.Statements("Optional Indexes (Based on Query Patterns)"))
             await database.ExecuteAsync(statement);
@@ -61,7 +61,7 @@ public class DocumentedQueryTests(PostgresFixture postgres)
     [Fact]
     public async Task The_monitoring_queries_name_columns_that_postgresql_calls_otherwise()
     {
-        await using var database = await MigratedProjectAsync();
+        await using var database = await CeleryProject.CreateMigratedAsync(postgres);
 
         foreach (var query in SchemaDocument.Statements("Index Monitoring"))
         {
@@ -75,7 +75,7 @@ public class DocumentedQueryTests(PostgresFixture postgres)
     [Fact]
     public async Task The_state_of_an_execution_without_completed_jobs_is_refused_as_the_document_asks_for_it()
     {
-        await using var database = await MigratedProjectAsync();
+        await using var database = await CeleryProject.CreateMigratedAsync(postgres);
 
         // An object cannot have NULL for a key, for which PostgreSQL has another code since 16; GET /api/executions/{id}/state answers with an empty one.
         Assert.Contains(
@@ -97,12 +97,4 @@ public class DocumentedQueryTests(PostgresFixture postgres)
 
     private static async Task<string> RefusalAsync(TestDatabase database, string query, params IReadOnlyList<object> parameters) =>
         (await Assert.ThrowsAsync<PostgresException>(() => RowsAsync(database, query, parameters))).SqlState;
-
-    private async Task<TestDatabase> MigratedProjectAsync()
-    {
-        var database = await postgres.CreateDatabaseAsync(isMigrated: false);
-        await CeleryProject.CreateAsync(database);
-        await CeleryProject.MigrateAsync(database);
-        return database;
-    }
 }

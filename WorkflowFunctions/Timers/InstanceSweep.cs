@@ -39,7 +39,7 @@ internal sealed class InstanceSweep(
     public async Task RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
         var instances = new WorkflowInstances(client);
-        var idle = await executions.SweepAsync(Limit, options.Value.Quiet, cancellationToken);
+        var idle = await executions.SweepAsync(Limit, options.Value.Quiet, limits.StaleBefore(time.GetUtcNow()), cancellationToken);
         await EachAsync(
             await ListTurnsAsync(idle.Where(execution => execution.Status == ExecutionStatus.Pending), cancellationToken),
             static executionId => executionId,
@@ -83,7 +83,7 @@ internal sealed class InstanceSweep(
         var byItself = pending.ToLookup(execution => execution.ParentExecutionId is null);
         var ids = byItself[false].Select(execution => execution.Id).ToList();
         foreach (var workspaceId in byItself[true].Select(execution => execution.WorkspaceId).Distinct())
-            ids.AddRange(await executions.ListNextPendingAsync(workspaceId, limit, cancellationToken));
+            ids.AddRange(await executions.ListNextPendingAsync(workspaceId, limit, limits.StaleBefore(time.GetUtcNow()), cancellationToken));
         return ids;
     }
 

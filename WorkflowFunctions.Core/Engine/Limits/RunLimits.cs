@@ -6,12 +6,14 @@ namespace WorkflowFunctions.Engine.Limits;
 /// <summary>How much may run at once, and how large outputs may be: the <see cref="LimitOptions"/> at work.</summary>
 internal sealed class RunLimits
 {
+    private readonly LimitOptions _options;
     private readonly Dictionary<string, FairGate> _gates;
 
     /// <summary>The limits of the configuration.</summary>
     /// <exception cref="OptionsValidationException">A limit is less than 1.</exception>
     public RunLimits(IOptions<LimitOptions> options)
     {
+        _options = options.Value;
         ExecutionsPerWorkspace = options.Value.ExecutionsPerWorkspace;
         OutputBytes = options.Value.OutputBytes;
         Require(nameof(LimitOptions.ExecutionsPerWorkspace), ExecutionsPerWorkspace);
@@ -24,6 +26,12 @@ internal sealed class RunLimits
 
     /// <summary>The executions that may run at once in a workspace; null for any number.</summary>
     public int? ExecutionsPerWorkspace { get; }
+
+    /// <summary>
+    /// The time before which a row that somebody else has inserted is left alone if it is still pending: nobody waits for it any more. Null if
+    /// there is none such.
+    /// </summary>
+    internal DateTimeOffset? StaleBefore(DateTimeOffset now) => _options.PendingCutoff(now);
 
     /// <summary>Whether nodes of a type may have to wait for others.</summary>
     internal bool IsLimited(string nodeType) => _gates.ContainsKey(nodeType);
@@ -79,6 +87,9 @@ internal sealed record LimitOptions
     /// take turns.
     /// </summary>
     public IReadOnlyDictionary<string, int> NodesPerType { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Of a time, the one before which rows that others have inserted are left alone: as long as <c>Retention:Pending</c> keeps them.</summary>
+    public Func<DateTimeOffset, DateTimeOffset?> PendingCutoff { get; set; } = static now => now.AddDays(-7);
 
     /// <summary>The output that a node may have, in bytes of JSON; the node fails if it would have more.</summary>
     public int OutputBytes { get; init; } = 16 * 1024 * 1024;

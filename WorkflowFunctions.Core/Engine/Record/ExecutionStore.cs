@@ -51,12 +51,13 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
     /// <param name="known">Those to leave out.</param>
     /// <param name="limit">How many at the most.</param>
     /// <param name="workspaceLimit">The executions that may run at once in a workspace; null for any number.</param>
+    /// <param name="staleBefore">Pending rows of others from before it are left alone; null for none.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public Task<IReadOnlyList<string>> ListUnfinishedAsync(
-        IReadOnlyCollection<string> known, int limit, int? workspaceLimit, CancellationToken cancellationToken) =>
+        IReadOnlyCollection<string> known, int limit, int? workspaceLimit, DateTimeOffset? staleBefore, CancellationToken cancellationToken) =>
         database.QueryAsync<string>(
             "executions.unfinished",
-            new { known = known.ToArray(), limit, workspace_limit = workspaceLimit },
+            new { known = known.ToArray(), limit, workspace_limit = workspaceLimit, stale_before = staleBefore?.UtcDateTime },
             cancellationToken);
 
     /// <summary>
@@ -65,9 +66,10 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
     /// </summary>
     /// <param name="limit">How many are looked at, at the most.</param>
     /// <param name="quiet">How long one may not have moved without being given, unless somebody else has inserted it.</param>
+    /// <param name="staleBefore">Pending rows of others from before it are left alone; null for none.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    public Task<IReadOnlyList<IdleExecution>> SweepAsync(int limit, TimeSpan quiet, CancellationToken cancellationToken) =>
-        database.QueryAsync<IdleExecution>("executions.sweep", new { limit, quiet }, cancellationToken);
+    public Task<IReadOnlyList<IdleExecution>> SweepAsync(int limit, TimeSpan quiet, DateTimeOffset? staleBefore, CancellationToken cancellationToken) =>
+        database.QueryAsync<IdleExecution>("executions.sweep", new { limit, quiet, stale_before = staleBefore?.UtcDateTime }, cancellationToken);
 
     /// <summary>Notes that a running execution is begun anew because its instance is lost or makes no progress.</summary>
     /// <param name="execution">The execution as it was looked at.</param>
@@ -84,11 +86,13 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
     /// <summary>The pending executions of a workspace whose turn it is, the one that came first ahead.</summary>
     /// <param name="workspaceId">The workspace.</param>
     /// <param name="workspaceLimit">The executions that may run at once in it.</param>
+    /// <param name="staleBefore">Pending rows of others from before it are left alone; null for none.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    public Task<IReadOnlyList<string>> ListNextPendingAsync(string workspaceId, int workspaceLimit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> ListNextPendingAsync(
+        string workspaceId, int workspaceLimit, DateTimeOffset? staleBefore, CancellationToken cancellationToken) =>
         database.QueryAsync<string>(
             "executions.next_pending",
-            new { workspace_id = workspaceId, workspace_limit = workspaceLimit },
+            new { workspace_id = workspaceId, workspace_limit = workspaceLimit, stale_before = staleBefore?.UtcDateTime },
             cancellationToken);
 
     /// <summary>The executions that another one has started and that have not ended, each with the node that started it.</summary>

@@ -11,6 +11,10 @@ SELECT * FROM workflow_executions WHERE id = ANY (@ids)
 -- name: find_by_key
 SELECT * FROM workflow_executions WHERE workspace_id = @workspace_id AND idempotency_key = @idempotency_key
 
+-- name: is_stale
+-- Whether somebody else has inserted an execution so long ago that it is left alone.
+e.status = 'pending' AND e.template_version IS NULL AND e.parent_execution_id IS NULL AND GREATEST(e.created_at, e.updated_at) < @stale_before::timestamptz
+
 -- name: lock_family
 -- Holds an execution and those that it has started. A statement of its own: what is written while this one waits for the rows is
 -- seen by the statement after it, and would not be by one that waits itself.
@@ -35,8 +39,8 @@ FOR NO KEY UPDATE OF e
 
 -- name: next_pending
 -- The pending executions of a workspace whose turn it is: those that came first, as many as there are places free.
-SELECT id FROM workflow_executions
-WHERE workspace_id = @workspace_id AND status = 'pending' AND parent_execution_id IS NULL
+SELECT id FROM workflow_executions e
+WHERE workspace_id = @workspace_id AND status = 'pending' AND parent_execution_id IS NULL AND ({executions.is_stale}) IS NOT TRUE
 ORDER BY created_at, id
 LIMIT GREATEST(0, @workspace_limit - (
     SELECT count(*) FROM workflow_executions

@@ -1,11 +1,11 @@
 -- The executions whose turn it is to be looked at, of those that are pending or running. Gives those that have not moved for a while, and says of
 -- each when it is looked at next: after as long again as it has not moved by now, but within ten minutes if something is to happen in it, and within
--- four hours if it only waits. Thus none is in the way of the others, and what one search costs depends on its limit alone. Uses idx_executions_sweep.
+-- four hours if it only waits, or is left alone. Thus none is in the way of the others, and what one search costs depends on its limit alone. Uses idx_executions_sweep.
 WITH due AS MATERIALIZED (
-    SELECT id, status, workspace_id, parent_execution_id, template_version, deadline_at, COALESCE(updated_at, created_at) AS moved_at,
+    SELECT id, status, ({executions.is_stale}) IS TRUE AS is_stale, workspace_id, parent_execution_id, template_version, deadline_at, COALESCE(updated_at, created_at) AS moved_at,
            -- On a server of one machine an execution in which nothing runs may rest.
            CASE WHEN wake_at > NOW() + interval '10 seconds' THEN wake_at END AS rests_until
-    FROM workflow_executions
+    FROM workflow_executions e
     WHERE status IN ('pending', 'running') AND sweep_at <= NOW()
     ORDER BY sweep_at
     LIMIT @limit
@@ -38,6 +38,7 @@ seen AS MATERIALIZED (
 ),
 looked_at AS (
     UPDATE workflow_executions e SET sweep_at = CASE
+        WHEN s.is_stale THEN NOW() + interval '4 hours'
         WHEN s.rests_until IS NOT NULL THEN LEAST(s.rests_until, NOW() + interval '4 hours')
         ELSE GREATEST(NOW() + @quiet::interval, LEAST(
             NOW() + s.idle,
@@ -56,6 +57,6 @@ SELECT s.id, s.status, s.workspace_id, s.parent_execution_id, s.template_version
         WHERE v.execution_id = s.id AND v.event_type = 'recovered' AND v.event_data ->> 'reason' = 'no_progress' AND v.created_at > NOW() - interval '1 day'
        ) AS recoveries
 FROM seen s
-WHERE s.rests_until IS NULL
+WHERE s.rests_until IS NULL AND NOT s.is_stale
   -- Nobody has told of one that somebody else has inserted.
   AND (s.idle >= @quiet::interval OR (s.status = 'pending' AND s.template_version IS NULL))

@@ -3,6 +3,7 @@
 SELECT id
 FROM workflow_executions e
 WHERE status IN ('pending', 'running') AND (wake_at IS NULL OR wake_at <= NOW() + interval '10 seconds')
+  AND ({executions.is_stale}) IS NOT TRUE
   -- As a join, which is hashed: an array would be gone through for each row.
   AND NOT EXISTS (SELECT 1 FROM unnest(@known::text[]) AS known(id) WHERE known.id = e.id)
   -- Those whose turn it is not would be refused.

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine.Commit;
 using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Plans;
@@ -238,7 +239,7 @@ internal sealed class NodeAttempt
         {
             // What the database does not take must not be in the way of saying so.
             Input = exception is PostgresException ? null : _job.Input,
-            Error = Recordable(exception.Message),
+            Error = Recordable(exception is PostgresException refusal ? DatabaseErrors.Describe(refusal) : exception.Message),
             Traceback = isForeseen ? null : Recordable(exception.ToString()),
         };
         return isTransient && _job.Attempt < _job.MaxAttempts

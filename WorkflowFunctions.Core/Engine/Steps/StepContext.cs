@@ -27,7 +27,7 @@ internal sealed class StepContext(StepServices services, IEngine engine, RecordW
     public ChildExecutions Children { get; } = new(services.Executions, services.Jobs, services.Templates, services.Plans, engine);
 
     /// <summary>The executions that wait for their turn.</summary>
-    public ExecutionQueue Queue { get; } = new(services.Executions, services.Limits, engine);
+    public ExecutionQueue Queue { get; } = new(services.Executions, services.Limits, engine, services.Time);
 
     /// <summary>Rows of executions that are opened next, by their ids.</summary>
     public ConcurrentDictionary<string, ExecutionRow> Expected { get; } = new(StringComparer.Ordinal);

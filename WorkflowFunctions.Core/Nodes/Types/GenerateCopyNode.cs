@@ -67,7 +67,7 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents)
         await documents.SaveAsync(
             new Document(
                 id, context.WorkspaceId, context.ProjectId, context.WithoutSecrets(title), "text/markdown",
-                Encoding.UTF8.GetBytes(context.WithoutSecrets(copy.Text))),
+                Encoding.UTF8.GetBytes(context.WithoutSecrets(copy.Text)), context.ExecutionId, context.NodeId),
             cancellationToken);
         return id;
     }

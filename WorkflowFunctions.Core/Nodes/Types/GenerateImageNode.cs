@@ -41,7 +41,8 @@ internal sealed class GenerateImageNode(IImageModels models, IDocuments document
         {
             var id = $"{context.JobId}:image-{ids.Count}";
             await documents.SaveAsync(
-                new Document(id, context.WorkspaceId, context.ProjectId, context.Quote(settings.Prompt, TitleCharacters), image.MediaType, image.Bytes), cancellationToken);
+                new Document(id, context.WorkspaceId, context.ProjectId, context.Quote(settings.Prompt, TitleCharacters), image.MediaType, image.Bytes, context.ExecutionId, context.NodeId),
+                cancellationToken);
             ids.Add(id);
         }
 
