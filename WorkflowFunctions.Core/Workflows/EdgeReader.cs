@@ -7,7 +7,7 @@ internal static class EdgeReader
 {
     /// <summary>Reads the edges; null where they cannot be read far enough to check the graph as a whole.</summary>
     public static List<WorkflowEdge>? Read(
-        JsonElement edges, IReadOnlyList<ReadNode> nodes, INodeShapes shapes, List<Problem> problems)
+        JsonElement edges, IReadOnlyList<ReadNode> nodes, IReadOnlySet<string> drawings, INodeShapes shapes, List<Problem> problems)
     {
         if (edges.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
             return [];
@@ -24,7 +24,7 @@ internal static class EdgeReader
             return null;
         }
 
-        var reading = new Reading(nodes, shapes, problems);
+        var reading = new Reading(nodes, drawings, shapes, problems);
         var position = 0;
         foreach (var element in edges.EnumerateArray())
             reading.Add(element, $"/edges/{position++}");
@@ -34,15 +34,16 @@ internal static class EdgeReader
     private sealed class Reading
     {
         private readonly IReadOnlyList<ReadNode> _nodes;
+        private readonly IReadOnlySet<string> _drawings;
         private readonly INodeShapes _shapes;
         private readonly List<Problem> _problems;
         private readonly Dictionary<string, int> _indexById = new(StringComparer.Ordinal);
         private readonly HashSet<string> _edgeIds = new(StringComparer.Ordinal);
         private readonly Dictionary<int, HashSet<string>> _branches = [];
 
-        public Reading(IReadOnlyList<ReadNode> nodes, INodeShapes shapes, List<Problem> problems)
+        public Reading(IReadOnlyList<ReadNode> nodes, IReadOnlySet<string> drawings, INodeShapes shapes, List<Problem> problems)
         {
-            (_nodes, _shapes, _problems) = (nodes, shapes, problems);
+            (_nodes, _drawings, _shapes, _problems) = (nodes, drawings, shapes, problems);
             foreach (var (node, _) in nodes)
                 _indexById.TryAdd(node.Id, node.Index);
         }
@@ -67,8 +68,15 @@ internal static class EdgeReader
                 return;
             CheckBorder(_nodes[source.Value].Node, _nodes[target.Value].Node, id, pointer);
             var branch = ReadBranch(element);
-            if (branch is not null)
-                CheckBranch(_nodes[source.Value].Node, branch, id, pointer);
+            if (branch is not null && BranchesOf(_nodes[source.Value].Node) is { } branches)
+            {
+                // Without branches to choose from, a handle only says where the edge is drawn; one that waits for an error has to have it.
+                if (branches.Count == 0 && branch != Frontier.ErrorBranch)
+                    branch = null;
+                else if (!branches.Contains(branch))
+                    ReportBranch(_nodes[source.Value].Node, branch, branches, id, pointer);
+            }
+
             Edges.Add(new WorkflowEdge(source.Value, target.Value, branch));
         }
 
@@ -79,7 +87,10 @@ internal static class EdgeReader
                 return index;
             _problems.Add(new Problem(
                 $"{pointer}/{end}",
-                nodeId is null ? $"The edge has no {end}." : $"The edge's {end} '{nodeId}' is not a node of the workflow.",
+                nodeId is not null && _drawings.Contains(nodeId) ? $"The edge's {end} '{nodeId}' is a frame or a note, which does not run."
+                : nodeId is not null ? $"The edge's {end} '{nodeId}' is not a node of the workflow."
+                : element.TryGetProperty(end, out var other) && other.ValueKind != JsonValueKind.Null ? $"The edge's {end} is no text: {other.GetRawText()}."
+                : $"The edge has no {end}.",
                 "the id of a node",
                 EdgeId: edgeId));
             return null;
@@ -98,21 +109,22 @@ internal static class EdgeReader
             }
         }
 
-        private void CheckBranch(WorkflowNode node, string branch, string? edgeId, string pointer)
+        /// <summary>The branches that a node can take; null if its type is not known.</summary>
+        private HashSet<string>? BranchesOf(WorkflowNode node)
         {
             if (_shapes.Find(node.Type) is not { } shape)
-                return;
+                return null;
             if (!_branches.TryGetValue(node.Index, out var branches))
                 _branches[node.Index] = branches = [.. shape.Branches(node.Data)];
-            if (branches.Contains(branch))
-                return;
-            _problems.Add(new Problem(
-                $"{pointer}/sourceHandle",
-                $"The node '{node.Id}' ({node.Type}) has no handle '{branch}'.",
-                branches.Count == 0 ? "no sourceHandle" : "one of " + string.Join(", ", branches),
-                node.Id,
-                edgeId));
+            return branches;
         }
+
+        private void ReportBranch(WorkflowNode node, string branch, HashSet<string> branches, string? edgeId, string pointer) => _problems.Add(new Problem(
+            $"{pointer}/sourceHandle",
+            $"The node '{node.Id}' ({node.Type}) has no handle '{branch}'.",
+            branches.Count == 0 ? "a node with \"on_error\": \"branch\"" : "one of " + string.Join(", ", branches),
+            node.Id,
+            edgeId));
 
         /// <summary>The handle; null for none. What is not a string is no handle of any node, and is written as it stands.</summary>
         private static string? ReadBranch(JsonElement element) =>

@@ -18,8 +18,12 @@ internal static class GraphReader
 
         // Without all of the nodes, edges would be found wrong that are not.
         var isWhole = flat.Count == file.Nodes.GetArrayLength();
-        var nodes = isWhole ? Nesting.Resolve(flat, shapes, problems) : flat;
-        var edges = isWhole ? EdgeReader.Read(file.Edges, nodes, shapes, problems) : null;
+        var all = isWhole ? Nesting.Resolve(flat, shapes, problems) : flat;
+        var nodes = all.Where(node => !node.IsDrawing).Select((node, index) => node with { Node = node.Node with { Index = index } }).ToList();
+        if (isWhole && nodes.Count == 0)
+            problems.Add(new Problem("/nodes", "The workflow has frames and notes only.", "at least one node that runs"));
+        var drawings = all.Where(node => node.IsDrawing).Select(node => node.Node.Id).ToHashSet(StringComparer.Ordinal);
+        var edges = isWhole ? EdgeReader.Read(file.Edges, nodes, drawings, shapes, problems) : null;
         var ancestors = edges is null ? null : FindAncestors(nodes, edges, problems);
         CheckSettings(nodes, ancestors, shapes, problems);
         return problems.Count > 0

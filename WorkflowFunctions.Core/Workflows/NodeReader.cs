@@ -3,12 +3,21 @@ using System.Text.Json;
 namespace WorkflowFunctions.Workflows;
 
 /// <summary>A node and where it stands in the file.</summary>
-internal readonly record struct ReadNode(WorkflowNode Node, string Pointer);
+/// <param name="Node">The node.</param>
+/// <param name="Pointer">Where it stands.</param>
+internal readonly record struct ReadNode(WorkflowNode Node, string Pointer)
+{
+    /// <summary>Whether it is there for the eye only: a frame around others, or a note.</summary>
+    public bool IsDrawing { get; init; }
+}
 
 /// <summary>Reads the <c>nodes</c> of a file.</summary>
 internal static class NodeReader
 {
     private const int MaxIdLength = 200;
+
+    /// <summary>What React Flow and its examples call nodes that are there for the eye only.</summary>
+    private static readonly string[] s_drawings = ["group", "annotation", "note"];
 
     private static readonly JsonElement s_noSettings = JsonElement.Parse("{}");
 
@@ -46,13 +55,13 @@ internal static class NodeReader
             if (!firstById.TryAdd(id, pointer))
                 problems.Add(new Problem($"{pointer}/id", $"The id '{id}' is used twice, first at {firstById[id]}.", "an id of its own", id));
 
-            read.Add(new ReadNode(ReadNode(element, read.Count, id, pointer, shapes, problems), pointer));
+            read.Add(ReadNode(element, read.Count, id, pointer, shapes, problems));
         }
 
         return read;
     }
 
-    private static WorkflowNode ReadNode(
+    private static ReadNode ReadNode(
         JsonElement element, int index, string id, string pointer, INodeShapes shapes, List<Problem> problems)
     {
         var data = s_noSettings;
@@ -65,7 +74,8 @@ internal static class NodeReader
         }
 
         var type = ResolveType(element, data, shapes);
-        if (type is null)
+        var isDrawing = type is null && (s_drawings.Contains(Text(element, "type")) || data.TryGetProperty("note", out _));
+        if (type is null && !isDrawing)
         {
             var named = Text(element, "type") ?? Text(data, "node_type") ?? Text(data, "type");
             problems.Add(new Problem(
@@ -75,11 +85,12 @@ internal static class NodeReader
                 id));
         }
 
-        return new WorkflowNode(
+        var node = new WorkflowNode(
             index, id, type ?? "", data,
             Text(data, "join") == "any" ? JoinKind.Any : JoinKind.All,
             // Before version 12, React Flow called it parentNode.
             Text(element, "parentId") ?? Text(element, "parentNode"));
+        return new ReadNode(node, pointer) { IsDrawing = isDrawing };
     }
 
     private static string? ReadId(JsonElement element, string pointer, List<Problem> problems)
@@ -89,7 +100,9 @@ internal static class NodeReader
             return id;
         problems.Add(new Problem(
             $"{pointer}/id",
-            id is null ? "The node has no id." : "The node's id cannot be used.",
+            id is not null ? "The node's id cannot be used."
+            : element.TryGetProperty("id", out var other) && other.ValueKind != JsonValueKind.Null ? $"The node's id is no text: {other.GetRawText()}."
+            : "The node has no id.",
             $"a string of 1 to {MaxIdLength} characters without '#' and NUL"));
         return null;
     }

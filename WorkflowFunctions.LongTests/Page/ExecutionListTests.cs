@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using static Microsoft.Playwright.Assertions;
@@ -27,6 +28,31 @@ public sealed class ExecutionListTests(PostgresFixture postgres, BrowserFixture 
         await Expect(rows.Nth(0)).ToContainTextAsync("number 2 in line");
         await Expect(rows.Nth(1)).ToContainTextAsync("number 1 in line");
         await Expect(rows.Nth(2)).Not.ToContainTextAsync("in line");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task An_old_queue_of_another_program_is_told_of_and_started_by_a_button()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using (var before = await LocalServer.StartAsync(database))
+            await before.Client.SaveAsync(TestWorkflows.Greeting());
+        await database.ExecuteAsync(
+            """
+            INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status, created_at)
+            SELECT 'old-' || n, (SELECT max(id) FROM workflow_templates), 'default', 'default', 'default', 'pending', NOW() - interval '60 days'
+            FROM generate_series(1, 3) n
+            """);
+        await using var server = await LocalServer.StartAsync(database);
+        await using var visit = await browser.OpenAsync(new(server.Client.Http.BaseAddress!, "/executions"));
+
+        var notice = visit.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "3 executions" });
+        await Expect(notice).ToContainTextAsync("not started by themselves");
+        await notice.GetByRole(AriaRole.Button, new() { Name = "Start them" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
+
+        await Expect(notice).ToHaveCountAsync(0);
+        await Expect(visit.Page.Locator("tbody tr").Filter(new() { HasText = "completed" })).ToHaveCountAsync(3);
         visit.AssertNoErrors();
     }
 }

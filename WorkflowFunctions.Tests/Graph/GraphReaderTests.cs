@@ -169,7 +169,7 @@ public sealed class GraphReaderTests
     }
 
     [Theory]
-    [InlineData("generate_copy", """{ "prompt": "x" }""", "\"true\"", "no sourceHandle")]
+    [InlineData("generate_copy", """{ "prompt": "x" }""", "\"error\"", "a node with \"on_error\": \"branch\"")]
     [InlineData("generate_copy", """{ "prompt": "x", "on_error": "branch" }""", "\"true\"", "one of error")]
     [InlineData("condition", """{ "if": "true" }""", "\"yes\"", "one of true, false")]
     [InlineData("condition", """{ "if": "true" }""", "\"error\"", "one of true, false")]
@@ -192,6 +192,8 @@ public sealed class GraphReaderTests
     [InlineData("condition", """{ "if": "true" }""", "\"false\"", "false")]
     [InlineData("condition", """{ "if": "true" }""", "null", null)]
     [InlineData("default", "{}", "\"\"", null)]
+    [InlineData("default", "{}", "\"right\"", null)]
+    [InlineData("generate_copy", """{ "prompt": "x" }""", "\"source-1\"", null)]
     public void A_handle_that_a_node_has_becomes_the_branch(string type, string data, string handle, string? branch) =>
         Assert.Equal(
             branch,
@@ -221,6 +223,34 @@ public sealed class GraphReaderTests
     [InlineData("""{ "nodes": [{ "id": "a", "type": "input" }] }""")]
     [InlineData("""{ "nodes": [{ "id": "a", "type": "input" }], "edges": null }""")]
     public void A_workflow_needs_no_edges(string file) => Assert.NotNull(Read(file).Graph);
+
+    [Fact]
+    public void Frames_and_notes_are_no_nodes_of_the_graph_but_nodes_are_drawn_in_them()
+    {
+        var graph = ReadValid(
+            """
+            { "id": "frame", "type": "group", "data": { "label": "First" } },
+            { "id": "loop", "type": "for_each", "parentId": "frame", "data": { "items": [1] } },
+            { "id": "inner", "type": "group", "parentId": "loop" },
+            { "id": "a", "type": "default", "parentId": "inner" },
+            { "id": "why", "type": "annotation", "data": { "label": "Why", "level": 1 } },
+            { "id": "hint", "type": "sticky", "data": { "note": "Ask Ada." } },
+            { "id": "end", "type": "output" }
+            """,
+            Edge("loop", "end"));
+
+        Assert.Equal(["loop", "a", "end"], graph.Nodes.Select(node => node.Id));
+        Assert.Equal([null, "loop", null], graph.Nodes.Select(node => node.ParentId));
+        Assert.Equal(["loop", "end"], graph.Root.Nodes.Select(node => node.Id));
+        var problem = Assert.Single(ReadInvalid($$"""{{Plain("a")}}, { "id": "why", "type": "note" }""", Edge("a", "why")));
+        Assert.Equal(("/edges/0/target", "The edge's target 'why' is a frame or a note, which does not run."), (problem.Pointer, problem.Detail));
+        Assert.Equal("/nodes", Assert.Single(ReadInvalid("""{ "id": "why", "type": "note" }""")).Pointer);
+    }
+
+    [Theory]
+    [InlineData("""{ "nodes": [{ "id": 1, "type": "input" }] }""", "The node's id is no text: 1.")]
+    [InlineData("""{ "nodes": [{ "id": "a", "type": "input" }, { "id": "b", "type": "output" }], "edges": [{ "source": "a", "target": 2 }] }""", "The edge's target is no text: 2.")]
+    public void An_id_that_is_a_number_is_told_to_be_one(string file, string detail) => Assert.Equal(detail, Assert.Single(Read(file).Problems).Detail);
 
     [Fact]
     public void An_id_has_at_most_200_characters()

@@ -14,7 +14,7 @@ public sealed class NodePolicyTests
             {
                 Label = null,
                 Retry = new RetryPolicy { MaxAttempts = 3, DelaySeconds = 1, Backoff = 2, MaxDelaySeconds = 60 },
-                TimeoutSeconds = 300,
+                TimeoutSeconds = null,
                 OnError = OnError.Fail,
                 Join = JoinKind.All,
             },

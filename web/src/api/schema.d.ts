@@ -2148,6 +2148,401 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/stale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the executions that are left alone
+         * @description Another program has inserted them, and they have been pending for longer than Retention:Pending keeps such rows.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaleReport"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/stale/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start the executions that are left alone
+         * @description All of them, within a minute.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ReasonRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaleChange"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/stale/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel executions that are left alone
+         * @description The 1000 oldest ones; remaining says how many there are after it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ReasonRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaleChange"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start an execution that is left alone */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ReasonRequest"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExecutionRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}/signals/{name}": {
         parameters: {
             query?: never;
@@ -3968,7 +4363,7 @@ export interface paths {
         put?: never;
         /**
          * Start a template by time
-         * @description Each time becomes one execution, whatever happens to the servers; on_missed says what becomes of times at which none was there.
+         * @description Each time becomes one execution, whatever happens to the servers; on_missed says what becomes of times at which none was there. If cron names a day of the month and a day of the week, both have to fit; next_runs tells.
          */
         post: {
             parameters: {
@@ -4066,7 +4461,7 @@ export interface paths {
         };
         /**
          * Read a schedule
-         * @description next_run_at is its next time in UTC, and last_execution_id what came of the last one.
+         * @description next_run_at is its next time in UTC, next_runs are the next five, and last_execution_id is what came of the last one.
          */
         get: {
             parameters: {
@@ -4664,7 +5059,7 @@ export interface paths {
         };
         /**
          * Start the template of a hook
-         * @description The body becomes the params: an object its members, no body none, anything else as the param body. With Idempotency-Key, the same key gives the same execution of this hook.
+         * @description The body becomes the params: the members of an object, the fields of a form (its files are kept as documents), anything else as the param body. config.hook_headers names headers to keep as the param headers; where config.hook_secret names a secret, the call has to be signed with it (X-Hub-Signature-256 or Standard Webhooks). With Idempotency-Key, the same key gives the same execution of this hook.
          */
         post: {
             parameters: {
@@ -4682,6 +5077,10 @@ export interface paths {
             requestBody?: {
                 content: {
                     "application/json": components["schemas"]["JsonElement"];
+                    "application/x-www-form-urlencoded": components["schemas"]["JsonElement"];
+                    "multipart/form-data": components["schemas"]["JsonElement"];
+                    "text/plain": components["schemas"]["JsonElement"];
+                    "*/*": components["schemas"]["JsonElement"];
                 };
             };
             responses: {
@@ -4696,6 +5095,15 @@ export interface paths {
                 };
                 /** @description Bad Request */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4913,33 +5321,19 @@ export interface components {
              */
             bloat_percent?: number;
         };
-        /** @description A row of `workflow_checkpoints`. */
         CheckpointRow: {
-            /** @description The id. */
             id: string;
-            /** @description The execution. */
             execution_id: string;
-            /** @description `auto`, `manual` or `pause`. */
             checkpoint_type: string;
-            /** @description The node that is next; at the end, the one that completed last. */
             node_id: string;
-            /** @description Status, progress, config, branches taken and nodes skipped. */
             execution_state?: components["schemas"]["JsonElement"];
-            /** @description The nodes that had completed, in the order in which they did. */
             completed_node_ids?: string[];
-            /** @description The nodes that were not settled. */
             pending_node_ids?: string[];
             node_outputs?: null | components["schemas"]["JsonElement"];
-            /** @description Why it was written. */
             reason?: null | string;
-            /**
-             * Format: date-time
-             * @description When.
-             */
+            /** Format: date-time */
             created_at?: null | string;
-            /** @description Whether it is the execution's latest. */
             is_latest?: boolean;
-            /** @description Who asked for it. */
             created_by?: null | string;
         };
         /** @description A hook that has just been made, with what is shown this one time. */
@@ -5060,30 +5454,17 @@ export interface components {
              */
             next_after: null | number;
         };
-        /** @description A row of `workflow_execution_events`. */
         EventRow: {
-            /**
-             * Format: int64
-             * @description The id; events of one execution have ascending ids in the order in which they happened.
-             */
+            /** Format: int64 */
             id?: number;
-            /** @description The execution. */
             execution_id: string;
-            /** @description One of EventType. */
             event_type: string;
-            /** @description The node, for an event of a node. */
             node_id?: null | string;
             event_data?: null | components["schemas"]["JsonElement"];
-            /** @description `info`, `warning` or `error`. */
             severity?: null | string;
-            /** @description What people read. */
             message?: null | string;
-            /** @description Who caused it. */
             created_by?: null | string;
-            /**
-             * Format: date-time
-             * @description When.
-             */
+            /** Format: date-time */
             created_at?: null | string;
         };
         /** @description An execution with its jobs (schema document, "Get Execution with All Node Jobs") and its outputs. */
@@ -5539,45 +5920,23 @@ export interface components {
              */
             rows_moved: number;
         };
-        /** @description A row of `workflow_execution_metrics`. */
         MetricsRow: {
-            /** @description The id. */
             id: string;
-            /** @description The execution. */
             execution_id: string;
-            /**
-             * Format: int32
-             * @description From start to end, in seconds.
-             */
+            /** Format: int32 */
             total_duration_seconds?: null | number;
-            /** @description The stage in which it was measured. */
             execution_stage?: null | string;
-            /**
-             * Format: int32
-             * @description Input plus output tokens of all nodes.
-             */
+            /** Format: int32 */
             total_tokens_used?: number;
-            /**
-             * Format: int32
-             * @description Calls of other services.
-             */
+            /** Format: int32 */
             total_api_calls?: number;
-            /**
-             * Format: int32
-             * @description Memory of the process at the end, in MB.
-             */
+            /** Format: int32 */
             max_memory_mb?: null | number;
-            /**
-             * Format: double
-             * @description Cost in US dollars.
-             */
+            /** Format: double */
             total_cost_usd?: number;
             cost_breakdown?: null | components["schemas"]["JsonElement"];
             node_stats?: null | components["schemas"]["JsonElement"];
-            /**
-             * Format: date-time
-             * @description When it was measured.
-             */
+            /** Format: date-time */
             created_at?: null | string;
         };
         /** @description How slow a node of a template is, and how often it fails. Durations are in seconds. */
@@ -5831,6 +6190,8 @@ export interface components {
              * @description The next time that has not been dealt with; null while it is disabled, or if there is none.
              */
             next_run_at?: null | string;
+            /** @description Its next times, five at the most: the first one is DateTimeOffset? ScheduleRow.NextRunAt. */
+            next_runs?: null | string[];
             /**
              * Format: date-time
              * @description The last time that has become an execution.
@@ -5875,6 +6236,32 @@ export interface components {
             indexname: string;
             /** @description For people: `16 kB`. */
             index_size: string;
+        };
+        /** @description What was done with executions that are left alone. */
+        StaleChange: {
+            /**
+             * Format: int32
+             * @description How many were started or cancelled.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description How many are left alone still.
+             */
+            remaining: number;
+        };
+        /** @description The executions that are left alone. */
+        StaleReport: {
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count?: number;
+            /**
+             * Format: date-time
+             * @description When the oldest one was inserted.
+             */
+            oldest_created_at?: null | string;
         };
         /** @description Asks for an execution. */
         StartRequest: {
@@ -5941,11 +6328,8 @@ export interface components {
             /** @description Everything that is wrong with it. */
             errors: components["schemas"]["Problem"][];
         };
-        /** @description The graph of a template. */
         TemplateGraph: {
-            /** @description React Flow's nodes. */
             nodes_json?: components["schemas"]["JsonElement"];
-            /** @description React Flow's edges. */
             edges_json?: components["schemas"]["JsonElement"];
         };
         /**
@@ -5972,41 +6356,22 @@ export interface components {
             /** @description The user who makes it; `default` unless given. */
             created_by?: null | string;
         };
-        /** @description A row of `workflow_templates`. */
         TemplateRow: {
-            /** @description The id. */
             id: string;
-            /** @description The workspace it belongs to; null for one that all may use. */
             workspace_id?: null | string;
-            /** @description What people read. */
             name: string;
-            /** @description What it is for. */
             description?: null | string;
-            /** @description Where a gallery shows it. */
             category?: null | string;
-            /** @description React Flow's nodes. */
             nodes_json?: components["schemas"]["JsonElement"];
-            /** @description React Flow's edges. */
             edges_json?: components["schemas"]["JsonElement"];
             default_params_json?: null | components["schemas"]["JsonElement"];
-            /** @description Whether it came with the system. */
             is_system?: boolean;
-            /**
-             * Format: int32
-             * @description How many executions have begun.
-             */
+            /** Format: int32 */
             usage_count?: number;
-            /** @description The user who made it. */
             created_by?: null | string;
-            /**
-             * Format: date-time
-             * @description When it was made.
-             */
+            /** Format: date-time */
             created_at?: null | string;
-            /**
-             * Format: date-time
-             * @description When it was last changed.
-             */
+            /** Format: date-time */
             updated_at?: null | string;
         };
         /** @description A template in a list: its row without the graph. */
@@ -6082,20 +6447,14 @@ export interface components {
              */
             idx_scan?: number;
         };
-        /** @description What a job waits for: a signal, or its body to run. Kept as `agent_jobs.waits_for`. */
         WaitsFor: {
-            /** @description The signal. */
             signal?: null | string;
-            /**
-             * Format: int32
-             * @description The number of items that the body runs for.
-             */
+            /** Format: int32 */
             items?: null | number;
-            /**
-             * Format: int32
-             * @description For how many of them at once.
-             */
+            /** Format: int32 */
             max_parallel?: null | number;
+            /** Format: date-time */
+            deadline?: null | string;
         };
     };
     responses: never;

@@ -48,7 +48,7 @@ function readNode(json: unknown): GraphNode[] {
   return [{
     id: json.id,
     type: typeOf(json.type, data.node_type ?? data.type),
-    label: typeof data.label === 'string' && data.label !== '' ? data.label : json.id,
+    label: [data.label, data.note].find((text) => typeof text === 'string' && text !== '') as string | undefined ?? json.id,
     parentId: typeof json.parentId === 'string' ? json.parentId : undefined,
     position: typeof position.x === 'number' && typeof position.y === 'number' ? { x: position.x, y: position.y } : undefined,
     drawnWidth: [json.width, measured.width].find((width) => typeof width === 'number'),

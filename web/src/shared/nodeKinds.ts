@@ -1,5 +1,5 @@
 import {
-  CircleDot, CircleX, Clock3, FileInput, FileOutput, GitBranch, Globe, Image, Images, Merge, PenLine, Radio, Repeat, Route, Shuffle,
+  CircleDot, CircleX, Clock3, FileInput, FileOutput, Frame, GitBranch, Globe, Image, Images, Merge, PenLine, Radio, Repeat, Route, Shuffle, StickyNote,
   UserCheck, Workflow, type LucideIcon,
 } from 'lucide-react';
 
@@ -27,11 +27,19 @@ const kinds: Record<string, NodeKind> = {
   output: { icon: FileOutput, hue: 'plain', name: 'Output' },
   merge: { icon: Merge, hue: 'plain', name: 'Merge' },
   default: { icon: CircleDot, hue: 'plain', name: 'Step' },
+  group: { icon: Frame, hue: 'plain', name: 'Frame' },
+  annotation: { icon: StickyNote, hue: 'plain', name: 'Note' },
+  note: { icon: StickyNote, hue: 'plain', name: 'Note' },
 };
 
 /** How nodes of a type look; types that a team has added look plain. */
 export function kindOf(type: string): NodeKind {
   return kinds[type] ?? { icon: CircleDot, hue: 'plain', name: type.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase()) };
+}
+
+/** Whether nodes of a type are there for the eye only: they do not run, and no edge leads to them. */
+export function isDrawing(type: string): boolean {
+  return type === 'group' || type === 'annotation' || type === 'note';
 }
 
 export function isKnownKind(type: string): boolean {

@@ -1,7 +1,7 @@
 import type { NodeProps } from '@xyflow/react';
 import { memo, useContext, useMemo } from 'react';
 import { DetailContext } from '../../../graph/detail';
-import { kindOf } from '../../../shared/nodeKinds';
+import { isDrawing, kindOf } from '../../../shared/nodeKinds';
 import type { EditorNode } from '../model/draft';
 import { branchesOf } from '../model/nodeTypes';
 import { useEditorState } from '../store';
@@ -17,9 +17,8 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const problems = useEditorState((state) => state.nodeProblems.get(id));
   const branches = useMemo(() => branchesOf(type, data.settings), [type, data.settings]);
   const isBlock = useContext(DetailContext) === 'block';
-  const { label } = data.settings;
-  const shown = typeof label === 'string' && label !== '' ? label : id;
-  const ports = <NodePorts nodeId={id} branches={branches} direction={direction} hasTarget={data.nodeType !== 'input'} hasSource={data.nodeType !== 'output'} isMarked={isBlock} />;
+  const shown = [data.settings.label, data.settings.note].find((text) => typeof text === 'string' && text !== '') as string | undefined ?? id;
+  const ports = isDrawing(data.nodeType) ? null : <NodePorts nodeId={id} branches={branches} direction={direction} hasTarget={data.nodeType !== 'input'} hasSource={data.nodeType !== 'output'} isMarked={isBlock} />;
   if (isBlock) return <div className={classes.block} data-hue={hue} data-selected={selected || undefined} data-wrong={problems !== undefined || undefined} role="img" aria-label={shown}>{ports}</div>;
   return (
     <div className={classes.node} data-hue={hue} data-selected={selected || undefined} data-wrong={problems !== undefined || undefined}>

@@ -14,6 +14,7 @@ import { BulkBar } from './BulkBar';
 import { ExecutionTable } from './ExecutionTable';
 import classes from './ExecutionsPage.module.css';
 import { SearchField } from './SearchField';
+import { StaleNotice } from './StaleNotice';
 import { StatusFilter } from './StatusFilter';
 
 /** All executions, newest first, as they go on. */
@@ -42,6 +43,7 @@ export function ExecutionsPage() {
       <PageHead title="Executions" subtitle="Newest first, live">
         <SearchField className={classes.search} value={filter.search} find={find} isBusy={query.isPlaceholderData && query.isFetching} />
       </PageHead>
+      <StaleNotice />
       <ActiveWorkspaces chosen={filter.workspace} choose={(workspace) => change({ workspace })} />
       <div className={classes.filters}>
         <StatusFilter value={filter.status} change={(status) => change({ status })} />
@@ -56,8 +58,8 @@ export function ExecutionsPage() {
       {query.data && rows.length === 0 ? (
         <EmptyState
           icon={Activity}
-          title={isFiltered ? 'No execution is like that' : 'Nothing has run yet'}
-          text={isFiltered ? 'Choose another status, workflow or word. An id is found by its beginning.' : 'Run a workflow, and it shows here.'}
+          title={isFiltered ? 'No matching executions' : 'Nothing has run yet'}
+          text={isFiltered ? 'Try another status, workflow or search. An id is found by its beginning.' : 'Run a workflow, and it shows here.'}
         >
           {isFiltered
             ? <Button variant="default" onClick={showAll}>Show all</Button>
