@@ -78,7 +78,6 @@ internal static class SessionEndpoints
 /// <summary>Logs a page in.</summary>
 internal sealed record SessionRequest
 {
-    /// <summary>The key, or a token of the provider.</summary>
     [Description("The key, or a token of the provider"), MinLength(1)]
     public required string Token { get; init; }
 }

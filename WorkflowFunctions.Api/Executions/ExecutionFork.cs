@@ -96,7 +96,6 @@ internal sealed record ForkRequest
     [Description("The checkpoint to begin from")]
     public required string CheckpointId { get; init; }
 
-    /// <summary>Params over those of the checkpoint; nodes that were settled then do not run again.</summary>
     [Description("Params over those of the checkpoint; nodes that were settled then do not run again")]
     public IReadOnlyDictionary<string, JsonElement>? Params { get; init; }
 }

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Npgsql;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Engine.Plans;
@@ -73,19 +72,12 @@ internal sealed class ExecutionStart(TemplateVersions templates, WorkflowPlans p
             IdempotencyKey = idempotencyKey,
             CreatedBy = createdBy,
         };
-        try
-        {
-            return await executions.StartAsync(execution, cancellationToken);
-        }
-        catch (PostgresException exception) when (DatabaseProblems.IsForeignKey(exception))
-        {
-            throw DatabaseProblems.UnknownId(
-                exception,
-                ("template_id", execution.TemplateId),
-                ("workspace_id", execution.WorkspaceId),
-                ("project_id", execution.ProjectId),
-                ("user_id", execution.UserId));
-        }
+        return await DatabaseProblems.SaveAsync(
+            () => executions.StartAsync(execution, cancellationToken),
+            ("template_id", execution.TemplateId),
+            ("workspace_id", execution.WorkspaceId),
+            ("project_id", execution.ProjectId),
+            ("user_id", execution.UserId));
     }
 
     private static ApiException UnknownTemplate(StartRequest request) => ApiException.Invalid(
@@ -95,27 +87,21 @@ internal sealed class ExecutionStart(TemplateVersions templates, WorkflowPlans p
 /// <summary>Asks for an execution.</summary>
 internal sealed record StartRequest
 {
-    /// <summary>The template to run.</summary>
     [Description("The template to run"), MinLength(1)]
     public required string TemplateId { get; init; }
 
-    /// <summary>Params; each one wins over the template's default of that name.</summary>
     [Description("Params; each one wins over the template's default of that name")]
     public IReadOnlyDictionary<string, JsonElement>? Params { get; init; }
 
-    /// <summary>The settings of the execution: <c>max_parallel_nodes</c> and the like.</summary>
     [Description("The settings of the execution: max_parallel_nodes and the like")]
     public IReadOnlyDictionary<string, JsonElement>? Config { get; init; }
 
-    /// <summary>The workspace; the template's, or <c>default</c>, unless given.</summary>
     [Description("The workspace; the template's, or `default`, unless given")]
     public string? WorkspaceId { get; init; }
 
-    /// <summary>The project; <c>default</c> unless given.</summary>
     [Description("The project; `default` unless given")]
     public string? ProjectId { get; init; }
 
-    /// <summary>The user; <c>default</c> unless given.</summary>
     [Description("The user; `default` unless given")]
     public string? UserId { get; init; }
 }

@@ -139,7 +139,6 @@ internal static class TransitionEndpoints
 /// <summary>Says why something is asked for.</summary>
 internal sealed record ReasonRequest
 {
-    /// <summary>Why; it is kept in the event and the checkpoint.</summary>
     [Description("Why; it is kept in the event and the checkpoint")]
     public string? Reason { get; init; }
 }
@@ -147,11 +146,9 @@ internal sealed record ReasonRequest
 /// <summary>Lets a paused execution go on.</summary>
 internal sealed record ResumeRequest
 {
-    /// <summary>Why; it is kept in the event.</summary>
     [Description("Why; it is kept in the event")]
     public string? Reason { get; init; }
 
-    /// <summary>What the execution may cost from now on, in US dollars; as before unless given.</summary>
     [Description("What the execution may cost from now on, in US dollars; as before unless given"), Range(0d, 1_000_000d)]
     public decimal? MaxCostUsd { get; init; }
 }

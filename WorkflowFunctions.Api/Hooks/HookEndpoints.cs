@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Npgsql;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Api.Http;
@@ -151,16 +150,6 @@ internal static class HookEndpoints
         };
     }
 
-    private static async Task<T> SaveAsync<T>(HookRow row, Func<Task<T>> save)
-    {
-        try
-        {
-            return await save();
-        }
-        catch (PostgresException exception) when (DatabaseProblems.IsForeignKey(exception))
-        {
-            throw DatabaseProblems.UnknownId(
-                exception, ("template_id", row.TemplateId), ("workspace_id", row.WorkspaceId), ("project_id", row.ProjectId), ("user_id", row.UserId));
-        }
-    }
+    private static Task<T> SaveAsync<T>(HookRow row, Func<Task<T>> save) => DatabaseProblems.SaveAsync(
+        save, ("template_id", row.TemplateId), ("workspace_id", row.WorkspaceId), ("project_id", row.ProjectId), ("user_id", row.UserId));
 }

@@ -9,31 +9,24 @@ namespace WorkflowFunctions.Api.Hooks;
 /// <summary>A hook as it is saved.</summary>
 internal sealed record HookRequest
 {
-    /// <summary>The template to start.</summary>
     [Description("The template to start"), MinLength(1)]
     public required string TemplateId { get; init; }
 
-    /// <summary>What people read.</summary>
     [Description("What people read")]
     public string? Name { get; init; }
 
-    /// <summary>The settings of its executions: <c>max_parallel_nodes</c> and the like.</summary>
     [Description("The settings of its executions: max_parallel_nodes and the like")]
     public IReadOnlyDictionary<string, JsonElement>? Config { get; init; }
 
-    /// <summary>Whether its address works.</summary>
     [Description("Whether its address works")]
     public bool IsEnabled { get; init; } = true;
 
-    /// <summary>The workspace; the template's, or <c>default</c>, unless given.</summary>
     [Description("The workspace; the template's, or `default`, unless given")]
     public string? WorkspaceId { get; init; }
 
-    /// <summary>The project; <c>default</c> unless given.</summary>
     [Description("The project; `default` unless given")]
     public string? ProjectId { get; init; }
 
-    /// <summary>The user; <c>default</c> unless given.</summary>
     [Description("The user; `default` unless given")]
     public string? UserId { get; init; }
 }

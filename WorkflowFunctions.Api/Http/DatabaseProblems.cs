@@ -11,10 +11,23 @@ internal static class DatabaseProblems
     /// <summary>Whether it says that a row refers to one that does not exist, or is referred to.</summary>
     public static bool IsForeignKey(PostgresException exception) => exception.SqlState == PostgresErrorCodes.ForeignKeyViolation;
 
-    /// <summary>Says which id that was sent does not exist.</summary>
-    /// <param name="exception">A foreign key violation.</param>
-    /// <param name="given">The ids by field.</param>
-    public static ApiException UnknownId(PostgresException exception, params IReadOnlyList<(string Field, string? Id)> given)
+    /// <summary>Saves a row that refers to others.</summary>
+    /// <param name="save">Saves it.</param>
+    /// <param name="given">The ids that were sent, by field.</param>
+    /// <exception cref="ApiException">400: one of the ids does not exist.</exception>
+    public static async Task<T> SaveAsync<T>(Func<Task<T>> save, params IReadOnlyList<(string Field, string? Id)> given)
+    {
+        try
+        {
+            return await save();
+        }
+        catch (PostgresException exception) when (IsForeignKey(exception))
+        {
+            throw UnknownId(exception, given);
+        }
+    }
+
+    private static ApiException UnknownId(PostgresException exception, IReadOnlyList<(string Field, string? Id)> given)
     {
         var constraint = exception.ConstraintName ?? "";
         var (field, id) = given.FirstOrDefault(pair => constraint.Contains(pair.Field, StringComparison.OrdinalIgnoreCase));

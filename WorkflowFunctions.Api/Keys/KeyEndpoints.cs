@@ -72,7 +72,6 @@ internal sealed record KeyRequest
     [Description("What it allows; each includes the ones before it"), AllowedValues("read", "run", "admin")]
     public string Scope { get; init; } = "read";
 
-    /// <summary>The workspaces that it reaches; those of the caller unless given.</summary>
     [Description("The workspaces that it reaches; those of the caller unless given")]
     public IReadOnlyList<string>? Workspaces { get; init; }
 }

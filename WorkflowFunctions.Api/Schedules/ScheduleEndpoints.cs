@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Npgsql;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Engine.Record;
@@ -81,16 +80,6 @@ internal static class ScheduleEndpoints
     private static async Task<NoContent> DeleteAsync(string id, ScheduleStore schedules, CancellationToken cancellationToken) =>
         await schedules.DeleteAsync(id, cancellationToken) ? TypedResults.NoContent() : throw ApiException.NotFound("schedule", id);
 
-    private static async Task<T> SaveAsync<T>(ScheduleRow row, Func<Task<T>> save)
-    {
-        try
-        {
-            return await save();
-        }
-        catch (PostgresException exception) when (DatabaseProblems.IsForeignKey(exception))
-        {
-            throw DatabaseProblems.UnknownId(
-                exception, ("template_id", row.TemplateId), ("workspace_id", row.WorkspaceId), ("project_id", row.ProjectId), ("user_id", row.UserId));
-        }
-    }
+    private static Task<T> SaveAsync<T>(ScheduleRow row, Func<Task<T>> save) => DatabaseProblems.SaveAsync(
+        save, ("template_id", row.TemplateId), ("workspace_id", row.WorkspaceId), ("project_id", row.ProjectId), ("user_id", row.UserId));
 }

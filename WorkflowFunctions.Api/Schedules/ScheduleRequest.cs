@@ -12,7 +12,6 @@ namespace WorkflowFunctions.Api.Schedules;
 /// <summary>A schedule as it is saved.</summary>
 internal sealed record ScheduleRequest
 {
-    /// <summary>The template to start.</summary>
     [Description("The template to start"), MinLength(1)]
     public required string TemplateId { get; init; }
 
@@ -24,11 +23,9 @@ internal sealed record ScheduleRequest
     [Description("The IANA time zone that the expression is read in: `Europe/Berlin`")]
     public string TimeZone { get; init; } = "UTC";
 
-    /// <summary>Params; each one wins over the template's default of that name.</summary>
     [Description("Params; each one wins over the template's default of that name")]
     public IReadOnlyDictionary<string, JsonElement>? Params { get; init; }
 
-    /// <summary>The settings of its executions: <c>max_parallel_nodes</c> and the like.</summary>
     [Description("The settings of its executions: max_parallel_nodes and the like")]
     public IReadOnlyDictionary<string, JsonElement>? Config { get; init; }
 
@@ -40,19 +37,15 @@ internal sealed record ScheduleRequest
     [AllowedValues(Schedules.OnMissed.Skip, Schedules.OnMissed.RunOnce, Schedules.OnMissed.RunAll)]
     public string OnMissed { get; init; } = Schedules.OnMissed.Skip;
 
-    /// <summary>Whether it starts anything.</summary>
     [Description("Whether it starts anything")]
     public bool IsEnabled { get; init; } = true;
 
-    /// <summary>The workspace; the template's, or <c>default</c>, unless given.</summary>
     [Description("The workspace; the template's, or `default`, unless given")]
     public string? WorkspaceId { get; init; }
 
-    /// <summary>The project; <c>default</c> unless given.</summary>
     [Description("The project; `default` unless given")]
     public string? ProjectId { get; init; }
 
-    /// <summary>The user; <c>default</c> unless given.</summary>
     [Description("The user; `default` unless given")]
     public string? UserId { get; init; }
 }

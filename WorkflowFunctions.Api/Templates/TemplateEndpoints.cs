@@ -125,15 +125,6 @@ internal static class TemplateEndpoints
         return new TemplateCheck(problems.Count == 0, problems);
     }
 
-    private static async Task<T> SaveAsync<T>(TemplateRow row, Func<Task<T>> save)
-    {
-        try
-        {
-            return await save();
-        }
-        catch (PostgresException exception) when (DatabaseProblems.IsForeignKey(exception))
-        {
-            throw DatabaseProblems.UnknownId(exception, ("workspace_id", row.WorkspaceId), ("created_by", row.CreatedBy));
-        }
-    }
+    private static Task<T> SaveAsync<T>(TemplateRow row, Func<Task<T>> save) =>
+        DatabaseProblems.SaveAsync(save, ("workspace_id", row.WorkspaceId), ("created_by", row.CreatedBy));
 }

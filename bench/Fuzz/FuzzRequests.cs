@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -14,6 +15,10 @@ public sealed class FuzzRequests
 
     private static readonly string[] s_headers =
         ["Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "Accept", "Accept-Encoding", "Accept-Language", "Range", "Authorization", "X-Api-Key", "Cookie", "X-Forwarded-For", "Content-Encoding", "X-HTTP-Method-Override", "Origin"];
+
+    private static readonly string[] s_compressions = ["gzip", "gzip", "br", "deflate", "x"];
+
+    private static readonly Encoding[] s_encodings = [Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, Encoding.Latin1];
 
     private readonly int _seed;
     private readonly IReadOnlyList<ApiOperation> _operations;
@@ -53,7 +58,8 @@ public sealed class FuzzRequests
             0 => Raw(random),
             1 => Wild(random),
             < 14 => Template(random),
-            < 18 => Start(random),
+            < 17 => Start(random),
+            < 20 => Hook(random),
             _ => Of(HostileValues.Pick(random, _operations), random),
         };
 
@@ -90,6 +96,36 @@ public sealed class FuzzRequests
         if (random.Next(3) == 0)
             body["config"] = HostileValues.Json(random);
         return WithJson(new FuzzCase { Method = "POST", Target = "/api/executions", Operation = "POST /api/executions" }, body, random);
+    }
+
+    /// <summary>What senders do to hooks: forms, files, charsets, compression, and what only says that it is one of them.</summary>
+    private FuzzCase Hook(Random random)
+    {
+        var request = new FuzzCase
+        {
+            Method = "POST",
+            Target = "/api/hooks/" + Uri.EscapeDataString(_ids.Find("token", random) ?? "none"),
+            Operation = "POST /api/hooks/{hook}",
+        };
+        var text = HostileValues.ShortText(random);
+        var (body, type) = random.Next(5) switch
+        {
+            0 => (Encoding.UTF8.GetBytes($"topic={Uri.EscapeDataString(text)}&{text}=1&a=1&a=2"), "application/x-www-form-urlencoded"),
+            1 => (
+                Encoding.UTF8.GetBytes(
+                    $"--x\r\nContent-Disposition: form-data; name=\"{text}\"\r\n\r\n{text}\r\n--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"{text}\"\r\n\r\n{text}\r\n--x{(random.Next(4) == 0 ? "" : "--")}\r\n"),
+                "multipart/form-data; boundary=x"),
+            2 => (HostileValues.Pick(random, s_encodings).GetBytes(HostileValues.Json(random)?.ToJsonString() ?? ""), HostileValues.Pick(random, s_types)),
+            3 => (Encoding.UTF8.GetBytes(text), "text/plain"),
+            _ => (Encoding.UTF8.GetBytes(HostileValues.Json(random)?.ToJsonString() ?? "null"), "application/json"),
+        };
+        if (random.Next(3) != 0)
+            return request.With(body, type);
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(body);
+        var bytes = random.Next(3) == 0 ? JsonMutation.Break(packed.ToArray(), random) : packed.ToArray();
+        return request.With(bytes, type) with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = HostileValues.Pick(random, s_compressions) } };
     }
 
     private static FuzzCase WithJson(FuzzCase request, JsonNode? json, Random random)

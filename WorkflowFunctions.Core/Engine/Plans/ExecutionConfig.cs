@@ -13,11 +13,9 @@ internal sealed record ExecutionConfig
     /// <summary>The schema of these settings.</summary>
     public static SettingsSchema Schema { get; } = SettingsSchema.Of<ExecutionConfig>();
 
-    /// <summary>The params: those of the start over the template's defaults.</summary>
     [Description("The params: those of the start over the template's defaults")]
     public JsonElement? Params { get; init; }
 
-    /// <summary>How many nodes may run at once.</summary>
     [Description("How many nodes may run at once"), Range(1, 10_000)]
     public int MaxParallelNodes { get; init; } = 50;
 
@@ -25,7 +23,6 @@ internal sealed record ExecutionConfig
     [Description("The execution fails if it takes longer than this many seconds; the time that it is paused does not count"), Range(0.001, 315_360_000d)]
     public double? TimeoutSeconds { get; init; }
 
-    /// <summary>Once it has cost as much, in US dollars, the execution pauses before the next node starts.</summary>
     [Description("Once it has cost as much, in US dollars, the execution pauses before the next node starts"), Range(0d, 1_000_000d)]
     public decimal? MaxCostUsd { get; init; }
 
@@ -33,7 +30,6 @@ internal sealed record ExecutionConfig
     [Description("Write a checkpoint each time that so many nodes have been settled"), Range(1, 10_000)]
     public int? CheckpointEveryNodes { get; init; }
 
-    /// <summary>Of the executions of a hook: the headers of the call that are kept as <c>params.headers</c>.</summary>
     [Description("Of the executions of a hook: the headers of the call that are kept as params.headers")]
     public IReadOnlyList<string>? HookHeaders { get; init; }
 
@@ -41,7 +37,6 @@ internal sealed record ExecutionConfig
     [Description("Of a hook: the name of the secret that calls have to be signed with")]
     public string? HookSecret { get; init; }
 
-    /// <summary>Whether each node has a row in <c>celery_tasks</c>.</summary>
     [Description("Whether each node has a row in celery_tasks")]
     public bool TrackTasks { get; init; } = true;
 

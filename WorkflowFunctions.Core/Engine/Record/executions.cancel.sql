@@ -1,4 +1,4 @@
--- Cancels an execution and those that it has started, with their unsettled jobs. The parent, if it goes on, is told. Runs after lock_family.sql.
+-- Cancels an execution and those that it has started, with their unsettled jobs. The parent, if it goes on, is told. Runs after executions.lock_family.
 WITH RECURSIVE family AS (
     SELECT id FROM workflow_executions WHERE id = @id
     UNION

@@ -1,4 +1,4 @@
--- Pauses an execution and those that it has started. Runs after lock_family.sql.
+-- Pauses an execution and those that it has started. Runs after executions.lock_family.
 WITH RECURSIVE family AS (
     SELECT id FROM workflow_executions WHERE id = @id
     UNION

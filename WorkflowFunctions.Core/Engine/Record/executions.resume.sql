@@ -1,5 +1,5 @@
 -- Resumes an execution and those that it has started. One that was paused before it began goes back to waiting for its turn. The
--- time that it was paused does not count against its deadline. Runs after lock_family.sql.
+-- time that it was paused does not count against its deadline. Runs after executions.lock_family.
 WITH RECURSIVE family AS (
     SELECT id FROM workflow_executions WHERE id = @id
     UNION

@@ -1,5 +1,5 @@
 -- What there is to be done: executions that are pending, or run and do not rest, or whose rest ends about now. Uses
--- idx_executions_unfinished. Those that rest until a signal comes are found by it (Signals/pending.sql).
+-- idx_executions_unfinished. Those that rest until a signal comes are found by it (signals.pending).
 SELECT id
 FROM workflow_executions e
 WHERE status IN ('pending', 'running') AND (wake_at IS NULL OR wake_at <= NOW() + interval '10 seconds')

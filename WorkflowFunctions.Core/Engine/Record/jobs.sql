@@ -17,7 +17,7 @@ WHERE execution_id = @execution_id
 ORDER BY created_at, started_at, id
 
 -- name: measure_body
--- How large the results are that collect.sql would gather, one after another, so that they are never in memory together.
+-- How large the results are that commit.collect would gather, one after another, so that they are never in memory together.
 SELECT COALESCE(sum(octet_length(j.output_data_json::text)), 0)::bigint
 FROM generate_series(0, @count - 1) AS i(index)
 CROSS JOIN unnest(@ends::text[]) AS e(id)
@@ -32,7 +32,7 @@ WHERE execution_id = @execution_id
 ORDER BY node_id, (status = 'completed') DESC NULLS LAST, (id = execution_id || ':' || node_id) DESC, created_at DESC NULLS LAST, id
 
 -- name: outcomes_of_items
--- As outcomes.sql, of the nodes of a body for some of its items. What others have written may have anything after the mark.
+-- As jobs.outcomes, of the nodes of a body for some of its items. What others have written may have anything after the mark.
 SELECT DISTINCT ON (node_id) node_id, status, attempt, branch, wake_at, waits_for, started_at
 FROM agent_jobs
 WHERE execution_id = @execution_id
@@ -46,7 +46,7 @@ WHERE execution_id = @execution_id
 ORDER BY node_id, (status = 'completed') DESC NULLS LAST, (id = execution_id || ':' || node_id) DESC, created_at DESC NULLS LAST, id
 
 -- name: outcomes_of_nodes
--- As outcomes.sql, of some nodes.
+-- As jobs.outcomes, of some nodes.
 SELECT DISTINCT ON (node_id) node_id, status, attempt, branch, wake_at, waits_for, started_at
 FROM agent_jobs
 WHERE execution_id = @execution_id AND node_id = ANY (@node_ids)

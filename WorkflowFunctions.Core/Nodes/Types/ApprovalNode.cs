@@ -84,7 +84,6 @@ internal sealed class ApprovalNode : NodeType<ApprovalNode.ApprovalSettings>
     /// <summary>The settings of <c>approval</c>.</summary>
     public sealed record ApprovalSettings
     {
-        /// <summary>What is to be approved, for the person who is asked.</summary>
         [Description("What is to be approved, for the person who is asked")]
         public string? Message { get; init; }
 
@@ -92,7 +91,6 @@ internal sealed class ApprovalNode : NodeType<ApprovalNode.ApprovalSettings>
         [Description("How long to wait for an answer, in seconds; as long as it takes unless given"), Range(0.001, DelayNode.MaxSeconds)]
         public double? TimeoutSeconds { get; init; }
 
-        /// <summary>What happens when nobody answers in time.</summary>
         [Description("What happens when nobody answers in time")]
         public TimeoutDecision OnTimeout { get; init; }
     }

@@ -54,11 +54,9 @@ internal sealed class DelayNode : NodeType<DelayNode.DelaySettings>
     /// <summary>The settings of <c>delay</c>: one of the two.</summary>
     public sealed record DelaySettings
     {
-        /// <summary>How long to wait, in seconds.</summary>
         [Description("How long to wait, in seconds"), Range(0d, MaxSeconds)]
         public double? Seconds { get; init; }
 
-        /// <summary>Until when to wait: ISO 8601, UTC unless it names an offset.</summary>
         [Description("Until when to wait: ISO 8601, UTC unless it names an offset")]
         public string? Until { get; init; }
     }

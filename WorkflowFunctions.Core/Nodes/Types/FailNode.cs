@@ -18,7 +18,6 @@ internal sealed class FailNode : NodeType<FailNode.FailSettings>
     /// <summary>The settings of <c>fail</c>.</summary>
     public sealed record FailSettings
     {
-        /// <summary>The error message.</summary>
         [Description("The error message")]
         public required string Message { get; init; }
     }

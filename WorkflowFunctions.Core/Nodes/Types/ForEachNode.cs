@@ -37,11 +37,9 @@ internal sealed class ForEachNode : NodeType<ForEachNode.ForEachSettings>
     /// <summary>The settings of <c>for_each</c>.</summary>
     public sealed record ForEachSettings
     {
-        /// <summary>The items: nodes in the body read each as <c>item</c>, and its place, from 0, as <c>index</c>.</summary>
         [Description("The items; nodes in the body read each as item, and its place, from 0, as index")]
         public required IReadOnlyList<JsonElement> Items { get; init; }
 
-        /// <summary>For how many items the body runs at once.</summary>
         [Description("For how many items the body runs at once"), Range(1, 1_000)]
         public int MaxParallel { get; init; } = DefaultParallel;
     }

@@ -75,23 +75,18 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents)
     /// <summary>The settings of <c>generate_copy</c>.</summary>
     public sealed record GenerateCopySettings
     {
-        /// <summary>What to write.</summary>
         [Description("What to write"), MinLength(1), Format(FormatAttribute.Multiline)]
         public required string Prompt { get; init; }
 
-        /// <summary>How the model is to behave.</summary>
         [Description("How the model is to behave"), Format(FormatAttribute.Multiline)]
         public string? System { get; init; }
 
-        /// <summary>A configured model; the default one, if not named.</summary>
         [Description("A configured model; the default one, if not named")]
         public string? Model { get; init; }
 
-        /// <summary>Sampling temperature.</summary>
         [Description("Sampling temperature"), Range(0d, 2d)]
         public double? Temperature { get; init; }
 
-        /// <summary>The most tokens that the answer may have.</summary>
         [Description("The most tokens that the answer may have"), Range(1, 1_000_000)]
         public int? MaxTokens { get; init; }
 
@@ -99,7 +94,6 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents)
         [Description("Whether to answer in text or in JSON"), AllowedValues("text", "json")]
         public string ResponseFormat { get; init; } = "text";
 
-        /// <summary>The JSON Schema that the answer is to follow.</summary>
         [Description("The JSON Schema that the answer is to follow")]
         public JsonElement? JsonSchema { get; init; }
 

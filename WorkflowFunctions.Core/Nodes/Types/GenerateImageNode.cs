@@ -54,19 +54,15 @@ internal sealed class GenerateImageNode(IImageModels models, IDocuments document
     /// <summary>The settings of <c>generate_image</c>.</summary>
     public sealed record GenerateImageSettings
     {
-        /// <summary>What to draw.</summary>
         [Description("What to draw"), MinLength(1), Format(FormatAttribute.Multiline)]
         public required string Prompt { get; init; }
 
-        /// <summary>A configured image model; the default one, if not named.</summary>
         [Description("A configured image model; the default one, if not named")]
         public string? Model { get; init; }
 
-        /// <summary>Width and height in pixels, such as <c>1024x1024</c>.</summary>
         [Description("Width and height in pixels, such as 1024x1024")]
         public string? Size { get; init; }
 
-        /// <summary>How many images.</summary>
         [Description("How many images"), Range(1, ImageRequest.MaxCount)]
         public int Count { get; init; } = 1;
     }

@@ -168,27 +168,21 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
     /// <summary>The settings of <c>http_request</c>.</summary>
     public sealed record HttpRequestSettings
     {
-        /// <summary>The method.</summary>
         [Description("The method"), AllowedValues("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")]
         public string Method { get; init; } = "GET";
 
-        /// <summary>The URL: absolute, http or https.</summary>
         [Description("The URL: absolute, http or https"), MinLength(1)]
         public required string Url { get; init; }
 
-        /// <summary>Headers by name.</summary>
         [Description("Headers by name")]
         public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
-        /// <summary>Query parameters by name, added to those in the URL.</summary>
         [Description("Query parameters by name, added to those in the URL")]
         public IReadOnlyDictionary<string, JsonElement>? Query { get; init; }
 
-        /// <summary>The body: sent as JSON, or as text if it is a string.</summary>
         [Description("The body: sent as JSON, or as text if it is a string")]
         public JsonElement? Body { get; init; }
 
-        /// <summary>The status codes that count as success: one, or a list. 200 to 299 by default.</summary>
         [Description("The status codes that count as success: one, or a list; 200 to 299 by default")]
         public JsonElement? ExpectStatus { get; init; }
     }

@@ -53,11 +53,9 @@ internal sealed class SwitchNode : NodeType<SwitchNode.SwitchSettings>
     /// <summary>The settings of <c>switch</c>.</summary>
     public sealed record SwitchSettings
     {
-        /// <summary>The value to decide by.</summary>
         [Description("The value to decide by")]
         public required string Value { get; init; }
 
-        /// <summary>The branches, besides <c>default</c>.</summary>
         [Description("The branches, besides default"), MinLength(1)]
         public required IReadOnlyList<string> Cases { get; init; }
     }

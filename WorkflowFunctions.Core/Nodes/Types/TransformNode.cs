@@ -35,11 +35,9 @@ internal sealed class TransformNode : NodeType<TransformNode.TransformSettings>
     /// <summary>The settings of <c>transform</c>: one of the two.</summary>
     public sealed record TransformSettings
     {
-        /// <summary>The object to output, nested as needed, with templates for values.</summary>
         [Description("The object to output, nested as needed, with templates for values")]
         public JsonElement? Fields { get; init; }
 
-        /// <summary>The text to output, as <c>text</c>.</summary>
         [Description("The text to output, as text"), Format(FormatAttribute.Multiline)]
         public string? Template { get; init; }
     }

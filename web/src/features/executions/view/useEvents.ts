@@ -12,8 +12,8 @@ export interface EventLog {
 
 // An EventSource tells only of the types that are asked for.
 const eventTypes = [
-  'created', 'started', 'recovered', 'node_started', 'node_completed', 'node_retrying', 'node_waiting', 'node_failed', 'node_skipped',
-  'paused', 'resumed', 'retried', 'forked', 'signalled', 'checkpointed', 'failed', 'completed', 'cancelled',
+  'created', 'scheduled', 'started', 'recovered', 'node_started', 'node_completed', 'node_retrying', 'node_waiting', 'node_failed', 'node_skipped',
+  'paused', 'resumed', 'retried', 'signalled', 'checkpointed', 'failed', 'completed', 'cancelled',
 ];
 
 const flushMilliseconds = 150;
