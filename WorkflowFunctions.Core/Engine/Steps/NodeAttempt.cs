@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine.Commit;
 using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Plans;
@@ -28,6 +29,7 @@ internal sealed class NodeAttempt
     private readonly DateTimeOffset _now;
     private JobWrite _job;
     private AttemptTelemetry _telemetry;
+    private Usage _used = Usage.None;
 
     public NodeAttempt(
         StepServices services, IChildExecutions children, RecordWriter writer, ILogger logger,
@@ -66,6 +68,7 @@ internal sealed class NodeAttempt
             if (_wait is null)
                 WriteStart(isBusy: !handling.IsCompleted);
             var result = await handling;
+            _used = result.Usage;
             return result switch
             {
                 { Wait: { } wait } => await WaitAsync(wait, stopping),
@@ -91,7 +94,7 @@ internal sealed class NodeAttempt
             var result = await _node.Type.RunAsync(inputs.Settings, Context(inputs), stopping);
             var completed = Complete(started, result).After(started.Started(Label, _now));
             _telemetry.Computed(completed);
-            return new ComputedNode(completed, JsonElement.Parse(completed.Output!));
+            return new ComputedNode(completed, RecordDatabase.ParseJson(completed.Output!));
         }
         catch (Exception exception) when (exception is not (RecordLostException or StepFailedException or OperationCanceledException))
         {
@@ -172,6 +175,7 @@ internal sealed class NodeAttempt
         WaitingUntil = _wait?.WakeAt,
         Signal = _signal,
         Children = _children,
+        Used = usage => _used = usage,
         Mask = WithoutSecrets,
     };
 
@@ -222,11 +226,12 @@ internal sealed class NodeAttempt
             _logger.LogWarning("Node {NodeId} of execution {ExecutionId} failed: {Traceback}", _path, _execution.Row.Id, WithoutSecrets(exception.ToString()));
         var isTransient = failure?.IsTransient ?? !isForeseen;
         var now = _services.Time.GetUtcNow();
-        var failed = _job.Using(failure?.Usage ?? Usage.None) with
+        // What was paid is counted, whatever became of it.
+        var failed = _job.Using(failure is { Usage: var usage } && usage != Usage.None ? usage : _used) with
         {
             // What the database does not take must not be in the way of saying so.
             Input = exception is PostgresException ? null : _job.Input,
-            Error = Recordable(exception.Message),
+            Error = Recordable(Message(exception)),
             Traceback = isForeseen ? null : Recordable(exception.ToString()),
         };
         return isTransient && _job.Attempt < _job.MaxAttempts
@@ -240,6 +245,10 @@ internal sealed class NodeAttempt
         return asked > delay ? asked.Value : delay;
     }
 
+    private static string Message(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.NumericValueOutOfRange }
+        ? "A number in what the node got or gave is larger than PostgreSQL can store: 131,072 digits before the decimal point and 16,383 after it."
+        : exception.Message;
+
     private string Recordable(string text) => StorableJson.Text(WithoutSecrets(text));
 
     private string WithoutSecrets(string text) => SecretMask.Replace(text, SecretsRead);
@@ -251,7 +260,7 @@ internal sealed class NodeAttempt
     {
         // Kept before others may hear that the node is settled.
         if (job.Output is not null)
-            _execution.KeepOutput(job.NodeId, JsonElement.Parse(job.Output), job.Output.Length);
+            _execution.KeepOutput(job.NodeId, RecordDatabase.ParseJson(job.Output), job.Output.Length);
         return await WriteAsync(job, checkpoint) ? NodeRunner.OutcomeOf(job.ToOutcome(), _node, _path, job.Error) : NodeOutcome.Halted;
     }
 

@@ -16,10 +16,10 @@ internal sealed class CopyModels(ModelCatalog catalog, RemoteCopy remote, Workfl
         if (request.MaxTokens < 1)
             throw Wrong($"The most tokens of the answer must be at least 1; it is {request.MaxTokens}.");
 
-        var copy = catalog.Find(request.Model, ModelKind.Copy) is { } model
-            ? await remote.GenerateAsync(model, request, ct).ConfigureAwait(false)
-            : OfflineCopy.Generate(request);
-        metrics.Used(copy.Model, copy.InputTokens, copy.OutputTokens, copy.CostUsd);
+        if (catalog.Find(request.Model, ModelKind.Copy) is { } model)
+            return await metrics.CountAsync(model.Name, () => remote.GenerateAsync(model, request, ct), copy => copy.Used).ConfigureAwait(false);
+        var copy = OfflineCopy.Generate(request);
+        metrics.Count(copy.Model, copy.Used);
         return copy;
 
         ModelException Wrong(string problem) => new(problem) { Model = request.Model };
