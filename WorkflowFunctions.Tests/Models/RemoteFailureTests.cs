@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Nodes.Models;
 
@@ -283,6 +285,35 @@ public class RemoteFailureTests
         Assert.Equal((1, 7), (await FailAsync(server)).Used is var cut ? (cut.InputTokens, cut.OutputTokens) : default);
         Assert.Equal(0, (await FailAsync(server)).Used.CostUsd);
         Assert.Equal(0, (await FailAsync(server)).Used.CostUsd);
+    }
+
+    [Fact]
+    public async Task What_was_paid_is_in_the_figures_whatever_became_of_the_answer()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        using var models = ModelSetup.Over(server);
+        var meters = models.Services.GetRequiredService<IMeterFactory>();
+        var figures = new ConcurrentQueue<(string Name, double Value)>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, it) =>
+            {
+                if (instrument.Meter.Scope == meters)
+                    it.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => figures.Enqueue((instrument.Name, value)));
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => figures.Enqueue((instrument.Name, value)));
+        listener.Start();
+        server.Queue(WireAnswer.Copy("", 1_000, 500));
+
+        await Assert.ThrowsAsync<ModelException>(() => models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea" }, Ct));
+
+        double[] Of(string name) => [.. figures.Where(figure => figure.Name == name).Select(figure => figure.Value)];
+        Assert.Equal([1_000, 500], Of("workflow.model.tokens"));
+        Assert.Equal([0.006], Of("workflow.model.cost"));
+        Assert.Equal([1_000, 500], Of("gen_ai.client.token.usage"));
+        Assert.Single(Of("gen_ai.client.operation.duration"));
     }
 
     [Fact]

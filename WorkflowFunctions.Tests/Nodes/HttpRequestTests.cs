@@ -8,23 +8,8 @@ using WorkflowFunctions.Tests.Infrastructure;
 namespace WorkflowFunctions.Tests.Nodes;
 
 /// <summary>What real servers answer to <c>http_request</c>, and what they want to be asked.</summary>
-public sealed class HttpRequestTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class HttpRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
-    private TestDatabase _database = null!;
-    private LocalServer _server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await postgres.CreateDatabaseAsync();
-        _server = await LocalServer.StartAsync(_database);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
     [Theory]
     [InlineData("text/plain; charset=utf8", "utf-8", "Grüße 3 €")]
     [InlineData("text/plain; charset=\"UTF-8\"", "utf-8", "Grüße 3 €")]
@@ -134,7 +119,7 @@ public sealed class HttpRequestTests(PostgresFixture postgres) : IAsyncLifetime
 
         Assert.Equal("failed", execution.State);
         Assert.Equal(calls, shop.Requests.Count);
-        Assert.Equal(calls, execution["jobs"][0].GetProperty("api_calls").GetInt32());
+        Assert.Equal([calls], await api.Database.QueryAsync<int>("SELECT api_calls FROM agent_jobs WHERE execution_id = $1", execution.Id));
     }
 
     [Fact]
@@ -197,10 +182,10 @@ public sealed class HttpRequestTests(PostgresFixture postgres) : IAsyncLifetime
             context.Response.Headers.RetryAfter = retryAfter;
             return Task.CompletedTask;
         });
-        var id = await _server.Client.StartFileAsync(new Drawing("busy").Node("call", "http_request", new { url = shop.Address }).ToFile());
-        await _server.Client.UntilAsync(id, "call", "pending");
+        var id = await api.Client.StartFileAsync(new Drawing("busy").Node("call", "http_request", new { url = shop.Address }).ToFile());
+        await api.Client.UntilAsync(id, "call", "pending");
 
-        var wakeAt = (await _database.QueryAsync<DateTime>("SELECT wake_at FROM agent_jobs WHERE execution_id = $1", id)).Single();
+        var wakeAt = (await api.Database.QueryAsync<DateTime>("SELECT wake_at FROM agent_jobs WHERE execution_id = $1", id)).Single();
 
         Assert.InRange(wakeAt - DateTime.UtcNow, TimeSpan.FromDays(6), TimeSpan.FromDays(7));
     }
@@ -332,9 +317,9 @@ public sealed class HttpRequestTests(PostgresFixture postgres) : IAsyncLifetime
 
     private Task<ApiAnswer> CallAsync(object settings) => RunAsync(new Drawing("call").Node("call", "http_request", settings));
 
-    private async Task<ApiAnswer> RunAsync(Drawing drawing) => await _server.Client.RestAsync(await _server.Client.StartFileAsync(drawing.ToFile()));
+    private async Task<ApiAnswer> RunAsync(Drawing drawing) => await api.Client.RestAsync(await api.Client.StartFileAsync(drawing.ToFile()));
 
-    private static Func<HttpContext, Task> Answer(string? type, byte[] body, params (string Name, string Value)[] headers) => async context =>
+    private static RequestDelegate Answer(string? type, byte[] body, params (string Name, string Value)[] headers) => async context =>
     {
         if (type is not null)
             context.Response.Headers.ContentType = type;

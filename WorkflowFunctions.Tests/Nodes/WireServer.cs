@@ -11,7 +11,7 @@ internal sealed class WireServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<(string Method, string Path, IReadOnlyDictionary<string, string> Headers)> _requests = new();
 
-    private WireServer(Func<HttpContext, Task> answer)
+    private WireServer(RequestDelegate answer)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -30,7 +30,7 @@ internal sealed class WireServer : IAsyncDisposable
 
     public IReadOnlyList<(string Method, string Path, IReadOnlyDictionary<string, string> Headers)> Requests => [.. _requests];
 
-    public static async Task<WireServer> StartAsync(Func<HttpContext, Task> answer)
+    public static async Task<WireServer> StartAsync(RequestDelegate answer)
     {
         var server = new WireServer(answer);
         await server._app.StartAsync(TestContext.Current.CancellationToken);

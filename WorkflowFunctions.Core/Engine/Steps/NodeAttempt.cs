@@ -245,9 +245,11 @@ internal sealed class NodeAttempt
         return asked > delay ? asked.Value : delay;
     }
 
-    private static string Message(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.NumericValueOutOfRange }
-        ? "A number in what the node got or gave is larger than PostgreSQL can store: 131,072 digits before the decimal point and 16,383 after it."
-        : exception.Message;
+    private static string Message(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.NumericValueOutOfRange }
+            ? "A number in what the node got or gave is larger than PostgreSQL can store: "
+                + "131,072 digits before the decimal point and 16,383 after it."
+            : exception.Message;
 
     private string Recordable(string text) => StorableJson.Text(WithoutSecrets(text));
 

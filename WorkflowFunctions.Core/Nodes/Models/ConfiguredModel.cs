@@ -18,12 +18,20 @@ internal sealed record ConfiguredModel(string Name, ModelSettings Settings, stri
     public ModelUsage UsageOf(long inputTokens, long outputTokens, int images = 0) => new(
         inputTokens,
         outputTokens,
-        (inputTokens * Settings.InputPerMillion / Million) + (outputTokens * Settings.OutputPerMillion / Million) + (images * Settings.PerImage),
+        (inputTokens * Settings.InputPerMillion / Million)
+            + (outputTokens * Settings.OutputPerMillion / Million)
+            + (images * Settings.PerImage),
         Calls: 1);
 
     /// <summary>A failure of this model.</summary>
     public ModelException Failure(
-        string message, ModelUsage used, bool isTransient, string? said = null, int? status = null, TimeSpan? retryAfter = null, Exception? inner = null) =>
+        string message,
+        ModelUsage used,
+        bool isTransient,
+        string? said = null,
+        int? status = null,
+        TimeSpan? retryAfter = null,
+        Exception? inner = null) =>
         new(message, inner)
         {
             // Some endpoints repeat the request's headers in their errors.

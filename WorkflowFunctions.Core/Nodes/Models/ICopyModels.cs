@@ -4,7 +4,8 @@ namespace WorkflowFunctions.Nodes.Models;
 public interface ICopyModels
 {
     /// <summary>
-    /// Makes one attempt: one call to the model's endpoint. Where JSON was asked for and something else has come, the model is told so and asked once more.
+    /// Makes one attempt: one call to the model's endpoint. Where JSON was asked for and something else has come, the model is told so and
+    /// asked once more.
     /// </summary>
     /// <param name="request">What to write and with which model.</param>
     /// <param name="ct">Stops the attempt; there is no other time limit.</param>

@@ -19,7 +19,11 @@ internal sealed class RedirectHandler : DelegatingHandler
         {
             response.Dispose();
             if (redirects == MaxRedirects)
-                throw new HttpRequestException($"It redirects more than {MaxRedirects} times, perhaps in a circle.", inner: null, response.StatusCode);
+            {
+                throw new HttpRequestException(
+                    $"It redirects more than {MaxRedirects} times, perhaps in a circle.", inner: null, response.StatusCode);
+            }
+
             Redirect(request, response.StatusCode, target);
             response = await base.SendAsync(request, cancellationToken);
         }

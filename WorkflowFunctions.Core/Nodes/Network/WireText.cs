@@ -5,8 +5,9 @@ using System.Text.RegularExpressions;
 namespace WorkflowFunctions.Nodes.Network;
 
 /// <summary>
-/// Reads what came over HTTP as text, whatever is said of it and whatever is in it: a call has been made by then, and is not made again because of its
-/// answer. Names of charsets mean what they mean to browsers (Encoding Standard): a byte order mark wins, unknown names are UTF-8.
+/// Reads what came over HTTP as text, whatever is said of it and whatever is in it: a call has been made by then, and is not made again
+/// because of its answer. Names of charsets mean what they mean to browsers (Encoding Standard): a byte order mark wins, unknown names are
+/// UTF-8.
 /// </summary>
 internal static partial class WireText
 {
@@ -32,8 +33,11 @@ internal static partial class WireText
     };
 
     /// <summary>The text of a document that says itself, at its beginning, how it is encoded: XML and HTML.</summary>
-    public static string DecodeDocument(ReadOnlySpan<byte> bytes) =>
-        Decode(bytes, Declaration().Match(Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, DeclarationBytes)])) is { Success: true } match ? match.Groups[1].Value : null);
+    public static string DecodeDocument(ReadOnlySpan<byte> bytes)
+    {
+        var declaration = Declaration().Match(Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, DeclarationBytes)]));
+        return Decode(bytes, declaration.Success ? declaration.Groups[1].Value : null);
+    }
 
     /// <summary>Reads JSON, with what PostgreSQL cannot store replaced.</summary>
     public static bool TryParseJson(ReadOnlySpan<byte> bytes, string? charset, out JsonElement json)
@@ -81,6 +85,7 @@ internal static partial class WireText
     [GeneratedRegex("""charset\s*=\s*["']?\s*([^\s"';,]+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Charset();
 
-    [GeneratedRegex("""<(?:\?xml|meta)\b[^>]*?(?:encoding|charset)\s*=\s*["']?([\w-]+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """<(?:\?xml|meta)\b[^>]*?(?:encoding|charset)\s*=\s*["']?([\w-]+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Declaration();
 }

@@ -21,16 +21,19 @@ public sealed class GenerateCopyNode(ICopyModels models, IDocuments documents) :
     public override string Description => "Has a language model write text or JSON.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Outputs { get; } = ["text", "model", "tokens.input", "tokens.output", "cost_usd", "finish_reason", "document_ids"];
+    public override IReadOnlyList<string> Outputs { get; } =
+        ["text", "model", "tokens.input", "tokens.output", "cost_usd", "finish_reason", "document_ids"];
 
     /// <inheritdoc/>
     protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
         if (TryGetKnown(data, "save_document", out var save) && save.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Object))
             yield return new Problem("/save_document", "The setting cannot be read.", "true, false, or an object with a title");
-        if (TryGetKnown(data, "json_schema", out var schema) && schema.ValueKind != JsonValueKind.Object)
+        if (!TryGetKnown(data, "json_schema", out var schema))
+            yield break;
+        if (schema.ValueKind != JsonValueKind.Object)
             yield return new Problem("/json_schema", "The schema is not an object.", "a JSON Schema");
-        else if (schema.ValueKind == JsonValueKind.Object && !LiquidTemplate.IsTemplate(schema.GetRawText()) && AnswerSchema.Read(schema).Problem is { } problem)
+        else if (!LiquidTemplate.IsTemplate(schema.GetRawText()) && AnswerSchema.Read(schema).Problem is { } problem)
             yield return new Problem("/json_schema", $"The schema cannot be used: {problem}", "a JSON Schema");
     }
 

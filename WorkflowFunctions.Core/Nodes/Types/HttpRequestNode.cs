@@ -67,7 +67,8 @@ public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpR
             usage: new Usage(0, 0, ApiCalls: 1));
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken)
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try
         {
@@ -82,7 +83,8 @@ public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpR
             // An answer that cannot be read is one all the same: the call was made.
             var isAnswered = exception.StatusCode is not null
                 || exception.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded;
-            throw new NodeFailedException($"{request.Method} {Origin(request)} failed: {exception.Message}", isTransient: !isAnswered, inner: exception);
+            throw new NodeFailedException(
+                $"{request.Method} {Origin(request)} failed: {exception.Message}", isTransient: !isAnswered, inner: exception);
         }
     }
 
@@ -93,17 +95,17 @@ public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpR
         {
             return await HttpResponseBody.ReadAsync(response.Content, cancellationToken);
         }
-        catch (Exception exception) when (!isExpected && exception is NodeFailedException or HttpRequestException or IOException or InvalidDataException)
+        catch (Exception exception) when (exception is NodeFailedException or HttpRequestException or IOException or InvalidDataException)
         {
-            // The status says enough.
-            return default;
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException)
-        {
+            // A status that is not expected says enough.
+            if (!isExpected)
+                return default;
+            if (exception is NodeFailedException)
+                throw;
             var request = response.RequestMessage!;
             throw new NodeFailedException(
                 $"{request.Method} {Origin(request)} answered {(int)response.StatusCode}, and the answer cannot be read: {exception.Message}",
-                isTransient: exception is not InvalidDataException && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Options),
+                isTransient: exception is not InvalidDataException && request.Method.Method is "GET" or "OPTIONS",
                 inner: exception);
         }
     }
@@ -122,7 +124,7 @@ public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpR
 
         request.Headers.TryAddWithoutValidation(IdempotencyHeader, context.JobId);
         if (url.UserInfo.Length > 0)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(UserOf(url))));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", UserOf(url));
         foreach (var (name, value) in settings.Headers ?? new Dictionary<string, string>())
             SetHeader(request, name, value.Trim());
         return request;
@@ -156,7 +158,7 @@ public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpR
     private static string UserOf(Uri url)
     {
         var user = Uri.UnescapeDataString(url.UserInfo);
-        return user.Contains(':', StringComparison.Ordinal) ? user : user + ":";
+        return Convert.ToBase64String(Encoding.UTF8.GetBytes(user.Contains(':', StringComparison.Ordinal) ? user : user + ":"));
     }
 
     /// <summary>The user and the password are sent in a header; nobody reads them in an address.</summary>
@@ -168,7 +170,9 @@ public sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<HttpR
             return;
         var status = (int)response.StatusCode;
         var isTransient = status >= 500 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
-        var said = body.ValueKind == JsonValueKind.Undefined ? "its answer cannot be read" : context.Quote(body.GetRawText(), QuotedCharacters);
+        var said = body.ValueKind == JsonValueKind.Undefined
+            ? "the answer cannot be read"
+            : context.Quote(body.GetRawText(), QuotedCharacters);
         throw new NodeFailedException(
             $"{response.RequestMessage!.Method} {Origin(response.RequestMessage)} answered {status}: {said}",
             isTransient,

@@ -14,8 +14,8 @@ internal static class HttpResponseBody
     private static readonly JsonElement s_null = JsonElement.Parse("null");
 
     /// <summary>What no text has (MIME Sniffing Standard, "binary data byte").</summary>
-    private static readonly SearchValues<byte> s_binary =
-        SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(code => code is not (0x09 or 0x0A or 0x0C or 0x0D or 0x1B)).Select(code => (byte)code)]);
+    private static readonly SearchValues<byte> s_binary = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(code => (byte)code).Where(code => code is not (0x09 or 0x0A or 0x0C or 0x0D or 0x1B))]);
 
     /// <summary>JSON as it is, text as a string, anything else as <c>{ "base64": … }</c>, nothing as null.</summary>
     /// <exception cref="NodeFailedException">The body is too large.</exception>
@@ -23,10 +23,14 @@ internal static class HttpResponseBody
     {
         var bytes = await ReadBytesAsync(content, cancellationToken);
         var (mediaType, charset) = WireText.TypeOf(content);
-        return bytes.Length == 0 ? s_null
-            : mediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase) && WireText.TryParseJson(bytes, charset, out var json) ? json
-            : charset is null && IsDocument(mediaType) ? JsonSerializer.SerializeToElement(WireText.DecodeDocument(bytes))
-            : charset is not null || IsText(mediaType) || (mediaType.Length == 0 && IsText(bytes)) ? JsonSerializer.SerializeToElement(WireText.Decode(bytes, charset))
+        if (bytes.Length == 0)
+            return s_null;
+        if (mediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase) && WireText.TryParseJson(bytes, charset, out var json))
+            return json;
+        if (charset is null && IsDocument(mediaType))
+            return JsonSerializer.SerializeToElement(WireText.DecodeDocument(bytes));
+        return charset is not null || IsText(mediaType) || (mediaType.Length == 0 && IsText(bytes))
+            ? JsonSerializer.SerializeToElement(WireText.Decode(bytes, charset))
             : JsonSerializer.SerializeToElement(new { base64 = Convert.ToBase64String(bytes) });
     }
 

@@ -10,7 +10,8 @@ internal static class AnswerJson
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : default;
 
     /// <summary>The items of an array; none where there is no array.</summary>
-    public static IEnumerable<JsonElement> Items(this JsonElement json) => json.ValueKind == JsonValueKind.Array ? json.EnumerateArray() : [];
+    public static IEnumerable<JsonElement> Items(this JsonElement json) =>
+        json.ValueKind == JsonValueKind.Array ? json.EnumerateArray() : [];
 
     /// <summary>A text that is not empty; null where there is none.</summary>
     public static string? Words(this JsonElement json) =>

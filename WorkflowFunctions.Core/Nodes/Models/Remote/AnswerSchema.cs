@@ -14,7 +14,10 @@ internal sealed class AnswerSchema
     // Whatever draft a schema names, and whatever else is in it, models read it alike. Formats are hints.
     private static readonly Dialect s_dialect = new(new[]
     {
-        Vocabulary.Draft202012_Core, Vocabulary.Draft202012_Applicator, Vocabulary.Draft202012_Unevaluated, Vocabulary.Draft202012_Validation,
+        Vocabulary.Draft202012_Core,
+        Vocabulary.Draft202012_Applicator,
+        Vocabulary.Draft202012_Unevaluated,
+        Vocabulary.Draft202012_Validation,
     }.SelectMany(vocabulary => vocabulary.Keywords).Where(keyword => keyword.Name is not ("$schema" or "$vocabulary")))
     {
         AllowUnknownKeywords = true,
@@ -61,10 +64,11 @@ internal sealed class AnswerSchema
     private static IEnumerable<string> Problems(EvaluationResults results) =>
         from result in (results.Details ?? []).Prepend(results)
         where !result.IsValid
+        let place = result.InstanceLocation.ToString()
         from error in result.Errors ?? []
-        select $"{(result.InstanceLocation.ToString() is { Length: > 0 } place ? place : "/")}: {(error.Key.Length == 0 ? "This is not allowed" : error.Value)}";
+        select $"{(place.Length == 0 ? "/" : place)}: {(error.Key.Length == 0 ? "This is not allowed" : error.Value)}";
 
-    /// <summary>Sees to it that an author's pattern is not run to its end, whatever it is, and that what is referred to is there.</summary>
+    /// <summary>Sees to it that no pattern of an author is run to its end, whatever it is, and that what is referred to is there.</summary>
     private static void Prepare(JsonSchemaNode schema, HashSet<JsonSchemaNode> seen)
     {
         if (!seen.Add(schema))

@@ -20,7 +20,7 @@ internal sealed partial record ChatAnswer(string Text, string? Reasoning, string
         var choice = answer.Member("choices").Items().FirstOrDefault();
         var message = choice.Member("message");
         var (text, thoughts) = (new StringBuilder(), new StringBuilder());
-        AddReasoning(message.Member("reasoning_content") is { ValueKind: JsonValueKind.String } own ? own : message.Member("reasoning"), thoughts);
+        AddReasoning(message.Member(message.Member("reasoning_content").Words() is null ? "reasoning" : "reasoning_content"), thoughts);
         Add(message.Member("content"), text, thoughts);
         var whole = text.ToString();
         if (Thoughts().Match(whole) is { Success: true } match)
@@ -32,7 +32,8 @@ internal sealed partial record ChatAnswer(string Text, string? Reasoning, string
         var reasoning = thoughts.Length == 0 ? null : thoughts.ToString();
         // An answer without a message has cost what it says it has.
         var (input, output) = TokenUsage.Read(answer).Completed(
-            message.ValueKind == JsonValueKind.Object ? TokenEstimate.Of(request) : 0, TokenEstimate.Of(whole) + TokenEstimate.Of(reasoning));
+            message.ValueKind == JsonValueKind.Object ? TokenEstimate.Of(request) : 0,
+            TokenEstimate.Of(whole) + TokenEstimate.Of(reasoning));
         return new ChatAnswer(
             whole, reasoning, choice.Member("finish_reason").Words(), message.Member("refusal").Words(), model.UsageOf(input, output));
     }
@@ -41,7 +42,11 @@ internal sealed partial record ChatAnswer(string Text, string? Reasoning, string
     public ChatAnswer WithText(ConfiguredModel model)
     {
         if (string.Equals(FinishReason, "content_filter", StringComparison.OrdinalIgnoreCase))
-            throw model.Failure($"The content filter of the {model.Described} withheld the answer; change the prompt.", Used, isTransient: false);
+        {
+            throw model.Failure(
+                $"The content filter of the {model.Described} withheld the answer; change the prompt.", Used, isTransient: false);
+        }
+
         if (!string.IsNullOrWhiteSpace(Text))
             return this;
         throw Refusal is { } refusal
@@ -79,6 +84,8 @@ internal sealed partial record ChatAnswer(string Text, string? Reasoning, string
     }
 
     // Some servers leave the first of the two tags out; of an answer that is cut the second one is missing.
-    [GeneratedRegex(@"\A\s*(?:<think(?:ing)?>(?<thoughts>.*?)(?:</think(?:ing)?>\s*|\z)|(?<thoughts>(?:(?!</?think(?:ing)?>).)*)</think(?:ing)?>\s*)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A\s*(?:<think(?:ing)?>(?<thoughts>.*?)(?:</think(?:ing)?>\s*|\z)|(?<thoughts>(?:(?!</?think(?:ing)?>).)*)</think(?:ing)?>\s*)",
+        RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Thoughts();
 }

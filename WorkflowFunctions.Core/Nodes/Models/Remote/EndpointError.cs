@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace WorkflowFunctions.Nodes.Models.Remote;
 
 /// <summary>
-/// What an endpoint says went wrong: OpenAI's <c>{"error": {"message", "code"}}</c>, <c>{"message"}</c>, FastAPI's <c>{"detail": […]}</c>, problem
-/// details, or text.
+/// What an endpoint says went wrong: OpenAI's <c>{"error": {"message", "code"}}</c>, <c>{"message"}</c>, FastAPI's <c>{"detail": […]}</c>,
+/// problem details, or text.
 /// </summary>
 /// <param name="Message">What went wrong, in the endpoint's words; null where it does not say.</param>
 /// <param name="Code">The error's code or type, for example <c>rate_limit_exceeded</c> or <c>429</c>.</param>
@@ -17,10 +17,12 @@ internal readonly record struct EndpointError(string? Message, string? Code)
     public bool IsForGood => Code is "insufficient_quota" or "invalid_request_error";
 
     /// <summary>The code, where it is an HTTP status.</summary>
-    public int? Status => int.TryParse(Code, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 400 and < 600 ? status : null;
+    public int? Status =>
+        int.TryParse(Code, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 400 and < 600 ? status : null;
 
     /// <summary>Reads the body of a refusal.</summary>
-    public static EndpointError Read(JsonElement body, string text) => Of(body) ?? new EndpointError(string.IsNullOrWhiteSpace(text) ? null : text.Trim(), null);
+    public static EndpointError Read(JsonElement body, string text) =>
+        Of(body) ?? new EndpointError(string.IsNullOrWhiteSpace(text) ? null : text.Trim(), null);
 
     /// <summary>Finds an error in an answer that says it is a success.</summary>
     public static EndpointError? Find(JsonElement answer) =>

@@ -13,8 +13,8 @@ internal sealed class ImageFiles(ConfiguredModel model, ModelUsage used)
     /// <exception cref="ModelException">It is not Base64.</exception>
     public ReadOnlyMemory<byte> Decoded(string text)
     {
-        var digits = text[(text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? text.IndexOf(',', StringComparison.Ordinal) + 1 : 0)..]
-            .Replace('-', '+').Replace('_', '/').Trim().TrimEnd('=');
+        var start = text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? text.IndexOf(',', StringComparison.Ordinal) + 1 : 0;
+        var digits = text[start..].Replace('-', '+').Replace('_', '/').Trim().TrimEnd('=');
         try
         {
             return Convert.FromBase64String(digits.PadRight((digits.Length + 3) / 4 * 4, '='));

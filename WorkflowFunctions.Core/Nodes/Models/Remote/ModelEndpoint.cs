@@ -28,7 +28,7 @@ internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry tele
     private async Task<JsonElement> PostAsync(
         ConfiguredModel model, string path, JsonObject request, Func<string, ModelUsage> ifLost, CancellationToken ct)
     {
-        var used = ModelUsage.None with { Calls = 1 };
+        var used = model.UsageOf(0, 0);
         try
         {
             using var client = http.CreateClient(ModelServices.HttpClientName);
@@ -43,12 +43,14 @@ internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry tele
             var bytes = await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false);
             return Answer(model, response, bytes, ifLost);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
+        catch (Exception failure)
+            when (failure is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
         {
             // Cancelling breaks the connection, and which of the two is reported first is a matter of luck.
             ct.ThrowIfCancellationRequested();
             var cause = Innermost(failure);
-            throw model.Failure($"The {model.Described} could not be reached at {AddressOf(model)}: {cause.Message}", used, isTransient: true, inner: cause);
+            throw model.Failure(
+                $"The {model.Described} could not be reached at {AddressOf(model)}: {cause.Message}", used, isTransient: true, inner: cause);
         }
     }
 
@@ -67,27 +69,29 @@ internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry tele
         var isCut = text.AsSpan().TrimStart().StartsWith("{", StringComparison.Ordinal);
         throw model.Failure(
             $"The {model.Described} answered something that is not of OpenAI's format; check its BaseUrl, {AddressOf(model)}.",
-            isCut ? ifLost(text) : ModelUsage.None with { Calls = 1 }, isTransient: true, text);
+            isCut ? ifLost(text) : model.UsageOf(0, 0), isTransient: true, text);
     }
 
     private ModelException Refused(ConfiguredModel model, HttpResponseMessage response, EndpointError error)
     {
         var status = (int)response.StatusCode;
         var isTransient = HttpFailure.IsTransient(status) && !error.IsForGood;
-        return Failure(model, HttpFailure.Describe(model, status), status, error, ModelUsage.None with { Calls = 1 }, isTransient, RetryAfter.Read(response.Headers, time.GetUtcNow()));
+        var retryAfter = RetryAfter.Read(response.Headers, time.GetUtcNow());
+        return Failure(model, HttpFailure.Describe(model, status), status, error, model.UsageOf(0, 0), isTransient, retryAfter);
     }
 
     private static ModelException Failed(ConfiguredModel model, EndpointError error, JsonElement json)
     {
         var (input, output) = TokenUsage.Read(json).Completed(0, 0);
         var isTransient = !error.IsForGood && error.Status is var status && (status is null || HttpFailure.IsTransient(status.Value));
-        return Failure(model, $"The {model.Described} answered with an error.", error.Status, error, model.UsageOf(input, output), isTransient, null);
+        var used = model.UsageOf(input, output);
+        return Failure(model, $"The {model.Described} answered with an error.", error.Status, error, used, isTransient, retryAfter: null);
     }
 
     private static ModelException Failure(
         ConfiguredModel model, string message, int? status, EndpointError error, ModelUsage used, bool isTransient, TimeSpan? retryAfter) =>
         // With a wrong key endpoints quote it, in part or in full.
-        model.Failure(message, used, isTransient, status == (int)HttpStatusCode.Unauthorized ? null : error.Message, status, retryAfter: retryAfter);
+        model.Failure(message, used, isTransient, status == (int)HttpStatusCode.Unauthorized ? null : error.Message, status, retryAfter);
 
     private static string AddressOf(ConfiguredModel model) => new Uri(model.Endpoint.BaseUrl!).GetLeftPart(UriPartial.Path);
 

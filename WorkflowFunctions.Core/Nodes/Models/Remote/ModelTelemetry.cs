@@ -20,12 +20,16 @@ internal sealed class ModelTelemetry
         var meter = meters.Create(WorkflowTelemetry.ModelSourceName);
         _duration = meter.CreateHistogram(
             "gen_ai.client.operation.duration", "s", "How long a call of a model took.", null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92] });
+            new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
+            });
         _tokens = meter.CreateHistogram(
             "gen_ai.client.token.usage", "{token}", "Tokens of a call of a model.", null,
             new InstrumentAdvice<long>
             {
-                HistogramBucketBoundaries = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864],
+                HistogramBucketBoundaries =
+                    [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864],
             });
     }
 

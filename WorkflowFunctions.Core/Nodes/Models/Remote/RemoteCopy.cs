@@ -37,7 +37,8 @@ internal sealed class RemoteCopy(ModelEndpoint endpoint)
         return problem is null
             ? Copy(json!, used)
             : throw model.Failure(
-                $"The {model.Described} was asked for JSON and answered something else. {problem}{answer.Cut}", used, isTransient: false, answer.Text);
+                $"The {model.Described} was asked for JSON and answered something else. {problem}{answer.Cut}",
+                used, isTransient: false, answer.Text);
 
         async Task<ChatAnswer> AskAsync()
         {

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace WorkflowFunctions.Nodes.Models.Remote;
 
-/// <summary>The tokens that an answer says it took. Endpoints leave counts out, write them as floats or texts, or give the total alone.</summary>
+/// <summary>
+/// The tokens that an answer says it took. Endpoints leave counts out, write them as floats or texts, or give the total alone.
+/// </summary>
 /// <param name="Input">Tokens read; null where it does not say.</param>
 /// <param name="Output">Tokens written; null where it does not say.</param>
 /// <param name="Total">Both; null where it does not say.</param>
@@ -11,8 +13,6 @@ internal readonly record struct TokenUsage(long? Input, long? Output, long? Tota
 {
     /// <summary>More is a mistake, and would not fit into the record as a cost.</summary>
     private const double Most = 10_000_000;
-
-    public bool IsGiven => (Input ?? Output ?? Total) is not null;
 
     public static TokenUsage Read(JsonElement answer)
     {
@@ -34,7 +34,8 @@ internal readonly record struct TokenUsage(long? Input, long? Output, long? Tota
     };
 
     private static long? Count(JsonElement value) =>
-        double.TryParse(value.Words() ?? value.Digits(), NumberStyles.Float, CultureInfo.InvariantCulture, out var count) && count is >= 0 and <= Most
+        double.TryParse(value.Words() ?? value.Digits(), NumberStyles.Float, CultureInfo.InvariantCulture, out var count)
+        && count is >= 0 and <= Most
             ? (long)count
             : null;
 }
