@@ -8,7 +8,6 @@ using WorkflowFunctions.Api.Checkpoints;
 using WorkflowFunctions.Api.Documents;
 using WorkflowFunctions.Api.Events;
 using WorkflowFunctions.Api.Executions;
-using WorkflowFunctions.Api.Health;
 using WorkflowFunctions.Api.Hooks;
 using WorkflowFunctions.Api.Indexes;
 using WorkflowFunctions.Api.Jobs;
@@ -63,6 +62,7 @@ public static class WorkflowFeatures
     {
         services.AddOptions<DocumentOptions>().Bind(configuration.GetSection(DocumentOptions.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DocumentOptions>, DocumentOptionsValidator>());
+        services.AddHealthChecks().AddCheck<DocumentHealth>("documents", timeout: TimeSpan.FromSeconds(5));
         return services
             .AddSingleton<DocumentColumns>()
             .AddSingleton<DocumentStore>()

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Workflows.Liquid;
@@ -134,5 +136,21 @@ internal sealed class DocumentColumns(RecordConnections database, IOptions<Docum
         public required string Type { get; init; }
 
         public bool IsNeeded { get; init; }
+    }
+}
+
+/// <summary>Whether nodes can save documents.</summary>
+internal sealed class DocumentHealth(DocumentColumns documents) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await documents.FindProblemAsync(cancellationToken) is { } problem ? HealthCheckResult.Degraded(problem) : HealthCheckResult.Healthy();
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+        {
+            return HealthCheckResult.Degraded("PostgreSQL does not answer.", exception);
+        }
     }
 }

@@ -19,8 +19,7 @@ internal static class HealthEndpoints
     public static void AddHealth(this IServiceCollection services) =>
         services.AddHealthChecks()
             .AddCheck<StoppingHealth>("process")
-            .AddCheck<DatabaseHealth>("database", timeout: TimeSpan.FromSeconds(5))
-            .AddCheck<DocumentHealth>("documents", timeout: TimeSpan.FromSeconds(5));
+            .AddCheck<DatabaseHealth>("database", timeout: TimeSpan.FromSeconds(5));
 
     public static void MapHealth(this IEndpointRouteBuilder api)
     {

@@ -8,6 +8,8 @@ internal static class DatabaseErrors
     /// <summary>Describes an error (PostgreSQL, appendix A, "Error Codes"), without values of rows.</summary>
     public static string Describe(PostgresException exception)
     {
+        if (exception.SqlState == PostgresErrorCodes.NumericValueOutOfRange)
+            return "A number is larger than PostgreSQL can store: 131,072 digits before the decimal point and 16,383 after it.";
         var column = exception.ColumnName is { } name ? $"{exception.TableName}.{name}" : exception.TableName;
         var place = (column, exception.ConstraintName) switch
         {

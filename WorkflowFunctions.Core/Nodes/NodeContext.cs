@@ -52,8 +52,15 @@ public sealed record NodeContext
     /// <summary>Replaces the secrets that the node's settings read.</summary>
     internal Func<string, string> Mask { get; init; } = static text => text;
 
+    /// <summary>Takes what <see cref="Use"/> tells.</summary>
+    internal Action<Usage> Used { get; init; } = static _ => { };
+
     /// <summary>Starts other workflows for the node.</summary>
     internal IChildExecutions Children { get; init; } = null!;
+
+    /// <summary>Tells what the attempt has used until now. It is counted even if the attempt fails, or is stopped, after that.</summary>
+    /// <param name="usage">All of it.</param>
+    public void Use(Usage usage) => Used(usage);
 
     /// <summary>
     /// A text as it may be kept: without the secrets that the node's settings read. Outputs and errors are freed of them anyway; this is

@@ -18,6 +18,9 @@ public sealed record NodeResult
     /// <summary>What the attempt used.</summary>
     public Usage Usage { get; private init; } = Usage.None;
 
+    /// <summary>What people are to know of it although the node has completed; null for nothing.</summary>
+    public string? Warning { get; private init; }
+
     /// <summary>What the node waits for, if it has not completed; it is run again then.</summary>
     public NodeWait? Wait { get; private init; }
 
@@ -28,11 +31,13 @@ public sealed record NodeResult
     /// <param name="output">Its output; written as JSON with snake_case names unless it is a <see cref="JsonElement"/>.</param>
     /// <param name="branch">The branch taken; one of those that the node type names.</param>
     /// <param name="usage">What was used.</param>
-    public static NodeResult Completed<T>(T output, string? branch = null, Usage? usage = null) => new()
+    /// <param name="warning">What people are to know of it; null for nothing.</param>
+    public static NodeResult Completed<T>(T output, string? branch = null, Usage? usage = null, string? warning = null) => new()
     {
         Output = output is JsonElement element ? element : JsonSerializer.SerializeToElement(output, Settings.SettingsSchema.Json),
         Branch = branch,
         Usage = usage ?? Usage.None,
+        Warning = warning,
     };
 
     /// <summary>The node has nothing to do until then; it is run again at that time, by whichever process is there.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace WorkflowFunctions.Nodes;
@@ -6,6 +7,18 @@ namespace WorkflowFunctions.Nodes;
 internal static partial class StorableJson
 {
     private const string Replacement = "\\ufffd";
+
+    /// <summary>As deep as others may nest what they send.</summary>
+    public const int MaxDepth = 256;
+
+    /// <summary>How JSON is read that holds what others have sent.</summary>
+    public static readonly JsonDocumentOptions Deep = new() { MaxDepth = 2 * MaxDepth };
+
+    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = MaxDepth };
+
+    /// <summary>Reads JSON that another system wrote.</summary>
+    /// <exception cref="JsonException">It is not JSON, or too deep.</exception>
+    public static JsonElement Parse(string json) => JsonElement.Parse(Of(json), s_options);
 
     /// <summary>JSON as <c>jsonb</c> takes it.</summary>
     public static string Of(string json) =>

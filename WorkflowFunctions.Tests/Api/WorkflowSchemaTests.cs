@@ -23,7 +23,7 @@ public class WorkflowSchemaTests(ApiFixture api) : IClassFixture<ApiFixture>
         var count = image.GetProperty("properties").GetProperty("count").GetProperty("anyOf");
         Assert.Equal("integer", count[0].GetProperty("type").GetString());
         Assert.Equal("#/$defs/template", count[1].GetProperty("$ref").GetString());
-        Assert.Equal("number", image.GetProperty("properties").GetProperty("timeout_seconds").GetProperty("type").GetString());
+        Assert.Equal("number", image.GetProperty("properties").GetProperty("timeout_seconds").GetProperty("type")[0].GetString());
         Assert.Equal(["prompt"], image.GetProperty("required").EnumerateArray().Select(name => name.GetString()!));
     }
 

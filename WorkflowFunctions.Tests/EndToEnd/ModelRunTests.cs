@@ -69,4 +69,81 @@ public class ModelRunTests(PostgresFixture postgres)
         Assert.Equal(3, models.Requests.Count);
         Assert.Equal(3, execution["jobs"][0].GetProperty("attempt").GetInt32());
     }
+
+    [Fact]
+    public async Task What_unusable_answers_have_cost_counts_towards_max_cost_usd()
+    {
+        await using var models = await OpenAiWireServer.StartAsync(TestContext.Current.CancellationToken);
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await LocalServer.StartAsync(database, SettingsFor(models));
+        models.Answer = _ => WireAnswer.Copy("", inputTokens: 10, outputTokens: 0);
+
+        var executionId = await server.Client.StartFileAsync(new Drawing("costly")
+            .Node("write", "generate_copy", new { prompt = "Write", retry = new { max_attempts = 15, delay_seconds = 0.01 } }).ToFile(), config: new { max_cost_usd = 0.00003 });
+
+        var execution = await server.Client.RestAsync(executionId);
+        Assert.Equal("paused", execution.State);
+        Assert.Equal(3, models.Requests.Count);
+        Assert.Equal(0.00003m, execution["total_cost"].GetDecimal());
+        var job = execution["jobs"][0];
+        Assert.Equal((30, 0.00003m), (job.GetProperty("tokens_used").GetInt32(), job.GetProperty("cost_usd").GetDecimal()));
+    }
+
+    [Fact]
+    public async Task What_was_paid_for_is_counted_where_it_cannot_be_kept()
+    {
+        await using var models = await OpenAiWireServer.StartAsync(TestContext.Current.CancellationToken);
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await LocalServer.StartAsync(database, SettingsFor(models));
+        await database.ExecuteAsync("ALTER TABLE documents ADD CONSTRAINT none CHECK (false)");
+        models.Queue(WireAnswer.Copy("Tea.", inputTokens: 1_000, outputTokens: 0), WireAnswer.Copy("1e200000", inputTokens: 2_000, outputTokens: 0));
+
+        var unsaved = await server.Client.RestAsync(await server.Client.StartFileAsync(new Drawing("unsaved")
+            .Node("write", "generate_copy", new { prompt = "Write", save_document = true, retry = new { max_attempts = 1 } }).ToFile()));
+        var tooLarge = await server.Client.RestAsync(await server.Client.StartFileAsync(new Drawing("too large")
+            .Node("write", "generate_copy", new { prompt = "Write", response_format = "json", retry = new { max_attempts = 1 } }).ToFile()));
+
+        Assert.Equal(("failed", 0.001m), (unsaved.State, unsaved["total_cost"].GetDecimal()));
+        Assert.Equal(("failed", 0.002m), (tooLarge.State, tooLarge["total_cost"].GetDecimal()));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_cut_says_so_and_thoughts_are_kept_apart()
+    {
+        await using var models = await OpenAiWireServer.StartAsync(TestContext.Current.CancellationToken);
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await LocalServer.StartAsync(database, SettingsFor(models));
+        models.Queue(WireAnswer.Copy("<think>Hm.</think>Half of", finishReason: "length"));
+
+        var execution = await server.Client.RestAsync(await server.Client.StartFileAsync(
+            new Drawing("cut").Node("write", "generate_copy", new { prompt = "Write", max_tokens = 10 }).ToFile()));
+
+        Assert.Equal("completed", execution.State);
+        var output = execution["outputs"].GetProperty("write");
+        Assert.Equal(
+            ("Half of", "Hm.", "length"),
+            (output.GetProperty("text").GetString(), output.GetProperty("reasoning").GetString(), output.GetProperty("finish_reason").GetString()));
+        Assert.Equal(
+            ["warning"], await database.QueryAsync<string>("SELECT severity::text FROM workflow_execution_events WHERE execution_id = $1 AND message LIKE '%max_tokens%'", execution.Id));
+        Assert.Single(models.Requests);
+    }
+
+    [Fact]
+    public async Task A_schema_that_cannot_be_used_is_refused_when_it_is_saved()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await LocalServer.StartAsync(database);
+
+        var refused = await server.Client.PostAsync("/api/templates", new Drawing("bad").Node("write", "generate_copy", new { prompt = "Write", json_schema = new { type = "word" } }).ToFile());
+
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, refused.Status);
+        Assert.Contains("/nodes/0/data/json_schema", refused.Json.GetRawText(), StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, string?> SettingsFor(OpenAiWireServer models) => new()
+    {
+        ["Models:Default"] = "writer",
+        ["Models:Endpoints:test:BaseUrl"] = models.BaseUrl.ToString(),
+        ["Models:Endpoints:test:Models:writer:InputPerMillion"] = "1",
+    };
 }

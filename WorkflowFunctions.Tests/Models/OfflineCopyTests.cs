@@ -14,9 +14,9 @@ public class OfflineCopyTests
 
         Assert.Equal(copy, await GenerateAsync(Tea));
         Assert.Contains("Write a launch post for Sencha green tea", copy.Text, StringComparison.Ordinal);
-        Assert.Equal(("offline", 0m), (copy.Model, copy.CostUsd));
-        Assert.Equal((Tea.Prompt.Length + 3) / 4, copy.InputTokens);
-        Assert.Equal((copy.Text.Length + 3) / 4, copy.OutputTokens);
+        Assert.Equal(("offline", 0m), (copy.Model, copy.Used.CostUsd));
+        Assert.Equal((Tea.Prompt.Length + 3) / 4, copy.Used.InputTokens);
+        Assert.Equal((copy.Text.Length + 3) / 4, copy.Used.OutputTokens);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public class OfflineCopyTests
     {
         var copy = await GenerateAsync(Tea with { MaxTokens = maxTokens });
 
-        Assert.InRange(copy.OutputTokens, 1, maxTokens);
+        Assert.InRange(copy.Used.OutputTokens, 1, maxTokens);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public class OfflineImageTests
 
         Assert.Equal(3, Files(first).Distinct().Count());
         Assert.Equal(Files(first), Files(second));
-        Assert.Equal(("offline", 0m), (first.Model, first.CostUsd));
+        Assert.Equal(("offline", 0m), (first.Model, first.Used.CostUsd));
         Assert.NotEqual(Files(first), Files(await GenerateAsync(request with { Prompt = "A coffee cup" })));
     }
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Nodes.Models;
 
@@ -166,17 +168,19 @@ public class RemoteFailureTests
     }
 
     [Fact]
-    public async Task Text_instead_of_json_is_transient_quoted_and_paid_for()
+    public async Task Text_instead_of_json_is_asked_again_once_with_what_is_wrong_and_all_of_it_is_counted()
     {
         await using var server = await OpenAiWireServer.StartAsync(Ct);
-        server.Queue(WireAnswer.Copy("Sure! " + new string('a', 300), inputTokens: 1_000, outputTokens: 0));
+        var text = "Sure! " + new string('a', 300);
+        server.Queue(WireAnswer.Copy(text, inputTokens: 1_000, outputTokens: 0), WireAnswer.Copy(text, inputTokens: 2_000, outputTokens: 0));
 
         var failure = await FailAsync(server, new CopyRequest { Prompt = "Tea", Json = true });
 
-        Assert.True(failure.IsTransient);
+        Assert.False(failure.IsTransient);
         Assert.Contains("JSON", failure.Message, StringComparison.Ordinal);
-        Assert.EndsWith("Sure! " + new string('a', 300), failure.Said, StringComparison.Ordinal);
-        Assert.Equal(0.002m, failure.CostUsd);
+        Assert.Equal(text, failure.Said);
+        Assert.Equal(new ModelUsage(3_000, 0, 0.006m, Calls: 2), failure.Used);
+        Assert.Equal(2, server.Requests.Count);
     }
 
     [Fact]
@@ -209,6 +213,119 @@ public class RemoteFailureTests
         server.Queue(WireAnswer.Copy(""));
 
         Assert.True((await FailAsync(server)).IsTransient);
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"the tea is cold"}}""")]
+    [InlineData("""{"error":"the tea is cold"}""")]
+    [InlineData("""{"error":true,"message":"the tea is cold"}""")]
+    [InlineData("""{"message":"the tea is cold"}""")]
+    [InlineData("""{"detail":"the tea is cold"}""")]
+    [InlineData("""{"title":"the tea is cold","status":400}""")]
+    [InlineData("""{"errors":[{"message":"the tea is cold"}]}""")]
+    [InlineData("""[{"error":{"code":400,"message":"the tea is cold"}}]""")]
+    [InlineData("the tea is cold\n")]
+    public async Task A_refusal_is_told_in_the_providers_own_words(string body)
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(new WireAnswer(400, System.Text.Encoding.UTF8.GetBytes(body)));
+
+        Assert.Equal("the tea is cold", (await FailAsync(server)).Said);
+    }
+
+    [Fact]
+    public async Task A_list_of_what_is_wrong_is_told_with_its_places()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(WireAnswer.Json(JsonNode.Parse("""
+            {"detail":[{"loc":["body","max_tokens"],"msg":"too large","type":"value_error"},{"loc":["body",0],"msg":"too cold"}]}
+            """)!, 422));
+
+        Assert.Equal("body.max_tokens: too large; body.0: too cold", (await FailAsync(server)).Said);
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"the tea is cold","code":429}}""", 429, true, 0)]
+    [InlineData("""{"error":{"message":"the tea is cold","code":400},"choices":[],"usage":{"prompt_tokens":1000}}""", 400, false, 0.002)]
+    [InlineData("""{"error":{"message":"the tea is cold","code":"insufficient_quota"}}""", null, false, 0)]
+    [InlineData("""{"error":{"message":"the tea is cold","type":"invalid_request_error"}}""", null, false, 0)]
+    [InlineData("""{"error":"the tea is cold","choices":null}""", null, true, 0)]
+    [InlineData("""{"message":"the tea is cold"}""", null, true, 0)]
+    [InlineData("""{"choices":[{"error":{"message":"the tea is cold","code":502},"message":{"content":"half"}}],"usage":{"total_tokens":1000}}""", 502, true, 0.008)]
+    public async Task An_error_in_a_success_is_one(string body, int? status, bool isTransient, double cost)
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(new WireAnswer(200, System.Text.Encoding.UTF8.GetBytes(body)));
+
+        var failure = await FailAsync(server);
+
+        Assert.Equal(("the tea is cold", status, isTransient), (failure.Said, failure.Status, failure.IsTransient));
+        Assert.Equal((decimal)cost, failure.Used.CostUsd);
+        Assert.Equal(1, failure.Used.Calls);
+    }
+
+    [Fact]
+    public async Task What_was_paid_is_counted_whatever_became_of_the_answer()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        var paid = new ModelUsage(1_000, 500, 0.006m, Calls: 1);
+        foreach (var answer in new[]
+        {
+            WireAnswer.Copy(null, 1_000, 500, refusal: "No."), WireAnswer.Copy("half", 1_000, 500, "content_filter"), WireAnswer.Copy("", 1_000, 500),
+            WireAnswer.Copy("<think>and then", 1_000, 500, "length"),
+        })
+        {
+            server.Queue(answer);
+
+            Assert.Equal(paid, (await FailAsync(server)).Used);
+        }
+
+        // Of what was cut on its way, what is there counts; a page of a proxy and a broken connection have cost nothing.
+        server.Queue(WireAnswer.Malformed(), new WireAnswer(200, "<html>"u8.ToArray(), "text/html"), WireAnswer.Break());
+        Assert.Equal((1, 7), (await FailAsync(server)).Used is var cut ? (cut.InputTokens, cut.OutputTokens) : default);
+        Assert.Equal(0, (await FailAsync(server)).Used.CostUsd);
+        Assert.Equal(0, (await FailAsync(server)).Used.CostUsd);
+    }
+
+    [Fact]
+    public async Task What_was_paid_is_in_the_figures_whatever_became_of_the_answer()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        using var models = ModelSetup.Over(server);
+        var meters = models.Services.GetRequiredService<IMeterFactory>();
+        var figures = new ConcurrentQueue<(string Name, double Value)>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, it) =>
+            {
+                if (instrument.Meter.Scope == meters)
+                    it.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => figures.Enqueue((instrument.Name, value)));
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => figures.Enqueue((instrument.Name, value)));
+        listener.Start();
+        server.Queue(WireAnswer.Copy("", 1_000, 500));
+
+        await Assert.ThrowsAsync<ModelException>(() => models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea" }, Ct));
+
+        double[] Of(string name) => [.. figures.Where(figure => figure.Name == name).Select(figure => figure.Value)];
+        Assert.Equal([1_000, 500], Of("workflow.model.tokens"));
+        Assert.Equal([0.006], Of("workflow.model.cost"));
+        Assert.Equal([1_000, 500], Of("gen_ai.client.token.usage"));
+        Assert.Single(Of("gen_ai.client.operation.duration"));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_all_thoughts_when_it_is_cut_is_not_asked_for_again()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(WireAnswer.Copy("<think>and then", finishReason: "length"));
+
+        var failure = await FailAsync(server);
+
+        Assert.False(failure.IsTransient);
+        Assert.Contains("most tokens", failure.Message, StringComparison.Ordinal);
     }
 
     private static async Task<ModelException> FailAsync(OpenAiWireServer server, CopyRequest? request = null)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using WorkflowFunctions.Nodes.Models;
 
 namespace WorkflowFunctions.Tests.Models;
@@ -22,7 +23,7 @@ public class RemoteImageTests
         Assert.Equal("1536x1024", request.Body.GetProperty("size").GetString());
         Assert.Equal(2, request.Body.GetProperty("n").GetInt32());
         Assert.False(request.Body.TryGetProperty("response_format", out _));
-        Assert.Equal(("painter", 0.08m), (result.Model, result.CostUsd));
+        Assert.Equal(("painter", 0.08m), (result.Model, result.Used.CostUsd));
         Assert.Equal(2, result.Images.Count);
         Assert.All(result.Images, image => Assert.Equal(OpenAiWireServer.Pixel, image.Bytes.ToArray()));
         Assert.All(result.Images, image => Assert.Equal("image/png", image.MediaType));
@@ -55,7 +56,7 @@ public class RemoteImageTests
 
         Assert.False(failure.IsTransient);
         Assert.Contains("20 MB", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(0.04m, failure.CostUsd);
+        Assert.Equal(0.04m, failure.Used.CostUsd);
     }
 
     [Fact]
@@ -80,6 +81,38 @@ public class RemoteImageTests
         server.Queue(WireAnswer.ImageAddresses(new Uri("file:///etc/hostname")));
 
         Assert.Contains("neither http nor https", (await FailAsync(server)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("b64_json", "{0}")]
+    [InlineData("b64_json", "data:image/png;base64,{0}")]
+    [InlineData("url", "data:image/png;base64,{0}")]
+    [InlineData(null, "data:image/png;base64,{0}")]
+    public async Task An_image_may_come_as_a_data_url(string? member, string form)
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        using var models = ModelSetup.Over(server);
+        var digits = Convert.ToBase64String(OpenAiWireServer.Pixel);
+        foreach (var text in new[] { digits, digits.TrimEnd('='), digits.Replace('+', '-').Replace('/', '_') })
+        {
+            JsonNode image = form.Replace("{0}", text, StringComparison.Ordinal);
+            server.Queue(WireAnswer.Json(new JsonObject { ["created"] = "now", ["data"] = new JsonArray(member is null ? image : new JsonObject { [member] = image, ["url" + member] = null }) }));
+
+            var result = await models.Images.GenerateAsync(new ImageRequest { Prompt = "A tea cup" }, Ct);
+
+            Assert.Equal(OpenAiWireServer.Pixel, Assert.Single(result.Images).Bytes.ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task An_image_that_cannot_be_read_is_paid_for_as_much_as_one_that_can()
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(WireAnswer.Json(JsonNode.Parse("""{"data":[{"b64_json":"%%%"},{"b64_json":null}],"usage":{"input_tokens":10,"output_tokens":20.0}}""")!));
+
+        var failure = await FailAsync(server);
+
+        Assert.Equal(new ModelUsage(10, 20, 0.08m, Calls: 1), failure.Used);
     }
 
     [Fact]

@@ -28,13 +28,16 @@ internal static class JobTransitions
         CompletedAt = now,
         Events =
         [
-            new JobEvent(EventType.NodeCompleted, now, $"Completed {label}", Data(new
-            {
-                duration_seconds = Math.Round((now - job.StartedAt!.Value).TotalSeconds, 3),
-                tokens_used = result.Usage.Tokens,
-                output_length = output.Length,
-                branch = result.Branch,
-            })),
+            new JobEvent(
+                EventType.NodeCompleted, now, result.Warning is null ? $"Completed {label}" : $"Completed {label}. {result.Warning}",
+                Data(new
+                {
+                    duration_seconds = Math.Round((now - job.StartedAt!.Value).TotalSeconds, 3),
+                    tokens_used = result.Usage.Tokens,
+                    output_length = output.Length,
+                    branch = result.Branch,
+                }),
+                result.Warning is null ? "info" : "warning"),
         ],
     };
 

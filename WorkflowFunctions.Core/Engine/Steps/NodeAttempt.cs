@@ -29,6 +29,7 @@ internal sealed class NodeAttempt
     private readonly DateTimeOffset _now;
     private JobWrite _job;
     private AttemptTelemetry _telemetry;
+    private Usage _used = Usage.None;
 
     public NodeAttempt(
         StepServices services, IChildExecutions children, RecordWriter writer, ILogger logger,
@@ -70,6 +71,7 @@ internal sealed class NodeAttempt
             if (_wait is null)
                 WriteStart(isBusy: !handling.IsCompleted);
             var result = await handling;
+            _used = result.Usage;
             return result switch
             {
                 { Wait: { } wait } => await WaitAsync(wait, stopping),
@@ -103,7 +105,7 @@ internal sealed class NodeAttempt
             var result = await _node.Type.RunAsync(inputs.Settings, Context(inputs), stopping);
             var completed = Complete(started, result).After(started.Started(Label, _now));
             _telemetry.Computed(completed);
-            return new ComputedNode(completed, JsonElement.Parse(completed.Output!));
+            return new ComputedNode(completed, RecordDatabase.ParseJson(completed.Output!));
         }
         catch (Exception exception) when (exception is not (RecordLostException or StepFailedException or OperationCanceledException))
         {
@@ -184,6 +186,7 @@ internal sealed class NodeAttempt
         WaitingUntil = _wait?.WakeAt,
         Signal = _signal,
         Children = _children,
+        Used = usage => _used = usage,
         Mask = WithoutSecrets,
     };
 
@@ -235,7 +238,8 @@ internal sealed class NodeAttempt
             _logger.LogWarning("Node {NodeId} of execution {ExecutionId} failed: {Traceback}", _path, _execution.Row.Id, WithoutSecrets(exception.ToString()));
         var isTransient = failure?.IsTransient ?? !isForeseen;
         var now = _services.Time.GetUtcNow();
-        var failed = _job.Using(failure?.Usage ?? Usage.None) with
+        // What was paid is counted, whatever became of it.
+        var failed = _job.Using(failure is { Usage: var usage } && usage != Usage.None ? usage : _used) with
         {
             // What the database does not take must not be in the way of saying so.
             Input = exception is PostgresException ? null : _job.Input,
@@ -264,7 +268,7 @@ internal sealed class NodeAttempt
     {
         // Kept before others may hear that the node is settled.
         if (job.Output is not null)
-            _execution.KeepOutput(job.NodeId, JsonElement.Parse(job.Output), job.Output.Length);
+            _execution.KeepOutput(job.NodeId, RecordDatabase.ParseJson(job.Output), job.Output.Length);
         return await WriteAsync(job, checkpoint) ? NodeRunner.OutcomeOf(job.ToOutcome(), _node, _path, job.Error) : NodeOutcome.Halted;
     }
 

@@ -16,11 +16,11 @@ internal sealed class CopyModels(ModelCatalog catalog, RemoteCopy remote, Workfl
         if (request.MaxTokens < 1)
             throw Wrong($"The most tokens of the answer must be at least 1; it is {request.MaxTokens}.");
 
-        var copy = catalog.Find(request.Model, ModelKind.Copy) is { } model
-            ? await remote.GenerateAsync(model, request, ct).ConfigureAwait(false)
-            : OfflineCopy.Generate(request);
-        metrics.Used(copy.Model, copy.InputTokens, copy.OutputTokens, copy.CostUsd);
-        return copy;
+        var model = catalog.Find(request.Model, ModelKind.Copy);
+        return await metrics.CountAsync(
+            model?.Name ?? ModelCatalog.Offline,
+            async () => model is null ? OfflineCopy.Generate(request) : await remote.GenerateAsync(model, request, ct).ConfigureAwait(false),
+            copy => copy.Used).ConfigureAwait(false);
 
         ModelException Wrong(string problem) => new(problem) { Model = request.Model };
     }

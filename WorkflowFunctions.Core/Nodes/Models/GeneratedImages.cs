@@ -1,6 +1,6 @@
 namespace WorkflowFunctions.Nodes.Models;
 
-/// <summary>The images a model made and what they cost.</summary>
+/// <summary>The images a model made and what they took.</summary>
 public sealed record GeneratedImages
 {
     /// <summary>The images in the endpoint's order; at least one.</summary>
@@ -9,6 +9,6 @@ public sealed record GeneratedImages
     /// <summary>The configured name of the model that answered, or <c>offline</c>.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Images and tokens times the configured prices, in USD; 0 for a model without prices.</summary>
-    public required decimal CostUsd { get; init; }
+    /// <summary>What they took.</summary>
+    public required ModelUsage Used { get; init; }
 }

@@ -19,11 +19,10 @@ internal sealed class ImageModels(ModelCatalog catalog, RemoteImages remote, Wor
             throw Wrong(request, $"The number of images must be from 1 to {ImageRequest.MaxCount}; it is {request.Count}.");
 
         var size = SizeOf(request);
-        var images = catalog.Find(request.Model, ModelKind.Image) is { } model
-            ? await remote.GenerateAsync(model, request, size, ct).ConfigureAwait(false)
+        return catalog.Find(request.Model, ModelKind.Image) is { } model
+            ? await metrics.CountAsync(
+                model.Name, () => remote.GenerateAsync(model, request, size, ct), images => images.Used).ConfigureAwait(false)
             : OfflineImages.Generate(request, size);
-        metrics.Used(images.Model, 0, 0, images.CostUsd);
-        return images;
     }
 
     private static ImageSize? SizeOf(ImageRequest request)

@@ -31,6 +31,6 @@ public sealed class ModelException : Exception
     /// <summary>How long the endpoint asked to wait before the next attempt.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>What the failed attempt cost, in USD: an answer that cannot be used is paid for all the same.</summary>
-    public decimal CostUsd { get; init; }
+    /// <summary>What the failed attempt took: an answer that cannot be used is paid for all the same.</summary>
+    public ModelUsage Used { get; internal set; } = ModelUsage.None;
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,7 +33,9 @@ internal static class ModelServices
         services.AddSingleton<IValidateOptions<ModelOptions>>(new UnknownModelSettings(section));
 
         // A caller's token ends an attempt; a limit of the client's own would end long generations behind its back.
-        services.AddHttpClient(HttpClientName, client => client.Timeout = Timeout.InfiniteTimeSpan);
+        services.AddHttpClient(HttpClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .NamesItself()
+            .UseSocketsHttpHandler((handler, _) => handler.AutomaticDecompression = DecompressionMethods.All);
         services.AddHttpClient(DownloadClientName, client => client.Timeout = Timeout.InfiniteTimeSpan).ThroughGate();
         services.TryAddSingleton<HostLookup>();
         services.TryAddSingleton<OutboundGate>();
@@ -40,8 +43,8 @@ internal static class ModelServices
         services.AddMetrics();
         services.TryAddSingleton<WorkflowMetrics>();
         services.TryAddSingleton<ModelCatalog>();
-        services.TryAddSingleton<OpenAiClients>();
-        services.TryAddSingleton<OpenAiFailures>();
+        services.TryAddSingleton<ModelEndpoint>();
+        services.TryAddSingleton<ModelTelemetry>();
         services.TryAddSingleton<RemoteCopy>();
         services.TryAddSingleton<RemoteImages>();
         services.TryAddSingleton<ImageDownload>();

@@ -23,6 +23,7 @@ internal sealed class OutboundGate(IOptions<OutboundOptions> options, HostLookup
         ConnectCallback = ConnectAsync,
         ConnectTimeout = s_connectTimeout,
         AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.All,
         MaxResponseHeadersLength = 64,
         UseCookies = false,
         UseProxy = options.Value.UseProxy,

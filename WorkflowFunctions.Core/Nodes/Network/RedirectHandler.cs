@@ -15,9 +15,15 @@ internal sealed class RedirectHandler : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
-        for (var left = MaxRedirects; left > 0 && Target(request.RequestUri!, response) is { } target; left--)
+        for (var redirects = 0; Target(request.RequestUri!, response) is { } target; redirects++)
         {
             response.Dispose();
+            if (redirects == MaxRedirects)
+            {
+                throw new HttpRequestException(
+                    $"It redirects more than {MaxRedirects} times, perhaps in a circle.", inner: null, response.StatusCode);
+            }
+
             Redirect(request, response.StatusCode, target);
             response = await base.SendAsync(request, cancellationToken);
         }

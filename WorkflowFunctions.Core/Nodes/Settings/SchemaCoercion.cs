@@ -13,7 +13,7 @@ internal static class SchemaCoercion
 {
     /// <summary>The value, with its leaves converted.</summary>
     public static JsonElement Coerce(JsonObject schema, JsonElement value) =>
-        JsonSerializer.SerializeToElement(CoerceNode(schema, value));
+        JsonSerializer.SerializeToElement(CoerceNode(schema, value), SettingsSchema.Json);
 
     private static JsonNode? CoerceNode(JsonNode? schema, JsonElement value)
     {

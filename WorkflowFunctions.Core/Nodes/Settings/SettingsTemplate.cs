@@ -52,7 +52,7 @@ internal sealed class SettingsTemplate
             writer.WriteEndObject();
         }
 
-        var rendered = JsonElement.Parse(buffer.WrittenSpan);
+        var rendered = JsonElement.Parse(buffer.WrittenSpan, StorableJson.Deep);
         return _variables.Count == 0 ? rendered : _schema.Coerce(rendered);
     }
 

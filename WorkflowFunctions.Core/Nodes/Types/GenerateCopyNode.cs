@@ -4,8 +4,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using WorkflowFunctions.Nodes.Models;
+using WorkflowFunctions.Nodes.Models.Remote;
 using WorkflowFunctions.Nodes.Settings;
 using WorkflowFunctions.Workflows;
+using WorkflowFunctions.Workflows.Liquid;
 
 namespace WorkflowFunctions.Nodes.Types;
 
@@ -19,15 +21,20 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents)
     public override string Description => "Has a language model write text or JSON.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Outputs { get; } = ["text", "model", "tokens.input", "tokens.output", "cost_usd", "document_ids"];
+    public override IReadOnlyList<string> Outputs { get; } =
+        ["text", "model", "tokens.input", "tokens.output", "cost_usd", "finish_reason", "document_ids"];
 
     /// <inheritdoc/>
     protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
         if (TryGetKnown(data, "save_document", out var save) && save.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Object))
             yield return new Problem("/save_document", "The setting cannot be read.", "true, false, or an object with a title");
-        if (TryGetKnown(data, "json_schema", out var schema) && schema.ValueKind != JsonValueKind.Object)
+        if (!TryGetKnown(data, "json_schema", out var schema))
+            yield break;
+        if (schema.ValueKind != JsonValueKind.Object)
             yield return new Problem("/json_schema", "The schema is not an object.", "a JSON Schema");
+        else if (!LiquidTemplate.IsTemplate(schema.GetRawText()) && AnswerSchema.Read(schema).Problem is { } problem)
+            yield return new Problem("/json_schema", $"The schema cannot be used: {problem}", "a JSON Schema");
     }
 
     /// <inheritdoc/>
@@ -45,6 +52,7 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents)
                 JsonSchema = settings.JsonSchema,
             },
             cancellationToken));
+        context.Use(copy.Used.ToUsage());
         var documentIds = settings.DocumentTitle(context) is { } title
             ? [await SaveAsync(copy, title, context, cancellationToken)]
             : Array.Empty<string>();
@@ -52,13 +60,16 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents)
             new CopyOutput
             {
                 Text = copy.Text,
-                Json = settings.ResponseFormat == "json" || settings.JsonSchema is not null ? JsonElement.Parse(StorableJson.Of(copy.Text)) : null,
+                Json = settings.ResponseFormat == "json" || settings.JsonSchema is not null ? StorableJson.Parse(copy.Text) : null,
+                Reasoning = copy.Reasoning,
                 Model = copy.Model,
-                Tokens = new TokenCounts(copy.InputTokens, copy.OutputTokens),
-                CostUsd = copy.CostUsd,
+                Tokens = new TokenCounts(copy.Used.InputTokens, copy.Used.OutputTokens),
+                CostUsd = copy.Used.CostUsd,
+                FinishReason = copy.FinishReason,
                 DocumentIds = documentIds,
             },
-            usage: new Usage(copy.InputTokens + copy.OutputTokens, copy.CostUsd, ApiCalls: 1));
+            usage: copy.Used.ToUsage(),
+            warning: copy.IsCut ? "The answer is cut: it reached the most tokens that it may have (max_tokens)." : null);
     }
 
     private async Task<string> SaveAsync(GeneratedCopy copy, string title, NodeContext context, CancellationToken cancellationToken)
@@ -117,11 +128,16 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents)
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public JsonElement? Json { get; init; }
 
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Reasoning { get; init; }
+
         public required string Model { get; init; }
 
         public required TokenCounts Tokens { get; init; }
 
         public decimal CostUsd { get; init; }
+
+        public string? FinishReason { get; init; }
 
         public required IReadOnlyList<string> DocumentIds { get; init; }
     }

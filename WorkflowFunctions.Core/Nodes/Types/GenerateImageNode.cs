@@ -36,6 +36,7 @@ internal sealed class GenerateImageNode(IImageModels models, IDocuments document
     {
         var generated = await ModelFailure.TranslateAsync(context, () => models.GenerateAsync(
             new ImageRequest { Prompt = settings.Prompt, Model = settings.Model, Size = settings.Size, Count = settings.Count }, cancellationToken));
+        context.Use(generated.Used.ToUsage());
         var ids = new List<string>(generated.Images.Count);
         foreach (var image in generated.Images)
         {
@@ -47,8 +48,8 @@ internal sealed class GenerateImageNode(IImageModels models, IDocuments document
         }
 
         return NodeResult.Completed(
-            new { image_ids = ids, model = generated.Model, cost_usd = generated.CostUsd },
-            usage: new Usage(0, generated.CostUsd, ApiCalls: 1));
+            new { image_ids = ids, model = generated.Model, cost_usd = generated.Used.CostUsd },
+            usage: generated.Used.ToUsage());
     }
 
     /// <summary>The settings of <c>generate_image</c>.</summary>

@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using WorkflowFunctions.Nodes.Network;
@@ -19,6 +21,12 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
     public const string IdempotencyHeader = "Idempotency-Key";
 
     private const int QuotedCharacters = 500;
+
+    private static readonly SearchValues<char> s_headerCharacters =
+        SearchValues.Create(['\t', .. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code)]);
+
+    /// <summary>Headers that .NET keeps with the body, besides those that are called <c>Content-…</c>.</summary>
+    private static readonly HashSet<string> s_bodyHeaders = new(["Allow", "Expires", "Last-Modified"], StringComparer.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public override string Name => "http_request";
@@ -44,20 +52,27 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
         var expected = ExpectedStatuses(settings);
         using var request = BuildRequest(settings, context);
         using var client = clients.CreateClient(ClientName);
+        using var response = await SendAsync(client, request, cancellationToken);
+        context.Use(new Usage(0, 0, ApiCalls: 1));
+        var body = await ReadAsync(response, IsExpected(expected, response), cancellationToken);
+        RequireExpectedStatus(expected, response, body, context);
+        return NodeResult.Completed(
+            new
+            {
+                status = (int)response.StatusCode,
+                headers = response.Headers.Concat(response.Content.Headers)
+                    .ToDictionary(header => header.Key.ToLowerInvariant(), header => string.Join(", ", header.Value)),
+                body,
+            },
+            usage: new Usage(0, 0, ApiCalls: 1));
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
         try
         {
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            var body = await HttpResponseBody.ReadAsync(response.Content, cancellationToken);
-            RequireExpectedStatus(expected, response, body, context);
-            return NodeResult.Completed(
-                new
-                {
-                    status = (int)response.StatusCode,
-                    headers = response.Headers.Concat(response.Content.Headers)
-                        .ToDictionary(header => header.Key.ToLowerInvariant(), header => string.Join(", ", header.Value)),
-                    body,
-                },
-                usage: new Usage(0, 0, ApiCalls: 1));
+            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
         catch (HttpRequestException exception) when (exception.InnerException is AddressRefusedException refused)
         {
@@ -65,11 +80,33 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
         }
         catch (HttpRequestException exception)
         {
-            throw new NodeFailedException($"{request.Method} {Origin(request)} failed: {exception.Message}", inner: exception);
+            // An answer that cannot be read is one all the same: the call was made.
+            var isAnswered = exception.StatusCode is not null
+                || exception.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded;
+            throw new NodeFailedException(
+                $"{request.Method} {Origin(request)} failed: {exception.Message}", isTransient: !isAnswered, inner: exception);
         }
-        catch (IOException exception)
+    }
+
+    /// <summary>Reads the body. Where it cannot be read, only a call that asks without changing anything is worth making again.</summary>
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, bool isExpected, CancellationToken cancellationToken)
+    {
+        try
         {
-            throw new NodeFailedException($"The answer of {Origin(request)} broke off: {exception.Message}", inner: exception);
+            return await HttpResponseBody.ReadAsync(response.Content, cancellationToken);
+        }
+        catch (Exception exception) when (exception is NodeFailedException or HttpRequestException or IOException or InvalidDataException)
+        {
+            // A status that is not expected says enough.
+            if (!isExpected)
+                return default;
+            if (exception is NodeFailedException)
+                throw;
+            var request = response.RequestMessage!;
+            throw new NodeFailedException(
+                $"{request.Method} {Origin(request)} answered {(int)response.StatusCode}, and the answer cannot be read: {exception.Message}",
+                isTransient: exception is not InvalidDataException && request.Method.Method is "GET" or "OPTIONS",
+                inner: exception);
         }
     }
 
@@ -77,7 +114,7 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
     {
         var url = ParseUrl(settings.Url)
             ?? throw new NodeFailedException($"'{settings.Url}' is not an absolute http or https URL.", isTransient: false);
-        var request = new HttpRequestMessage(new HttpMethod(settings.Method), WithQuery(url, settings.Query));
+        var request = new HttpRequestMessage(new HttpMethod(settings.Method), WithQuery(WithoutUser(url), settings.Query));
         if (settings.Body is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } body)
         {
             request.Content = body.ValueKind == JsonValueKind.String
@@ -86,46 +123,64 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
         }
 
         request.Headers.TryAddWithoutValidation(IdempotencyHeader, context.JobId);
+        if (url.UserInfo.Length > 0)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", UserOf(url));
         foreach (var (name, value) in settings.Headers ?? new Dictionary<string, string>())
-            SetHeader(request, name, value);
+            SetHeader(request, name, value.Trim());
         return request;
     }
 
     private static void SetHeader(HttpRequestMessage request, string name, string value)
     {
+        // The connection would refuse these only once the call is under way, which would look like a failure that passes.
+        if (value.AsSpan().ContainsAnyExcept(s_headerCharacters))
+            throw Unsendable("Its value has a line break, or a character that is not of ASCII. Encode it as the other side expects it.");
+        if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            return;
         try
         {
-            if (name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
-            {
-                request.Content ??= new ByteArrayContent([]);
-                request.Content.Headers.Remove(name);
-                request.Content.Headers.Add(name, value);
-            }
-            else
-            {
-                request.Headers.Remove(name);
-                request.Headers.Add(name, value);
-            }
+            HttpHeaders headers = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) || s_bodyHeaders.Contains(name)
+                ? (request.Content ??= new ByteArrayContent([])).Headers
+                : request.Headers;
+            headers.Remove(name);
+            if (!headers.TryAddWithoutValidation(name, value))
+                throw Unsendable("It is not the name of a header.");
         }
-        catch (Exception exception) when (exception is FormatException or InvalidOperationException)
+        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException)
         {
-            throw new NodeFailedException($"The header '{name}' cannot be sent: {exception.Message}", isTransient: false, inner: exception);
+            throw Unsendable(exception.Message, exception);
         }
+
+        NodeFailedException Unsendable(string why, Exception? inner = null) =>
+            new($"The header '{name}' cannot be sent: {why}", isTransient: false, inner: inner);
     }
+
+    private static string UserOf(Uri url)
+    {
+        var user = Uri.UnescapeDataString(url.UserInfo);
+        return Convert.ToBase64String(Encoding.UTF8.GetBytes(user.Contains(':', StringComparison.Ordinal) ? user : user + ":"));
+    }
+
+    /// <summary>The user and the password are sent in a header; nobody reads them in an address.</summary>
+    private static Uri WithoutUser(Uri url) => url.UserInfo.Length == 0 ? url : new UriBuilder(url) { UserName = "", Password = "" }.Uri;
 
     private static void RequireExpectedStatus(IReadOnlyList<int>? expected, HttpResponseMessage response, JsonElement body, NodeContext context)
     {
-        var status = (int)response.StatusCode;
-        var isExpected = expected?.Contains(status) ?? response.IsSuccessStatusCode;
-        if (isExpected)
+        if (IsExpected(expected, response))
             return;
+        var status = (int)response.StatusCode;
         var isTransient = status >= 500 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
-        var retryAfter = response.Headers.RetryAfter;
+        var said = body.ValueKind == JsonValueKind.Undefined
+            ? "the answer cannot be read"
+            : context.Quote(body.GetRawText(), QuotedCharacters);
         throw new NodeFailedException(
-            $"{response.RequestMessage!.Method} {Origin(response.RequestMessage)} answered {status}: {context.Quote(body.GetRawText(), QuotedCharacters)}",
+            $"{response.RequestMessage!.Method} {Origin(response.RequestMessage)} answered {status}: {said}",
             isTransient,
-            retryAfter?.Delta ?? retryAfter?.Date - DateTimeOffset.UtcNow);
+            RetryAfter.Read(response.Headers, context.Now));
     }
+
+    private static bool IsExpected(IReadOnlyList<int>? expected, HttpResponseMessage response) =>
+        expected?.Contains((int)response.StatusCode) ?? response.IsSuccessStatusCode;
 
     private static Uri WithQuery(Uri url, IReadOnlyDictionary<string, JsonElement>? query)
     {

@@ -1,5 +1,7 @@
-using System.Text;
+using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
+using WorkflowFunctions.Nodes.Network;
 
 namespace WorkflowFunctions.Nodes.Types;
 
@@ -11,30 +13,29 @@ internal static class HttpResponseBody
 
     private static readonly JsonElement s_null = JsonElement.Parse("null");
 
+    /// <summary>What no text has (MIME Sniffing Standard, "binary data byte").</summary>
+    private static readonly SearchValues<byte> s_binary = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(code => (byte)code).Where(code => code is not (0x09 or 0x0A or 0x0C or 0x0D or 0x1B))]);
+
     /// <summary>JSON as it is, text as a string, anything else as <c>{ "base64": … }</c>, nothing as null.</summary>
     /// <exception cref="NodeFailedException">The body is too large.</exception>
     public static async Task<JsonElement> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
         var bytes = await ReadBytesAsync(content, cancellationToken);
+        var (mediaType, charset) = WireText.TypeOf(content);
         if (bytes.Length == 0)
             return s_null;
-        var mediaType = content.Headers.ContentType?.MediaType ?? "";
-        if (mediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase) && TryParse(bytes, out var json))
+        if (mediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase) && WireText.TryParseJson(bytes, charset, out var json))
             return json;
-        if (mediaType.Length == 0 || IsText(mediaType))
-        {
-            using var text = new ByteArrayContent(bytes);
-            text.Headers.ContentType = content.Headers.ContentType;
-            return JsonSerializer.SerializeToElement(await text.ReadAsStringAsync(cancellationToken));
-        }
-
-        return JsonSerializer.SerializeToElement(new { base64 = Convert.ToBase64String(bytes) });
+        if (charset is null && IsDocument(mediaType))
+            return JsonSerializer.SerializeToElement(WireText.DecodeDocument(bytes));
+        return charset is not null || IsText(mediaType) || (mediaType.Length == 0 && IsText(bytes))
+            ? JsonSerializer.SerializeToElement(WireText.Decode(bytes, charset))
+            : JsonSerializer.SerializeToElement(new { base64 = Convert.ToBase64String(bytes) });
     }
 
     private static async Task<byte[]> ReadBytesAsync(HttpContent content, CancellationToken cancellationToken)
     {
-        if (content.Headers.ContentLength > MaxBytes)
-            throw TooLarge();
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
         using var buffer = new MemoryStream();
         var chunk = new byte[16_384];
@@ -48,25 +49,15 @@ internal static class HttpResponseBody
         return buffer.ToArray();
     }
 
+    private static bool IsDocument(string mediaType) =>
+        mediaType.EndsWith("xml", StringComparison.OrdinalIgnoreCase) || mediaType.EndsWith("html", StringComparison.OrdinalIgnoreCase);
+
     private static bool IsText(string mediaType) =>
         mediaType.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
-        || mediaType.EndsWith("xml", StringComparison.OrdinalIgnoreCase)
         || mediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase)
         || mediaType is "application/x-www-form-urlencoded" or "application/javascript" or "application/yaml";
 
-    private static bool TryParse(byte[] bytes, out JsonElement json)
-    {
-        try
-        {
-            json = JsonElement.Parse(StorableJson.Of(Encoding.UTF8.GetString(bytes)));
-            return true;
-        }
-        catch (JsonException)
-        {
-            json = default;
-            return false;
-        }
-    }
+    private static bool IsText(byte[] bytes) => Utf8.IsValid(bytes) && !bytes.AsSpan().ContainsAny(s_binary);
 
     private static NodeFailedException TooLarge() =>
         new($"The answer is larger than {MaxBytes / 1_000_000} MB. Ask for less, or for a link to the content.", isTransient: false);

@@ -19,7 +19,7 @@ internal static class ModelFailure
         {
             throw new NodeFailedException(Describe(context, exception), exception.IsTransient, exception.RetryAfter, exception)
             {
-                Usage = new Usage(0, exception.CostUsd, ApiCalls: exception.Status is null ? 0 : 1),
+                Usage = exception.Used.ToUsage(),
             };
         }
     }

@@ -11,6 +11,9 @@ namespace WorkflowFunctions.Workflows.Liquid;
 /// <summary>Translates between JSON and what templates work on.</summary>
 internal static class LiquidValues
 {
+    /// <summary>Nodes may have been given deeper JSON than people write.</summary>
+    private static readonly JsonDocumentOptions s_deep = new() { MaxDepth = 512 };
+
     /// <summary>The value of some JSON; objects are opened only where a template looks into them.</summary>
     public static FluidValue FromJson(JsonElement json) => json.ValueKind switch
     {
@@ -29,7 +32,7 @@ internal static class LiquidValues
         && (number.Scale == 0 ? digits.Length < 28 : number == 0 || Math.Abs(number) >= 0.0001m)
         && LiquidNumbers.Trimmed(number) is var value && value.ToStringValue() == digits ? value : new LiquidNumber(digits);
 
-    public static JsonElement ToJson(FluidValue value) => JsonElement.Parse(Write(value, new JsonWriterOptions()));
+    public static JsonElement ToJson(FluidValue value) => JsonElement.Parse(Write(value, new JsonWriterOptions()), s_deep);
 
     /// <summary>The JSON of a value, with its letters as they are.</summary>
     public static string ToJsonText(FluidValue value) =>

@@ -19,19 +19,21 @@ internal static class OfflineCopy
         var dice = new Dice(request.System, request.Prompt);
         var gist = PromptGist.Of(request.Prompt);
         var prose = new OfflineProse(gist, dice);
-        var text = request switch
+        var whole = request switch
         {
             { JsonSchema: { } schema } => Serialized(new SchemaSample(schema, prose, dice).Create()),
             { Json: true } => Serialized(Default(prose, gist, request)),
-            _ => Bounded(prose.Paragraph(request.System), request.MaxTokens),
+            _ => prose.Paragraph(request.System),
         };
+        var text = request.WantsJson ? whole : Bounded(whole, request.MaxTokens);
+        var isCut = text.Length < whole.Length;
         return new GeneratedCopy
         {
             Text = text,
             Model = ModelCatalog.Offline,
-            InputTokens = TokenEstimate.Of(request),
-            OutputTokens = TokenEstimate.Of(text),
-            CostUsd = 0,
+            FinishReason = isCut ? "length" : "stop",
+            IsCut = isCut,
+            Used = new ModelUsage(TokenEstimate.Of(request), TokenEstimate.Of(text), CostUsd: 0, Calls: 1),
         };
     }
 

@@ -16,7 +16,7 @@ internal static class OfflineImages
         {
             Images = [.. Enumerable.Range(0, request.Count).Select(index => Paint(request.Prompt, index, within))],
             Model = ModelCatalog.Offline,
-            CostUsd = 0,
+            Used = ModelUsage.None with { Calls = 1 },
         };
     }
 

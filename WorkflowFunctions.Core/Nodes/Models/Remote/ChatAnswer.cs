@@ -1,45 +1,91 @@
-using Microsoft.Extensions.AI;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace WorkflowFunctions.Nodes.Models.Remote;
 
-/// <summary>Takes the text out of an answer, or says why there is none.</summary>
-internal static class ChatAnswer
+/// <summary>What a model answered: <c>choices[0].message</c> and the usage. Nothing else has to be there, or to have a form.</summary>
+/// <param name="Text">The text, without thoughts; empty where there is none.</param>
+/// <param name="Reasoning">What the model thought before; null where it does not show that.</param>
+/// <param name="FinishReason">Why it ended, in the endpoint's word.</param>
+/// <param name="Refusal">Why it did not answer.</param>
+/// <param name="Used">What the call took.</param>
+internal sealed partial record ChatAnswer(string Text, string? Reasoning, string? FinishReason, string? Refusal, ModelUsage Used)
 {
-    /// <exception cref="ModelException">The answer is empty, withheld, or not JSON although JSON was asked.</exception>
-    public static string TextOf(ChatResponse response, ConfiguredModel model, CopyRequest request, decimal cost)
-    {
-        if (response.FinishReason == ChatFinishReason.ContentFilter)
-            throw Unusable($"The content filter of the {model.Described} withheld the answer; change the prompt.", isTransient: false);
+    /// <summary>Whether it ends because no more tokens were allowed, as endpoints of several makers say it.</summary>
+    public bool IsCut => FinishReason?.ToUpperInvariant() is "LENGTH" or "MAX_TOKENS" or "MODEL_LENGTH" or "MAX_OUTPUT_TOKENS";
 
-        var text = response.Text;
-        if (string.IsNullOrWhiteSpace(text))
+    public static ChatAnswer Read(ConfiguredModel model, CopyRequest request, JsonElement answer)
+    {
+        var choice = answer.Member("choices").Items().FirstOrDefault();
+        var message = choice.Member("message");
+        var (text, thoughts) = (new StringBuilder(), new StringBuilder());
+        AddReasoning(message.Member(message.Member("reasoning_content").Words() is null ? "reasoning" : "reasoning_content"), thoughts);
+        Add(message.Member("content"), text, thoughts);
+        var whole = text.ToString();
+        if (Thoughts().Match(whole) is { Success: true } match)
         {
-            throw RefusalOf(response) is { } refusal
-                ? Unusable($"The {model.Described} refused to answer.", isTransient: false, refusal)
-                : Unusable($"The {model.Described} answered without text.{Cut()}", isTransient: true);
+            thoughts.Append(match.Groups["thoughts"].Value.Trim());
+            whole = whole[match.Length..];
         }
 
-        if (!request.WantsJson)
-            return text;
-        return JsonText.Find(text)
-            ?? throw Unusable(
-                $"The {model.Described} was asked for JSON and answered something else.{Cut()}", isTransient: true, text);
-
-        string Cut() => response.FinishReason == ChatFinishReason.Length
-            ? " It reached the most tokens it may write; allow it more."
-            : "";
-
-        ModelException Unusable(string message, bool isTransient, string? said = null) => new(message)
-        {
-            Said = Redaction.WithoutKey(said, model.Endpoint.ApiKey),
-            Model = model.Name,
-            Endpoint = model.EndpointName,
-            IsTransient = isTransient,
-            CostUsd = cost,
-        };
+        var reasoning = thoughts.Length == 0 ? null : thoughts.ToString();
+        // An answer without a message has cost what it says it has.
+        var (input, output) = TokenUsage.Read(answer).Completed(
+            message.ValueKind == JsonValueKind.Object ? TokenEstimate.Of(request) : 0,
+            TokenEstimate.Of(whole) + TokenEstimate.Of(reasoning));
+        return new ChatAnswer(
+            whole, reasoning, choice.Member("finish_reason").Words(), message.Member("refusal").Words(), model.UsageOf(input, output));
     }
 
-    private static string? RefusalOf(ChatResponse response) =>
-        response.Messages.Select(message => message.RawRepresentation).OfType<OpenAI.Chat.ChatCompletion>()
-            .Select(completion => completion.Refusal).FirstOrDefault(refusal => !string.IsNullOrEmpty(refusal));
+    /// <exception cref="ModelException">The answer is withheld, refused or empty.</exception>
+    public ChatAnswer WithText(ConfiguredModel model)
+    {
+        if (string.Equals(FinishReason, "content_filter", StringComparison.OrdinalIgnoreCase))
+        {
+            throw model.Failure(
+                $"The content filter of the {model.Described} withheld the answer; change the prompt.", Used, isTransient: false);
+        }
+
+        if (!string.IsNullOrWhiteSpace(Text))
+            return this;
+        throw Refusal is { } refusal
+            ? model.Failure($"The {model.Described} refused to answer.", Used, isTransient: false, refusal)
+            // What was cut would be cut again.
+            : model.Failure($"The {model.Described} answered without text.{Cut}", Used, isTransient: !IsCut);
+    }
+
+    /// <summary>A sentence that says that the answer is cut; empty if it is not.</summary>
+    public string Cut => IsCut ? " It reached the most tokens it may write; allow it more." : "";
+
+    private static void Add(JsonElement content, StringBuilder text, StringBuilder thoughts)
+    {
+        foreach (var part in content.Items())
+        {
+            if (part.Member("type").Words() is "thinking" or "reasoning")
+                AddReasoning(part, thoughts);
+            else
+                Add(part, text, thoughts);
+        }
+
+        text.Append(content.Words() ?? content.Member("text").Words());
+    }
+
+    private static void AddReasoning(JsonElement content, StringBuilder thoughts)
+    {
+        foreach (var part in content.Items())
+            AddReasoning(part, thoughts);
+        thoughts.Append(content.Words());
+        foreach (var name in (ReadOnlySpan<string>)["thinking", "reasoning", "text", "summary"])
+        {
+            if (content.Member(name) is { ValueKind: not JsonValueKind.Undefined } inner)
+                AddReasoning(inner, thoughts);
+        }
+    }
+
+    // Some servers leave the first of the two tags out; of an answer that is cut the second one is missing.
+    [GeneratedRegex(
+        @"\A\s*(?:<think(?:ing)?>(?<thoughts>.*?)(?:</think(?:ing)?>\s*|\z)|(?<thoughts>(?:(?!</?think(?:ing)?>).)*)</think(?:ing)?>\s*)",
+        RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex Thoughts();
 }

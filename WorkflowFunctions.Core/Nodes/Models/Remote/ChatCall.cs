@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Microsoft.Extensions.AI;
-using OpenAI.Chat;
-using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
+using System.Text.Json.Nodes;
 
 namespace WorkflowFunctions.Nodes.Models.Remote;
 
@@ -10,48 +8,41 @@ internal static class ChatCall
 {
     private const string JsonInstruction = "Answer with one JSON value and nothing else.";
 
-    public static List<ChatMessage> Messages(CopyRequest request)
+    public static JsonObject Of(ConfiguredModel model, CopyRequest request)
     {
-        var messages = new List<ChatMessage>(2);
+        var call = new JsonObject { ["model"] = model.ProviderName, ["messages"] = new JsonArray() };
         if (SystemOf(request) is { Length: > 0 } system)
-            messages.Add(new ChatMessage(ChatRole.System, system));
-        messages.Add(new ChatMessage(ChatRole.User, request.Prompt));
-        return messages;
+            Say(call, "system", system);
+        Say(call, "user", request.Prompt);
+        if (request.Temperature is { } temperature)
+            call["temperature"] = temperature;
+        if (request.MaxTokens is { } maxTokens)
+            call[model.Endpoint.MaxTokensField] = maxTokens;
+        if (FormatOf(request) is { } format)
+            call["response_format"] = format;
+        return call;
     }
 
-    public static ChatOptions Options(ConfiguredModel model, CopyRequest request) => new()
+    /// <summary>Shows the model its answer, and says what is wrong with it.</summary>
+    public static void Correct(JsonObject call, string answer, string problem)
     {
-        Temperature = (float?)request.Temperature,
-        RawRepresentationFactory = _ => OpenAiOptions(model, request),
-    };
-
-    private static ChatCompletionOptions OpenAiOptions(ConfiguredModel model, CopyRequest request)
-    {
-        var options = new ChatCompletionOptions { ResponseFormat = FormatOf(request) };
-        if (request.MaxTokens is not { } maxTokens)
-            return options;
-        if (model.Endpoint.MaxTokensField == "max_tokens")
-        {
-#pragma warning disable SCME0001 // JsonPatch is marked experimental; it is the only way to send the older field.
-            options.Patch.Set("$.max_tokens"u8, maxTokens);
-#pragma warning restore SCME0001
-        }
-        else
-        {
-            options.MaxOutputTokenCount = maxTokens;
-        }
-
-        return options;
+        Say(call, "assistant", answer);
+        Say(call, "user", $"That cannot be used: {problem} {JsonInstruction}");
     }
 
-    // The abstraction's own schema format rewrites the schema (every property required, no others allowed); authors get the one they wrote.
-    private static OpenAI.Chat.ChatResponseFormat? FormatOf(CopyRequest request) => request switch
+    private static void Say(JsonObject call, string role, string content) =>
+        call["messages"]!.AsArray().Add((JsonNode)new JsonObject { ["role"] = role, ["content"] = content });
+
+    // Authors get the schema that they wrote.
+    private static JsonObject? FormatOf(CopyRequest request)
     {
-        { JsonSchema: { } schema } => OpenAI.Chat.ChatResponseFormat.CreateJsonSchemaFormat(
-            NameOf(schema), BinaryData.FromString(schema.GetRawText()), jsonSchemaIsStrict: StrictSchema.Fits(schema) ? true : null),
-        { Json: true } => OpenAI.Chat.ChatResponseFormat.CreateJsonObjectFormat(),
-        _ => null,
-    };
+        if (request.JsonSchema is not { } schema)
+            return request.Json ? new JsonObject { ["type"] = "json_object" } : null;
+        var named = new JsonObject { ["name"] = NameOf(schema), ["schema"] = JsonSerializer.SerializeToNode(schema) };
+        if (StrictSchema.Fits(schema))
+            named["strict"] = true;
+        return new JsonObject { ["type"] = "json_schema", ["json_schema"] = named };
+    }
 
     // OpenAI refuses JSON mode unless a message speaks of JSON.
     private static string? SystemOf(CopyRequest request)
@@ -64,14 +55,8 @@ internal static class ChatCall
     private static bool SpeaksOfJson(string? text) => text?.Contains("json", StringComparison.OrdinalIgnoreCase) == true;
 
     // OpenAI allows letters, digits, underscores and hyphens, 64 at most.
-    private static string NameOf(JsonElement schema)
-    {
-        const string fallback = "answer";
-        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("title", out var title))
-            return fallback;
-        if (title.ValueKind != JsonValueKind.String)
-            return fallback;
-        var name = string.Concat(title.GetString()!.Take(64).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_'));
-        return name.Length == 0 ? fallback : name;
-    }
+    private static string NameOf(JsonElement schema) =>
+        schema.Member("title").Words() is { } title
+            ? string.Concat(title.Take(64).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_'))
+            : "answer";
 }

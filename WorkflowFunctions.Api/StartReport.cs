@@ -1,11 +1,10 @@
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using WorkflowFunctions.Api.Documents;
 using WorkflowFunctions.Api.Executions;
 
-namespace WorkflowFunctions.Api.Health;
+namespace WorkflowFunctions.Api;
 
 /// <summary>Says at the start, before anything runs, what an application's tables would make go wrong, and what is left alone.</summary>
 internal sealed class StartReport(DocumentColumns documents, StaleExecutions stale, ILogger<StartReport> logger) : BackgroundService
@@ -41,22 +40,6 @@ internal sealed class StartReport(DocumentColumns documents, StaleExecutions sta
         catch (OperationCanceledException)
         {
             return true;
-        }
-    }
-}
-
-/// <summary>Whether nodes can save documents.</summary>
-internal sealed class DocumentHealth(DocumentColumns documents) : IHealthCheck
-{
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            return await documents.FindProblemAsync(cancellationToken) is { } problem ? HealthCheckResult.Degraded(problem) : HealthCheckResult.Healthy();
-        }
-        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
-        {
-            return HealthCheckResult.Degraded("PostgreSQL does not answer.", exception);
         }
     }
 }
