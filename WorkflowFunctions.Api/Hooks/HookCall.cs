@@ -8,6 +8,7 @@ using StandardWebhooks;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Nodes.Network;
 using WorkflowFunctions.Nodes.Secrets;
 using WorkflowFunctions.Workflows;
 
@@ -78,7 +79,7 @@ internal sealed class HookCall(ISecrets secrets, IDocuments documents)
         var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var given) ? given.MediaType.Value?.ToLowerInvariant() : null;
         if (type is "application/x-www-form-urlencoded" or "multipart/form-data")
             return await ReadFormAsync(hook, request, bytes, cancellationToken);
-        var text = TextOf(bytes);
+        var text = TextOf(bytes, given?.Charset.Value?.Trim('"'));
         if (string.IsNullOrWhiteSpace(text))
             return new Dictionary<string, JsonElement>();
         var isText = type?.StartsWith("text/", StringComparison.Ordinal) == true;
@@ -137,9 +138,11 @@ internal sealed class HookCall(ISecrets secrets, IDocuments documents)
         return new { document_id = id, file_name = file.FileName, media_type = mediaType, size = bytes.Length };
     }
 
-    /// <summary>The text, by its byte order mark if it has one, and otherwise in UTF-8.</summary>
-    private static string TextOf(ReadOnlyMemory<byte> bytes)
+    /// <summary>The text, by its byte order mark if it has one, by the charset that is named, and otherwise in UTF-8, in which nothing may be wrong.</summary>
+    private static string TextOf(ReadOnlyMemory<byte> bytes, string? charset)
     {
+        if (charset is not null && charset.ToUpperInvariant() is not ("UTF-8" or "UTF8"))
+            return WireText.Decode(bytes.Span, charset);
         using var reader = new StreamReader(new MemoryStream(bytes.ToArray()), new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
         try
         {

@@ -127,6 +127,7 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
     [InlineData("text/plain; charset=utf8", """{"topic": "tea"}""", "utf-8")]
     [InlineData("application/json; charset=utf8", "\ufeff{\"topic\": \"tea\"}", "utf-8")]
     [InlineData("application/json", "\ufeff{\"topic\": \"tea\"}", "utf-16")]
+    [InlineData("application/json; charset=iso-8859-1", """{"topic": "tea", "e": "é"}""", "latin1")]
     [InlineData("application/x-www-form-urlencoded", "topic=tea", "utf-8")]
     public async Task Json_and_forms_are_read_however_they_are_labelled(string? contentType, string body, string encoding)
     {

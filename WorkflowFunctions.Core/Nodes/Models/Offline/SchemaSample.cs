@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Nodes.Models.Offline;
 
@@ -106,4 +108,89 @@ internal sealed class SchemaSample(JsonElement root, OfflineProse prose, Dice di
 
     private static ModelException Unusable(string problem) =>
         new($"The JSON Schema {problem}, so the built-in model cannot follow it; change the schema.") { Model = ModelCatalog.Offline };
+}
+
+/// <summary>Makes a number within a schema's bounds.</summary>
+internal static class SchemaNumber
+{
+    private const int UsualRange = 100;
+
+    public static JsonNode Create(SchemaNode schema, Dice dice, bool whole)
+    {
+        var step = schema.Number("multipleOf") is { } multiple && multiple > 0 ? multiple : whole ? 1m : 0.01m;
+        var above = schema.Number("exclusiveMinimum");
+        var below = schema.Number("exclusiveMaximum");
+        var high = Least(schema.Number("maximum"), below);
+        var low = Most(schema.Number("minimum"), above) ?? Math.Min(1, (high ?? UsualRange) - (UsualRange * step));
+        high ??= low + (UsualRange * step);
+
+        var first = decimal.Ceiling(low / step);
+        if (first * step == above)
+            first++;
+        var last = decimal.Floor(high.Value / step);
+        if (last * step == below)
+            last--;
+        if (first > last)
+        {
+            // Bounds closer together than the usual step: any point between them will do.
+            if (!whole && schema.Number("multipleOf") is null && low <= high)
+                return JsonValue.Create((low + high.Value) / 2);
+            throw new ModelException($"The JSON Schema allows no number from {low} to {high}; change its bounds.")
+            {
+                Model = ModelCatalog.Offline,
+            };
+        }
+
+        var steps = (int)Math.Min(last - first, UsualRange);
+        var number = (first + dice.Next(steps + 1)) * step;
+        return whole && number is >= long.MinValue and <= long.MaxValue ? JsonValue.Create((long)number) : JsonValue.Create(number);
+    }
+
+    private static decimal? Least(decimal? one, decimal? other) => one is null || other < one ? other : one;
+
+    private static decimal? Most(decimal? one, decimal? other) => one is null || other > one ? other : one;
+}
+
+/// <summary>Makes text for a schema's string: of its format, of a kind that suits the property's name, and of its length.</summary>
+internal sealed class SchemaText(OfflineProse prose, Dice dice)
+{
+    private static readonly string[] TitleNames = ["title", "headline", "subject", "name", "heading"];
+    private static readonly string[] KeywordNames = ["keyword", "tag", "topic", "category"];
+    private static readonly DateOnly FirstDay = new(2025, 1, 1);
+
+    public string Create(SchemaNode schema, string name)
+    {
+        if (schema.Find("format") is { ValueKind: JsonValueKind.String } format && OfFormat(format.GetString()!) is { } formatted)
+            return formatted;
+        return Sized(OfName(name), schema.Count("minLength") ?? 0, schema.Count("maxLength") ?? int.MaxValue);
+    }
+
+    private string? OfFormat(string format) => format switch
+    {
+        "date" => Day().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        "date-time" => Day().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + "T09:00:00Z",
+        "time" => "09:00:00Z",
+        "duration" => "PT1H",
+        "email" => "hello@example.com",
+        "uri" or "url" or "iri" => "https://example.com/",
+        "hostname" => "example.com",
+        "ipv4" => "192.0.2.1",
+        "ipv6" => "2001:db8::1",
+        "uuid" => string.Create(CultureInfo.InvariantCulture, $"00000000-0000-4000-8000-{dice.Next(int.MaxValue):x12}"),
+        _ => null,
+    };
+
+    private string OfName(string name) =>
+        IsAmong(TitleNames, name) ? prose.Title() : IsAmong(KeywordNames, name) ? prose.Keyword() : prose.Sentence();
+
+    private DateOnly Day() => FirstDay.AddDays(dice.Next(365));
+
+    private static bool IsAmong(string[] names, string name) => names.Any(one => name.Contains(one, StringComparison.OrdinalIgnoreCase));
+
+    private static string Sized(string text, int least, int most)
+    {
+        while (text.Length < least)
+            text += " " + text;
+        return text.Length <= most ? text : TextCut.To(text, Math.Max(least, most)).TrimEnd().PadRight(Math.Min(least, most), '.');
+    }
 }

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowFunctions.Nodes.Network;
+using WorkflowFunctions.Nodes.Secrets;
 
 namespace WorkflowFunctions.Nodes.Models.Remote;
 
@@ -96,4 +98,34 @@ internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry tele
     private static string AddressOf(ConfiguredModel model) => new Uri(model.Endpoint.BaseUrl!).GetLeftPart(UriPartial.Path);
 
     private static Exception Innermost(Exception failure) => failure.InnerException is { } inner ? Innermost(inner) : failure;
+}
+
+/// <summary>Says what an HTTP status of an endpoint means and whether the next attempt may fare better.</summary>
+internal static class HttpFailure
+{
+    /// <summary>Timeouts, conflicts, too early, too many requests and the server's own failures pass; the rest needs a person.</summary>
+    public static bool IsTransient(int status) => status is 408 or 409 or 425 or 429 or >= 500;
+
+    public static string Describe(ConfiguredModel model, int status)
+    {
+        var failed = $"The {model.Described} answered HTTP {status}";
+        return status switch
+        {
+            401 => $"{failed}: the API key is missing or wrong; check {ModelOptions.Section}:Endpoints:{model.EndpointName}:ApiKey.",
+            404 => $"{failed} (asked for '{model.ProviderName}'; check the model's Name and the endpoint's BaseUrl).",
+            _ => failed + ".",
+        };
+    }
+}
+
+/// <summary>Quotes text that an endpoint wrote, without the API key: some endpoints repeat the request's headers in their errors.</summary>
+internal static class Redaction
+{
+    private const string Mask = "***";
+
+    /// <summary>All of the text; who cuts it may know of other secrets in it, which have to go before.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? WithoutKey(string? text, string? apiKey) => string.IsNullOrEmpty(apiKey) || text is null
+        ? text
+        : SecretForms.Of(apiKey).Replace(text.Replace(apiKey, Mask, StringComparison.OrdinalIgnoreCase), Mask);
 }
