@@ -8,6 +8,7 @@ using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Workflows;
+using WorkflowFunctions.Workflows.Liquid;
 
 namespace WorkflowFunctions.Api.NodeTypes;
 
@@ -23,6 +24,11 @@ internal static class NodeTypeEndpoints
             .WithTags("Templates")
             .WithSummary("List the node types that workflows may use")
             .Problems();
+        api.MapGet("/filters", ListFilters)
+            .For(AccessScope.Read)
+            .WithTags("Templates")
+            .WithSummary("List the Liquid filters that templates may use")
+            .Problems();
         api.MapGet("/workflow.schema.json", Schema)
             .For(AccessScope.Read)
             .WithTags("Templates")
@@ -35,9 +41,19 @@ internal static class NodeTypeEndpoints
         [.. catalog.Types.Select(type => new NodeTypeDetails(
             type.Name, type.Description, WorkflowSchema.Settings(type), ((INodeShape)type).Branches(s_newNode), type.Outputs))];
 
+    private static IReadOnlyList<FilterDetails> ListFilters() => [.. LiquidFilters.Arguments
+        .OrderBy(filter => filter.Key, StringComparer.Ordinal)
+        .Select(filter => new FilterDetails(filter.Key, filter.Value.Least, filter.Value.Most))];
+
     private static JsonHttpResult<JsonObject> Schema(NodeCatalog catalog) =>
         TypedResults.Json(WorkflowSchema.Of(catalog), contentType: "application/schema+json");
 }
+
+/// <summary>A Liquid filter, as an editor needs it.</summary>
+/// <param name="Name">The name in a template.</param>
+/// <param name="MinArguments">How many arguments it takes at the least.</param>
+/// <param name="MaxArguments">How many at the most.</param>
+internal sealed record FilterDetails(string Name, int MinArguments, int MaxArguments);
 
 /// <summary>A node type, as an editor needs it.</summary>
 /// <param name="Name">The name in a workflow.</param>

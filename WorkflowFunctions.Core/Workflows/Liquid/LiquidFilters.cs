@@ -20,6 +20,9 @@ internal static class LiquidFilters
         (2, 2, "replace_last"),
     }.SelectMany(group => group.Item3.Split(' ').Select(name => (name, (group.Item1, group.Item2)))).ToDictionary();
 
+    /// <summary>The filters that there are, each with how many arguments it takes.</summary>
+    public static IReadOnlyDictionary<string, (int Least, int Most)> Arguments => s_arguments;
+
     public static TemplateOptions Options { get; } = new()
     {
         ModelNamesComparer = StringComparer.Ordinal,

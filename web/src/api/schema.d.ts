@@ -3777,6 +3777,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the Liquid filters that templates may use */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FilterDetails"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflow.schema.json": {
         parameters: {
             query?: never;
@@ -5637,11 +5712,26 @@ export interface components {
              */
             retries?: number;
         };
+        /** @description A Liquid filter, as an editor needs it. */
+        FilterDetails: {
+            /** @description The name in a template. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many arguments it takes at the least.
+             */
+            min_arguments: number;
+            /**
+             * Format: int32
+             * @description How many at the most.
+             */
+            max_arguments: number;
+        };
         /** @description Asks for an execution that begins where a checkpoint stood. */
         ForkRequest: {
             /** @description The checkpoint. */
             checkpoint_id: string;
-            /** @description Params over those of the checkpoint; nodes that were settled then do not run again. */
+            /** @description Params over those of the checkpoint; nodes that were settled then do not run again */
             params?: null | Record<string, never>;
         };
         /** @description A job of any execution. */
@@ -5710,19 +5800,19 @@ export interface components {
         };
         /** @description A hook as it is saved. */
         HookRequest: {
-            /** @description The template to start. */
+            /** @description The template to start */
             template_id: string;
-            /** @description What people read. */
+            /** @description What people read */
             name?: null | string;
-            /** @description The settings of its executions: `max_parallel_nodes` and the like. */
+            /** @description The settings of its executions: max_parallel_nodes and the like */
             config?: null | Record<string, never>;
-            /** @description Whether its address works. */
+            /** @description Whether its address works */
             is_enabled?: boolean;
-            /** @description The workspace; the template's, or `default`, unless given. */
+            /** @description The workspace; the template's, or `default`, unless given */
             workspace_id?: null | string;
-            /** @description The project; `default` unless given. */
+            /** @description The project; `default` unless given */
             project_id?: null | string;
-            /** @description The user; `default` unless given. */
+            /** @description The user; `default` unless given */
             user_id?: null | string;
         };
         /** @description A row of `workflow_hooks`, without the hash of its token: an address that starts a template. */
@@ -5830,7 +5920,7 @@ export interface components {
             name: string;
             /** @description What it allows. */
             scope?: string;
-            /** @description The workspaces that it reaches; those of the caller unless given. */
+            /** @description The workspaces that it reaches; those of the caller unless given */
             workspaces?: null | string[];
         };
         /** @description An execution and its place in the line. */
@@ -6070,7 +6160,7 @@ export interface components {
         };
         /** @description Says why something is asked for. */
         ReasonRequest: {
-            /** @description Why; it is kept in the event and the checkpoint. */
+            /** @description Why; it is kept in the event and the checkpoint */
             reason?: null | string;
         };
         /** @description What an execution has completed (schema document, query 3). */
@@ -6084,11 +6174,11 @@ export interface components {
         };
         /** @description Lets a paused execution go on. */
         ResumeRequest: {
-            /** @description Why; it is kept in the event. */
+            /** @description Why; it is kept in the event */
             reason?: null | string;
             /**
              * Format: double
-             * @description What the execution may cost from now on, in US dollars; as before unless given.
+             * @description What the execution may cost from now on, in US dollars; as before unless given
              */
             max_cost_usd?: null | number;
         };
@@ -6139,28 +6229,28 @@ export interface components {
         };
         /** @description A schedule as it is saved. */
         ScheduleRequest: {
-            /** @description The template to start. */
+            /** @description The template to start */
             template_id: string;
             /** @description When, as a cron expression of five fields, or of six with seconds in front. */
             cron: string;
             /** @description The IANA time zone that the expression is read in. */
             time_zone?: string;
-            /** @description Params; each one wins over the template's default of that name. */
+            /** @description Params; each one wins over the template's default of that name */
             params?: null | Record<string, never>;
-            /** @description The settings of its executions: `max_parallel_nodes` and the like. */
+            /** @description The settings of its executions: max_parallel_nodes and the like */
             config?: null | Record<string, never>;
             /**
              * @description What becomes of times at which no server was there: `skip` for nothing, `run_once` for one execution for all of them,
              *     `run_all` for one for each.
              */
             on_missed?: string;
-            /** @description Whether it starts anything. */
+            /** @description Whether it starts anything */
             is_enabled?: boolean;
-            /** @description The workspace; the template's, or `default`, unless given. */
+            /** @description The workspace; the template's, or `default`, unless given */
             workspace_id?: null | string;
-            /** @description The project; `default` unless given. */
+            /** @description The project; `default` unless given */
             project_id?: null | string;
-            /** @description The user; `default` unless given. */
+            /** @description The user; `default` unless given */
             user_id?: null | string;
         };
         /** @description A row of `workflow_schedules`: a template that is started by time. */
@@ -6212,7 +6302,7 @@ export interface components {
         };
         /** @description Logs a page in. */
         SessionRequest: {
-            /** @description The key, or a token of the provider. */
+            /** @description The key, or a token of the provider */
             token: string;
         };
         /** @description Who a caller is. */
@@ -6265,17 +6355,17 @@ export interface components {
         };
         /** @description Asks for an execution. */
         StartRequest: {
-            /** @description The template to run. */
+            /** @description The template to run */
             template_id: string;
-            /** @description Params; each one wins over the template's default of that name. */
+            /** @description Params; each one wins over the template's default of that name */
             params?: null | Record<string, never>;
-            /** @description The settings of the execution: `max_parallel_nodes` and the like. */
+            /** @description The settings of the execution: max_parallel_nodes and the like */
             config?: null | Record<string, never>;
-            /** @description The workspace; the template's, or `default`, unless given. */
+            /** @description The workspace; the template's, or `default`, unless given */
             workspace_id?: null | string;
-            /** @description The project; `default` unless given. */
+            /** @description The project; `default` unless given */
             project_id?: null | string;
-            /** @description The user; `default` unless given. */
+            /** @description The user; `default` unless given */
             user_id?: null | string;
         };
         /** @description A row of `workflow_execution_summary`: the executions of a workspace that were accepted on a day and have a status. */
@@ -6337,23 +6427,23 @@ export interface components {
          *     gives, with a name), or the same under the names of the columns.
          */
         TemplateRequest: {
-            /** @description What people read. */
+            /** @description What people read */
             name: string;
-            /** @description What it is for. */
+            /** @description What it is for */
             description?: null | string;
-            /** @description Where a gallery shows it. */
+            /** @description Where a gallery shows it */
             category?: null | string;
             nodes?: null | components["schemas"]["JsonElement"];
             edges?: null | components["schemas"]["JsonElement"];
-            /** @description The params that an execution has unless it is given others. */
+            /** @description The params that an execution has unless it is given others */
             default_params?: null | Record<string, never>;
             nodes_json?: null | components["schemas"]["JsonElement"];
             edges_json?: null | components["schemas"]["JsonElement"];
-            /** @description The same as `default_params`. */
+            /** @description The same as default_params */
             default_params_json?: null | Record<string, never>;
             /** @description The workspace that it belongs to; `default` for a new one, and unchanged for one that is replaced. */
             workspace_id?: null | string;
-            /** @description The user who makes it; `default` unless given. */
+            /** @description The user who makes it; `default` unless given */
             created_by?: null | string;
         };
         TemplateRow: {

@@ -1,7 +1,8 @@
 import { ActionIcon, Combobox, Textarea, useCombobox } from '@mantine/core';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useVariables } from '../panel/variables';
-import { completed, suggestionsFor, tokenAt, type Token } from './completion';
+import { useFilters } from '../model/nodeTypes';
+import { caretBehindBraces, completed, suggestionsFor, tokenAt, type Token } from './completion';
 import classes from './LiquidField.module.css';
 
 interface Props {
@@ -25,7 +26,9 @@ export function LiquidField({ label, description, error, value, change, isRequir
   const input = useRef<HTMLTextAreaElement>(null);
   const variables = useVariables();
   const [token, setToken] = useState<Token | null>(null);
-  const suggestions = useMemo(() => (token ? suggestionsFor(token, variables()) : []), [token, variables]);
+  const filters = useFilters();
+  const suggestions = useMemo(() => (token ? suggestionsFor(token, variables(), filters) : []), [token, variables, filters]);
+  const passed = useRef(false);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const isOpen = combobox.dropdownOpened && suggestions.length > 0;
 
@@ -60,7 +63,17 @@ export function LiquidField({ label, description, error, value, change, isRequir
     look(text, caret + 3);
   };
   const press = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.key === 'Escape' && isOpen) {
+    const wasPassed = passed.current;
+    passed.current = false;
+    if (event.key === '}') {
+      // Braces that were closed by completion are typed over, both of them.
+      const behind = wasPassed ? null : caretBehindBraces(value, input.current?.selectionStart ?? value.length);
+      if (wasPassed || behind !== null) event.preventDefault();
+      if (behind !== null) {
+        input.current?.setSelectionRange(behind, behind);
+        passed.current = true;
+      }
+    } else if (event.key === 'Escape' && isOpen) {
       event.stopPropagation();
       combobox.closeDropdown();
     } else if (event.key === 'Tab' && isOpen && token && token.text !== '') {

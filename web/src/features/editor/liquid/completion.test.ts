@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { completed, suggestionsFor, tokenAt } from './completion';
+import { caretBehindBraces, completed, suggestionsFor, tokenAt } from './completion';
 
 const variables = [{ path: 'params.topic', from: 'Params' }, { path: 'nodes.write.text', from: 'Write' }, { path: 'execution.id', from: 'Execution' }];
 const at = (text: string, isCondition = false) => tokenAt(text.replace('|', ''), text.indexOf('|'), isCondition);
@@ -18,14 +18,21 @@ describe('completion', () => {
   });
 
   it('finds what begins so before what has it somewhere', () => {
-    expect(suggestionsFor(at('{{ te|')!, variables).map((one) => one.text)).toEqual(['nodes.write.text']);
-    expect(suggestionsFor(at('{{ |')!, variables)).toHaveLength(3);
-    expect(suggestionsFor(tokenAt('{{ a | up', 9, false)!, variables)[0]!.text).toBe('upcase');
+    expect(suggestionsFor(at('{{ te|')!, variables, []).map((one) => one.text)).toEqual(['nodes.write.text']);
+    expect(suggestionsFor(at('{{ |')!, variables, [])).toHaveLength(3);
+    const filters = [{ name: 'url_encode', min_arguments: 0 }, { name: 'upcase', min_arguments: 0 }, { name: 'append', min_arguments: 1 }];
+    expect(suggestionsFor(tokenAt('{{ a | up', 9, false)!, variables, filters).map((one) => one.text)).toEqual(['upcase']);
+    expect(suggestionsFor(tokenAt('{{ a | ', 7, false)!, variables, filters).map((one) => one.text)).toEqual(['upcase', 'url_encode', 'append: ']);
   });
 
   it('closes braces that are open, and none that are closed', () => {
     expect(completed('Hi {{ par', tokenAt('Hi {{ par', 9, false)!, 'params.topic')).toEqual({ text: 'Hi {{ params.topic }}', caret: 21 });
     expect(completed('Hi {{ par }}!', tokenAt('Hi {{ par }}!', 9, false)!, 'params.topic').text).toBe('Hi {{ params.topic }}!');
     expect(completed('{{', tokenAt('{{', 2, false)!, 'item').text).toBe('{{ item }}');
+  });
+
+  it('lets braces be typed over that are there already', () => {
+    expect(caretBehindBraces('Hi {{ a }}!', 7)).toBe(10);
+    expect(caretBehindBraces('Hi {{ a', 7)).toBeNull();
   });
 });

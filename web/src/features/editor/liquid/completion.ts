@@ -1,5 +1,11 @@
 import type { Variable } from '../model/scope';
 
+/** A filter that the server knows. */
+export interface Filter {
+  name: string;
+  min_arguments: number;
+}
+
 /** The part of a text that is being completed. */
 export interface Token {
   kind: 'variable' | 'filter';
@@ -15,12 +21,15 @@ export interface Suggestion {
   hint: string;
 }
 
-const filters: readonly [string, string][] = [
-  ['default: ""', 'if there is nothing'], ['json', 'as JSON'], ['upcase', 'in capitals'], ['downcase', 'in small letters'], ['capitalize', 'first letter large'],
-  ['strip', 'without spaces around'], ['truncate: 80', 'so many characters'], ['truncatewords: 20', 'so many words'], ['replace: "a", "b"', 'one text for another'],
-  ['split: ","', 'text to list'], ['join: ", "', 'list to text'], ['size', 'how many'], ['first', 'the first one'], ['last', 'the last one'], ['map: "name"', 'one member of each'],
-  ['sort', 'in order'], ['uniq', 'without doubles'], ['date: "%d.%m.%Y"', 'as a date'], ['round: 2', 'so many digits'], ['plus: 1', 'more'], ['minus: 1', 'less'], ['escape', 'for HTML'],
-];
+/** How filters that are used often are written, and what they do. */
+const examples: Readonly<Record<string, readonly [string, string]>> = {
+  default: ['default: ""', 'if there is nothing'], json: ['json', 'as JSON'], upcase: ['upcase', 'in capitals'], downcase: ['downcase', 'in small letters'],
+  capitalize: ['capitalize', 'first letter large'], strip: ['strip', 'without spaces around'], truncate: ['truncate: 80', 'so many characters'],
+  truncatewords: ['truncatewords: 20', 'so many words'], replace: ['replace: "a", "b"', 'one text for another'], split: ['split: ","', 'text to list'],
+  join: ['join: ", "', 'list to text'], size: ['size', 'how many'], first: ['first', 'the first one'], last: ['last', 'the last one'],
+  map: ['map: "name"', 'one member of each'], where: ['where: "name", "value"', 'those that have it'], sort: ['sort', 'in order'], uniq: ['uniq', 'without doubles'],
+  date: ['date: "%d.%m.%Y"', 'as a date'], round: ['round: 2', 'so many digits'], plus: ['plus: 1', 'more'], minus: ['minus: 1', 'less'], escape: ['escape', 'for HTML'],
+};
 
 const most = 40;
 
@@ -42,9 +51,9 @@ export function tokenAt(text: string, caret: number, isCondition: boolean): Toke
 }
 
 /** What fits best comes first: what begins so, what has a part that begins so, what has it anywhere. */
-export function suggestionsFor(token: Token, variables: readonly Variable[]): Suggestion[] {
+export function suggestionsFor(token: Token, variables: readonly Variable[], filters: readonly Filter[]): Suggestion[] {
   const wanted = token.text.toLowerCase();
-  if (token.kind === 'filter') return filters.filter(([name]) => name.startsWith(wanted)).map(([text, hint]) => ({ text, hint }));
+  if (token.kind === 'filter') return filters.filter(({ name }) => name.startsWith(wanted)).map(suggestFilter).sort((a, b) => Number(a.hint === '') - Number(b.hint === ''));
   const rank = (path: string) => {
     const lower = path.toLowerCase();
     if (lower.startsWith(wanted)) return 0;
@@ -57,6 +66,17 @@ export function suggestionsFor(token: Token, variables: readonly Variable[]): Su
     .sort((a, b) => a.rank - b.rank || a.index - b.index)
     .slice(0, most)
     .map(({ text, hint }) => ({ text, hint }));
+}
+
+function suggestFilter({ name, min_arguments: least }: Filter): Suggestion {
+  const [text, hint] = examples[name] ?? [least > 0 ? `${name}: ` : name, ''];
+  return { text, hint };
+}
+
+/** The caret behind braces that close already, for somebody who types them all the same; null if there are none. */
+export function caretBehindBraces(text: string, caret: number): number | null {
+  const braces = /^\s*\}\}/.exec(text.slice(caret));
+  return braces ? caret + braces[0].length : null;
 }
 
 /** The text with a suggestion in it, and where the caret is then. */

@@ -45,6 +45,19 @@ export function useNodeTypes() {
   return { types, error: query.error, refetch: query.refetch };
 }
 
+const filtersQuery = queryOptions({
+  queryKey: ['filters'],
+  queryFn: () => unwrap(api.GET('/api/filters')),
+  staleTime: Infinity,
+});
+
+const noFilters: readonly { name: string; min_arguments: number }[] = [];
+
+/** The Liquid filters that templates may use; none until they are known. */
+export function useFilters() {
+  return useQuery(filtersQuery).data ?? noFilters;
+}
+
 /** The settings that every node has. */
 export const commonSettings: readonly string[] = ['label', 'retry', 'timeout_seconds', 'on_error', 'join'];
 
