@@ -22,6 +22,7 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
         [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
 
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_longestInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Starts the instance of an execution; harmless if it runs.</summary>
@@ -32,7 +33,8 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
     public async Task StartAsync(string executionId, CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
-        while (true)
+        // Many may ask at once, and each asks storage.
+        for (var interval = s_interval; ; interval = TimeSpan.FromTicks(Math.Min(2 * interval.Ticks, s_longestInterval.Ticks)))
         {
             try
             {
@@ -46,7 +48,7 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
 
             if (!IsPatient(begun))
                 throw new TimeoutException($"The instance of execution {executionId} does not end, and cannot be started anew.");
-            await Task.Delay(s_interval, cancellationToken);
+            await Task.Delay(interval, cancellationToken);
         }
     }
 
