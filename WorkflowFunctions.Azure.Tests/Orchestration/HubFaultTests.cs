@@ -66,7 +66,9 @@ public class HubFaultTests(PostgresFixture postgres)
         private int _left = times;
 
         public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-            TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation) =>
+            TRequest request,
+            ClientInterceptorContext<TRequest, TResponse> context,
+            AsyncUnaryCallContinuation<TRequest, TResponse> continuation) =>
             context.Method.Name == method && Interlocked.Decrement(ref _left) >= 0
                 ? throw new RpcException(new Status(status, "The test says so."))
                 : continuation(request, context);

@@ -6,10 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace WorkflowFunctions.Durable.Hosting;
 
 /// <summary>
-/// Stops the worker when its Functions host is gone: it would never be given work again, and kept its sessions of PostgreSQL, with the nodes that
-/// they claim. The Functions worker itself does not notice.
+/// Stops the worker when its Functions host is gone: it would never be given work again, and kept its sessions of PostgreSQL, with the nodes
+/// that they claim. The Functions worker itself does not notice.
 /// </summary>
-internal sealed class HostWatch(IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<HostWatch> logger) : BackgroundService
+internal sealed class HostWatch(IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<HostWatch> logger)
+    : BackgroundService
 {
     /// <summary>The setting that the Functions worker makes of its command line.</summary>
     public const string Setting = "Functions:Worker:HostEndpoint";
@@ -23,7 +24,7 @@ internal sealed class HostWatch(IConfiguration configuration, IHostApplicationLi
             return;
         try
         {
-            // The host may close a connection on which nothing is said. One that cannot even be opened has nobody at its other end.
+            // The host may close a connection on which nothing is said. Where one is refused, nobody listens any more.
             while (await WatchAsync(host, stoppingToken))
                 await Task.Delay(s_retryDelay, stoppingToken);
             logger.LogWarning("The Functions host is gone; the worker stops");
@@ -34,7 +35,7 @@ internal sealed class HostWatch(IConfiguration configuration, IHostApplicationLi
         }
     }
 
-    /// <summary>Waits until a connection is closed; false if it cannot be opened.</summary>
+    /// <summary>Waits until a connection is closed; false if it is refused.</summary>
     private static async Task<bool> WatchAsync(Uri host, CancellationToken cancellationToken)
     {
         using var connection = new TcpClient();
@@ -42,9 +43,9 @@ internal sealed class HostWatch(IConfiguration configuration, IHostApplicationLi
         {
             await connection.ConnectAsync(host.Host, host.Port, cancellationToken);
         }
-        catch (SocketException)
+        catch (SocketException exception)
         {
-            return false;
+            return exception.SocketErrorCode != SocketError.ConnectionRefused;
         }
 
         try

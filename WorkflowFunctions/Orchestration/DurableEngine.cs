@@ -55,7 +55,8 @@ public sealed class DurableEngine(NpgsqlDataSource database, SignalStore signals
         }
         catch (Exception exception) when (exception is RpcException or TimeoutException)
         {
-            logger.LogWarning(exception, "The instance of execution {ExecutionId} could not be told what has changed; the sweep looks after it", executionId);
+            logger.LogWarning(
+                exception, "The instance of execution {ExecutionId} could not be told what has changed; the sweep looks after it", executionId);
         }
     }
 }
