@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 using WorkflowFunctions.Azure.Tests.Infrastructure;
 using WorkflowFunctions.Durable.Worker;
@@ -69,6 +71,27 @@ public class StartAndStopTests(PostgresFixture postgres)
             await Task.Delay(TimeSpan.FromMilliseconds(200), Cancelled);
         var id = await app.Client.StartAsync(await app.Client.SaveAsync(TestWorkflows.Greeting()), new { topic = "tea" });
         Assert.Equal("completed", (await app.Client.RestAsync(id)).State);
+    }
+
+    [Fact]
+    public async Task A_worker_whose_Functions_host_is_gone_stops()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        using var host = new TcpListener(IPAddress.Loopback, 0);
+        host.Start();
+        await using var app = await FunctionsApp.StartAsync(
+            database, new Dictionary<string, string?> { ["Functions:Worker:HostEndpoint"] = $"http://{host.LocalEndpoint}/" });
+        var stopping = app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        // The host closes what is idle, and is watched on.
+        (await host.AcceptTcpClientAsync(Cancelled)).Dispose();
+        using var watched = await host.AcceptTcpClientAsync(Cancelled);
+        Assert.False(stopping.IsCancellationRequested);
+
+        host.Stop();
+        watched.Close();
+
+        await Task.Delay(TimeSpan.FromSeconds(30), stopping).WaitAsync(Cancelled).ContinueWith(static _ => { }, TaskScheduler.Default);
+        Assert.True(stopping.IsCancellationRequested);
     }
 
     private static async Task<string> StartAsync(FunctionsApp app)

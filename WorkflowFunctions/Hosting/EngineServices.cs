@@ -26,6 +26,7 @@ internal static class EngineServices
             .AddSingleton<WorkerSteps>()
             .AddHostedService(provider => provider.GetRequiredService<WorkerSteps>())
             .AddHostedService<StatusChanges>()
+            .AddHostedService<HostWatch>()
             .AddSingleton<InstanceSweep>()
             .Configure<AccessOptions>(static access => access.GuardedByHost())
             .AddRouting()

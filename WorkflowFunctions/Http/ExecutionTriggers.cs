@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using WorkflowFunctions.Durable.Orchestration;
 
 namespace WorkflowFunctions.Durable.Http;
 
@@ -32,20 +31,11 @@ internal sealed class ExecutionTriggers(ApiPipeline api)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/executions/{id}/resume")] HttpRequest request,
         [DurableClient] DurableTaskClient client) => api.AnswerAsync(request, client);
 
-    /// <summary>Cancels an execution. Once that is answered, waits for its instance to end, and forgets it.</summary>
+    /// <summary>Cancels an execution.</summary>
     [Function("CancelExecution")]
-    public async Task<IResult> CancelAsync(
+    public Task<IResult> CancelAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/executions/{id}/cancel")] HttpRequest request,
-        [DurableClient] DurableTaskClient client)
-    {
-        var executionId = (string)request.RouteValues["id"]!;
-        var result = await api.AnswerAsync(request, client);
-        var response = request.HttpContext.Response;
-        await response.CompleteAsync();
-        if (response.StatusCode == StatusCodes.Status202Accepted)
-            await new WorkflowInstances(client).PurgeCancelledAsync(executionId, CancellationToken.None);
-        return result;
-    }
+        [DurableClient] DurableTaskClient client) => api.AnswerAsync(request, client);
 
     /// <summary>Goes on with an execution that failed or was cancelled.</summary>
     [Function("RetryExecution")]

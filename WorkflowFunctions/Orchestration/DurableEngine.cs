@@ -1,4 +1,6 @@
+using Grpc.Core;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using WorkflowFunctions.Engine;
 using WorkflowFunctions.Engine.Orchestration;
@@ -10,7 +12,7 @@ namespace WorkflowFunctions.Durable.Orchestration;
 /// The distributed engine as the rest of the program sees it. Durable Task gives its client to functions only, so each call
 /// goes through the client of the function that makes it.
 /// </summary>
-internal sealed class DurableEngine(NpgsqlDataSource database, SignalStore signals) : IEngine
+internal sealed class DurableEngine(NpgsqlDataSource database, SignalStore signals, ILogger<DurableEngine> logger) : IEngine
 {
     private readonly AsyncLocal<DurableTaskClient?> _client = new();
 
@@ -21,7 +23,8 @@ internal sealed class DurableEngine(NpgsqlDataSource database, SignalStore signa
     public void Use(DurableTaskClient client) => _client.Value = client;
 
     /// <inheritdoc/>
-    public Task StartAsync(string executionId, CancellationToken cancellationToken) => Instances.StartAsync(executionId, cancellationToken);
+    public Task StartAsync(string executionId, CancellationToken cancellationToken) =>
+        TellAsync(executionId, instances => instances.StartAsync(executionId, cancellationToken));
 
     /// <inheritdoc/>
     public async Task SignalAsync(string executionId, string name, string? payload, CancellationToken cancellationToken)
@@ -32,13 +35,27 @@ internal sealed class DurableEngine(NpgsqlDataSource database, SignalStore signa
             var nodeIds = name.StartsWith(EngineSignals.NodePrefix, StringComparison.Ordinal)
                 ? await signals.ListWaitingAsync(executionId, name[EngineSignals.NodePrefix.Length..], cancellationToken)
                 : [];
-            await Instances.SignalAsync(executionId, name, payload, nodeIds, cancellationToken);
+            await TellAsync(executionId, instances => instances.SignalAsync(executionId, name, payload, nodeIds, cancellationToken));
         }
         finally
         {
             // The workers that run nodes of it stop them if it is cancelled.
             if (name == EngineSignals.StatusChanged)
                 await EngineMessages.SendAsync(database, new EngineMessage(executionId, EngineSignals.StatusChanged), cancellationToken);
+        }
+    }
+
+    /// <summary>Tells the task hub. What it does not hear now is in the record, where the sweep finds it.</summary>
+    private async Task TellAsync(string executionId, Func<WorkflowInstances, Task> tell)
+    {
+        try
+        {
+            await tell(Instances);
+        }
+        catch (Exception exception) when (exception is RpcException or TimeoutException)
+        {
+            logger.LogWarning(
+                exception, "The instance of execution {ExecutionId} could not be told what has changed; the sweep looks after it", executionId);
         }
     }
 }

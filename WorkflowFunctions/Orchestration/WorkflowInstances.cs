@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using DurableTask.Core.Exceptions;
+using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using WorkflowFunctions.Engine.Orchestration;
@@ -19,33 +21,34 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
     private static readonly OrchestrationRuntimeStatus[] s_ended =
         [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
 
-    private static readonly TimeSpan s_endingInterval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan s_endingPatience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_terminationPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_longestInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Starts the instance of an execution; harmless if it runs.</summary>
     /// <remarks>
     /// An instance that has looked at the record for the last time will not see what has changed since: its end is waited for.
     /// </remarks>
+    /// <exception cref="TimeoutException">It could not be started for half a minute.</exception>
     public async Task StartAsync(string executionId, CancellationToken cancellationToken)
     {
-        var options = new StartOrchestrationOptions(executionId).WithDedupeStatuses(s_unended);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(s_endingPatience);
-        while (true)
+        var begun = Stopwatch.GetTimestamp();
+        // Many may ask at once, and each asks storage.
+        for (var interval = s_interval; ; interval = TimeSpan.FromTicks(Math.Min(2 * interval.Ticks, s_longestInterval.Ticks)))
         {
             try
             {
-                await client.ScheduleNewOrchestrationInstanceAsync(WorkflowOrchestration.Name, input: null, options, cancellationToken);
-                return;
-            }
-            catch (OrchestrationAlreadyExistsException)
-            {
-                if (!await IsEndingAsync(executionId, cancellationToken))
+                if (await TryStartAsync(executionId, cancellationToken))
                     return;
             }
+            catch (RpcException exception) when (IsPassing(exception) && IsPatient(begun))
+            {
+                // Harmless if it was started all the same.
+            }
 
-            await Task.Delay(s_endingInterval, patience.Token);
+            if (!IsPatient(begun))
+                throw new TimeoutException($"The instance of execution {executionId} does not end, and cannot be started anew.");
+            await Task.Delay(interval, cancellationToken);
         }
     }
 
@@ -64,6 +67,20 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
             return;
         }
 
+        try
+        {
+            await RaiseAsync(executionId, name, payload, nodeIds, cancellationToken);
+        }
+        catch (RpcException exception) when (IsOfNone(exception))
+        {
+            // It has ended meanwhile, or one of its slices has.
+            await StartAsync(executionId, cancellationToken);
+        }
+    }
+
+    private async Task RaiseAsync(
+        string executionId, string name, string? payload, IReadOnlyList<string> nodeIds, CancellationToken cancellationToken)
+    {
         var paths = nodeIds.Select(NodePath.Parse).ToList();
         var slices = paths.Exists(path => path.Items.Length > 0) ? await ListSlicesAsync(executionId, s_unended, cancellationToken) : [];
         foreach (var slice in slices.Where(slice => paths.Exists(path => SliceId.MayHave(slice, executionId, path))))
@@ -76,31 +93,19 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
     public Task<OrchestrationMetadata?> FindAsync(string executionId, CancellationToken cancellationToken) =>
         client.GetInstanceAsync(executionId, getInputsAndOutputs: true, cancellationToken);
 
-    /// <summary>
-    /// Ends the instance of an execution, and those of its slices, and forgets them: one that cannot even be ended is forgotten all the same, as
-    /// the record has all that was in it.
-    /// </summary>
+    /// <summary>Ends the instance of an execution, and those of its slices, and forgets them.</summary>
+    /// <exception cref="TimeoutException">One has not ended in half a minute: nobody hears what it is told.</exception>
     public async Task EndAsync(string executionId, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> ids = [.. await ListSlicesAsync(executionId, s_unended, cancellationToken), executionId];
         foreach (var id in ids)
-            await client.TerminateInstanceAsync(id, cancellation: cancellationToken);
+            await TerminateAsync(id, cancellationToken);
         foreach (var id in ids)
         {
-            await IsEndedAsync(id, s_terminationPatience, cancellationToken);
+            if (!await IsEndedAsync(id, cancellationToken))
+                throw new TimeoutException($"The instance {id} does not end.");
             await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
         }
-    }
-
-    /// <summary>Forgets the instance of an execution that was cancelled, and those of its slices, once it has ended.</summary>
-    /// <remarks>One that does not end soon, or that was started again meanwhile, is left to <see cref="PurgeAsync(DateTimeOffset, CancellationToken)"/>.</remarks>
-    public async Task PurgeCancelledAsync(string executionId, CancellationToken cancellationToken)
-    {
-        if (!await IsEndedAsync(executionId, s_endingPatience, cancellationToken))
-            return;
-        foreach (var slice in await ListSlicesAsync(executionId, s_ended, cancellationToken))
-            await client.PurgeInstanceAsync(slice, cancellation: cancellationToken);
-        await client.PurgeInstanceAsync(executionId, cancellation: cancellationToken);
     }
 
     /// <summary>Forgets instances that have ended and were begun before a time: the record has all that was in them.</summary>
@@ -117,21 +122,59 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
             .Select(instance => instance.InstanceId)
             .ToListAsync(cancellationToken);
 
-    private async Task<bool> IsEndedAsync(string instanceId, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task TerminateAsync(string instanceId, CancellationToken cancellationToken)
     {
-        var left = patience;
+        try
+        {
+            await client.TerminateInstanceAsync(instanceId, cancellation: cancellationToken);
+        }
+        catch (RpcException exception) when (IsOfNone(exception))
+        {
+            // It has ended.
+        }
+    }
+
+    private async Task<bool> IsEndedAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        var begun = Stopwatch.GetTimestamp();
         while (await client.GetInstanceAsync(instanceId, cancellationToken) is { IsCompleted: false })
         {
-            if (left <= TimeSpan.Zero)
+            if (!IsPatient(begun))
                 return false;
-            await Task.Delay(s_endingInterval, cancellationToken);
-            left -= s_endingInterval;
+            await Task.Delay(s_interval, cancellationToken);
         }
 
         return true;
     }
 
+    /// <summary>Starts an instance; true also if one runs that will see what the record says now.</summary>
+    private async Task<bool> TryStartAsync(string executionId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var options = new StartOrchestrationOptions(executionId).WithDedupeStatuses(s_unended);
+            await client.ScheduleNewOrchestrationInstanceAsync(WorkflowOrchestration.Name, input: null, options, cancellationToken);
+            return true;
+        }
+        catch (OrchestrationAlreadyExistsException)
+        {
+            return !await IsEndingAsync(executionId, cancellationToken);
+        }
+    }
+
     private async Task<bool> IsEndingAsync(string executionId, CancellationToken cancellationToken) =>
         await client.GetInstanceAsync(executionId, getInputsAndOutputs: true, cancellationToken) is not { IsCompleted: false } instance
         || (instance.SerializedCustomStatus is not null && instance.ReadCustomStatusAs<string>() == DurableContext.Ending);
+
+    private static bool IsPatient(long begun) => Stopwatch.GetElapsedTime(begun) < s_patience;
+
+    /// <summary>Whether an instance is not there, or has ended: the host looks before it passes on what an instance is told.</summary>
+    private static bool IsOfNone(RpcException exception) => exception.StatusCode is StatusCode.NotFound or StatusCode.FailedPrecondition;
+
+    /// <summary>
+    /// Whether a call may go through the next time. The host answers Internal or Unknown to whatever storage did not do, such as to replace
+    /// an instance that is purged at that moment; it is Unavailable while it starts.
+    /// </summary>
+    private static bool IsPassing(RpcException exception) =>
+        exception.StatusCode is StatusCode.Internal or StatusCode.Unknown or StatusCode.Unavailable;
 }
