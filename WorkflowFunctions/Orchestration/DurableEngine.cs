@@ -14,6 +14,9 @@ namespace WorkflowFunctions.Durable.Orchestration;
 /// </summary>
 internal sealed class DurableEngine(NpgsqlDataSource database, SignalStore signals, ILogger<DurableEngine> logger) : IEngine
 {
+    /// <summary>More than an instance takes to end that has to before it is started anew.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40);
+
     private readonly AsyncLocal<DurableTaskClient?> _client = new();
 
     private WorkflowInstances Instances => new(_client.Value
@@ -24,7 +27,7 @@ internal sealed class DurableEngine(NpgsqlDataSource database, SignalStore signa
 
     /// <inheritdoc/>
     public Task StartAsync(string executionId, CancellationToken cancellationToken) =>
-        TellAsync(executionId, instances => instances.StartAsync(executionId, cancellationToken));
+        TellAsync(executionId, (instances, stopping) => instances.StartAsync(executionId, stopping), cancellationToken);
 
     /// <inheritdoc/>
     public async Task SignalAsync(string executionId, string name, string? payload, CancellationToken cancellationToken)
@@ -35,7 +38,8 @@ internal sealed class DurableEngine(NpgsqlDataSource database, SignalStore signa
             var nodeIds = name.StartsWith(EngineSignals.NodePrefix, StringComparison.Ordinal)
                 ? await signals.ListWaitingAsync(executionId, name[EngineSignals.NodePrefix.Length..], cancellationToken)
                 : [];
-            await TellAsync(executionId, instances => instances.SignalAsync(executionId, name, payload, nodeIds, cancellationToken));
+            await TellAsync(
+                executionId, (instances, stopping) => instances.SignalAsync(executionId, name, payload, nodeIds, stopping), cancellationToken);
         }
         finally
         {
@@ -46,13 +50,18 @@ internal sealed class DurableEngine(NpgsqlDataSource database, SignalStore signa
     }
 
     /// <summary>Tells the task hub. What it does not hear now is in the record, where the sweep finds it.</summary>
-    private async Task TellAsync(string executionId, Func<WorkflowInstances, Task> tell)
+    private async Task TellAsync(
+        string executionId, Func<WorkflowInstances, CancellationToken, Task> tell, CancellationToken cancellationToken)
     {
+        var instances = Instances;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(s_patience);
         try
         {
-            await tell(Instances);
+            await tell(instances, patience.Token);
         }
-        catch (Exception exception) when (exception is RpcException or TimeoutException)
+        catch (Exception exception) when (
+            exception is RpcException or TimeoutException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             logger.LogWarning(
                 exception, "The instance of execution {ExecutionId} could not be told what has changed; the sweep looks after it", executionId);
