@@ -31,7 +31,10 @@ public sealed record NodePolicy
 
     /// <summary>When an attempt fails if it has not ended, be it that it waits; null for never.</summary>
     /// <param name="begun">When it began.</param>
-    public DateTimeOffset? DeadlineAfter(DateTimeOffset begun) => TimeoutSeconds is { } seconds ? begun.AddSeconds(seconds) : null;
+    /// <remarks>In whole milliseconds: PostgreSQL keeps less of a time than .NET does, and the deadline is compared with what it has kept.</remarks>
+    public DateTimeOffset? DeadlineAfter(DateTimeOffset begun) => TimeoutSeconds is { } seconds
+        ? DateTimeOffset.FromUnixTimeMilliseconds(begun.AddSeconds(seconds).ToUnixTimeMilliseconds())
+        : null;
 
     /// <summary>What happens once the last attempt has failed.</summary>
     [Description("What happens once the last attempt has failed")]
