@@ -40,7 +40,7 @@ export function StaleNotice() {
     <div className={classes.notice} role="status">
       <Archive size={17} aria-hidden />
       <span>
-        <b>{many}</b> that another program inserted {count === 1 ? 'has' : 'have'} been pending for a long time, the oldest since {formatAgo(data?.oldest_created_at, now)}.
+        <b>{many}</b> that another program inserted {count === 1 ? 'has' : 'have'} been pending for a long time; the oldest was inserted {formatAgo(data?.oldest_created_at, now)}.
         They are not started by themselves.
       </span>
       <span className={classes.buttons}>
