@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -141,16 +142,9 @@ internal sealed class HookCall(ISecrets secrets, IDocuments documents)
     /// <summary>The text, by its byte order mark if it has one, by the charset that is named, and otherwise in UTF-8, in which nothing may be wrong.</summary>
     private static string TextOf(ReadOnlyMemory<byte> bytes, string? charset)
     {
-        if (charset is not null && charset.ToUpperInvariant() is not ("UTF-8" or "UTF8"))
-            return WireText.Decode(bytes.Span, charset);
-        using var reader = new StreamReader(new MemoryStream(bytes.ToArray()), new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
-        try
-        {
-            return reader.ReadToEnd();
-        }
-        catch (DecoderFallbackException)
-        {
+        var isUtf8 = charset is null || charset.ToUpperInvariant() is "UTF-8" or "UTF8";
+        if (isUtf8 && bytes.Span is not ([0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]) && !Utf8.IsValid(bytes.Span))
             throw new ApiException(ApiProblem.Of(StatusCodes.Status400BadRequest, "The body is not text in UTF-8."));
-        }
+        return WireText.Decode(bytes.Span, charset);
     }
 }

@@ -157,7 +157,7 @@ internal sealed class Frontier
 /// <param name="Node">Index of the node.</param>
 /// <param name="Branch">The branch it took; null for a node that has no branches.</param>
 /// <param name="WasSkipped">It never ran: none of its outgoing edges is live.</param>
-public readonly record struct Settlement(int Node, string? Branch, bool WasSkipped = false)
+internal readonly record struct Settlement(int Node, string? Branch, bool WasSkipped = false)
 {
     /// <summary>The node ran and took no particular branch.</summary>
     public static Settlement Completed(int node, string? branch = null) => new(node, branch);

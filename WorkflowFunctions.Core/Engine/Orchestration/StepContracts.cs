@@ -3,7 +3,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Engine.Orchestration;
 
 /// <summary>Where an execution, or a slice of one of its loops, stands when it is taken up.</summary>
-public sealed record OpenedExecution
+internal sealed record OpenedExecution
 {
     /// <summary>Whether it is to run; if not, the rest is empty.</summary>
     public bool Runs { get; init; }
@@ -28,7 +28,7 @@ public sealed record OpenedExecution
 }
 
 /// <summary>How the nodes of a workflow, or of a body that runs for one item, stand. A node that is not named has not begun.</summary>
-public sealed record ScopeState
+internal sealed record ScopeState
 {
     /// <summary>How nodes have settled.</summary>
     public IReadOnlyList<Settlement> Settled { get; init; } = [];
@@ -44,7 +44,7 @@ public sealed record ScopeState
 /// <param name="Node">Its place in the topology.</param>
 /// <param name="Until">When; null for no time.</param>
 /// <param name="Signal">The signal; null for none.</param>
-public sealed record WaitingNode(int Node, DateTimeOffset? Until, string? Signal = null);
+internal sealed record WaitingNode(int Node, DateTimeOffset? Until, string? Signal = null);
 
 /// <summary>A node whose body runs.</summary>
 /// <param name="Node">Its place in the topology.</param>
@@ -53,23 +53,23 @@ public sealed record WaitingNode(int Node, DateTimeOffset? Until, string? Signal
 /// <param name="Done">The items that are done, as ranges in ascending order.</param>
 /// <param name="Open">The items that have begun and are not done.</param>
 /// <param name="Until">When the loop fails if it has not ended; null for never.</param>
-public sealed record LoopState(
+internal sealed record LoopState(
     int Node, int Count, int MaxParallel, IReadOnlyList<ItemRange> Done, IReadOnlyList<ItemState> Open, DateTimeOffset? Until = null);
 
 /// <summary>Items that stand side by side.</summary>
 /// <param name="From">The first one.</param>
 /// <param name="To">The one after the last.</param>
-public readonly record struct ItemRange(int From, int To);
+internal readonly record struct ItemRange(int From, int To);
 
 /// <summary>How the body stands for one item.</summary>
 /// <param name="Index">The item.</param>
 /// <param name="State">How its nodes stand.</param>
-public sealed record ItemState(int Index, ScopeState State);
+internal sealed record ItemState(int Index, ScopeState State);
 
 /// <summary>The input of <see cref="Step.RunNode"/>.</summary>
 /// <param name="ExecutionId">The execution.</param>
 /// <param name="NodeId">The node, as the record names it: <see cref="NodePath"/>.</param>
-public sealed record RunNode(string ExecutionId, string NodeId);
+internal sealed record RunNode(string ExecutionId, string NodeId);
 
 /// <summary>Some items of a loop, which an orchestration of their own runs. The input of <see cref="Step.OpenSlice"/>.</summary>
 /// <param name="ExecutionId">The execution.</param>
@@ -78,29 +78,29 @@ public sealed record RunNode(string ExecutionId, string NodeId);
 /// <param name="To">The one after the last.</param>
 /// <param name="MaxParallel">For how many of them the body runs at once.</param>
 /// <param name="MaxParallelNodes">The nodes that may run at once.</param>
-public sealed record LoopSlice(string ExecutionId, string NodeId, int From, int To, int MaxParallel, int MaxParallelNodes);
+internal sealed record LoopSlice(string ExecutionId, string NodeId, int From, int To, int MaxParallel, int MaxParallelNodes);
 
 /// <summary>The input of <see cref="Step.SkipNodes"/>.</summary>
 /// <param name="ExecutionId">The execution.</param>
 /// <param name="NodeIds">The nodes, as the record names them.</param>
-public sealed record SkipNodes(string ExecutionId, IReadOnlyList<string> NodeIds);
+internal sealed record SkipNodes(string ExecutionId, IReadOnlyList<string> NodeIds);
 
 /// <summary>The input of <see cref="Step.CloseBody"/>.</summary>
 /// <param name="ExecutionId">The execution.</param>
 /// <param name="NodeId">The node that has the body, as the record names it.</param>
 /// <param name="Error">Why the body failed; null if it is done for every item.</param>
-public sealed record CloseBody(string ExecutionId, string NodeId, string? Error = null);
+internal sealed record CloseBody(string ExecutionId, string NodeId, string? Error = null);
 
 /// <summary>The input of <see cref="Step.Rest"/>.</summary>
 /// <param name="ExecutionId">The execution.</param>
 /// <param name="Until">When to take it up again; null if only a signal is waited for.</param>
-public sealed record RestExecution(string ExecutionId, DateTimeOffset? Until);
+internal sealed record RestExecution(string ExecutionId, DateTimeOffset? Until);
 
 /// <summary>The input of <see cref="Step.Finish"/>.</summary>
 /// <param name="ExecutionId">The execution.</param>
 /// <param name="FailedNodeId">The node that failed; null if the execution completed.</param>
 /// <param name="Error">Why it failed.</param>
-public sealed record FinishExecution(string ExecutionId, string? FailedNodeId = null, string? Error = null);
+internal sealed record FinishExecution(string ExecutionId, string? FailedNodeId = null, string? Error = null);
 
 /// <summary>What came of running a node, as far as the orchestration needs to know.</summary>
 /// <param name="Kind">What happened.</param>
@@ -111,7 +111,7 @@ public sealed record FinishExecution(string ExecutionId, string? FailedNodeId = 
 /// <param name="MaxParallel">For how many of them at once.</param>
 /// <param name="Error">Why it failed, of one that fails the execution.</param>
 /// <param name="Fused">How nodes after it have settled that ran in the same step, in their order.</param>
-public sealed record NodeOutcome(
+internal sealed record NodeOutcome(
     NodeOutcomeKind Kind,
     string? Branch = null,
     DateTimeOffset? At = null,
@@ -142,7 +142,7 @@ public sealed record NodeOutcome(
 }
 
 /// <summary>The kinds of <see cref="NodeOutcome"/>.</summary>
-public enum NodeOutcomeKind
+internal enum NodeOutcomeKind
 {
     /// <summary>The node is settled.</summary>
     Settled,

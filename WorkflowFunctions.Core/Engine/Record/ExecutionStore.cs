@@ -247,3 +247,13 @@ internal sealed record IdleExecution
     /// <summary>How often it was begun anew in the last day because it made no progress.</summary>
     public int Recoveries { get; init; }
 }
+
+/// <summary>An execution that another one has started.</summary>
+internal sealed record ChildExecution
+{
+    /// <summary>Its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The node that started it, as the record of its parent names it.</summary>
+    public string? ParentNodeId { get; init; }
+}

@@ -1,6 +1,5 @@
 using System.Data;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Dapper;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine.Commit;
@@ -210,26 +209,4 @@ internal sealed record RetryWrite
 
     /// <summary>Who asks for it.</summary>
     public required string CreatedBy { get; init; }
-}
-
-/// <summary>What a job waits for besides a time: a signal, or its body to run. Kept as <c>agent_jobs.waits_for</c>.</summary>
-internal sealed record WaitsFor
-{
-    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.General)
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
-    /// <summary>The signal.</summary>
-    public string? Signal { get; init; }
-
-    /// <summary>The number of items that the body runs for.</summary>
-    public int? Items { get; init; }
-
-    /// <summary>For how many of them at once.</summary>
-    public int? MaxParallel { get; init; }
-
-    /// <summary>When the attempt fails if it still waits (<c>timeout_seconds</c>).</summary>
-    public DateTimeOffset? Deadline { get; init; }
 }

@@ -79,13 +79,3 @@ internal static class ExecutionInsert
 
     private static T[] Column<T>(IReadOnlyList<NewExecution> executions, Func<NewExecution, T> select) => [.. executions.Select(select)];
 }
-
-/// <summary>An execution that another one has started.</summary>
-internal sealed record ChildExecution
-{
-    /// <summary>Its id.</summary>
-    public required string Id { get; init; }
-
-    /// <summary>The node that started it, as the record of its parent names it.</summary>
-    public string? ParentNodeId { get; init; }
-}

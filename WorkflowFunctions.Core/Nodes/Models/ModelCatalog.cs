@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using WorkflowFunctions.Nodes.Models.Remote;
 
 namespace WorkflowFunctions.Nodes.Models;
 
@@ -44,47 +43,4 @@ internal sealed class ModelCatalog(IOptions<ModelOptions> options)
         string.Join(", ", _models.Where(model => model.Kind == kind).Select(model => model.Name).Append(Offline));
 
     private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
-}
-
-/// <summary>One model of the configuration with its endpoint.</summary>
-internal sealed record ConfiguredModel(string Name, ModelSettings Settings, string EndpointName, ModelEndpointOptions Endpoint)
-{
-    private const decimal Million = 1_000_000m;
-
-    public ModelKind Kind => Settings.Kind;
-
-    public string ProviderName => string.IsNullOrEmpty(Settings.Name) ? Name : Settings.Name;
-
-    /// <summary>How messages call the model.</summary>
-    public string Described => $"model '{Name}' at endpoint '{EndpointName}'";
-
-    /// <summary>One call.</summary>
-    public ModelUsage UsageOf(long inputTokens, long outputTokens, int images = 0) => new(
-        inputTokens,
-        outputTokens,
-        (inputTokens * Settings.InputPerMillion / Million)
-            + (outputTokens * Settings.OutputPerMillion / Million)
-            + (images * Settings.PerImage),
-        Calls: 1);
-
-    /// <summary>A failure of this model.</summary>
-    public ModelException Failure(
-        string message,
-        ModelUsage used,
-        bool isTransient,
-        string? said = null,
-        int? status = null,
-        TimeSpan? retryAfter = null,
-        Exception? inner = null) =>
-        new(message, inner)
-        {
-            // Some endpoints repeat the request's headers in their errors.
-            Said = Redaction.WithoutKey(said, Endpoint.ApiKey),
-            Model = Name,
-            Endpoint = EndpointName,
-            Status = status,
-            IsTransient = isTransient,
-            RetryAfter = retryAfter,
-            Used = used,
-        };
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Fluid;
 using Fluid.Values;
 
@@ -70,50 +69,4 @@ internal sealed class LiquidWriter() : StringWriter(CultureInfo.InvariantCulture
         Write(value);
         return Task.CompletedTask;
     }
-}
-
-/// <summary>A template read a variable that does not exist, and gave no default.</summary>
-/// <param name="variable">The variable, as the template writes it.</param>
-/// <param name="reason">Which part of it is not there, and why; null where it has only one part.</param>
-internal sealed class MissingVariableException(string variable, string? reason = null) : Exception(
-    $"The variable '{variable}' does not exist{(reason is null ? "" : ": " + reason)}. " +
-    $"Check its name, or give a default: {{{{ {variable} | default: \"…\" }}}}.")
-{
-    /// <summary>The variable, as the template writes it.</summary>
-    public string Variable { get; } = variable;
-}
-
-/// <summary>
-/// The values that the templates of one node may read (workflow format, "Values"): <c>params</c>, <c>nodes</c>,
-/// <c>execution</c>, <c>secrets</c>, <c>item</c>, <c>index</c>, and nodes by their bare id.
-/// </summary>
-internal sealed class ValueScope
-{
-    private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, JsonElement> _nodes = new(StringComparer.Ordinal);
-
-    /// <summary>The names that win over a node that is called the same.</summary>
-    public static IReadOnlySet<string> ReservedNames { get; } =
-        new HashSet<string>(StringComparer.Ordinal) { "params", "nodes", "execution", "secrets", "item", "index" };
-
-    /// <summary>Sets one of <see cref="ReservedNames"/> other than <c>nodes</c>.</summary>
-    public ValueScope Set(string name, JsonElement value)
-    {
-        _values[name] = value;
-        return this;
-    }
-
-    /// <summary>Adds the output of a node.</summary>
-    public ValueScope SetNode(string nodeId, JsonElement output)
-    {
-        _nodes[nodeId] = output;
-        return this;
-    }
-
-    /// <summary>Finds a name at the top level; null if there is none.</summary>
-    internal FluidValue? Find(string name) =>
-        name == "nodes" ? new LiquidObject(_nodes)
-        : _values.TryGetValue(name, out var value) || (!ReservedNames.Contains(name) && _nodes.TryGetValue(name, out value))
-            ? LiquidValues.FromJson(value)
-            : null;
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -21,7 +20,7 @@ internal sealed partial record ChatAnswer(string Text, string? Reasoning, string
         var choice = answer.Member("choices").Items().FirstOrDefault();
         var message = choice.Member("message");
         var (text, thoughts) = (new StringBuilder(), new StringBuilder());
-        AddReasoning(message.Member(message.Member("reasoning_content").Words() is null ? "reasoning" : "reasoning_content"), thoughts);
+        AddReasoning(message.Member(message.Member("reasoning_content").NonEmptyText() is null ? "reasoning" : "reasoning_content"), thoughts);
         Add(message.Member("content"), text, thoughts);
         var whole = text.ToString();
         if (Thoughts().Match(whole) is { Success: true } match)
@@ -36,7 +35,7 @@ internal sealed partial record ChatAnswer(string Text, string? Reasoning, string
             message.ValueKind == JsonValueKind.Object ? TokenEstimate.Of(request) : 0,
             TokenEstimate.Of(whole) + TokenEstimate.Of(reasoning));
         return new ChatAnswer(
-            whole, reasoning, choice.Member("finish_reason").Words(), message.Member("refusal").Words(), model.UsageOf(input, output));
+            whole, reasoning, choice.Member("finish_reason").NonEmptyText(), message.Member("refusal").NonEmptyText(), model.UsageOf(input, output));
     }
 
     /// <exception cref="ModelException">The answer is withheld, refused or empty.</exception>
@@ -63,20 +62,20 @@ internal sealed partial record ChatAnswer(string Text, string? Reasoning, string
     {
         foreach (var part in content.Items())
         {
-            if (part.Member("type").Words() is "thinking" or "reasoning")
+            if (part.Member("type").NonEmptyText() is "thinking" or "reasoning")
                 AddReasoning(part, thoughts);
             else
                 Add(part, text, thoughts);
         }
 
-        text.Append(content.Words() ?? content.Member("text").Words());
+        text.Append(content.NonEmptyText() ?? content.Member("text").NonEmptyText());
     }
 
     private static void AddReasoning(JsonElement content, StringBuilder thoughts)
     {
         foreach (var part in content.Items())
             AddReasoning(part, thoughts);
-        thoughts.Append(content.Words());
+        thoughts.Append(content.NonEmptyText());
         foreach (var name in (ReadOnlySpan<string>)["thinking", "reasoning", "text", "summary"])
         {
             if (content.Member(name) is { ValueKind: not JsonValueKind.Undefined } inner)
@@ -89,41 +88,4 @@ internal sealed partial record ChatAnswer(string Text, string? Reasoning, string
         @"\A\s*(?:<think(?:ing)?>(?<thoughts>.*?)(?:</think(?:ing)?>\s*|\z)|(?<thoughts>(?:(?!</?think(?:ing)?>).)*)</think(?:ing)?>\s*)",
         RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Thoughts();
-}
-
-/// <summary>
-/// The tokens that an answer says it took. Endpoints leave counts out, write them as floats or texts, or give the total alone.
-/// </summary>
-/// <param name="Input">Tokens read; null where it does not say.</param>
-/// <param name="Output">Tokens written; null where it does not say.</param>
-/// <param name="Total">Both; null where it does not say.</param>
-internal readonly record struct TokenUsage(long? Input, long? Output, long? Total)
-{
-    /// <summary>More is a mistake, and would not fit into the record as a cost.</summary>
-    private const double Most = 10_000_000;
-
-    public static TokenUsage Read(JsonElement answer)
-    {
-        var usage = answer.Member("usage");
-        return new(
-            Count(usage.Member("prompt_tokens")) ?? Count(usage.Member("input_tokens")),
-            Count(usage.Member("completion_tokens")) ?? Count(usage.Member("output_tokens")),
-            Count(usage.Member("total_tokens")));
-    }
-
-    /// <summary>What is not said follows from the total, or else from estimates.</summary>
-    public (long Input, long Output) Completed(long input, long output) => this switch
-    {
-        ({ } read, { } written, _) => (read, written),
-        ({ } read, null, { } total) => (read, Math.Max(0, total - read)),
-        (null, { } written, { } total) => (Math.Max(0, total - written), written),
-        (null, null, { } total) => (Math.Min(total, input), total - Math.Min(total, input)),
-        _ => (Input ?? input, Output ?? output),
-    };
-
-    private static long? Count(JsonElement value) =>
-        double.TryParse(value.Words() ?? value.Digits(), NumberStyles.Float, CultureInfo.InvariantCulture, out var count)
-        && count is >= 0 and <= Most
-            ? (long)count
-            : null;
 }

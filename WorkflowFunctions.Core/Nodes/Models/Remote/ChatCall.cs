@@ -56,7 +56,7 @@ internal static class ChatCall
 
     // OpenAI allows letters, digits, underscores and hyphens, 64 at most.
     private static string NameOf(JsonElement schema) =>
-        schema.Member("title").Words() is { } title
+        schema.Member("title").NonEmptyText() is { } title
             ? string.Concat(title.Take(64).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_'))
             : "answer";
 }

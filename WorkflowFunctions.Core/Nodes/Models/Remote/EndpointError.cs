@@ -11,7 +11,7 @@ namespace WorkflowFunctions.Nodes.Models.Remote;
 /// <param name="Code">The error's code or type, for example <c>rate_limit_exceeded</c> or <c>429</c>.</param>
 internal readonly record struct EndpointError(string? Message, string? Code)
 {
-    private static readonly string[] s_words = ["error", "message", "detail", "msg", "errors", "error_description", "title", "reason"];
+    private static readonly string[] s_messageMembers = ["error", "message", "detail", "msg", "errors", "error_description", "title", "reason"];
 
     /// <summary>An account without credit answers 429 too, and waiting does not help.</summary>
     public bool IsForGood => Code is "insufficient_quota" or "invalid_request_error";
@@ -31,19 +31,19 @@ internal readonly record struct EndpointError(string? Message, string? Code)
 
     private static EndpointError? Of(JsonElement json)
     {
-        if (Said(json) is not { } message)
+        if (MessageOf(json) is not { } message)
             return null;
         var error = json.ValueKind == JsonValueKind.Array ? json.Items().First() : json;
         if (error.Member("error") is { ValueKind: JsonValueKind.Object } inner)
             error = inner;
-        return new EndpointError(message, error.Member("code").Words() ?? error.Member("code").Digits() ?? error.Member("type").Words());
+        return new EndpointError(message, error.Member("code").NonEmptyText() ?? error.Member("code").NumberText() ?? error.Member("type").NonEmptyText());
     }
 
-    private static string? Said(JsonElement json) => json.ValueKind switch
+    private static string? MessageOf(JsonElement json) => json.ValueKind switch
     {
-        JsonValueKind.String => json.Words(),
-        JsonValueKind.Array => string.Join("; ", json.Items().Select(Said).OfType<string>()) is { Length: > 0 } all ? all : null,
-        JsonValueKind.Object when s_words.Select(name => Said(json.Member(name))).FirstOrDefault(words => words is not null) is { } words =>
+        JsonValueKind.String => json.NonEmptyText(),
+        JsonValueKind.Array => string.Join("; ", json.Items().Select(MessageOf).OfType<string>()) is { Length: > 0 } all ? all : null,
+        JsonValueKind.Object when s_messageMembers.Select(name => MessageOf(json.Member(name))).FirstOrDefault(words => words is not null) is { } words =>
             // Where FastAPI found what is wrong.
             string.Join('.', json.Member("loc").Items()) is { Length: > 0 } place ? $"{place}: {words}" : words,
         _ => null,

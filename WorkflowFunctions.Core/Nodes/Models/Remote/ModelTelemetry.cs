@@ -56,7 +56,7 @@ internal sealed class ModelTelemetry
             var usage = TokenUsage.Read(answer);
             Count("input", usage.Input);
             Count("output", usage.Output);
-            span?.SetTag("gen_ai.response.model", answer.Member("model").Words());
+            span?.SetTag("gen_ai.response.model", answer.Member("model").NonEmptyText());
             return answer;
         }
         catch (Exception failure)

@@ -27,7 +27,7 @@ internal sealed class RemoteImages(ModelEndpoint endpoint, ImageDownload downloa
 
         async Task<ReadOnlyMemory<byte>> BytesOfAsync(JsonElement image)
         {
-            var text = image.Member("b64_json").Words() ?? image.Member("url").Words() ?? image.Words();
+            var text = image.Member("b64_json").NonEmptyText() ?? image.Member("url").NonEmptyText() ?? image.NonEmptyText();
             if (text is null)
                 throw files.Unusable("with an image in a form that is not known");
             return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme != "data"
