@@ -174,6 +174,9 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
         foreach (var node in new[] { "delay", "sub", "loop" })
             Assert.Contains("timeout_seconds", Output(run, node).GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal(2, Output(run, "delay").GetProperty("error").GetProperty("attempts").GetInt32());
+        var events = await testbed.Client.GetAsync($"/api/executions/{run.Id}/events?limit=100");
+        Assert.Equal(2, events["items"].EnumerateArray().Count(item =>
+            item.GetProperty("event_type").GetString() == "node_started" && item.GetProperty("node_id").GetString() == "delay"));
         var children = await testbed.Client.GetAsync($"/api/executions?template_id={child}");
         Assert.Equal(["cancelled", "cancelled"], children["items"].EnumerateArray().Select(item => item.GetProperty("status").GetString()));
     }

@@ -229,8 +229,8 @@ internal sealed class NodeAttempt
 
     private async Task<NodeOutcome> FailAsync(Exception exception)
     {
-        // Settings that cannot be rendered fail an attempt as well, and an attempt has a start.
-        if (_job.Input is null)
+        // Settings that cannot be rendered fail an attempt as well, and an attempt has a start. One that waited has had it.
+        if (_job.Input is null && _wait is null)
             WriteStart(isBusy: false);
         var failure = exception as NodeFailedException;
         var isForeseen = failure is not null || exception is MissingVariableException or LiquidSyntaxException or PostgresException;
