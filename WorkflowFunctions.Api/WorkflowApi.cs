@@ -21,6 +21,7 @@ using WorkflowFunctions.Api.Retention;
 using WorkflowFunctions.Api.Schedules;
 using WorkflowFunctions.Api.Signals;
 using WorkflowFunctions.Api.Targets;
+using WorkflowFunctions.Api.Tasks;
 using WorkflowFunctions.Api.Templates;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine;
@@ -51,6 +52,7 @@ public static class WorkflowApi
             .AddSingleton<ExecutionFork>()
             .AddSingleton<ExecutionWatch>()
             .AddSingleton<ExecutionReader>()
+            .AddSingleton<TaskAnswers>()
             .AddSingleton<EventFeed>()
             .AddSingleton<TargetCheck>()
             .AddSingleton<HookCall>()
@@ -80,6 +82,8 @@ public static class WorkflowApi
         api.MapTransitions();
         api.MapStale();
         api.MapSignals();
+        api.MapTasks();
+        api.MapTaskLinks();
         api.MapQueries();
         api.MapJobs();
         api.MapSchedules();

@@ -18,6 +18,7 @@ using WorkflowFunctions.Api.Recurring;
 using WorkflowFunctions.Api.Retention;
 using WorkflowFunctions.Api.Schedules;
 using WorkflowFunctions.Api.Targets;
+using WorkflowFunctions.Api.Tasks;
 using WorkflowFunctions.Api.Templates;
 using WorkflowFunctions.Engine.Limits;
 using WorkflowFunctions.Nodes;
@@ -41,6 +42,8 @@ public static class WorkflowFeatures
         .AddSingleton<StaleExecutions>()
         .AddHostedService<StartReport>()
         .AddSingleton<HookStore>()
+        .AddSingleton<TaskStore>()
+        .AddSingleton<TaskLinkStore>()
         .AddSingleton<TargetStore>()
         .AddSingleton<AccessStore>()
         .AddSingleton<ApiKeyStore>()

@@ -23,6 +23,9 @@ internal sealed record Caller
     /// <summary>The workspaces that the caller is confined to; null for all.</summary>
     public required IReadOnlyList<string>? Workspaces { get; init; }
 
+    /// <summary>The groups that the caller belongs to: what is asked of one of them is asked of the caller.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
     /// <summary>The workspace of what the caller makes without naming one.</summary>
     /// <exception cref="ApiException">403: the caller has no workspace.</exception>
     public string HomeWorkspace => Workspaces switch
@@ -56,6 +59,7 @@ internal sealed record Caller
         Name = key.Name,
         Scope = AccessScopes.Parse(key.Scope) ?? AccessScope.Read,
         Workspaces = key.Workspaces,
+        Groups = key.Groups ?? [],
     };
 
     internal ClaimsPrincipal ToPrincipal() => new(new CallerIdentity(this));

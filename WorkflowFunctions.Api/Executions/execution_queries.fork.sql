@@ -8,9 +8,9 @@ WITH source AS (
 forked AS (
     INSERT INTO workflow_executions (
         id, template_id, template_version, project_id, workspace_id, user_id, status, config_json,
-        origin_execution_id, origin_checkpoint_id, updated_at)
+        origin_execution_id, origin_checkpoint_id, created_by, updated_at)
     SELECT @new_id, template_id, @template_version, project_id, workspace_id, user_id, 'pending', @config_json::jsonb,
-           id, checkpoint_id, NOW()
+           id, checkpoint_id, @created_by, NOW()
     FROM source
     RETURNING *
 ),

@@ -48,7 +48,15 @@ internal static class KeyEndpoints
             throw ApiException.Invalid(UnknownWorkspaces(unknown));
         var secret = ApiKeySecret.New();
         var row = await keys.CreateAsync(
-            new ApiKeyRow { Id = Ids.New("key"), Name = request.Name, Scope = request.Scope, Workspaces = workspaces, CreatedBy = caller.Name },
+            new ApiKeyRow
+            {
+                Id = Ids.New("key"),
+                Name = request.Name,
+                Scope = request.Scope,
+                Workspaces = workspaces,
+                Groups = request.Groups,
+                CreatedBy = caller.Name,
+            },
             secret,
             cancellationToken);
         return TypedResults.Created((string?)null, new CreatedKey(row, secret));
@@ -74,6 +82,9 @@ internal sealed record KeyRequest
 
     [Description("The workspaces that it reaches; those of the caller unless given")]
     public IReadOnlyList<string>? Workspaces { get; init; }
+
+    [Description("The groups that its owner belongs to: tasks for them are the owner's too")]
+    public IReadOnlyList<string>? Groups { get; init; }
 }
 
 /// <summary>A key that has just been made, with what is shown this one time.</summary>

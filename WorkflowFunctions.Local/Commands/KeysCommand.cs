@@ -29,7 +29,8 @@ internal static class KeysCommand
         scope.AcceptOnlyFromAmong([.. AccessScopes.Names]);
         var workspaces = new Option<string[]>("--workspace") { Description = "A workspace that it reaches; may be given several times." };
         var all = new Option<bool>("--all-workspaces") { Description = "It reaches all workspaces, and with the scope admin the work of the server." };
-        var command = new Command("create", "Makes a key, and prints it this one time.") { name, scope, workspaces, all, CommonOptions.Connection };
+        var groups = new Option<string[]>("--group") { Description = "A group that its owner belongs to, for tasks; may be given several times." };
+        var command = new Command("create", "Makes a key, and prints it this one time.") { name, scope, workspaces, all, groups, CommonOptions.Connection };
         command.SetAction((result, cancellationToken) => RunAsync(result, configure, async keys =>
         {
             var given = result.GetValue(workspaces) ?? [];
@@ -45,6 +46,7 @@ internal static class KeysCommand
                     Name = result.GetRequiredValue(name),
                     Scope = result.GetRequiredValue(scope),
                     Workspaces = result.GetValue(all) ? null : given,
+                    Groups = result.GetValue(groups),
                     CreatedBy = "command line",
                 },
                 secret,

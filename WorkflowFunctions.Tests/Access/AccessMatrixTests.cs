@@ -19,10 +19,11 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     private static readonly string[] s_open =
     [
         "get /api/health/live", "get /api/health/ready", "post /api/session", "delete /api/session", "post /api/hooks/{hook}",
+        "get /api/answers/{token}", "post /api/answers/{token}",
     ];
 
     [Fact]
-    public async Task Without_a_key_only_health_the_login_and_tokens_of_hooks_are_served()
+    public async Task Without_a_key_only_health_the_login_and_tokens_in_addresses_are_served()
     {
         foreach (var operation in await OperationsAsync())
         {
@@ -56,9 +57,11 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
         using var client = await api.ClientAsync(scope, SecuredApi.Acme);
         using var owner = await api.ClientAsync("admin", SecuredApi.Acme);
 
+        Things? things = null;
         foreach (var operation in (await OperationsAsync()).Where(operation => !s_open.Contains(operation.Name)))
         {
-            var things = await Things.MakeAsync(owner, SecuredApi.Acme, api.Database);
+            // What reads leaves them as they are.
+            things = operation.Method == "get" && things is not null ? things : await Things.MakeAsync(owner, SecuredApi.Acme, api.Database);
             var answer = await CallAsync(client, operation, things.IdFor);
 
             var isAllowed = Allows(scope, operation);
@@ -158,6 +161,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
         { Path: var path } when path.StartsWith("/api/keys", StringComparison.Ordinal) => scope == "admin",
         { Method: "get" } or { Path: "/api/templates/validate" } => true,
         { Path: var path } when path.StartsWith("/api/executions", StringComparison.Ordinal) => scope is "run" or "admin",
+        { Path: "/api/tasks/{id}/answer" } => scope is "run" or "admin",
         _ => scope == "admin",
     };
 
@@ -222,13 +226,13 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     }
 
     /// <summary>One of everything, in a workspace.</summary>
-    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId)
+    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId, string TaskId, string LinkId)
     {
-        public IReadOnlyList<string> All => [TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId];
+        public IReadOnlyList<string> All => [TaskId, TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId, LinkId];
 
         public static async Task<Things> MakeAsync(ApiClient owner, string workspaceId, TestDatabase database)
         {
-            var template = await owner.SaveAsync(TestWorkflows.Waiting());
+            var template = await owner.SaveAsync(TestWorkflows.Asking());
             var free = await owner.SaveAsync(TestWorkflows.Waiting());
             var schedule = await owner.PostAsync("/api/schedules", new { template_id = template, cron = "0 0 1 1 *" });
             var hook = await owner.PostAsync("/api/hooks", new { template_id = template });
@@ -236,12 +240,17 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             var document = $"doc-{Guid.NewGuid():N}";
             await database.ExecuteAsync("INSERT INTO documents (id, workspace_id, title) VALUES ($1, $2, 'Plan')", document, workspaceId);
             await database.ExecuteAsync("INSERT INTO document_contents (document_id, media_type, content) VALUES ($1, 'application/json', '{}')", document);
-            return new Things(free, await owner.StartAsync(template), schedule.Id, hook.Id, key.Id, document);
+            var execution = await owner.StartAsync(template);
+            await owner.UntilAsync(execution, "ask", "waiting");
+            var link = await owner.PostAsync($"/api/tasks/{execution}:ask/links", new { answers_as = "ada" });
+            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document, $"{execution}:ask", link.Id);
         }
 
         public string IdFor(Operation operation, string name) => operation.Path.Split('/')[2] switch
         {
             _ when name == "name" => "go",
+            _ when name == "link" => LinkId,
+            "tasks" => TaskId,
             "templates" => TemplateId,
             "executions" => ExecutionId,
             "schedules" => ScheduleId,
@@ -258,6 +267,8 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             (await owner.GetAsync($"/api/executions/{ExecutionId}/events")).Json.GetRawText().Contains("paused", StringComparison.Ordinal),
             Text(await owner.GetAsync($"/api/schedules/{ScheduleId}")),
             Text(await owner.GetAsync($"/api/hooks/{HookId}")),
+            Text(await owner.GetAsync($"/api/tasks/{TaskId}")),
+            Text(await owner.GetAsync($"/api/tasks/{TaskId}/links")),
             Text(await owner.GetAsync("/api/keys")).Split(KeyId)[1].Split("revoked_at")[1].Split('}')[0]);
     }
 }

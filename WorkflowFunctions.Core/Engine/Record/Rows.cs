@@ -64,6 +64,9 @@ public record ExecutionRow
     /// <summary>The user who started it.</summary>
     public required string UserId { get; init; }
 
+    /// <summary>Who asked for it: a person, a key, a schedule or a hook; null for one that another application has inserted.</summary>
+    public string? CreatedBy { get; init; }
+
     /// <summary>One of <see cref="ExecutionStatus"/>.</summary>
     public required string Status { get; init; }
 
