@@ -16,6 +16,7 @@ using WorkflowFunctions.Api.Indexes;
 using WorkflowFunctions.Api.Jobs;
 using WorkflowFunctions.Api.Keys;
 using WorkflowFunctions.Api.NodeTypes;
+using WorkflowFunctions.Api.Outbox;
 using WorkflowFunctions.Api.Partitions;
 using WorkflowFunctions.Api.Retention;
 using WorkflowFunctions.Api.Schedules;
@@ -88,6 +89,8 @@ public static class WorkflowApi
         api.MapJobs();
         api.MapSchedules();
         api.MapHooks();
+        api.MapSubscriptions();
+        api.MapDeliveries();
         api.MapWorkspaces();
         api.MapAnalytics();
         api.MapIndexes();

@@ -12,6 +12,7 @@ using WorkflowFunctions.Api.Hooks;
 using WorkflowFunctions.Api.Indexes;
 using WorkflowFunctions.Api.Jobs;
 using WorkflowFunctions.Api.Keys;
+using WorkflowFunctions.Api.Outbox;
 using WorkflowFunctions.Api.Partitions;
 using WorkflowFunctions.Api.Partitions.Conversion;
 using WorkflowFunctions.Api.Recurring;
@@ -22,6 +23,7 @@ using WorkflowFunctions.Api.Tasks;
 using WorkflowFunctions.Api.Templates;
 using WorkflowFunctions.Engine.Limits;
 using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Nodes.Network;
 
 namespace WorkflowFunctions.Api;
 
@@ -49,6 +51,7 @@ public static class WorkflowFeatures
         .AddSingleton<ApiKeyStore>()
         .AddIndexes(configuration)
         .AddSchedules(configuration)
+        .AddOutbox(configuration)
         .AddRetention(configuration)
         .AddPartitions(configuration)
         .AddAnalytics(configuration);
@@ -82,6 +85,18 @@ public static class WorkflowFeatures
     {
         services.AddOptions<ScheduleOptions>().Bind(configuration.GetSection(ScheduleOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         return services.AddSingleton<EngineCalls>().AddSingleton<ScheduleStore>().AddSingleton<ScheduleStarts>().AddSingleton<ScheduleRunner>().AddRecurringWork<ScheduleWork>();
+    }
+
+    private static IServiceCollection AddOutbox(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DeliveryOptions>().Bind(configuration.GetSection(DeliveryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHttpClient(WebhookSender.ClientName, static client => client.Timeout = WebhookSender.Timeout).ThroughGate();
+        return services
+            .AddSingleton<SubscriptionStore>()
+            .AddSingleton<DeliveryStore>()
+            .AddSingleton<WebhookSender>()
+            .AddSingleton<FailureStarts>()
+            .AddRecurringWork<DeliveryWork>();
     }
 
     private static IServiceCollection AddRetention(this IServiceCollection services, IConfiguration configuration)

@@ -32,6 +32,8 @@ internal sealed class AccessStore(RecordConnections database)
         AccessKind.Hook => "access.hook",
         AccessKind.Document => "access.document",
         AccessKind.Task => "access.task",
+        AccessKind.Subscription => "access.subscription",
+        AccessKind.Delivery => "access.delivery",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }
@@ -56,6 +58,12 @@ internal enum AccessKind
 
     /// <summary>A row of <c>agent_jobs</c> that asks people.</summary>
     Task,
+
+    /// <summary>A row of <c>workflow_subscriptions</c>.</summary>
+    Subscription,
+
+    /// <summary>A row of <c>workflow_deliveries</c>.</summary>
+    Delivery,
 }
 
 /// <summary>Which of the ids that a request names are there for its caller.</summary>

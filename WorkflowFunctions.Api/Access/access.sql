@@ -1,3 +1,8 @@
+-- name: delivery
+SELECT EXISTS (
+    SELECT 1 FROM workflow_deliveries
+    WHERE id = CASE WHEN @id ~ '^msg-[0-9]{1,18}$' THEN substr(@id, 5)::bigint END AND workspace_id = ANY(@workspaces))
+
 -- name: document
 SELECT EXISTS (SELECT 1 FROM documents WHERE id = @id AND workspace_id = ANY(@workspaces))
 
@@ -21,6 +26,9 @@ SELECT
 
 -- name: schedule
 SELECT EXISTS (SELECT 1 FROM workflow_schedules WHERE id = @id AND workspace_id = ANY(@workspaces))
+
+-- name: subscription
+SELECT EXISTS (SELECT 1 FROM workflow_subscriptions WHERE id = @id AND workspace_id = ANY(@workspaces))
 
 -- name: task
 SELECT EXISTS (

@@ -15,6 +15,9 @@ internal sealed class ExecutionStart(TemplateVersions templates, WorkflowPlans p
 {
     private const int MaxKeyLength = 255;
 
+    /// <summary>Who has started what a failure starts; the outbox knows it by that (0081_outbox.sql).</summary>
+    private const string OnFailure = "on_failure";
+
     /// <summary>Accepts an execution; an idempotency key that was used before in the workspace gives the execution of that time.</summary>
     public Task<ExecutionRow> AcceptAsync(StartRequest request, Caller caller, string? idempotencyKey, CancellationToken cancellationToken) =>
         AcceptAsync(request, caller.HomeWorkspace, CheckedKey(idempotencyKey), caller.Name, isRefusable: true, cancellationToken);
@@ -25,6 +28,12 @@ internal sealed class ExecutionStart(TemplateVersions templates, WorkflowPlans p
     /// </summary>
     public Task<ExecutionRow> AcceptFromHookAsync(StartRequest request, string hookId, string? idempotencyKey, CancellationToken cancellationToken) =>
         AcceptAsync(request, DefaultIds.Workspace, CheckedKey(idempotencyKey) is { } key ? $"{hookId}:{key}" : null, hookId, isRefusable: false, cancellationToken);
+
+    /// <summary>
+    /// Accepts an execution that is started because another one failed. A template that cannot be run is in nobody's way: the execution fails and says why.
+    /// </summary>
+    public Task<ExecutionRow> AcceptFromFailureAsync(StartRequest request, string deliveryId, CancellationToken cancellationToken) =>
+        AcceptAsync(request, DefaultIds.Workspace, $"on_failure:{deliveryId}", OnFailure, isRefusable: false, cancellationToken);
 
     private static string? CheckedKey(string? idempotencyKey) => idempotencyKey is { Length: 0 or > MaxKeyLength }
         ? throw ApiException.BadParameter("Idempotency-Key", idempotencyKey, $"1 to {MaxKeyLength} characters")

@@ -13,6 +13,8 @@ internal static class Links
 
     public static string Hook(HttpContext context, string id) => Of(context, "/api/hooks/", id);
 
+    public static string Subscription(HttpContext context, string id) => Of(context, "/api/subscriptions/", id);
+
     /// <summary>The whole address that a hook is called at.</summary>
     public static string HookCall(HttpContext context, string token) =>
         $"{context.Request.Scheme}://{context.Request.Host.ToUriComponent()}{Hook(context, token)}";

@@ -17,9 +17,16 @@ WHERE created_by_workflow_id IN (SELECT id FROM workflow_executions WHERE {reten
 -- Attachments belong to documents; they stay when the workflow that made them goes.
 UPDATE document_attachments SET created_by_workflow_id = NULL WHERE created_by_workflow_id = ANY (@ids)
 
--- name: drop_signals
--- Signals have done their work when the execution goes. Where executions are partitioned, no reference takes them along.
-DELETE FROM workflow_signals WHERE execution_id = ANY (@ids)
+-- name: drop_traffic
+-- What came in and what left has done its work when the execution goes; what is not delivered yet stays until it is. Where executions are
+-- partitioned, no reference takes signals along.
+WITH signals AS (
+    DELETE FROM workflow_signals WHERE execution_id = ANY (@ids)
+),
+links AS (
+    DELETE FROM workflow_task_links WHERE execution_id = ANY (@ids)
+)
+DELETE FROM workflow_deliveries WHERE execution_id = ANY (@ids) AND status <> 'pending'
 
 -- name: expired
 -- Whether an execution has stayed long enough; a condition for others to use. What ended counts from its end, what may still

@@ -10,6 +10,9 @@ public sealed class DurableLoopTests(PostgresFixture postgres) : LoopConformance
 /// <summary>Waits on Durable Functions.</summary>
 public sealed class DurableWaitTests(PostgresFixture postgres) : WaitConformance<DurableHosting>(postgres);
 
+/// <summary>What leaves, on Durable Functions.</summary>
+public sealed class DurableOutboxTests(PostgresFixture postgres) : OutboxConformance<DurableHosting>(postgres);
+
 /// <summary>Tasks on Durable Functions.</summary>
 public sealed class DurableTaskTests(PostgresFixture postgres) : TaskConformance<DurableHosting>(postgres);
 

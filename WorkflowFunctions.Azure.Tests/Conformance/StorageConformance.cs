@@ -10,6 +10,9 @@ public sealed class StorageLoopTests(PostgresFixture postgres) : LoopConformance
 /// <summary>Waits on Durable Functions with histories in Azure Storage.</summary>
 public sealed class StorageWaitTests(PostgresFixture postgres) : WaitConformance<StorageHosting>(postgres);
 
+/// <summary>What leaves, on Durable Functions with histories in Azure Storage.</summary>
+public sealed class StorageOutboxTests(PostgresFixture postgres) : OutboxConformance<StorageHosting>(postgres);
+
 /// <summary>Tasks on Durable Functions with histories in Azure Storage.</summary>
 public sealed class StorageTaskTests(PostgresFixture postgres) : TaskConformance<StorageHosting>(postgres);
 

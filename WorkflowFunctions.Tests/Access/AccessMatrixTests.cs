@@ -126,13 +126,14 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     [Theory]
     [InlineData("template_id")]
     [InlineData("workspace_id")]
+    [InlineData("on_failure")]
     public async Task Nor_can_a_body_name_what_is_in_another_workspace(string member)
     {
         using var owner = await api.ClientAsync("admin", SecuredApi.Acme);
         using var other = await api.ClientAsync("admin", SecuredApi.Globex);
         var things = await Things.MakeAsync(owner, SecuredApi.Acme, api.Database);
         var own = await Things.MakeAsync(other, SecuredApi.Globex, api.Database);
-        var forbidden = member == "template_id" ? things.TemplateId : SecuredApi.Acme;
+        var forbidden = member == "workspace_id" ? SecuredApi.Acme : things.TemplateId;
         var takers = (await OperationsAsync()).Where(operation => operation.Members.Contains(member)).ToList();
 
         Assert.NotEmpty(takers);
@@ -144,6 +145,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
                 ["nodes"] = Array.Empty<object>(),
                 ["cron"] = "0 7 * * *",
                 ["template_id"] = own.TemplateId,
+                ["url"] = "https://example.com",
                 [member] = id,
             };
             var answer = await CallAsync(other, operation, own.IdFor, BodyWith(forbidden));
@@ -226,9 +228,9 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     }
 
     /// <summary>One of everything, in a workspace.</summary>
-    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId, string TaskId, string LinkId)
+    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId, string TaskId, string LinkId, string SubscriptionId, string DeliveryId)
     {
-        public IReadOnlyList<string> All => [TaskId, TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId, LinkId];
+        public IReadOnlyList<string> All => [TaskId, TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId, LinkId, SubscriptionId, DeliveryId];
 
         public static async Task<Things> MakeAsync(ApiClient owner, string workspaceId, TestDatabase database)
         {
@@ -240,10 +242,12 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             var document = $"doc-{Guid.NewGuid():N}";
             await database.ExecuteAsync("INSERT INTO documents (id, workspace_id, title) VALUES ($1, $2, 'Plan')", document, workspaceId);
             await database.ExecuteAsync("INSERT INTO document_contents (document_id, media_type, content) VALUES ($1, 'application/json', '{}')", document);
+            var subscription = await owner.PostAsync("/api/subscriptions", new { template_id = template, url = "http://127.0.0.1:9/" });
             var execution = await owner.StartAsync(template);
             await owner.UntilAsync(execution, "ask", "waiting");
             var link = await owner.PostAsync($"/api/tasks/{execution}:ask/links", new { answers_as = "ada" });
-            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document, $"{execution}:ask", link.Id);
+            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document, $"{execution}:ask", link.Id, subscription.Id,
+                (await database.QueryAsync<string>("SELECT 'msg-' || min(id) FROM workflow_deliveries WHERE execution_id = $1", execution)).Single());
         }
 
         public string IdFor(Operation operation, string name) => operation.Path.Split('/')[2] switch
@@ -251,6 +255,8 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             _ when name == "name" => "go",
             _ when name == "link" => LinkId,
             "tasks" => TaskId,
+            "subscriptions" => SubscriptionId,
+            "deliveries" => DeliveryId,
             "templates" => TemplateId,
             "executions" => ExecutionId,
             "schedules" => ScheduleId,
@@ -268,6 +274,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             Text(await owner.GetAsync($"/api/schedules/{ScheduleId}")),
             Text(await owner.GetAsync($"/api/hooks/{HookId}")),
             Text(await owner.GetAsync($"/api/tasks/{TaskId}")),
+            Text(await owner.GetAsync($"/api/subscriptions/{SubscriptionId}")),
             Text(await owner.GetAsync($"/api/tasks/{TaskId}/links")),
             Text(await owner.GetAsync("/api/keys")).Split(KeyId)[1].Split("revoked_at")[1].Split('}')[0]);
     }

@@ -9,6 +9,9 @@ public sealed class LocalLoopTests(PostgresFixture postgres) : LoopConformance<L
 /// <summary>Waits on the Local engine.</summary>
 public sealed class LocalWaitTests(PostgresFixture postgres) : WaitConformance<LocalHosting>(postgres);
 
+/// <summary>What leaves, on the Local engine.</summary>
+public sealed class LocalOutboxTests(PostgresFixture postgres) : OutboxConformance<LocalHosting>(postgres);
+
 /// <summary>Tasks on the Local engine.</summary>
 public sealed class LocalTaskTests(PostgresFixture postgres) : TaskConformance<LocalHosting>(postgres);
 

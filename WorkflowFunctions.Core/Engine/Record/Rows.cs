@@ -30,6 +30,9 @@ internal sealed record TemplateRow
     /// <summary>The params that an execution has unless it is given others.</summary>
     public JsonElement? DefaultParamsJson { get; init; }
 
+    /// <summary>The template to start when an execution of this one fails; null for none.</summary>
+    public string? OnFailure { get; init; }
+
     /// <summary>Whether it came with the system.</summary>
     public bool IsSystem { get; init; }
 
