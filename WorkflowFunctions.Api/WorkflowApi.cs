@@ -47,6 +47,7 @@ public static class WorkflowApi
         services.AddAccess();
         return services
             .AddSingleton<ExecutionStart>()
+            .AddSingleton<GivenStart>()
             .AddSingleton<ExecutionRetry>()
             .AddSingleton<ExecutionFork>()
             .AddSingleton<ExecutionWatch>()

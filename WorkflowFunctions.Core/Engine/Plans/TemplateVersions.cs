@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using WorkflowFunctions.Database;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Engine.Plans;
 
@@ -10,6 +11,14 @@ internal sealed class TemplateVersions(RecordConnections database)
     /// <summary>The version of a template as it is now, and its default params; null if there is no such template.</summary>
     public Task<TemplateVersion?> FindVersionAsync(string templateId, CancellationToken cancellationToken) =>
         database.QuerySingleOrDefaultAsync<TemplateVersion>("template_versions.find", new { template_id = templateId }, cancellationToken);
+
+    /// <summary>Stores a graph, of no template yet, as a version.</summary>
+    /// <returns>Its version.</returns>
+    public Task<string> StoreAsync(WorkflowFile file, CancellationToken cancellationToken) =>
+        database.QuerySingleAsync<string>(
+            "template_versions.store",
+            new { nodes_json = file.Nodes.GetRawText(), edges_json = file.Edges.ValueKind == JsonValueKind.Array ? file.Edges.GetRawText() : "[]" },
+            cancellationToken);
 
     /// <summary>The graph of a version; null if it is not stored.</summary>
     public async Task<TemplateGraph?> FindGraphAsync(string version, CancellationToken cancellationToken)

@@ -106,11 +106,14 @@ public record ExecutionRow
     /// <summary>How many executions stand above it.</summary>
     public int Depth { get; init; }
 
-    /// <summary>The execution that it was forked from; null for none.</summary>
+    /// <summary>The execution whose outputs it began with; null for none.</summary>
     public string? OriginExecutionId { get; init; }
 
     /// <summary>The checkpoint that it was forked from.</summary>
     public string? OriginCheckpointId { get; init; }
+
+    /// <summary>How many nodes it began with that did not run: their outputs were given, or it was not to run them.</summary>
+    public int GivenNodes { get; init; }
 
     /// <summary>How often it was retried.</summary>
     public int Retries { get; init; }

@@ -5607,10 +5607,15 @@ export interface components {
              * @description How many executions stand above it.
              */
             depth?: number;
-            /** @description The execution that it was forked from; null for none. */
+            /** @description The execution whose outputs it began with; null for none. */
             origin_execution_id?: null | string;
             /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
+            /**
+             * Format: int32
+             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
+             */
+            given_nodes?: number;
             /**
              * Format: int32
              * @description How often it was retried.
@@ -5702,10 +5707,15 @@ export interface components {
              * @description How many executions stand above it.
              */
             depth?: number;
-            /** @description The execution that it was forked from; null for none. */
+            /** @description The execution whose outputs it began with; null for none. */
             origin_execution_id?: null | string;
             /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
+            /**
+             * Format: int32
+             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
+             */
+            given_nodes?: number;
             /**
              * Format: int32
              * @description How often it was retried.
@@ -5911,6 +5921,8 @@ export interface components {
              */
             wake_at: null | string;
             waits_for: null | components["schemas"]["WaitsFor"];
+            /** @description Where its output comes from, if it did not run: the job or the checkpoint that recorded it, or `request` where the start says so. */
+            given_from: null | string;
         };
         JsonElement: unknown;
         JsonObject: Record<string, never>;
@@ -5988,10 +6000,15 @@ export interface components {
              * @description How many executions stand above it.
              */
             depth?: number;
-            /** @description The execution that it was forked from; null for none. */
+            /** @description The execution whose outputs it began with; null for none. */
             origin_execution_id?: null | string;
             /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
+            /**
+             * Format: int32
+             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
+             */
+            given_nodes?: number;
             /**
              * Format: int32
              * @description How often it was retried.
@@ -6367,6 +6384,19 @@ export interface components {
             project_id?: null | string;
             /** @description The user; `default` unless given */
             user_id?: null | string;
+            template?: null | components["schemas"]["JsonElement"];
+            /** @description Outputs that are taken for those of nodes, by node id, or id#item in a loop: these nodes do not run */
+            outputs?: null | Record<string, never>;
+            /** @description The branches that nodes took whose outputs are given, by node id */
+            branches?: null | {
+                [key: string]: string;
+            };
+            /** @description An execution of the template: what it has recorded is given, as far as changes of the template, params and outputs do not reach it. Its params and config hold where no others are given */
+            from_execution?: null | string;
+            /** @description Run these nodes and no others; what they read has to be given, or be among them */
+            only?: null | string[];
+            /** @description Why; it is kept in the event that tells what was given */
+            reason?: null | string;
         };
         /** @description A row of `workflow_execution_summary`: the executions of a workspace that were accepted on a day and have a status. */
         SummaryRow: {
