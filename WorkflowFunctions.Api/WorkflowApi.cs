@@ -77,6 +77,7 @@ public static class WorkflowApi
         api.MapSession();
         api.MapKeys();
         api.MapTemplates();
+        api.MapTemplateVersions();
         api.MapExecutions();
         api.MapTransitions();
         api.MapStale();

@@ -53,7 +53,7 @@ internal sealed class ExecutionRetry(ExecutionStore executions, JobStore jobs, T
     /// <summary>The template as it is now. It may belong to another workspace than when the execution was started.</summary>
     private async Task<string> FindCurrentAsync(ExecutionRow row, Caller caller, CancellationToken cancellationToken)
     {
-        var template = await templates.FindVersionAsync(row.TemplateId, cancellationToken);
+        var template = await templates.FindVersionAsync(row.TemplateId, null, cancellationToken);
         var isReachable = template is not null
             && (template.WorkspaceId is not { } workspaceId || workspaceId == row.WorkspaceId || caller.Workspaces?.Contains(workspaceId) != false);
         return isReachable

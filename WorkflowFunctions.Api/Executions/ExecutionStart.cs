@@ -37,13 +37,13 @@ internal sealed class ExecutionStart(
 
     private async Task<ExecutionRow> AcceptAsync(StartRequest request, Starter starter, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        var template = await templates.FindVersionAsync(request.TemplateId, cancellationToken);
+        var template = await templates.FindVersionAsync(request.TemplateId, StartConfig.Version(request), cancellationToken);
         var origin = request.FromExecution is { } id ? await executions.FindAsync(id, cancellationToken) : null;
         var workspaceId = request.WorkspaceId ?? origin?.WorkspaceId ?? template?.WorkspaceId ?? starter.HomeWorkspace;
         var former = idempotencyKey is null ? null : await executions.FindByKeyAsync(workspaceId, idempotencyKey, cancellationToken);
         var (row, isNew) = former is not null
             ? (former, false)
-            : await InsertAsync(request, template ?? throw UnknownTemplate(request), origin, workspaceId, idempotencyKey, starter, cancellationToken);
+            : await InsertAsync(request, template ?? throw await UnknownAsync(request, cancellationToken), origin, workspaceId, idempotencyKey, starter, cancellationToken);
         if (isNew)
             await engine.StartAsync(row);
         else if (row.Status is ExecutionStatus.Pending)
@@ -89,8 +89,10 @@ internal sealed class ExecutionStart(
             ("user_id", execution.UserId));
     }
 
-    private static ApiException UnknownTemplate(StartRequest request) => ApiException.Invalid(
-        new Problem("/template_id", $"There is no template '{request.TemplateId}'.", "the id of a template; GET /api/templates lists them"));
+    private async Task<ApiException> UnknownAsync(StartRequest request, CancellationToken cancellationToken) =>
+        ApiException.Invalid(StartConfig.Version(request) is { } version && await templates.FindVersionAsync(request.TemplateId, null, cancellationToken) is not null
+            ? StartConfig.UnknownVersion(request.TemplateId, version)
+            : new Problem("/template_id", $"There is no template '{request.TemplateId}'.", "the id of a template; GET /api/templates lists them"));
 }
 
 /// <summary>Who starts an execution.</summary>
@@ -168,6 +170,14 @@ internal static class StartConfig
         if (config.TryGetValue(Params, out var given) && given.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
             yield return new Problem("/config/params", "The params are not an object.", "an object");
     }
+
+    /// <summary>A start names a version that its template does not have.</summary>
+    public static Problem UnknownVersion(string templateId, string version) => new(
+        "/config/template_version", $"The template has no version '{version}'.", $"one that GET /api/templates/{templateId}/versions lists");
+
+    /// <summary>The version of the template that a start names; null for none.</summary>
+    public static string? Version(StartRequest request) =>
+        request.Config is { } config && config.TryGetValue("template_version", out var version) && version.ValueKind == JsonValueKind.String ? version.GetString() : null;
 
     /// <summary>The config, with the params of the start over others.</summary>
     /// <param name="request">The start.</param>

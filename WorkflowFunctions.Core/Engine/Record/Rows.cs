@@ -44,6 +44,12 @@ internal sealed record TemplateRow
 
     /// <summary>When it was last changed.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>The version that runs where nobody names another one; null for what was saved last.</summary>
+    public string? PublishedVersion { get; init; }
+
+    /// <summary>Outputs that runs from the editor take for given, by node id; null for none.</summary>
+    public JsonElement? PinsJson { get; init; }
 }
 
 /// <summary>A row of <c>workflow_executions</c>.</summary>
