@@ -97,10 +97,11 @@ internal sealed class TemplateStore(RecordConnections database)
     /// <param name="id">The template.</param>
     /// <param name="nodeId">The node.</param>
     /// <param name="output">The output, as JSON; null to unpin it.</param>
+    /// <param name="branch">The branch that the node took; null for one that has none.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>The row; null if there is no such template.</returns>
-    public Task<TemplateRow?> PinAsync(string id, string nodeId, string? output, CancellationToken cancellationToken) =>
-        database.QuerySingleOrDefaultAsync<TemplateRow>("templates.pin", new { id, node_id = nodeId, output }, cancellationToken);
+    public Task<TemplateRow?> PinAsync(string id, string nodeId, string? output, string? branch, CancellationToken cancellationToken) =>
+        database.QuerySingleOrDefaultAsync<TemplateRow>("templates.pin", new { id, node_id = nodeId, output, branch }, cancellationToken);
 
     /// <summary>Deletes a template.</summary>
     /// <exception cref="PostgresException">Foreign key violation: it has executions.</exception>

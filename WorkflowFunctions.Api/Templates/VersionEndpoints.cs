@@ -73,10 +73,10 @@ internal static class VersionEndpoints
         await templates.UnpublishAsync(id, cancellationToken) ?? throw ApiException.NotFound("template", id);
 
     private static async Task<TemplateRow> PinAsync(string id, string node, Body<PinRequest> body, TemplateStore templates, CancellationToken cancellationToken) =>
-        await templates.PinAsync(id, node, StorableJson.Of(body.Value.Output.GetRawText()), cancellationToken) ?? throw ApiException.NotFound("template", id);
+        await templates.PinAsync(id, node, StorableJson.Of(body.Value.Output.GetRawText()), body.Value.Branch, cancellationToken) ?? throw ApiException.NotFound("template", id);
 
     private static async Task<TemplateRow> UnpinAsync(string id, string node, TemplateStore templates, CancellationToken cancellationToken) =>
-        await templates.PinAsync(id, node, null, cancellationToken) ?? throw ApiException.NotFound("template", id);
+        await templates.PinAsync(id, node, null, null, cancellationToken) ?? throw ApiException.NotFound("template", id);
 }
 
 /// <summary>Publishes a version.</summary>
@@ -91,4 +91,7 @@ internal sealed record PinRequest
 {
     [Description("The output: any JSON")]
     public required JsonElement Output { get; init; }
+
+    [Description("The branch that the node takes, if it has branches")]
+    public string? Branch { get; init; }
 }

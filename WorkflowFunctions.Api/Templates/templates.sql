@@ -60,7 +60,8 @@ SELECT version FROM workflow_template_saves WHERE template_id = @id ORDER BY sav
 -- Pins the output of a node; NULL unpins it. The version of the template stays what it is.
 UPDATE workflow_templates SET
     pins_json = CASE WHEN @output::jsonb IS NULL THEN COALESCE(pins_json, '{}') - @node_id::text
-                     ELSE COALESCE(pins_json, '{}') || jsonb_build_object(@node_id::text, @output::jsonb) END
+                     ELSE COALESCE(pins_json, '{}') || jsonb_build_object(
+                         @node_id::text, jsonb_strip_nulls(jsonb_build_object('branch', @branch::text)) || jsonb_build_object('output', @output::jsonb)) END
 WHERE id = @id
 RETURNING *
 

@@ -48,7 +48,7 @@ internal sealed record TemplateRow
     /// <summary>The version that runs where nobody names another one; null for what was saved last.</summary>
     public string? PublishedVersion { get; init; }
 
-    /// <summary>Outputs that runs from the editor take for given, by node id; null for none.</summary>
+    /// <summary>Outputs that runs from the editor take for given: <c>output</c>, and perhaps <c>branch</c>, by node id; null for none.</summary>
     public JsonElement? PinsJson { get; init; }
 }
 
