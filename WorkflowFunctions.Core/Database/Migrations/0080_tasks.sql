@@ -24,15 +24,9 @@ CREATE TABLE IF NOT EXISTS workflow_task_links (
 
 CREATE INDEX IF NOT EXISTS idx_task_links_task ON workflow_task_links(execution_id, node_id, created_at);
 
--- The list of what is confined stands in workflow_confine(): these are more of it.
-DO $$
-BEGIN
-    EXECUTE replace(
-        pg_get_functiondef('workflow_confine()'::regprocedure),
-        '(''projects'', ''ALL''',
-        '(''workflow_task_links'', ''ALL'', ''SELECT, INSERT, UPDATE, DELETE'', of_execution, of_new_execution),'
-            || E'\n            (''projects'', ''ALL''');
-END
-$$;
+INSERT INTO workflow_row_policies VALUES (
+    'workflow_task_links', 'ALL', 'SELECT, INSERT, UPDATE, DELETE',
+    'EXISTS (SELECT 1 FROM workflow_executions e WHERE e.id = execution_id)', 'workflow_sees_execution(execution_id)')
+ON CONFLICT DO NOTHING;
 
 SELECT workflow_confine();

@@ -100,15 +100,15 @@ AFTER INSERT ON workflow_execution_events
 REFERENCING NEW TABLE AS inserted
 FOR EACH STATEMENT EXECUTE FUNCTION workflow_fill_outbox();
 
--- The list of what is confined stands in workflow_confine(): these are more of it.
 DO $$
+DECLARE
+    of_workspace CONSTANT TEXT := 'workspace_id = ANY (NULLIF(current_setting(''app.workspace_ids'', TRUE), '''')::text[])';
 BEGIN
-    EXECUTE replace(
-        pg_get_functiondef('workflow_confine()'::regprocedure),
-        '(''projects'', ''ALL''',
-        '(''workflow_subscriptions'', ''ALL'', ''SELECT, INSERT, UPDATE, DELETE'', of_workspace, of_workspace || '' AND (template_id IS NULL OR '' || of_target || '')''),'
-            || E'\n            (''workflow_deliveries'', ''ALL'', ''SELECT, UPDATE'', of_workspace, of_workspace || '' AND '' || of_new_execution),'
-            || E'\n            (''projects'', ''ALL''');
+    INSERT INTO workflow_row_policies VALUES
+        ('workflow_subscriptions', 'ALL', 'SELECT, INSERT, UPDATE, DELETE',
+         of_workspace, of_workspace || ' AND (template_id IS NULL OR EXISTS (SELECT 1 FROM workflow_templates t WHERE t.id = template_id))'),
+        ('workflow_deliveries', 'ALL', 'SELECT, UPDATE', of_workspace, of_workspace || ' AND workflow_sees_execution(execution_id)')
+    ON CONFLICT DO NOTHING;
 END
 $$;
 

@@ -46,6 +46,6 @@ function withEvent(job: Job, event: ExecutionEvent): Job {
 function newJob(event: ExecutionEvent): Job {
   return {
     job_id: `event:${event.id}`, node_id: event.node_id!, job_type: '', status: 'running', attempt: 1, branch: null, duration: null,
-    input: null, output: null, error_message: null, tokens_used: 0, cost_usd: 0, wake_at: null, waits_for: null, started_at: event.created_at ?? null, completed_at: null,
+    input: null, output: null, error_message: null, tokens_used: 0, cost_usd: 0, wake_at: null, waits_for: null, given_from: null, started_at: event.created_at ?? null, completed_at: null,
   };
 }

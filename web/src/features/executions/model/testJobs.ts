@@ -4,7 +4,7 @@ import type { ExecutionEvent, Job } from '../../../api/types';
 export function job(part: Partial<Job> & Pick<Job, 'node_id' | 'status'>): Job {
   return {
     job_id: `job:${part.node_id}`, job_type: 'transform', attempt: 1, branch: null, duration: null, input: null, output: null, error_message: null,
-    tokens_used: 0, cost_usd: 0, wake_at: null, waits_for: null, started_at: null, completed_at: null, ...part,
+    tokens_used: 0, cost_usd: 0, wake_at: null, waits_for: null, given_from: null, started_at: null, completed_at: null, ...part,
   };
 }
 
