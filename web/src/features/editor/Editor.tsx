@@ -16,6 +16,7 @@ import { ConflictDialog } from './save/ConflictDialog';
 import { LeaveGuard } from './save/LeaveGuard';
 import { useSave, type Origin, type Way } from './save/useSave';
 import { createEditor, EditorContext, useEditor, useEditorState } from './store';
+import { useFailure, type Failure } from './useFailure';
 import { useKeys } from './useKeys';
 
 interface Props {
@@ -48,10 +49,11 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
   const saveAs = useCallback((way: Way) => save(way).then(() => true, () => false), [save]);
   const saveOver = useCallback(() => void saveAs('over'), [saveAs]);
   useKeys(editor, saveOver);
+  const failure = useFailure();
 
   return (
     <div className={classes.editor}>
-      <EditorBar id={origin.id} isDirty={isDirty} isSaving={isSaving} save={() => saveAs('over')} />
+      <EditorBar id={origin.id} isDirty={isDirty} isSaving={isSaving} failedRun={failure?.run} save={() => saveAs('over')} />
       <div className={classes.stage}>
         {isNarrow && drawer !== 'palette' ? null : <div className={classes.drawer}><Palette /></div>}
         <div className={classes.canvas}>
@@ -63,7 +65,7 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
             </div>
           ) : null}
         </div>
-        {isNarrow && drawer !== 'panel' ? null : <Panel />}
+        {isNarrow && drawer !== 'panel' ? null : <Panel failure={failure} />}
       </div>
       <LeaveGuard isDirty={isDirty} />
       {isStale ? <ConflictDialog isBusy={isSaving} save={(way) => void saveAs(way)} reload={reload} close={forget} /> : null}
@@ -72,10 +74,10 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
 }
 
 /** The settings of the node that is selected, or those of the workflow. */
-function Panel() {
+function Panel({ failure }: { failure: Failure | null }) {
   const editor = useEditor();
   const count = useEditorState((state) => state.draft.nodes.filter((one) => one.selected).length);
   const node = useEditorState((state) => (count === 1 ? state.draft.nodes.find((one) => one.selected) : undefined));
   if (count > 1) return <SelectionForm count={count} />;
-  return node ? <NodeForm key={node.id} node={node} close={() => editor.select([])} /> : <WorkflowForm />;
+  return node ? <NodeForm key={node.id} node={node} failure={failure} close={() => editor.select([])} /> : <WorkflowForm />;
 }
