@@ -35,6 +35,7 @@ public static class WorkflowFeatures
         .AddSingleton<ExecutionQueries>()
         .AddHostedService<ExecutionGauges>()
         .AddSingleton<JobSearch>()
+        .AddSingleton<ExecutionJobs>()
         .AddSingleton<EventStore>()
         .AddSingleton<CheckpointStore>()
         .AddDocuments(configuration)
@@ -66,6 +67,7 @@ public static class WorkflowFeatures
         return services
             .AddSingleton<DocumentColumns>()
             .AddSingleton<DocumentStore>()
+            .AddSingleton<ExecutionDocuments>()
             .AddSingleton<IDocuments>(static provider => provider.GetRequiredService<DocumentStore>());
     }
 
