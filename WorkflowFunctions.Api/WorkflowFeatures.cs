@@ -38,6 +38,7 @@ public static class WorkflowFeatures
         .AddSingleton<ExecutionQueries>()
         .AddHostedService<ExecutionGauges>()
         .AddSingleton<JobSearch>()
+        .AddSingleton<ExecutionJobs>()
         .AddSingleton<EventStore>()
         .AddSingleton<CheckpointStore>()
         .AddDocuments(configuration)
@@ -72,6 +73,7 @@ public static class WorkflowFeatures
         return services
             .AddSingleton<DocumentColumns>()
             .AddSingleton<DocumentStore>()
+            .AddSingleton<ExecutionDocuments>()
             .AddSingleton<IDocuments>(static provider => provider.GetRequiredService<DocumentStore>());
     }
 

@@ -47,7 +47,7 @@ internal static class TaskLinkEndpoints
             .ForAnyone()
             .WithSummary("Answer a task by a link")
             .WithDescription("In the name that the link was made for. The link works no more after that.")
-            .WithMetadata(SecretAddress.Instance)
+            .WithMetadata(Body<AnswerRequest>.Metadata, SecretAddress.Instance)
             .BodyProblems(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 
@@ -120,7 +120,7 @@ internal sealed record CreatedTaskLink : TaskLinkRow
     [JsonPropertyOrder(1)]
     public string Token { get; init; }
 
-    /// <summary>The address: GET shows the task, POST answers it.</summary>
+    /// <summary>The address of the page that answers the task. <c>/api/answers/{token}</c> is what the page calls.</summary>
     [JsonPropertyOrder(2)]
     public string Url { get; init; }
 }

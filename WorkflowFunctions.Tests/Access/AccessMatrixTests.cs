@@ -90,7 +90,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
                 continue;
             }
 
-            var unknown = await CallAsync(other, operation, name => name == "name" ? things.IdFor(operation, name) : Unknown);
+            var unknown = await CallAsync(other, operation, name => name is "name" or "node" or "version" ? things.IdFor(operation, name) : Unknown);
             Assert.Equal((operation.Name, HttpStatusCode.NotFound), (operation.Name, answer.Status));
             Assert.Equal(Text(unknown), Text(answer, things.All));
         }
@@ -228,8 +228,19 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     }
 
     /// <summary>One of everything, in a workspace.</summary>
-    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId, string TaskId, string LinkId, string SubscriptionId, string DeliveryId)
+    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId)
     {
+        public required string TaskId { get; init; }
+
+        public required string LinkId { get; init; }
+
+        public required string SubscriptionId { get; init; }
+
+        public required string DeliveryId { get; init; }
+
+        /// <summary>What is in the template; the same graph has the same anywhere.</summary>
+        public required string Version { get; init; }
+
         public IReadOnlyList<string> All => [TaskId, TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId, LinkId, SubscriptionId, DeliveryId];
 
         public static async Task<Things> MakeAsync(ApiClient owner, string workspaceId, TestDatabase database)
@@ -246,14 +257,22 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             var execution = await owner.StartAsync(template);
             await owner.UntilAsync(execution, "ask", "waiting");
             var link = await owner.PostAsync($"/api/tasks/{execution}:ask/links", new { answers_as = "ada" });
-            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document, $"{execution}:ask", link.Id, subscription.Id,
-                (await database.QueryAsync<string>("SELECT 'msg-' || min(id) FROM workflow_deliveries WHERE execution_id = $1", execution)).Single());
+            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document)
+            {
+                TaskId = $"{execution}:ask",
+                LinkId = link.Id,
+                SubscriptionId = subscription.Id,
+                DeliveryId = (await database.QueryAsync<string>("SELECT 'msg-' || min(id) FROM workflow_deliveries WHERE execution_id = $1", execution)).Single(),
+                Version = (await database.QueryAsync<string>("SELECT version::text FROM workflow_template_saves WHERE template_id = $1", free)).Single(),
+            };
         }
 
         public string IdFor(Operation operation, string name) => operation.Path.Split('/')[2] switch
         {
             _ when name == "name" => "go",
+            _ when name == "node" => "start",
             _ when name == "link" => LinkId,
+            _ when name == "version" => Version,
             "tasks" => TaskId,
             "subscriptions" => SubscriptionId,
             "deliveries" => DeliveryId,

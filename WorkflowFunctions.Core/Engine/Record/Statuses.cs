@@ -52,6 +52,9 @@ internal static class JobStatus
     /// <summary>The execution ended before it did.</summary>
     public const string Cancelled = "cancelled";
 
+    /// <summary>All of them, in the order of a life.</summary>
+    public static IReadOnlyList<string> All { get; } = [Pending, Running, Waiting, Completed, Failed, Skipped, Cancelled];
+
     /// <summary>Whether a node with such a job is settled: nothing more will happen to it by itself.</summary>
     public static bool IsSettled(string status) => status is Completed or Failed or Skipped;
 }

@@ -1643,6 +1643,16 @@ export interface paths {
                     template_id?: string;
                     /** @description Only those with this text at the beginning of their id, or anywhere in the name of their template, the id of their workspace, or their error */
                     search?: string;
+                    /** @description Only those that this execution started */
+                    parent_execution_id?: string;
+                    /** @description Only those that were accepted then or later: 2026-11-29T00:00:00Z */
+                    from?: string;
+                    /** @description Only those that were accepted before */
+                    to?: string;
+                    /** @description Only those in which a node waits for a person or a signal */
+                    waiting?: boolean;
+                    /** @description Only those that were started by a schedule, a hook, one of them by its id, or a caller by its name */
+                    started_by?: string;
                     /** @description How many at the most */
                     limit?: number;
                     /** @description The next_cursor of the page before */
@@ -1815,6 +1825,8 @@ export interface paths {
                 query?: {
                     /** @description Seconds to wait for the execution to end or to pause */
                     wait?: number;
+                    /** @description Whether with its jobs and outputs, which may be many: /nodes, /jobs and /documents have them in parts */
+                    jobs?: boolean;
                 };
                 header?: never;
                 path: {
@@ -3901,6 +3913,10 @@ export interface paths {
                     after?: number;
                     /** @description How many at the most, on a page */
                     limit?: number;
+                    /** @description On a page: only those of this node, in the body of a for_each with the item */
+                    node_id?: string;
+                    /** @description In a stream: whether with the events of single items of a for_each, which may be many */
+                    items?: boolean;
                 };
                 header?: {
                     /** @description For a stream: the id of the last event that is known */
@@ -4191,6 +4207,100 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the documents and images that an execution made, the oldest first
+         * @description Without their content, which is at /api/documents/{id}/content.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at the most */
+                    limit?: number;
+                    /** @description The next_cursor of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfExecutionDocument"];
+                    };
                 };
                 /** @description Bad Request */
                 400: {
@@ -4847,6 +4957,283 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["NodeTypeUsage"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what became of each node of an execution
+         * @description Small, however many items a loop has: the jobs of a node of its body are added up.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NodeSummary"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs of an execution, in the order of the items
+         * @description Without what they got and gave.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this node, for whatever item */
+                    node_id?: string;
+                    /** @description Only those of this status: pending, running, waiting, completed, failed, skipped or cancelled */
+                    status?: string;
+                    /** @description How many at the most */
+                    limit?: number;
+                    /** @description The next_cursor of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfListedJob"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/jobs/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the job of a node, with its input and output
+         * @description In the body of a for_each the node is named with the item, <id>#<index>; write # as %23.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    node: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobDetails"];
                     };
                 };
                 /** @description Bad Request */
@@ -6097,6 +6484,8 @@ export interface components {
              * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
              */
             queue_position?: null | number;
+            /** @description Who asked for it: the id of a schedule or a hook, or the name of a caller; null if another program inserted it. */
+            started_by?: null | string;
             /** @description The id. */
             id: string;
             /** @description The template it was started from. */
@@ -6173,6 +6562,29 @@ export interface components {
             jobs?: components["schemas"]["JobDetails"][];
             /** @description The outputs of the nodes without outgoing edges, by node id; those that have one. */
             outputs?: Record<string, never>;
+        };
+        /** @description A document or an image that a node made. */
+        ExecutionDocument: {
+            /** @description The id; `/api/documents/{id}/content` has its content. */
+            id: string;
+            /** @description The node that made it, with the item. */
+            node_id: string;
+            /** @description What people read. */
+            title?: null | string;
+            /** @description What it is: `text/markdown`, `image/png` … */
+            media_type: string;
+            /**
+             * Format: int32
+             * @description How many bytes it has.
+             */
+            size?: number;
+            /**
+             * Format: date-time
+             * @description When the job of that node began.
+             */
+            created_at?: null | string;
+            /** @description The document that the image was attached to; null for none. */
+            attached_to?: null | string;
         };
         /** @description How far an execution is (schema document, query 2). */
         ExecutionProgress: {
@@ -6483,13 +6895,15 @@ export interface components {
             /** @description The workspaces that it reaches; those of the caller unless given */
             workspaces?: null | string[];
         };
-        /** @description An execution and its place in the line. */
+        /** @description An execution, its place in the line, and who asked for it. */
         ListedExecution: {
             /**
              * Format: int32
              * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
              */
             queue_position?: null | number;
+            /** @description Who asked for it: the id of a schedule or a hook, or the name of a caller; null if another program inserted it. */
+            started_by?: null | string;
             /** @description The id. */
             id: string;
             /** @description The template it was started from. */
@@ -6563,6 +6977,52 @@ export interface components {
              */
             retries?: number;
         };
+        /** @description A job of an execution, without what it got and gave. */
+        ListedJob: {
+            /** @description The id. */
+            job_id: string;
+            /** @description The node, with the item. */
+            node_id: string;
+            /** @description The node type. */
+            job_type: string;
+            /** @description One of JobStatus. */
+            status?: null | string;
+            /**
+             * Format: int32
+             * @description Attempts so far.
+             */
+            attempt?: null | number;
+            /** @description The branch taken. */
+            branch?: null | string;
+            /** @description Why the last attempt failed. */
+            error_message?: null | string;
+            /**
+             * Format: int32
+             * @description Input plus output tokens.
+             */
+            tokens_used?: null | number;
+            /**
+             * Format: double
+             * @description Cost in US dollars.
+             */
+            cost_usd?: null | number;
+            /**
+             * Format: date-time
+             * @description When the first attempt began.
+             */
+            started_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was settled.
+             */
+            completed_at?: null | string;
+            /**
+             * Format: date-time
+             * @description Until when it waits, or when its next attempt begins.
+             */
+            wake_at?: null | string;
+            waits_for?: null | components["schemas"]["WaitsFor"];
+        };
         /** @description A partition that was made. */
         MadePartition: {
             /** @description Its table: `workflow_execution_events_2025_q4`. */
@@ -6593,6 +7053,56 @@ export interface components {
             node_stats?: null | components["schemas"]["JsonElement"];
             /** Format: date-time */
             created_at?: null | string;
+        };
+        /** @description What became of a node. In the body of a loop it has a job for each item, which are added up. */
+        NodeSummary: {
+            /** @description The node, without an item. */
+            node_id: string;
+            /** @description The node type. */
+            job_type: string;
+            /** @description How many jobs it has of each status: `{ "completed": 4087, "running": 8 }`. */
+            jobs?: components["schemas"]["JsonElement"];
+            /**
+             * Format: int64
+             * @description How many items a loop runs its body for; null for any other node.
+             */
+            items?: null | number;
+            /**
+             * Format: int32
+             * @description The most attempts that a job has had.
+             */
+            attempt?: null | number;
+            /**
+             * Format: int64
+             * @description Input plus output tokens.
+             */
+            tokens_used?: null | number;
+            /**
+             * Format: double
+             * @description Cost in US dollars.
+             */
+            cost_usd?: null | number;
+            /** @description The branch taken, if it has one job. */
+            branch?: null | string;
+            /** @description Whether every job has given something: one that failed has not, unless the workflow goes on past it. */
+            has_output?: boolean;
+            /** @description Why it failed, if it has one job. */
+            error_message?: null | string;
+            /**
+             * Format: date-time
+             * @description When the first job began.
+             */
+            started_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When the last job was settled; null as long as one is not.
+             */
+            completed_at?: null | string;
+            /**
+             * Format: date-time
+             * @description Until when the first one waits, or when its next attempt begins.
+             */
+            wake_at?: null | string;
         };
         /** @description How slow a node of a template is, and how often it fails. Durations are in seconds. */
         NodeTroubleRow: {
@@ -6671,6 +7181,13 @@ export interface components {
             avg_duration_seconds?: null | number;
         };
         /** @description A page of a list, newest first. */
+        PageOfExecutionDocument: {
+            /** @description The rows. */
+            items: components["schemas"]["ExecutionDocument"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
         PageOfFoundJob: {
             /** @description The rows. */
             items: components["schemas"]["FoundJob"][];
@@ -6688,6 +7205,13 @@ export interface components {
         PageOfListedExecution: {
             /** @description The rows. */
             items: components["schemas"]["ListedExecution"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageOfListedJob: {
+            /** @description The rows. */
+            items: components["schemas"]["ListedJob"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };

@@ -18,6 +18,7 @@ import { useSave, type Origin, type Way } from './save/useSave';
 import { createEditor, EditorContext, useEditor, useEditorState } from './store';
 import { TestDock } from './trial/TestDock';
 import { TrialContext, useTrialOf } from './trial/trial';
+import { useFailure, type Failure } from './useFailure';
 import { useKeys } from './useKeys';
 
 interface Props {
@@ -52,11 +53,12 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
   useKeys(editor, saveOver);
   const isLooking = useEditorState((state) => state.draft.nodes.some((one) => one.selected));
   const trial = useTrialOf(origin.id, isLooking);
+  const failure = useFailure();
 
   return (
     <TrialContext value={trial}>
     <div className={classes.editor}>
-      <EditorBar id={origin.id} isDirty={isDirty} isSaving={isSaving} save={() => saveAs('over')} />
+      <EditorBar id={origin.id} isDirty={isDirty} isSaving={isSaving} failedRun={failure?.run} save={() => saveAs('over')} />
       <div className={classes.stage}>
         {isNarrow && drawer !== 'palette' ? null : <div className={classes.drawer}><Palette /></div>}
         <div className={classes.canvas}>
@@ -69,7 +71,7 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
             </div>
           ) : null}
         </div>
-        {isNarrow && drawer !== 'panel' ? null : <Panel />}
+        {isNarrow && drawer !== 'panel' ? null : <Panel failure={failure} />}
       </div>
       <LeaveGuard isDirty={isDirty} />
       {isStale ? <ConflictDialog isBusy={isSaving} save={(way) => void saveAs(way)} reload={reload} close={forget} /> : null}
@@ -79,10 +81,10 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
 }
 
 /** The settings of the node that is selected, or those of the workflow. */
-function Panel() {
+function Panel({ failure }: { failure: Failure | null }) {
   const editor = useEditor();
   const count = useEditorState((state) => state.draft.nodes.filter((one) => one.selected).length);
   const node = useEditorState((state) => (count === 1 ? state.draft.nodes.find((one) => one.selected) : undefined));
   if (count > 1) return <SelectionForm count={count} />;
-  return node ? <NodeForm key={node.id} node={node} close={() => editor.select([])} /> : <WorkflowForm />;
+  return node ? <NodeForm key={node.id} node={node} failure={failure} close={() => editor.select([])} /> : <WorkflowForm />;
 }

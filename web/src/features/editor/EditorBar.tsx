@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu, Popover, Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useReactFlow } from '@xyflow/react';
-import { ArrowLeft, Download, EllipsisVertical, FileUp, History, Keyboard, LayoutTemplate, ListVideo, Play, Redo2, Save, Undo2, type LucideIcon } from 'lucide-react';
+import { ArrowLeft, Download, EllipsisVertical, FileUp, History, Keyboard, LayoutTemplate, ListVideo, Play, Redo2, RotateCw, Save, Undo2, type LucideIcon } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { elkLayout } from '../../graph/elkLayout';
 import { loadCode } from '../../shared/loadCode';
@@ -13,6 +13,7 @@ import { graphOf } from './model/graph';
 import { useEditor, useEditorState } from './store';
 import { pinned } from './trial/requests';
 import { useTrial } from './trial/trial';
+import { useRetry } from './useFailure';
 import { keyHelp } from './useKeys';
 
 const VersionsDialog = lazy(() => loadCode(() => import('./versions/VersionsDialog')).then(({ VersionsDialog: component }) => ({ default: component })));
@@ -22,12 +23,14 @@ interface Props {
   id: string | undefined;
   isDirty: boolean;
   isSaving: boolean;
+  /** The execution that failed and is being fixed here. */
+  failedRun: string | undefined;
   /** Saves, and says whether that went well. */
   save: () => Promise<boolean>;
 }
 
 /** What can be done with the drawing as a whole. */
-export function EditorBar({ id, isDirty, isSaving, save }: Props) {
+export function EditorBar({ id, isDirty, isSaving, failedRun, save }: Props) {
   const editor = useEditor();
   const name = useEditorState((state) => state.draft.name);
   const canUndo = useEditorState((state) => state.history.past.length > 0);
@@ -47,6 +50,7 @@ export function EditorBar({ id, isDirty, isSaving, save }: Props) {
       toastError(error);
     }
   };
+  const retry = useRetry(failedRun ?? '');
   const run = async () => {
     if (!isDirty || await save()) setRunning(true);
   };
@@ -72,6 +76,14 @@ export function EditorBar({ id, isDirty, isSaving, save }: Props) {
         <Problems />
         <Button variant={isDirty || isNew ? 'filled' : 'default'} leftSection={<Save size={16} aria-hidden />} loading={isSaving} disabled={!isDirty && !isNew} onClick={() => void save()}>Save</Button>
         <Button variant={isDirty || isNew ? 'default' : 'filled'} leftSection={<Play size={14} fill="currentColor" aria-hidden />} onClick={() => void run()}>{isDirty ? 'Save and run' : 'Run'}</Button>
+        {failedRun ? (
+          <Button
+            color="teal" leftSection={<RotateCw size={15} aria-hidden />} loading={retry.isPending} title="Goes on from the failure with this workflow; what has completed is not run again"
+            onClick={async () => (!isDirty || await save()) && retry.mutate()}
+          >
+            {isDirty ? 'Save and retry' : 'Retry the execution'}
+          </Button>
+        ) : null}
         <Menu position="bottom-end" width={220}>
           <Menu.Target><ActionIcon variant="subtle" color="gray" size="lg" aria-label="More"><EllipsisVertical size={18} /></ActionIcon></Menu.Target>
           <Menu.Dropdown>

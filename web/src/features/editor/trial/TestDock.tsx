@@ -11,7 +11,7 @@ import { formatCost, formatCount, formatDateTime, formatDuration } from '../../.
 import { JsonView } from '../../../shared/JsonView';
 import { StatusBadge } from '../../../shared/StatusBadge';
 import { toastError } from '../../../shared/toast';
-import { OutputView } from '../../executions/view/node/OutputView';
+import { OutputView } from '../../executions/view/output/OutputView';
 import { labelOf, type Draft, type EditorNode } from '../model/draft';
 import { ancestorsOf } from '../model/scope';
 import { useEditor, useEditorState } from '../store';

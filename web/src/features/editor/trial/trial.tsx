@@ -3,7 +3,6 @@ import { createContext, use, useMemo, useState } from 'react';
 import { api, unwrap } from '../../../api/client';
 import type { Job, ListedExecution } from '../../../api/types';
 import { toastError } from '../../../shared/toast';
-import { executionQuery } from '../../executions/queries';
 import { templateQuery } from '../../templates/queries';
 import { readPins, type Pin, type Pins, type TrialRequest } from './requests';
 
@@ -61,8 +60,12 @@ export function useTrialOf(templateId: string | undefined, isLooking: boolean): 
   const runs = list.data?.items ?? noRuns;
   // Tests are runs too; what they were made on tells more.
   const runId = chosen ?? (runs.find((run) => !run.given_nodes) ?? runs[0])?.id;
-  const run = useQuery({ ...executionQuery(runId ?? ''), enabled: isOn && runId !== undefined });
-  const jobs = useMemo(() => new Map(run.data?.execution.jobs?.map((job) => [job.node_id, job])), [run.data]);
+  const run = useQuery({
+    queryKey: ['execution', runId, 'trial'],
+    queryFn: () => unwrap(api.GET('/api/executions/{id}', { params: { path: { id: runId! } } })),
+    enabled: isOn && runId !== undefined,
+  });
+  const jobs = useMemo(() => new Map(run.data?.jobs?.map((job) => [job.node_id, job])), [run.data]);
   const pins = useMemo(() => readPins(template.data?.pins_json), [template.data]);
   const { mutate } = useMutation({
     mutationFn: ({ nodeId, pin }: { nodeId: string; pin: Pin | null }) => {
