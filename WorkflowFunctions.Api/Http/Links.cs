@@ -21,9 +21,9 @@ internal static class Links
 
     public static string TaskLink(HttpContext context, string taskId, string id) => Of(context, $"/api/tasks/{Uri.EscapeDataString(taskId)}/links/", id);
 
-    /// <summary>The whole address that a task is answered at without a login.</summary>
+    /// <summary>The whole address of the page that answers a task without a login.</summary>
     public static string Answer(HttpContext context, string token) =>
-        $"{context.Request.Scheme}://{context.Request.Host.ToUriComponent()}{Of(context, "/api/answers/", token)}";
+        $"{context.Request.Scheme}://{context.Request.Host.ToUriComponent()}{Of(context, "/answers/", token)}";
 
     private static string Of(HttpContext context, string folder, string id) =>
         context.Request.PathBase.ToUriComponent() + folder + Uri.EscapeDataString(id);

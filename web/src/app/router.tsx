@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import type { ExecutionStatus } from '../api/types';
 import { executionStatuses } from '../api/types';
 import { tabs, type Tab } from '../features/executions/view/tabs/tabs';
+import { askedOf, type Asked, type TaskStatus } from '../features/inbox/queries';
 import { ErrorPage } from './ErrorPage';
 import { NotFound } from './NotFound';
 import { Shell } from './Shell';
@@ -49,6 +50,17 @@ const execution = createRoute({
   component: lazyRouteComponent(() => loadCode(() => import('../features/executions/view/ExecutionPage')), 'ExecutionPage'),
 });
 
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: '/inbox',
+  validateSearch: (search: Record<string, unknown>): { asked?: Asked; status?: TaskStatus; task?: string } => ({
+    asked: askedOf.find((asked) => asked === search.asked),
+    status: (['open', 'done'] as const).find((status) => status === search.status),
+    task: textOf(search.task),
+  }),
+  component: lazyRouteComponent(() => loadCode(() => import('../features/inbox/InboxPage')), 'InboxPage'),
+});
+
 const analytics = createRoute({
   getParentRoute: () => root,
   path: '/analytics',
@@ -66,7 +78,7 @@ const operations = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([templates, editor, executions, execution, analytics, operations]),
+  routeTree: root.addChildren([templates, editor, executions, execution, inbox, analytics, operations]),
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorPage,
   scrollRestoration: true,
