@@ -4,7 +4,9 @@ using System.Text;
 
 namespace WorkflowFunctions.Api.Http;
 
-/// <summary>The secret in an address that needs no login. Whoever has it may do what the address is for; the database has its hash only.</summary>
+/// <summary>
+/// The secret in an address that needs no login. Whoever has it may do what the address is for; the database has its hash only.
+/// </summary>
 internal static class AddressToken
 {
     private const int Bytes = 32;

@@ -19,7 +19,8 @@ internal static class DeliveryEndpoints
         deliveries.MapGet("", ListAsync)
             .For(AccessScope.Read)
             .WithSummary("List deliveries, newest first")
-            .WithDescription("A delivery is kept until its execution is archived. status=failed are those that are not tried again by themselves.")
+            .WithDescription(
+                "A delivery is kept until its execution is archived. status=failed are those that are not tried again by themselves.")
             .Problems();
         deliveries.MapPost("/{id}/resend", ResendAsync)
             .For(AccessScope.Admin, AccessKind.Delivery)
@@ -32,7 +33,8 @@ internal static class DeliveryEndpoints
         Caller caller,
         DeliveryStore deliveries,
         CancellationToken cancellationToken,
-        [Description("Only those that are pending, delivered or failed"), AllowedValues("pending", "delivered", "failed")] string? status = null,
+        [Description("Only those that are pending, delivered or failed"), AllowedValues("pending", "delivered", "failed")]
+        string? status = null,
         [FromQuery(Name = "workspace_id"), Description("Only those of this workspace")] string? workspaceId = null,
         [FromQuery(Name = "subscription_id"), Description("Only those to this subscription")] string? subscriptionId = null,
         [FromQuery(Name = "execution_id"), Description("Only those of this execution")] string? executionId = null,
@@ -40,10 +42,18 @@ internal static class DeliveryEndpoints
         [Description("The next_cursor of the page before")] string? cursor = null) =>
         Pages.Of(
             await deliveries.ListAsync(
-                new DeliveryFilter(status, workspaceId, subscriptionId, executionId), caller.Workspaces, limit + 1, Pages.Cursor(cursor)?.Id, cancellationToken),
+                new DeliveryFilter(status, workspaceId, subscriptionId, executionId),
+                caller.Workspaces,
+                limit + 1,
+                Pages.Cursor(cursor)?.Id,
+                cancellationToken),
             limit,
             static row => (row.CreatedAt, row.Id));
 
-    private static async Task<Accepted<DeliveryRow>> ResendAsync(string id, DeliveryStore deliveries, CancellationToken cancellationToken) =>
-        TypedResults.Accepted((string?)null, await deliveries.ResendAsync(id, cancellationToken) ?? throw ApiException.NotFound("delivery", id));
+    private static async Task<Accepted<DeliveryRow>> ResendAsync(
+        string id, DeliveryStore deliveries, CancellationToken cancellationToken)
+    {
+        var row = await deliveries.ResendAsync(id, cancellationToken) ?? throw ApiException.NotFound("delivery", id);
+        return TypedResults.Accepted((string?)null, row);
+    }
 }

@@ -14,7 +14,8 @@ internal sealed class DeliveryStore(RecordConnections database)
         database.QueryAsync<DueDelivery>("deliveries.claim", new { limit, lease }, cancellationToken);
 
     /// <summary>Notes that a delivery was taken.</summary>
-    public Task DeliveredAsync(string id, CancellationToken cancellationToken) => database.ExecuteAsync("deliveries.delivered", new { id }, cancellationToken);
+    public Task DeliveredAsync(string id, CancellationToken cancellationToken) =>
+        database.ExecuteAsync("deliveries.delivered", new { id }, cancellationToken);
 
     /// <summary>Notes that an attempt failed.</summary>
     /// <param name="id">The delivery.</param>
@@ -26,7 +27,8 @@ internal sealed class DeliveryStore(RecordConnections database)
 
     /// <summary>What has failed in an execution; null if it is not there any more.</summary>
     public Task<Failure?> FindFailureAsync(string executionId, string? nodeId, CancellationToken cancellationToken) =>
-        database.QuerySingleOrDefaultAsync<Failure>("deliveries.failure", new { execution_id = executionId, node_id = nodeId }, cancellationToken);
+        database.QuerySingleOrDefaultAsync<Failure>(
+            "deliveries.failure", new { execution_id = executionId, node_id = nodeId }, cancellationToken);
 
     /// <summary>Lists deliveries, newest first.</summary>
     /// <param name="filter">Which.</param>

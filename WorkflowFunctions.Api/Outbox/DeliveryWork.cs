@@ -8,7 +8,8 @@ namespace WorkflowFunctions.Api.Outbox;
 
 /// <summary>Empties the outbox. Several processes may do it at once: each attempt is made by one of them.</summary>
 internal sealed class DeliveryWork(
-    DeliveryStore deliveries, WebhookSender webhooks, FailureStarts failures, IOptions<DeliveryOptions> options, ILogger<DeliveryWork> logger) : IRecurringWork
+    DeliveryStore deliveries, WebhookSender webhooks, FailureStarts failures, IOptions<DeliveryOptions> options, ILogger<DeliveryWork> logger)
+    : IRecurringWork
 {
     private const int AtOnce = 16;
 
@@ -59,7 +60,14 @@ internal sealed class DeliveryWork(
             TimeSpan? delay = delivery.Attempts <= s_delays.Length ? s_delays[delivery.Attempts - 1] : null;
             await deliveries.FailedAsync(delivery.Id, exception.Message, delay, cancellationToken);
             if (delay is null)
-                logger.LogWarning("Delivery {DeliveryId} of execution {ExecutionId} failed for good: {Reason}", delivery.Id, delivery.ExecutionId, exception.Message);
+            {
+                logger.LogWarning(
+                    "Delivery {DeliveryId} of execution {ExecutionId} failed for good: {Reason}",
+                    delivery.Id,
+                    delivery.ExecutionId,
+                    exception.Message);
+            }
+
             return;
         }
 

@@ -4,7 +4,9 @@ using WorkflowFunctions.Api.Executions;
 
 namespace WorkflowFunctions.Api.Outbox;
 
-/// <summary>Starts the workflow that a template names for its failures (<c>on_failure</c>): once for each, however often it is delivered.</summary>
+/// <summary>
+/// Starts the workflow that a template names for its failures (<c>on_failure</c>): once for each, however often it is delivered.
+/// </summary>
 /// <remarks>The engine runs recurring work, this too, and so cannot be had before it is there.</remarks>
 internal sealed class FailureStarts(DeliveryStore deliveries, IServiceProvider services)
 {

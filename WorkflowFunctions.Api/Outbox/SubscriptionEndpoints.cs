@@ -24,8 +24,8 @@ internal static class SubscriptionEndpoints
             .For(AccessScope.Admin)
             .WithSummary("Have an address told of what happens")
             .WithDescription(
-                "Each event is sent as a CloudEvent, at least once and in order for an execution, signed by Standard Webhooks if a secret is named. What is not taken "
-                + "is sent again for a day. An event that comes twice has the same webhook-id.")
+                "Each event is sent as a CloudEvent, at least once and in order for an execution, signed by Standard Webhooks if a secret is named. "
+                + "What is not taken is sent again for a day. An event that comes twice has the same webhook-id.")
             .BodyProblems();
         subscriptions.MapGet("", ListAsync)
             .For(AccessScope.Read)
@@ -48,7 +48,12 @@ internal static class SubscriptionEndpoints
     }
 
     private static async Task<Created<SubscriptionRow>> CreateAsync(
-        Body<SubscriptionRequest> body, Caller caller, HttpContext context, SubscriptionStore subscriptions, ISecrets secrets, CancellationToken cancellationToken)
+        Body<SubscriptionRequest> body,
+        Caller caller,
+        HttpContext context,
+        SubscriptionStore subscriptions,
+        ISecrets secrets,
+        CancellationToken cancellationToken)
     {
         var row = ToRow(body.Value, Ids.New("sub"), caller, secrets);
         var created = await SaveAsync(row, () => subscriptions.CreateAsync(row, cancellationToken));
@@ -72,10 +77,16 @@ internal static class SubscriptionEndpoints
         await subscriptions.FindAsync(id, cancellationToken) ?? throw ApiException.NotFound("subscription", id);
 
     private static async Task<SubscriptionRow> ReplaceAsync(
-        string id, Body<SubscriptionRequest> body, Caller caller, SubscriptionStore subscriptions, ISecrets secrets, CancellationToken cancellationToken)
+        string id,
+        Body<SubscriptionRequest> body,
+        Caller caller,
+        SubscriptionStore subscriptions,
+        ISecrets secrets,
+        CancellationToken cancellationToken)
     {
         var row = ToRow(body.Value, id, caller, secrets);
-        return await SaveAsync(row, () => subscriptions.ReplaceAsync(row, cancellationToken)) ?? throw ApiException.NotFound("subscription", id);
+        return await SaveAsync(row, () => subscriptions.ReplaceAsync(row, cancellationToken))
+            ?? throw ApiException.NotFound("subscription", id);
     }
 
     private static async Task<NoContent> DeleteAsync(string id, SubscriptionStore subscriptions, CancellationToken cancellationToken) =>
@@ -84,9 +95,9 @@ internal static class SubscriptionEndpoints
     private static SubscriptionRow ToRow(SubscriptionRequest request, string id, Caller caller, ISecrets secrets)
     {
         var workspaceId = request.WorkspaceId ?? caller.HomeWorkspace;
-        IReadOnlyList<Problem> problems = [.. request.Check()];
+        var problems = request.Check().ToList();
         if (request.Secret is { } secret && !secrets.Of(workspaceId).ContainsKey(secret))
-            problems = [.. problems, new Problem("/secret", $"There is no secret '{secret}' in the workspace.", "the name of a configured secret")];
+            problems.Add(new Problem("/secret", $"There is no secret '{secret}' in the workspace.", "the name of a configured secret"));
         return problems.Count > 0
             ? throw ApiException.Invalid(problems)
             : new SubscriptionRow

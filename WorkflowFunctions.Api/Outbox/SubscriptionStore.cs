@@ -23,10 +23,23 @@ internal sealed class SubscriptionStore(RecordConnections database)
     /// <param name="after">The last one of the page before; null for the first page.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public Task<IReadOnlyList<SubscriptionRow>> ListAsync(
-        string? workspaceId, IReadOnlyList<string>? workspaces, string? templateId, int limit, PageCursor? after, CancellationToken cancellationToken) =>
+        string? workspaceId,
+        IReadOnlyList<string>? workspaces,
+        string? templateId,
+        int limit,
+        PageCursor? after,
+        CancellationToken cancellationToken) =>
         database.QueryAsync<SubscriptionRow>(
             "subscriptions.list",
-            new { workspace_id = workspaceId, workspaces = workspaces?.ToArray(), template_id = templateId, limit, after_time = after?.CreatedAt?.UtcDateTime, after_id = after?.Id },
+            new
+            {
+                workspace_id = workspaceId,
+                workspaces = workspaces?.ToArray(),
+                template_id = templateId,
+                limit,
+                after_time = after?.CreatedAt?.UtcDateTime,
+                after_id = after?.Id,
+            },
             cancellationToken);
 
     /// <summary>Replaces a subscription.</summary>
@@ -52,7 +65,9 @@ internal sealed class SubscriptionStore(RecordConnections database)
     };
 }
 
-/// <summary>A row of <c>workflow_subscriptions</c>: an address that is told of what happens in the executions of a workspace, or of one template.</summary>
+/// <summary>
+/// A row of <c>workflow_subscriptions</c>: an address that is told of what happens in the executions of a workspace, or of one template.
+/// </summary>
 internal sealed record SubscriptionRow
 {
     /// <summary>The id.</summary>

@@ -10,8 +10,8 @@ using WorkflowFunctions.Nodes.Secrets;
 namespace WorkflowFunctions.Api.Outbox;
 
 /// <summary>
-/// Sends deliveries to addresses: as CloudEvents (version 1.0, in structured mode), signed as Standard Webhooks has it. The gate of outgoing calls
-/// holds for them.
+/// Sends deliveries to addresses: as CloudEvents (version 1.0, in structured mode), signed as Standard Webhooks has it. The gate of
+/// outgoing calls holds for them.
 /// </summary>
 internal sealed class WebhookSender(IHttpClientFactory clients, ISecrets secrets, TimeProvider time)
 {
@@ -27,6 +27,8 @@ internal sealed class WebhookSender(IHttpClientFactory clients, ISecrets secrets
     /// <exception cref="HttpRequestException">It was not taken; the message says why.</exception>
     public async Task SendAsync(DueDelivery delivery, CancellationToken cancellationToken)
     {
+        if (delivery.Url is null)
+            throw new HttpRequestException("The subscription is gone.");
         var body = ToCloudEvent(delivery).ToJsonString();
         using var request = new HttpRequestMessage(HttpMethod.Post, delivery.Url)
         {
@@ -44,7 +46,8 @@ internal sealed class WebhookSender(IHttpClientFactory clients, ISecrets secrets
             throw new HttpRequestException($"{request.RequestUri!.GetLeftPart(UriPartial.Authority)} answered {(int)response.StatusCode}.");
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken)
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var origin = request.RequestUri!.GetLeftPart(UriPartial.Authority);
         try
@@ -53,7 +56,8 @@ internal sealed class WebhookSender(IHttpClientFactory clients, ISecrets secrets
         }
         catch (HttpRequestException exception)
         {
-            throw new HttpRequestException($"{origin}: {(exception.InnerException as AddressRefusedException ?? (Exception)exception).Message}", exception);
+            var reason = exception.InnerException is AddressRefusedException refused ? refused.Message : exception.Message;
+            throw new HttpRequestException($"{origin}: {reason}", exception);
         }
         catch (TaskCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -61,7 +65,8 @@ internal sealed class WebhookSender(IHttpClientFactory clients, ISecrets secrets
         }
     }
 
-    private string Sign(DueDelivery delivery, string secret, DateTimeOffset now, string body) => secrets.Of(delivery.WorkspaceId).TryGetValue(secret, out var key)
+    private string Sign(DueDelivery delivery, string secret, DateTimeOffset now, string body) =>
+        secrets.Of(delivery.WorkspaceId).TryGetValue(secret, out var key)
         ? new StandardWebhook(key).Sign(delivery.Id, now, body)
         : throw new HttpRequestException($"The secret '{secret}' is not configured, so that nothing can be signed.");
 

@@ -1,6 +1,6 @@
 -- name: claim
--- Takes the next deliveries that are due, each for one attempt: who takes one and is lost loses no more than the time until the lease ends. Of one
--- execution a receiver is told in order: what waits for an earlier delivery is not taken.
+-- Takes the next deliveries that are due, each for one attempt: who takes one and is lost loses no more than the time until the lease
+-- ends. Of one execution a receiver is told in order: what waits for an earlier delivery is not taken.
 WITH due AS MATERIALIZED (
     SELECT id FROM workflow_deliveries d
     WHERE status = 'pending' AND next_attempt_at <= NOW()
@@ -16,7 +16,7 @@ FROM due
 WHERE d.id = due.id
 RETURNING 'msg-' || d.id AS id, d.execution_id, d.workspace_id, d.template_id, d.event_type, d.event, d.attempts,
           COALESCE((SELECT url FROM workflow_subscriptions s WHERE s.id = d.subscription_id), d.url) AS url,
-          CASE WHEN d.subscription_id IS NULL THEN d.secret ELSE (SELECT secret FROM workflow_subscriptions s WHERE s.id = d.subscription_id) END AS secret
+          COALESCE((SELECT secret FROM workflow_subscriptions s WHERE s.id = d.subscription_id), d.secret) AS secret
 
 -- name: is_for_same
 -- Whether two deliveries have the same receiver.
@@ -25,11 +25,12 @@ AND earlier.template_id IS NOT DISTINCT FROM d.template_id
 
 -- name: columns
 -- What the API and the receivers call its id is the webhook-id.
-'msg-' || id AS id, execution_id, workspace_id, subscription_id, template_id, url, event_type, event, status, attempts, next_attempt_at, last_error,
-created_at, delivered_at
+'msg-' || id AS id, execution_id, workspace_id, subscription_id, template_id, url, event_type, event, status, attempts, next_attempt_at,
+last_error, created_at, delivered_at
 
 -- name: delivered
-UPDATE workflow_deliveries SET status = 'delivered', delivered_at = NOW(), next_attempt_at = NULL, last_error = NULL WHERE id = substr(@id, 5)::bigint
+UPDATE workflow_deliveries SET status = 'delivered', delivered_at = NOW(), next_attempt_at = NULL, last_error = NULL
+WHERE id = substr(@id, 5)::bigint
 
 -- name: failed
 -- The next attempt comes at its time, or never. What waits for this delivery need not be looked at before.

@@ -4,6 +4,9 @@ VALUES (@id, @workspace_id, @template_id, @url, @secret, @events::varchar[], @is
 RETURNING *
 
 -- name: delete
+WITH deliveries AS (
+    DELETE FROM workflow_deliveries WHERE subscription_id = @id
+)
 DELETE FROM workflow_subscriptions WHERE id = @id
 
 -- name: find

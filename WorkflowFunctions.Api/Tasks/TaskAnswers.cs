@@ -10,8 +10,11 @@ using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Tasks;
 
-/// <summary>Takes the answers of people: checks who gives them and what they say, keeps them, and tells the engine when one decides.</summary>
-internal sealed class TaskAnswers(TaskStore tasks, ExecutionReader reader, WorkflowPlans plans, SignalStore signals, EngineCalls engine, TimeProvider time)
+/// <summary>
+/// Takes the answers of people: checks who gives them and what they say, keeps them, and tells the engine when one decides.
+/// </summary>
+internal sealed class TaskAnswers(
+    TaskStore tasks, ExecutionReader reader, WorkflowPlans plans, SignalStore signals, EngineCalls engine, TimeProvider time)
 {
     private static readonly JsonElement s_nothing = JsonElement.Parse("{}");
 
@@ -28,7 +31,8 @@ internal sealed class TaskAnswers(TaskStore tasks, ExecutionReader reader, Workf
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>The task after it.</returns>
     /// <exception cref="ApiException">The answer is refused, or there is no such task.</exception>
-    public async Task<TaskRow> AnswerAsync(string taskId, AnswerRequest request, Respondent respondent, string? link, CancellationToken cancellationToken)
+    public async Task<TaskRow> AnswerAsync(
+        string taskId, AnswerRequest request, Respondent respondent, string? link, CancellationToken cancellationToken)
     {
         var task = await FindAsync(taskId, cancellationToken);
         var row = await reader.FindAsync(task.ExecutionId, cancellationToken);
@@ -87,7 +91,8 @@ internal sealed class TaskAnswers(TaskStore tasks, ExecutionReader reader, Workf
             case SignalReceipt.Decided:
                 throw Decided(row, name, await signals.FindDecisionAsync(asking.Question, cancellationToken));
             case SignalReceipt.AnsweredBefore:
-                throw Refused(StatusCodes.Status409Conflict, $"'{respondent.Name}' has answered '{name}' before; it still waits for others.", row);
+                throw Refused(
+                    StatusCodes.Status409Conflict, $"'{respondent.Name}' has answered '{name}' before; it still waits for others.", row);
             case SignalReceipt.ExecutionEnded:
                 throw Ended(await reader.FindAsync(row.Id, cancellationToken));
             case SignalReceipt.Kept:
@@ -135,16 +140,20 @@ internal sealed class TaskAnswers(TaskStore tasks, ExecutionReader reader, Workf
         return Refused(
             StatusCodes.Status409Conflict,
             decision.Answer is not null
-                ? $"'{name}' was answered before: {decision.Answer}, by {decision.DecidedBy ?? "someone"} at {decision.DecidedAt:u}. An approval is decided once."
+                ? $"'{name}' was answered before: {decision.Answer}, by {decision.DecidedBy ?? "someone"} at {decision.DecidedAt:u}. "
+                    + "An approval is decided once."
                 : $"'{name}' takes no answer any more: {settled} was {decision.Status} at {decision.DecidedAt:u}. {decision.Reason}".TrimEnd(),
             row);
     }
 
     /// <summary>Says that an execution takes no signals any more.</summary>
     public static ApiException Ended(ExecutionRow row) => Refused(
-        StatusCodes.Status409Conflict, $"The execution '{row.Id}' is {row.Status}. It takes signals only while it is pending, running or paused.", row);
+        StatusCodes.Status409Conflict,
+        $"The execution '{row.Id}' is {row.Status}. It takes signals only while it is pending, running or paused.",
+        row);
 
-    private static ApiException Refused(int status, string detail, ExecutionRow row) => new(ApiProblem.Of(status, detail) with { ExecutionStatus = row.Status });
+    private static ApiException Refused(int status, string detail, ExecutionRow row) =>
+        new(ApiProblem.Of(status, detail) with { ExecutionStatus = row.Status });
 }
 
 /// <summary>A node that asks people.</summary>

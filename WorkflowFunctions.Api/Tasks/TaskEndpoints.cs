@@ -21,11 +21,10 @@ internal static class TaskEndpoints
             .For(AccessScope.Read)
             .WithSummary("List what workflows ask people, newest first")
             .WithDescription(
-                "asked=me are those that ask the caller by name, or anyone; asked=groups those that ask a group of the caller; asked=anyone all. A task "
-                + "that the caller has answered, or may not answer, is not among the first two while it is open.")
+                "asked=me are those that ask the caller by name, or anyone; asked=groups those that ask a group of the caller; asked=anyone all. "
+                + "A task that the caller has answered, or may not answer, is not among the first two while it is open.")
             .Problems();
-        tasks.MapGet("/{id}", async (string id, Caller caller, TaskAnswers answers, TimeProvider time, CancellationToken cancellationToken) =>
-            TaskView.Of(await answers.FindAsync(id, cancellationToken), RespondentOf(caller, null), caller.IsLocal, time.GetUtcNow()))
+        tasks.MapGet("/{id}", FindAsync)
             .For(AccessScope.Read, AccessKind.Task)
             .WithSummary("Read a task")
             .Problems(StatusCodes.Status404NotFound);
@@ -33,14 +32,18 @@ internal static class TaskEndpoints
             .For(AccessScope.Run, AccessKind.Task)
             .WithSummary("Answer a task")
             .WithDescription(
-                "In the name of the key or the token; each may answer once. Only those who are asked may, and values have to fit the form. When as many say "
-                + "the same as the node requires, it is decided, and answers after that get 409 and are told by whom.")
+                "In the name of the key or the token; each may answer once. Only those who are asked may, and values have to fit the form. "
+                + "When as many say the same as the node requires, it is decided, and answers after that get 409 and are told by whom.")
             .BodyProblems(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 
-    /// <summary>Who a caller answers as. The one user of an open server may say who that is, and counts as a member of every group.</summary>
+    /// <summary>
+    /// Who a caller answers as. The one user of an open server may say who that is, and counts as a member of every group.
+    /// </summary>
     public static Respondent RespondentOf(Caller caller, string? decidedBy) =>
-        caller.IsLocal ? new Respondent(string.IsNullOrEmpty(decidedBy) ? caller.Name : decidedBy, null) : new Respondent(caller.Name, caller.Groups);
+        caller.IsLocal
+            ? new Respondent(string.IsNullOrEmpty(decidedBy) ? caller.Name : decidedBy, null)
+            : new Respondent(caller.Name, caller.Groups);
 
     private static async Task<Page<TaskView>> ListAsync(
         Caller caller,
@@ -74,6 +77,10 @@ internal static class TaskEndpoints
         var page = Pages.Of(await tasks.ListAsync(filter, respondent, cancellationToken), limit, static row => (row.OpenedAt, row.Id));
         return new Page<TaskView>([.. page.Items.Select(row => TaskView.Of(row, respondent, caller.IsLocal, now))], page.NextCursor);
     }
+
+    private static async Task<TaskView> FindAsync(
+        string id, Caller caller, TaskAnswers answers, TimeProvider time, CancellationToken cancellationToken) =>
+        TaskView.Of(await answers.FindAsync(id, cancellationToken), RespondentOf(caller, null), caller.IsLocal, time.GetUtcNow());
 
     private static async Task<TaskView> AnswerAsync(
         string id, Body<AnswerRequest> body, Caller caller, TaskAnswers answers, TimeProvider time, CancellationToken cancellationToken)
@@ -206,7 +213,9 @@ internal sealed record TaskView
             NotBy = settings.NotBy ?? [],
             Required = settings.Required,
             Answers = answers,
-            Decision = row.Output is { ValueKind: JsonValueKind.Object } output && output.TryGetProperty("decision", out var decision) ? decision.GetString() : null,
+            Decision = row.Output is { ValueKind: JsonValueKind.Object } output && output.TryGetProperty("decision", out var decision)
+                ? decision.GetString()
+                : null,
             ErrorMessage = row.ErrorMessage,
             OpenedAt = row.OpenedAt,
             RemindsAt = settings.RemindAfterSeconds is { } reminder ? row.OpenedAt?.AddSeconds(reminder) : null,

@@ -14,7 +14,9 @@ using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Tasks;
 
-/// <summary><c>/api/tasks/{id}/links</c> makes addresses that answer a task without a login; <c>/api/answers/{token}</c> is such an address.</summary>
+/// <summary>
+/// <c>/api/tasks/{id}/links</c> makes addresses that answer a task without a login; <c>/api/answers/{token}</c> is such an address.
+/// </summary>
 internal static class TaskLinkEndpoints
 {
     public static void MapTaskLinks(this IEndpointRouteBuilder api)
@@ -23,7 +25,9 @@ internal static class TaskLinkEndpoints
         links.MapPost("", CreateAsync)
             .For(AccessScope.Admin, AccessKind.Task)
             .WithSummary("Make an address that answers a task without a login")
-            .WithDescription("Once, in the name of one person who is asked, and for a time. The answer shows the token and the address this one time; only a hash is kept.")
+            .WithDescription(
+                "Once, in the name of one person who is asked, and for a time. "
+                + "The answer shows the token and the address this one time; only a hash is kept.")
             .BodyProblems(StatusCodes.Status404NotFound);
         links.MapGet("", static async (string id, TaskAnswers answers, TaskLinkStore links, CancellationToken cancellationToken) =>
             await links.ListAsync(await answers.FindAsync(id, cancellationToken), cancellationToken))
@@ -65,14 +69,16 @@ internal static class TaskLinkEndpoints
         if (task.RefusalOf(new Respondent(body.Value.AnswersAs, null), DateTimeOffset.MaxValue) is { } refusal)
             throw ApiException.Invalid(new Problem("/answers_as", refusal, "who is asked"));
         var token = AddressToken.New();
-        var row = await links.CreateAsync(Ids.New("link"), token, task, body.Value.AnswersAs, body.Value.ExpiresInSeconds, caller.Name, cancellationToken);
+        var row = await links.CreateAsync(
+            Ids.New("link"), token, task, body.Value.AnswersAs, body.Value.ExpiresInSeconds, caller.Name, cancellationToken);
         return TypedResults.Created(Links.TaskLink(context, id, row.Id), new CreatedTaskLink(row, token, Links.Answer(context, token)));
     }
 
     private static async Task<NoContent> RevokeAsync(string id, string link, TaskLinkStore links, CancellationToken cancellationToken) =>
         await links.RevokeAsync(id, link, cancellationToken) ? TypedResults.NoContent() : throw ApiException.NotFound("link", link);
 
-    private static async Task<LinkedTask> FindAsync(string token, TaskLinkStore links, TaskAnswers answers, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<LinkedTask> FindAsync(
+        string token, TaskLinkStore links, TaskAnswers answers, TimeProvider time, CancellationToken cancellationToken)
     {
         var link = await FindLinkAsync(token, links, cancellationToken);
         return LinkedTask.Of(await answers.FindAsync(link.TaskId, cancellationToken), link, time.GetUtcNow());
@@ -93,7 +99,8 @@ internal static class TaskLinkEndpoints
 
     private static async Task<UsableLink> FindLinkAsync(string token, TaskLinkStore links, CancellationToken cancellationToken) =>
         await links.FindByTokenAsync(token, cancellationToken)
-        ?? throw new ApiException(ApiProblem.Of(StatusCodes.Status404NotFound, "No link has this token, or it was used or revoked, or its time is over."));
+        ?? throw new ApiException(ApiProblem.Of(
+            StatusCodes.Status404NotFound, "No link has this token, or it was used or revoked, or its time is over."));
 }
 
 /// <summary>Asks for a link.</summary>

@@ -32,18 +32,22 @@ internal sealed class TaskLinkStore(RecordConnections database)
 
     /// <summary>Finds the link that has a token and may still be used; null if there is none.</summary>
     public Task<UsableLink?> FindByTokenAsync(string token, CancellationToken cancellationToken) =>
-        database.QuerySingleOrDefaultAsync<UsableLink>("task_links.find_by_token", new { token_hash = AddressToken.Hash(token) }, cancellationToken);
+        database.QuerySingleOrDefaultAsync<UsableLink>(
+            "task_links.find_by_token", new { token_hash = AddressToken.Hash(token) }, cancellationToken);
 
     /// <summary>The links of a task, in the order in which they were made.</summary>
     public Task<IReadOnlyList<TaskLinkRow>> ListAsync(TaskRow task, CancellationToken cancellationToken) =>
-        database.QueryAsync<TaskLinkRow>("task_links.list", new { execution_id = task.ExecutionId, node_id = task.NodeId }, cancellationToken);
+        database.QueryAsync<TaskLinkRow>(
+            "task_links.list", new { execution_id = task.ExecutionId, node_id = task.NodeId }, cancellationToken);
 
     /// <summary>Revokes a link of a task; false if there is none.</summary>
     public async Task<bool> RevokeAsync(string taskId, string id, CancellationToken cancellationToken) =>
         await database.ExecuteAsync("task_links.revoke", new { task_id = taskId, id }, cancellationToken) > 0;
 }
 
-/// <summary>A row of <c>workflow_task_links</c>, without the hash of its token: an address that answers a task once, without a login.</summary>
+/// <summary>
+/// A row of <c>workflow_task_links</c>, without the hash of its token: an address that answers a task once, without a login.
+/// </summary>
 internal record TaskLinkRow
 {
     /// <summary>The id; not secret.</summary>

@@ -5,7 +5,9 @@ using WorkflowFunctions.Nodes.Types;
 
 namespace WorkflowFunctions.Api.Tasks;
 
-/// <summary>Reads tasks: the rows of <c>agent_jobs</c> in which people are asked, and what they have answered (<c>workflow_signals</c>).</summary>
+/// <summary>
+/// Reads tasks: the rows of <c>agent_jobs</c> in which people are asked, and what they have answered (<c>workflow_signals</c>).
+/// </summary>
 internal sealed class TaskStore(RecordConnections database)
 {
     /// <summary>Finds a task; null if there is none.</summary>
@@ -16,7 +18,8 @@ internal sealed class TaskStore(RecordConnections database)
     /// <param name="filter">Which.</param>
     /// <param name="respondent">Who asks.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    public Task<IReadOnlyList<TaskRow>> ListAsync(TaskFilter filter, Respondent respondent, CancellationToken cancellationToken) => database.QueryAsync<TaskRow>(
+    public Task<IReadOnlyList<TaskRow>> ListAsync(
+        TaskFilter filter, Respondent respondent, CancellationToken cancellationToken) => database.QueryAsync<TaskRow>(
         "tasks.list",
         new
         {
@@ -126,11 +129,15 @@ internal sealed record TaskRow
         var settings = Settings;
         if (Has(settings.NotBy, respondent.Name))
             return $"'{respondent.Name}' may not answer this (not_by).";
-        var asked = settings.IsForAnyone
+        var groups = settings.Groups ?? [];
+        var hasGoneOn = settings.RemindAfterSeconds is { } seconds && OpenedAt?.AddSeconds(seconds) <= now;
+        var isAsked = settings.IsForAnyone
             || Has(settings.Assignees, respondent.Name)
-            || (settings.Groups is { Count: > 0 } groups && (respondent.Groups is null || respondent.Groups.Any(group => Has(groups, group))))
-            || (settings.RemindAfterSeconds is { } seconds && OpenedAt?.AddSeconds(seconds) <= now && Has(settings.EscalateTo, respondent.Name));
-        return asked ? null : $"'{respondent.Name}' is not asked. Asked are: {string.Join(", ", [.. settings.Assignees ?? [], .. settings.Groups ?? []])}.";
+            || (respondent.Groups?.Any(group => Has(groups, group)) ?? groups.Count > 0)
+            || (hasGoneOn && Has(settings.EscalateTo, respondent.Name));
+        return isAsked
+            ? null
+            : $"'{respondent.Name}' is not asked. Asked are: {string.Join(", ", [.. settings.Assignees ?? [], .. groups])}.";
     }
 
     private static bool Has(IReadOnlyList<string>? names, string name) => names?.Contains(name, StringComparer.OrdinalIgnoreCase) is true;

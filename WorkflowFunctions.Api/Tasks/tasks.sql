@@ -2,7 +2,8 @@
 -- A task is the job of an approval, with what people have answered so far. A part of other statements.
 SELECT
     j.id, j.execution_id, j.node_id, j.status AS job_status, j.input_data_json AS input, j.output_data_json AS output, j.error_message,
-    j.started_at AS opened_at, j.completed_at AS closed_at, e.workspace_id, e.template_id, t.name AS template_name, e.created_by AS started_by,
+    j.started_at AS opened_at, j.completed_at AS closed_at,
+    e.workspace_id, e.template_id, t.name AS template_name, e.created_by AS started_by,
     EXISTS (
         SELECT 1 FROM workflow_signals s
         WHERE s.execution_id = j.execution_id AND s.name = j.node_id AND s.is_answer AND s.retired_at IS NULL) AS is_decided,
@@ -53,7 +54,8 @@ OR (jsonb_typeof(j.input_data_json -> 'remind_after_seconds') = 'number'
            -- Whoever has answered is asked no more, while others still are.
            AND (NOT @is_open OR NOT EXISTS (
                SELECT 1 FROM workflow_signals s
-               WHERE s.execution_id = j.execution_id AND s.name = 'answer-to:' || j.node_id AND s.retired_at IS NULL AND lower(s.created_by) = @name))))
+               WHERE s.execution_id = j.execution_id AND s.name = 'answer-to:' || j.node_id AND s.retired_at IS NULL
+                 AND lower(s.created_by) = @name))))
   AND (@after_id::text IS NULL OR (j.started_at, j.id) < (@after_time::timestamptz, @after_id))
 ORDER BY j.started_at DESC, j.id DESC
 LIMIT @limit

@@ -77,7 +77,9 @@ public abstract class OutboxConformance<TEngine>(PostgresFixture postgres) : Eng
         Assert.Equal([1L], await testbed.Database.QueryAsync<long>("SELECT count(*) FROM workflow_executions WHERE template_id = $1", rescue));
     }
 
-    /// <summary>Waits until nothing is left in the outbox. What waits for its next attempt is due at once; what is being sent is left alone.</summary>
+    /// <summary>
+    /// Waits until nothing is left in the outbox. What waits for its next attempt is due at once; what is being sent is left alone.
+    /// </summary>
     private static async Task EmptyAsync(EngineTestbed testbed)
     {
         while ((await testbed.Database.QueryAsync<long>("SELECT count(*) FROM workflow_deliveries WHERE status = 'pending'")).Single() > 0)

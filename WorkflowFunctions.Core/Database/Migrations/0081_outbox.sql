@@ -22,14 +22,15 @@ CREATE INDEX IF NOT EXISTS idx_subscriptions_template ON workflow_subscriptions(
 ALTER TABLE workflow_templates ADD COLUMN IF NOT EXISTS on_failure VARCHAR REFERENCES workflow_templates(id);
 CREATE INDEX IF NOT EXISTS idx_templates_on_failure ON workflow_templates(on_failure) WHERE on_failure IS NOT NULL;
 
--- The outbox: what is to be told, to a subscription, to the callback of an execution (url), or to a template that is started (template_id). A row is
--- written in the commit that it tells of, and stays after it was delivered until its execution is archived.
+-- The outbox: what is to be told, to a subscription, to the callback of an execution (url), or to a template that is started
+-- (template_id). A row is written in the commit that it tells of, and stays after it was delivered until its execution is archived. No
+-- references: the engine's commits neither wait for whoever changes a subscription, nor fail because one is gone.
 CREATE TABLE IF NOT EXISTS workflow_deliveries (
     id BIGSERIAL PRIMARY KEY,
     execution_id VARCHAR NOT NULL,
     workspace_id VARCHAR NOT NULL,
-    subscription_id VARCHAR REFERENCES workflow_subscriptions(id) ON DELETE CASCADE,
-    template_id VARCHAR REFERENCES workflow_templates(id) ON DELETE CASCADE,
+    subscription_id VARCHAR,
+    template_id VARCHAR,
     url VARCHAR,
     secret VARCHAR,
     event_type VARCHAR NOT NULL,
@@ -46,10 +47,9 @@ CREATE INDEX IF NOT EXISTS idx_deliveries_due ON workflow_deliveries(next_attemp
 CREATE INDEX IF NOT EXISTS idx_deliveries_execution ON workflow_deliveries(execution_id, id);
 CREATE INDEX IF NOT EXISTS idx_deliveries_status ON workflow_deliveries(status, id DESC);
 CREATE INDEX IF NOT EXISTS idx_deliveries_subscription ON workflow_deliveries(subscription_id);
-CREATE INDEX IF NOT EXISTS idx_deliveries_template ON workflow_deliveries(template_id) WHERE template_id IS NOT NULL;
 
--- Whoever writes an event fills the outbox with it: in the same transaction, once for each statement, whatever the statement. With the rights of the
--- owner of the tables: a caller who is confined to a workspace writes events, and no deliveries.
+-- Whoever writes an event fills the outbox with it: in the same transaction, once for each statement, whatever the statement. With the
+-- rights of the owner of the tables: a caller who is confined to a workspace writes events, and no deliveries.
 CREATE OR REPLACE FUNCTION workflow_fill_outbox() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
@@ -107,7 +107,7 @@ BEGIN
     INSERT INTO workflow_row_policies VALUES
         ('workflow_subscriptions', 'ALL', 'SELECT, INSERT, UPDATE, DELETE',
          of_workspace, of_workspace || ' AND (template_id IS NULL OR EXISTS (SELECT 1 FROM workflow_templates t WHERE t.id = template_id))'),
-        ('workflow_deliveries', 'ALL', 'SELECT, UPDATE', of_workspace, of_workspace || ' AND workflow_sees_execution(execution_id)')
+        ('workflow_deliveries', 'ALL', 'SELECT, UPDATE, DELETE', of_workspace, of_workspace || ' AND workflow_sees_execution(execution_id)')
     ON CONFLICT DO NOTHING;
 END
 $$;

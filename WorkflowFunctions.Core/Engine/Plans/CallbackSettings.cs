@@ -16,14 +16,19 @@ internal record CallbackSettings
     public string? Secret { get; init; }
 
     /// <summary>Of <see cref="OutboxEvent.All"/>; all of them unless given.</summary>
-    [Description("What is told: execution.started, .completed, .failed, .paused, .over_cost, task.opened, .reminded, .answered; all unless given"), MinLength(1)]
+    [Description("What is told: execution.started, .completed, .failed, .paused, .over_cost, task.opened, .reminded, .answered; all unless given")]
+    [MinLength(1)]
     public IReadOnlyList<string>? Events { get; init; }
 
     /// <summary>Lists what is wrong besides the shape; pointers are into these settings.</summary>
     internal IEnumerable<Problem> Check()
     {
         if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            yield return new Problem("/url", $"'{TextCut.To(Url, 100)}' is not an absolute http or https URL.", "an address such as https://example.com/events");
+        {
+            yield return new Problem(
+                "/url", $"'{TextCut.To(Url, 100)}' is not an absolute http or https URL.", "an address such as https://example.com/events");
+        }
+
         for (var index = 0; index < (Events?.Count ?? 0); index++)
         {
             if (!OutboxEvent.All.Contains(Events![index]))

@@ -10,7 +10,9 @@ namespace WorkflowFunctions.Engine.Record;
 /// </summary>
 internal sealed class SignalStore(RecordConnections database, ExecutionChanges changes)
 {
-    /// <summary>What the names of signals begin with that are answers of people. They count until one of them decides; nobody waits for them.</summary>
+    /// <summary>
+    /// What the names of signals begin with that are answers of people. They count until one of them decides; nobody waits for them.
+    /// </summary>
     public const string AnswerPrefix = "answer-to:";
 
     /// <summary>Keeps a signal.</summary>
@@ -32,7 +34,9 @@ internal sealed class SignalStore(RecordConnections database, ExecutionChanges c
     /// <param name="question">What is answered.</param>
     /// <param name="answer">The answer, as JSON.</param>
     /// <param name="answeredBy">Who gives it.</param>
-    /// <param name="decide">Says by the answers so far what is decided, as the payload of the signal that the node waits for; null if more are needed.</param>
+    /// <param name="decide">
+    /// Says by the answers so far what is decided, as the payload of the signal that the node waits for; null if more are needed.
+    /// </param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<SignalReceipt> AnswerAsync(
         Question question, string answer, string answeredBy, Func<IReadOnlyList<string>, string?> decide, CancellationToken cancellationToken)

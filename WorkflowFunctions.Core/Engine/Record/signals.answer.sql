@@ -1,5 +1,5 @@
--- Keeps an answer to a question, and with the answer that decides it the signal that its node waits for. Runs after signals.hold. Returns no
--- row for a question that takes no answer any more: it is decided, or its node, or a loop around it, is settled without any answer.
+-- Keeps an answer to a question, and with the answer that decides it the signal that its node waits for. Runs after signals.hold. Returns
+-- no row for a question that takes no answer any more: it is decided, or its node, or a loop around it, is settled without any answer.
 WITH kept AS (
     INSERT INTO workflow_signals (execution_id, name, payload, created_by)
     SELECT @execution_id, 'answer-to:' || @name, @answer::jsonb, @created_by

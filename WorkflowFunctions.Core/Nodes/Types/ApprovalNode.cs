@@ -6,8 +6,8 @@ using WorkflowFunctions.Workflows.Liquid;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary>
-/// <c>approval</c>: asks people for a decision, and for the values of a form. That they have decided is a signal that is called as the node;
-/// its payload is the node's output.
+/// <c>approval</c>: asks people for a decision, and for the values of a form. That they have decided is a signal that is called as the
+/// node; its payload is the node's output.
 /// </summary>
 internal sealed class ApprovalNode : NodeType<ApprovalSettings>
 {
@@ -33,21 +33,30 @@ internal sealed class ApprovalNode : NodeType<ApprovalSettings>
         for (var index = 0; IsGiven(data, "choices") && index < choices.Count; index++)
         {
             var choice = choices[index];
-            if (choice.Length == 0 || LiquidTemplate.IsTemplate(choice) || choice is Frontier.ErrorBranch or ApprovalSettings.Fail || choices.Take(index).Contains(choice))
-                yield return new Problem($"/choices/{index}", $"The choice '{choice}' cannot be used.", "a name used once, other than error and fail, that is no template");
+            if (choice is "" or Frontier.ErrorBranch or ApprovalSettings.Fail || LiquidTemplate.IsTemplate(choice) || choices.Take(index).Contains(choice))
+            {
+                yield return new Problem(
+                    $"/choices/{index}", $"The choice '{choice}' cannot be used.", "a name used once, other than error and fail, that is no template");
+            }
         }
 
         if (TryGetKnown(data, "on_timeout", out var onTimeout) && onTimeout.ValueKind == JsonValueKind.String
             && onTimeout.GetString() is not ApprovalSettings.Fail && !choices.Contains(onTimeout.GetString()!))
         {
             yield return new Problem(
-                "/on_timeout", $"'{onTimeout.GetString()}' is not what can be decided.", $"one of {string.Join(", ", choices)}, or {ApprovalSettings.Fail}");
+                "/on_timeout",
+                $"'{onTimeout.GetString()}' is not what can be decided.",
+                $"one of {string.Join(", ", choices)}, or {ApprovalSettings.Fail}");
         }
 
-        if (TryGetKnown(data, "form", out var form) && !LiquidTemplate.IsTemplate(form.GetRawText()) && ApprovalSettings.ProblemOf(form) is { } problem)
+        var isFormKnown = TryGetKnown(data, "form", out var form) && !LiquidTemplate.IsTemplate(form.GetRawText());
+        if (isFormKnown && ApprovalSettings.ProblemOf(form) is { } problem)
             yield return new Problem("/form", problem, "a JSON Schema of an object");
         if (IsGiven(data, "escalate_to") && !IsGiven(data, "remind_after_seconds"))
-            yield return new Problem("/remind_after_seconds", "It is not said when the question goes on to others (escalate_to).", "a number of seconds");
+        {
+            yield return new Problem(
+                "/remind_after_seconds", "It is not said when the question goes on to others (escalate_to).", "a number of seconds");
+        }
     }
 
     /// <inheritdoc/>
@@ -68,9 +77,14 @@ internal sealed class ApprovalNode : NodeType<ApprovalSettings>
 
         if (end <= context.Now)
         {
-            return settings.OnTimeout == ApprovalSettings.Fail
-                ? throw new NodeFailedException($"Nobody answered within {settings.TimeoutSeconds:0.###} seconds (timeout_seconds).", isTransient: false)
-                : Decide(settings, JsonSerializer.SerializeToElement(new ApprovalOutcome(settings.OnTimeout, null, "Nobody answered in time.", null, []), SettingsSchema.Json));
+            if (settings.OnTimeout == ApprovalSettings.Fail)
+            {
+                throw new NodeFailedException(
+                    $"Nobody answered within {settings.TimeoutSeconds:0.###} seconds (timeout_seconds).", isTransient: false);
+            }
+
+            var outcome = new ApprovalOutcome(settings.OnTimeout, null, "Nobody answered in time.", null, []);
+            return Decide(settings, JsonSerializer.SerializeToElement(outcome, SettingsSchema.Json));
         }
 
         // The time that it waited for is over, and is not the last one: it was the reminder's.
@@ -81,15 +95,16 @@ internal sealed class ApprovalNode : NodeType<ApprovalSettings>
 
     private static NodeResult Decide(ApprovalSettings settings, JsonElement outcome)
     {
-        var decision = outcome.ValueKind == JsonValueKind.Object && outcome.TryGetProperty("decision", out var given) && given.ValueKind == JsonValueKind.String
-            ? given.GetString()!
-            : "";
-        return settings.Decisions.Contains(decision)
-            ? NodeResult.Completed(outcome, branch: decision)
-            : throw new NodeFailedException($"The answer has no decision; it has to be one of {string.Join(", ", settings.Decisions)}.", isTransient: false);
+        var given = outcome.ValueKind == JsonValueKind.Object && outcome.TryGetProperty("decision", out var member) ? member : default;
+        return given.ValueKind == JsonValueKind.String && settings.Decisions.Contains(given.GetString()!)
+            ? NodeResult.Completed(outcome, branch: given.GetString())
+            : throw new NodeFailedException(
+                $"The answer has no decision; it has to be one of {string.Join(", ", settings.Decisions)}.", isTransient: false);
     }
 
-    /// <summary>In whole milliseconds: PostgreSQL keeps less of a time than .NET does, and this is compared with what it has kept.</summary>
+    /// <summary>
+    /// In whole milliseconds: PostgreSQL keeps less of a time than .NET does, and this is compared with what it has kept.
+    /// </summary>
     private static DateTimeOffset After(DateTimeOffset since, double seconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(since.AddSeconds(seconds).ToUnixTimeMilliseconds());
 }

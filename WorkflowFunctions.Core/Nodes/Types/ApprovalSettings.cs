@@ -79,7 +79,9 @@ internal sealed record ApprovalSettings
             ? [.. choices.EnumerateArray().Select(choice => choice.ValueKind == JsonValueKind.String ? choice.GetString()! : "")]
             : s_decisions;
 
-    /// <summary>Reads the settings that were recorded of a node (<c>input_data_json</c>). Those by which it has failed count as not given.</summary>
+    /// <summary>
+    /// Reads the settings that were recorded of a node (<c>input_data_json</c>). Those by which it has failed count as not given.
+    /// </summary>
     internal static ApprovalSettings Read(JsonElement recorded)
     {
         try
@@ -94,13 +96,14 @@ internal sealed record ApprovalSettings
 
     /// <summary>What is wrong with a form; null if nothing is.</summary>
     internal static string? ProblemOf(JsonElement form) =>
-        form.ValueKind != JsonValueKind.Object || !form.TryGetProperty("properties", out var fields) || fields.ValueKind != JsonValueKind.Object
+        form.ValueKind != JsonValueKind.Object
+        || !form.TryGetProperty("properties", out var fields) || fields.ValueKind != JsonValueKind.Object
             ? "The form has no fields (properties)."
             : AuthorSchema.Read(form).Problem is { } problem ? $"The form cannot be used: {problem}" : null;
 
     /// <summary>
-    /// What has been decided: what <see cref="Required"/> people say, or the last of the choices when all who were asked have answered and too few say
-    /// the same. Who is in a group is not known here: a question to a group stays open until then.
+    /// What has been decided: what <see cref="Required"/> people say, or the last of the choices when all who were asked have answered
+    /// and too few say the same. Who is in a group is not known here: a question to a group stays open until then.
     /// </summary>
     /// <param name="given">What people have answered so far.</param>
     /// <returns>The decision; null while there is none.</returns>
@@ -121,7 +124,8 @@ internal sealed record ApprovalSettings
 /// <param name="Comment">Why.</param>
 /// <param name="DecidedBy">Whose answer decided.</param>
 /// <param name="Answers">All answers, in the order in which they were given.</param>
-internal sealed record ApprovalOutcome(string Decision, JsonElement? Values, string? Comment, string? DecidedBy, IReadOnlyList<ApprovalAnswer> Answers);
+internal sealed record ApprovalOutcome(
+    string Decision, JsonElement? Values, string? Comment, string? DecidedBy, IReadOnlyList<ApprovalAnswer> Answers);
 
 /// <summary>What one person has answered.</summary>
 /// <param name="Decision">One of the choices.</param>
