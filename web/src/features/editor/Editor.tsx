@@ -65,7 +65,7 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
             </div>
           ) : null}
         </div>
-        {isNarrow && drawer !== 'panel' ? null : <Panel failure={failure} />}
+        {isNarrow && drawer !== 'panel' ? null : <Panel id={origin.id} failure={failure} />}
       </div>
       <LeaveGuard isDirty={isDirty} />
       {isStale ? <ConflictDialog isBusy={isSaving} save={(way) => void saveAs(way)} reload={reload} close={forget} /> : null}
@@ -74,10 +74,10 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
 }
 
 /** The settings of the node that is selected, or those of the workflow. */
-function Panel({ failure }: { failure: Failure | null }) {
+function Panel({ id, failure }: { id: string | undefined; failure: Failure | null }) {
   const editor = useEditor();
   const count = useEditorState((state) => state.draft.nodes.filter((one) => one.selected).length);
   const node = useEditorState((state) => (count === 1 ? state.draft.nodes.find((one) => one.selected) : undefined));
   if (count > 1) return <SelectionForm count={count} />;
-  return node ? <NodeForm key={node.id} node={node} failure={failure} close={() => editor.select([])} /> : <WorkflowForm />;
+  return node ? <NodeForm key={node.id} node={node} failure={failure} close={() => editor.select([])} /> : <WorkflowForm id={id} />;
 }

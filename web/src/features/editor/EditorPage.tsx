@@ -57,7 +57,7 @@ function EditorOf({ templateId, adopt, release }: Props) {
     setLoad((count) => count + 1);
   }, [client, release]);
 
-  const error = query.error ?? typesError;
+  const error = (query.data ? null : query.error) ?? (types ? null : typesError);
   if (isMissing(query.error)) {
     return (
       <EmptyState icon={Compass} title="There is no such workflow" text="It may have been deleted, or the link may have been cut off.">
