@@ -53,6 +53,7 @@ public static class WorkflowApi
         services.AddAccess();
         return services
             .AddSingleton<ExecutionStart>()
+            .AddSingleton<GivenStart>()
             .AddSingleton<ExecutionRetry>()
             .AddSingleton<ExecutionFork>()
             .AddSingleton<ExecutionWatch>()
@@ -83,6 +84,7 @@ public static class WorkflowApi
         api.MapSession();
         api.MapKeys();
         api.MapTemplates();
+        api.MapTemplateVersions();
         api.MapExecutions();
         api.MapTransitions();
         api.MapStale();

@@ -103,7 +103,7 @@ internal static class ExecutionEndpoints
     {
         var row = await reader.FindAsync(id, cancellationToken);
         // One that someone else inserted runs the template as it is when it begins.
-        var version = row.TemplateVersion ?? (await templates.FindVersionAsync(row.TemplateId, cancellationToken))?.Version;
+        var version = row.TemplateVersion ?? (await templates.FindVersionAsync(row.TemplateId, null, cancellationToken))?.Version;
         return version is not null && await templates.FindGraphAsync(version, cancellationToken) is { } graph
             ? graph
             : throw ApiException.NotFound("template of the execution", id);

@@ -73,22 +73,6 @@ internal sealed partial class ExecutionQueries(RecordConnections database)
         return starters.ToDictionary(row => row.Id, row => row.StartedBy, StringComparer.Ordinal);
     }
 
-    /// <summary>Makes an execution that begins where a checkpoint stood.</summary>
-    /// <returns>Its row; null if there is no such checkpoint.</returns>
-    public Task<ExecutionRow?> ForkAsync(ForkWrite fork, CancellationToken cancellationToken) =>
-        database.QuerySingleOrDefaultAsync<ExecutionRow>("execution_queries.fork", new
-        {
-            id = fork.ExecutionId,
-            checkpoint_id = fork.CheckpointId,
-            new_id = fork.Id,
-            template_version = fork.TemplateVersion,
-            config_json = fork.ConfigJson,
-            node_ids = fork.Nodes.Select(node => node.NodeId).ToArray(),
-            job_types = fork.Nodes.Select(node => node.JobType).ToArray(),
-            statuses = fork.Nodes.Select(node => node.Status).ToArray(),
-            created_by = fork.CreatedBy,
-        }, cancellationToken);
-
     /// <summary>The metrics of an execution, newest first.</summary>
     public Task<IReadOnlyList<MetricsRow>> ListMetricsAsync(string id, CancellationToken cancellationToken) =>
         database.QueryAsync<MetricsRow>("execution_queries.metrics", new { id }, cancellationToken);

@@ -68,6 +68,9 @@ internal static class EventType
     /// <summary>A schedule made the execution; the data say for which time.</summary>
     public const string Scheduled = "scheduled";
 
+    /// <summary>The execution begins with outputs that are given; the data say of which nodes, and where from.</summary>
+    public const string Given = "given";
+
     /// <summary>The execution began.</summary>
     public const string Started = "started";
 

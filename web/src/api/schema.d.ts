@@ -1076,6 +1076,554 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/templates/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the saves of a template, newest first
+         * @description Each with its version, who saved it and why, and how many executions have run it. A version is the hash of a graph: the same graph saved twice is one version.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at the most */
+                    limit?: number;
+                    /** @description The next_cursor of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfTemplateSave"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a version of a template
+         * @description To restore it, save its graph again.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedVersion"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a version of a template
+         * @description From then on schedules, hooks, sub-workflows and starts run this version, whatever is saved, until another one is published or this is taken back.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["PublishRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        /** Let a template run as it is saved */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/pins/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Pin an output to a node
+         * @description The editor gives it to the runs that it starts, so that the node does not run; nothing else uses it.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    node: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PinRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Unpin the output of a node */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    node: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions": {
         parameters: {
             query?: never;
@@ -5996,10 +6544,15 @@ export interface components {
              * @description How many executions stand above it.
              */
             depth?: number;
-            /** @description The execution that it was forked from; null for none. */
+            /** @description The execution whose outputs it began with; null for none. */
             origin_execution_id?: null | string;
             /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
+            /**
+             * Format: int32
+             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
+             */
+            given_nodes?: number;
             /**
              * Format: int32
              * @description How often it was retried.
@@ -6114,10 +6667,15 @@ export interface components {
              * @description How many executions stand above it.
              */
             depth?: number;
-            /** @description The execution that it was forked from; null for none. */
+            /** @description The execution whose outputs it began with; null for none. */
             origin_execution_id?: null | string;
             /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
+            /**
+             * Format: int32
+             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
+             */
+            given_nodes?: number;
             /**
              * Format: int32
              * @description How often it was retried.
@@ -6323,6 +6881,8 @@ export interface components {
              */
             wake_at: null | string;
             waits_for: null | components["schemas"]["WaitsFor"];
+            /** @description Where its output comes from, if it did not run: the job or the checkpoint that recorded it, or `request` where the start says so. */
+            given_from: null | string;
         };
         JsonElement: unknown;
         JsonObject: Record<string, never>;
@@ -6402,10 +6962,15 @@ export interface components {
              * @description How many executions stand above it.
              */
             depth?: number;
-            /** @description The execution that it was forked from; null for none. */
+            /** @description The execution whose outputs it began with; null for none. */
             origin_execution_id?: null | string;
             /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
+            /**
+             * Format: int32
+             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
+             */
+            given_nodes?: number;
             /**
              * Format: int32
              * @description How often it was retried.
@@ -6658,6 +7223,13 @@ export interface components {
             next_cursor: null | string;
         };
         /** @description A page of a list, newest first. */
+        PageOfTemplateSave: {
+            /** @description The rows. */
+            items: components["schemas"]["TemplateSave"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
         PageOfTemplateSummary: {
             /** @description The rows. */
             items: components["schemas"]["TemplateSummary"][];
@@ -6668,6 +7240,13 @@ export interface components {
         PartitionReport: {
             /** @description The events, and the executions. */
             tables: components["schemas"]["TablePartitions"][];
+        };
+        /** @description Pins an output. */
+        PinRequest: {
+            /** @description The output: any JSON */
+            output: components["schemas"]["JsonElement"];
+            /** @description The branch that the node takes, if it has branches */
+            branch?: null | string;
         };
         /** @description One thing that is wrong with a workflow, said so that its author can mend it. */
         Problem: {
@@ -6681,6 +7260,11 @@ export interface components {
             node_id?: null | string;
             /** @description The edge it is about, if it is about one. */
             edge_id?: null | string;
+        };
+        /** @description Publishes a version. */
+        PublishRequest: {
+            /** @description The version; what was saved last, unless given */
+            version?: null | string;
         };
         /** @description Says why something is asked for. */
         ReasonRequest: {
@@ -6750,6 +7334,18 @@ export interface components {
              * @description All rows.
              */
             total_rows?: number;
+        };
+        /** @description A version of a template. */
+        SavedVersion: {
+            /** @description The hash of the graph. */
+            version: string;
+            /** @description The name of the template then. */
+            name: string;
+            /** @description React Flow's nodes. */
+            nodes_json?: components["schemas"]["JsonElement"];
+            /** @description React Flow's edges. */
+            edges_json?: components["schemas"]["JsonElement"];
+            default_params_json?: null | components["schemas"]["JsonElement"];
         };
         /** @description A schedule as it is saved. */
         ScheduleRequest: {
@@ -6891,6 +7487,19 @@ export interface components {
             project_id?: null | string;
             /** @description The user; `default` unless given */
             user_id?: null | string;
+            template?: null | components["schemas"]["JsonElement"];
+            /** @description Outputs that are taken for those of nodes, by node id, or id#item in a loop: these nodes do not run */
+            outputs?: null | Record<string, never>;
+            /** @description The branches that nodes took whose outputs are given, by node id */
+            branches?: null | {
+                [key: string]: string;
+            };
+            /** @description An execution of the template: what it has recorded is given, as far as changes of the template, params and outputs do not reach it. Its params and config hold where no others are given */
+            from_execution?: null | string;
+            /** @description Run these nodes and no others; what they read has to be given, or be among them */
+            only?: null | string[];
+            /** @description Why; it is kept in the event that tells what was given */
+            reason?: null | string;
         };
         /** @description A row of `workflow_execution_summary`: the executions of a workspace that were accepted on a day and have a status. */
         SummaryRow: {
@@ -6969,6 +7578,8 @@ export interface components {
             workspace_id?: null | string;
             /** @description The user who makes it; `default` unless given */
             created_by?: null | string;
+            /** @description Why it is saved; it is kept with the version */
+            message?: null | string;
         };
         TemplateRow: {
             id: string;
@@ -6987,6 +7598,33 @@ export interface components {
             created_at?: null | string;
             /** Format: date-time */
             updated_at?: null | string;
+            published_version?: null | string;
+            pins_json?: null | components["schemas"]["JsonElement"];
+        };
+        /** @description A save of a template: a row of `workflow_template_saves`. */
+        TemplateSave: {
+            /** @description The id. */
+            id: string;
+            /** @description The version: the hash of the graph, the same for the same graph. */
+            version: string;
+            /** @description The name of the template then. */
+            name: string;
+            /** @description Who saved it; null for another program. */
+            saved_by?: null | string;
+            /** @description Why. */
+            message?: null | string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            saved_at?: string;
+            /** @description Whether it is the published version. */
+            is_published?: null | boolean;
+            /**
+             * Format: int64
+             * @description How many executions of the template have run it.
+             */
+            executions?: number;
         };
         /** @description A template in a list: its row without the graph. */
         TemplateSummary: {
@@ -7019,6 +7657,8 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at?: null | string;
+            /** @description The version that runs where nobody names another one; null for what was saved last. */
+            published_version?: null | string;
         };
         /** @description What the nodes of a type used in a workspace. */
         TypeUsageRow: {

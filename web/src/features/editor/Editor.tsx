@@ -16,6 +16,8 @@ import { ConflictDialog } from './save/ConflictDialog';
 import { LeaveGuard } from './save/LeaveGuard';
 import { useSave, type Origin, type Way } from './save/useSave';
 import { createEditor, EditorContext, useEditor, useEditorState } from './store';
+import { TestDock } from './trial/TestDock';
+import { TrialContext, useTrialOf } from './trial/trial';
 import { useFailure, type Failure } from './useFailure';
 import { useKeys } from './useKeys';
 
@@ -49,15 +51,19 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
   const saveAs = useCallback((way: Way) => save(way).then(() => true, () => false), [save]);
   const saveOver = useCallback(() => void saveAs('over'), [saveAs]);
   useKeys(editor, saveOver);
+  const isLooking = useEditorState((state) => state.draft.nodes.some((one) => one.selected));
+  const trial = useTrialOf(origin.id, isLooking);
   const failure = useFailure();
 
   return (
+    <TrialContext value={trial}>
     <div className={classes.editor}>
       <EditorBar id={origin.id} isDirty={isDirty} isSaving={isSaving} failedRun={failure?.run} save={() => saveAs('over')} />
       <div className={classes.stage}>
         {isNarrow && drawer !== 'palette' ? null : <div className={classes.drawer}><Palette /></div>}
         <div className={classes.canvas}>
           <Canvas />
+          <TestDock />
           {isNarrow ? (
             <div className={classes.fabs}>
               <ActionIcon size="xl" radius="xl" variant="filled" onClick={() => setDrawer(drawer === 'palette' ? null : 'palette')} aria-label="Node types" aria-expanded={drawer === 'palette'}><Plus size={20} /></ActionIcon>
@@ -70,6 +76,7 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
       <LeaveGuard isDirty={isDirty} />
       {isStale ? <ConflictDialog isBusy={isSaving} save={(way) => void saveAs(way)} reload={reload} close={forget} /> : null}
     </div>
+    </TrialContext>
   );
 }
 

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu, Popover, Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useReactFlow } from '@xyflow/react';
-import { ArrowLeft, Download, EllipsisVertical, FileUp, Keyboard, LayoutTemplate, ListVideo, Play, Redo2, RotateCw, Save, Undo2, type LucideIcon } from 'lucide-react';
+import { ArrowLeft, Download, EllipsisVertical, FileUp, History, Keyboard, LayoutTemplate, ListVideo, Play, Redo2, RotateCw, Save, Undo2, type LucideIcon } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { elkLayout } from '../../graph/elkLayout';
 import { loadCode } from '../../shared/loadCode';
@@ -11,9 +11,12 @@ import { Problems } from './Problems';
 import classes from './Editor.module.css';
 import { graphOf } from './model/graph';
 import { useEditor, useEditorState } from './store';
+import { pinned } from './trial/requests';
+import { useTrial } from './trial/trial';
 import { useRetry } from './useFailure';
 import { keyHelp } from './useKeys';
 
+const VersionsDialog = lazy(() => loadCode(() => import('./versions/VersionsDialog')).then(({ VersionsDialog: component }) => ({ default: component })));
 const RunDialog = lazy(() => loadCode(() => import('../templates/RunDialog')).then(({ RunDialog: component }) => ({ default: component })));
 
 interface Props {
@@ -34,6 +37,8 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save }: Props) {
   const canRedo = useEditorState((state) => state.history.future.length > 0);
   const [isRunning, setRunning] = useState(false);
   const [isHelping, setHelping] = useState(false);
+  const [isVersioning, setVersioning] = useState(false);
+  const { pins, plan, setPlan } = useTrial();
   const { fitView } = useReactFlow();
   const isNew = id === undefined;
 
@@ -84,11 +89,14 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save }: Props) {
           <Menu.Dropdown>
             <Menu.Item leftSection={<FileUp size={15} />} onClick={() => chooseDrawing(editor)}>Replace by a file …</Menu.Item>
             <Menu.Item leftSection={<Download size={15} />} onClick={() => saveDrawing(editor.store.getState().draft)}>Save as a file</Menu.Item>
+            {id === undefined ? null : <Menu.Item leftSection={<History size={15} />} onClick={() => setVersioning(true)}>Versions</Menu.Item>}
             {id === undefined ? null : <Menu.Item leftSection={<ListVideo size={15} />} renderRoot={(props) => <Link to="/executions" search={{ template: id }} {...props} />}>Its executions</Menu.Item>}
           </Menu.Dropdown>
         </Menu>
       </div>
-      {isRunning && id !== undefined ? <Suspense><RunDialog templateId={id} name={name} close={() => setRunning(false)} /></Suspense> : null}
+      {isRunning && id !== undefined ? <Suspense><RunDialog templateId={id} name={name} request={pinned(pins, editor.store.getState().draft)} close={() => setRunning(false)} /></Suspense> : null}
+      {isVersioning && id !== undefined ? <Suspense><VersionsDialog templateId={id} close={() => setVersioning(false)} /></Suspense> : null}
+      {plan && id !== undefined ? <Suspense><RunDialog templateId={id} name={name} title={plan.title} request={plan.request} close={() => setPlan(null)} /></Suspense> : null}
     </div>
   );
 }

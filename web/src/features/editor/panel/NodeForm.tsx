@@ -8,6 +8,8 @@ import { failedField } from '../model/failedField';
 import { commonSettings } from '../model/nodeTypes';
 import { variablesOf } from '../model/scope';
 import { useEditor, useEditorState } from '../store';
+import { NodeActions } from '../trial/NodeActions';
+import { useTrial } from '../trial/trial';
 import type { Failure } from '../useFailure';
 import { below, SchemaField } from './fields/SchemaField';
 import { NodeLinks } from './NodeLinks';
@@ -21,10 +23,11 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
   const editor = useEditor();
   const type = useEditorState((state) => state.types.get(node.data.nodeType));
   const problems = useEditorState((state) => state.nodeProblems.get(node.id)) ?? noProblems;
+  const { jobs } = useTrial();
   const variables = useCallback(() => {
     const { types, draft } = editor.store.getState();
-    return variablesOf(node.id, draft, types);
-  }, [editor, node.id]);
+    return variablesOf(node.id, draft, types, (id) => jobs.get(id)?.output);
+  }, [editor, node.id, jobs]);
   // The head comes with the click, the fields a moment later.
   const isReady = useDeferredValue(true, false);
   const { icon: Icon, hue, name } = kindOf(node.data.nodeType);
@@ -63,6 +66,7 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
             <h2 className={classes.title}>{labelOf(node)}</h2>
             <span className={classes.kind}>{name}</span>
           </div>
+          <NodeActions node={node} />
           <CloseButton onClick={close} aria-label="Close the settings" />
         </div>
         {isReady ? <div ref={form} className={classes.body}>

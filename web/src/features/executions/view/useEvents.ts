@@ -12,7 +12,7 @@ export interface EventLog {
 
 // An EventSource tells only of the types that are asked for.
 const eventTypes = [
-  'created', 'scheduled', 'started', 'recovered', 'node_started', 'node_completed', 'node_retrying', 'node_waiting', 'node_failed', 'node_skipped',
+  'created', 'scheduled', 'given', 'started', 'recovered', 'node_started', 'node_completed', 'node_retrying', 'node_waiting', 'node_failed', 'node_skipped',
   'paused', 'resumed', 'retried', 'signalled', 'checkpointed', 'failed', 'completed', 'cancelled',
 ];
 

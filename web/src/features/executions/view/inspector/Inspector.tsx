@@ -38,14 +38,14 @@ export function Inspector({ execution, id, graph, run, events, close }: Props) {
       </div>
       <div className={classes.body}>
         {!run ? <p className={classes.none}>{graph && !node ? 'There is no such node in this execution.' : 'This node has not started. It runs when the nodes before it are done.'}</p> : null}
-        {isReady && run ? (run.total > 1 ? <Items execution={execution} id={id} run={run} /> : <JobDetails execution={execution} nodeId={id} run={run} events={events} />) : null}
+        {isReady && run ? (run.total > 1 ? <Items execution={execution} id={id} run={run} graph={graph} /> : <JobDetails execution={execution} nodeId={id} run={run} events={events} graph={graph} />) : null}
       </div>
     </aside>
   );
 }
 
 /** A node in the body of a loop: its items, and one of them in detail. What failed or waits comes first. */
-function Items({ execution, id, run }: { execution: ExecutionDetails; id: string; run: NodeRun }) {
+function Items({ execution, id, run, graph }: { execution: ExecutionDetails; id: string; run: NodeRun; graph: Graph | undefined }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const urgent = (run.jobs.failed ?? 0) > 0 ? 'failed' : (run.jobs.waiting ?? 0) > 0 ? 'waiting' : null;
   const first = useInfiniteQuery(jobsQuery(execution.id, id, urgent, 1)).data?.pages[0]?.items[0] as ListedJob | undefined;
@@ -53,7 +53,7 @@ function Items({ execution, id, run }: { execution: ExecutionDetails; id: string
   return (
     <>
       <ItemList executionId={execution.id} id={id} run={run} chosen={shown} choose={setChosen} />
-      {shown ? <JobDetails key={shown} execution={execution} nodeId={shown} run={run} /> : null}
+      {shown ? <JobDetails key={shown} execution={execution} nodeId={shown} run={run} graph={graph} /> : null}
     </>
   );
 }

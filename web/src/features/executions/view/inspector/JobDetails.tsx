@@ -5,6 +5,7 @@ import { TriangleAlert, Workflow, Wrench } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import { isObject } from '../../../../api/json';
 import type { ExecutionDetails, ExecutionEvent, Job } from '../../../../api/types';
+import type { Graph } from '../../../../graph/model';
 import { useNow } from '../../../../shared/clock';
 import { formatCost, formatCount, formatDateTime, formatDuration, formatTime, plural } from '../../../../shared/format';
 import { JsonView } from '../../../../shared/JsonView';
@@ -15,6 +16,7 @@ import { baseNodeId, secondsOf, type NodeRun } from '../../model/runs';
 import { childrenQuery, jobQuery, nodeEventsQuery } from '../../queries';
 import { OutputView } from '../output/OutputView';
 import { Decision } from './Decision';
+import { GoOn } from './GoOn';
 import classes from './JobDetails.module.css';
 
 interface Props {
@@ -24,10 +26,11 @@ interface Props {
   run: NodeRun;
   /** The events of the execution, if those of this job are among them. */
   events?: readonly ExecutionEvent[];
+  graph: Graph | undefined;
 }
 
 /** A job: how it went, what it gave and what it got. */
-export function JobDetails({ execution, nodeId, run, events }: Props) {
+export function JobDetails({ execution, nodeId, run, events, graph }: Props) {
   // Read again when something of it has changed, and now and then as long as it is not over.
   const { data: job, error, refetch } = useQuery({
     ...jobQuery(execution.id, nodeId),
@@ -56,7 +59,7 @@ export function JobDetails({ execution, nodeId, run, events }: Props) {
       {job.job_type === 'sub_workflow' ? <Child executionId={execution.id} job={job} /> : null}
       {attempts.length > 1 ? <Attempts attempts={attempts} /> : null}
       <div className={classes.data}>
-        {job.output != null ? <Section title="Output"><OutputView output={job.output} /></Section> : null}
+        {job.output != null ? <Section title="Output"><OutputView output={job.output} /><GoOn execution={execution} job={job} graph={graph} /></Section> : null}
         {job.input != null ? <Section title="Input"><JsonView value={job.input} open={1} /></Section> : null}
       </div>
     </>
@@ -71,6 +74,7 @@ function Facts({ job }: { job: Job }) {
   const facts = [
     seconds === null ? null : formatDuration(seconds),
     job.attempt > 1 ? plural(job.attempt, 'attempt') : null,
+    job.given_from && job.output != null ? `given ${job.given_from === 'request' ? 'at the start' : `from ${job.given_from.split(':')[0]}`}` : null,
     job.branch ? `branch ${job.branch}` : null,
     job.tokens_used > 0 ? `${formatCount(job.tokens_used)} tokens` : null,
     job.cost_usd > 0 ? formatCost(job.cost_usd) : null,

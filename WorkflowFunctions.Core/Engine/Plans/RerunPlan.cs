@@ -6,18 +6,19 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Engine.Plans;
 
 /// <summary>
-/// What a retry sets back. Nodes that have completed stay as they are, unless they or something before them have changed. Pure:
-/// plans and outcomes in, names out.
+/// What of an execution runs again, in itself (a retry) or in a new one that takes over the rest. Nodes that have completed stay as they are,
+/// unless they or something before them have changed. Pure: plans and outcomes in, names out.
 /// </summary>
-internal sealed class RetryPlan
+internal sealed class RerunPlan
 {
     private readonly WorkflowPlan _plan;
     private readonly HashSet<string> _fresh;
+    private readonly IReadOnlyList<NodePath> _edited;
     private readonly HashSet<string> _reset = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reopened = new(StringComparer.Ordinal);
     private readonly List<string> _removed = [];
 
-    private RetryPlan(WorkflowPlan plan, HashSet<string> fresh) => (_plan, _fresh) = (plan, fresh);
+    private RerunPlan(WorkflowPlan plan, HashSet<string> fresh, IReadOnlyList<NodePath> edited) => (_plan, _fresh, _edited) = (plan, fresh, edited);
 
     /// <summary>The nodes that run again, as the record names them.</summary>
     public IReadOnlyCollection<string> Reset => _reset;
@@ -29,23 +30,32 @@ internal sealed class RetryPlan
     public IReadOnlyCollection<string> Removed => _removed;
 
     /// <summary>Everything runs again.</summary>
-    public static RetryPlan FromStart(WorkflowPlan plan, IReadOnlyList<JobOutcome> jobs) =>
-        new RetryPlan(plan, [.. plan.Graph.Nodes.Select(node => node.Id)]).Sort(jobs);
+    public static RerunPlan FromStart(WorkflowPlan plan, IReadOnlyList<JobOutcome> jobs) =>
+        new RerunPlan(plan, [.. plan.Graph.Nodes.Select(node => node.Id)], []).Sort(jobs);
 
     /// <summary>What has not completed runs again, and what has changed since, with what depends on it.</summary>
     /// <param name="plan">The plan to go on with.</param>
     /// <param name="former">The plan that was run before; the same one if nothing has changed, null if none was.</param>
     /// <param name="jobs">How the nodes stand.</param>
-    public static RetryPlan FromFailed(WorkflowPlan plan, WorkflowPlan? former, IReadOnlyList<JobOutcome> jobs)
+    /// <param name="changedParams">The params that are others than before.</param>
+    /// <param name="edited">The nodes that have another output than they gave: what comes after them runs again, and they do not.</param>
+    public static RerunPlan Of(
+        WorkflowPlan plan,
+        WorkflowPlan? former,
+        IReadOnlyList<JobOutcome> jobs,
+        IReadOnlySet<string>? changedParams = null,
+        IReadOnlyList<NodePath>? edited = null)
     {
-        var changed = former is null || former.Version == plan.Version
-            ? []
-            : plan.Graph.Nodes.Select(node => node.Id).Where(id => HasChanged(plan, former, id)).ToHashSet(StringComparer.Ordinal);
+        var changed = plan.Graph.Nodes
+            .Select(node => node.Id)
+            .Where(id => (former is not null && former.Version != plan.Version && HasChanged(plan, former, id))
+                || (changedParams is { Count: > 0 } && plan[id].ReadsAny(changedParams)))
+            .ToHashSet(StringComparer.Ordinal);
         var fresh = plan.Graph.Nodes
             .Select(node => node.Id)
             .Where(id => changed.Contains(id) || DependsOnAny(plan, id, changed))
             .ToHashSet(StringComparer.Ordinal);
-        return new RetryPlan(plan, fresh).Sort(jobs);
+        return new RerunPlan(plan, fresh, edited ?? []).Sort(jobs);
     }
 
     private static bool HasChanged(WorkflowPlan plan, WorkflowPlan former, string nodeId)
@@ -74,14 +84,14 @@ internal sealed class RetryPlan
         return plan.Graph.Ancestors(nodeId).Any(id => changed.Contains(id) || plan[id].BodyIds.Any(changed.Contains));
     }
 
-    private RetryPlan Sort(IReadOnlyList<JobOutcome> jobs)
+    private RerunPlan Sort(IReadOnlyList<JobOutcome> jobs)
     {
         foreach (var job in jobs)
         {
             var path = NodePath.Parse(job.NodeId);
             if (_plan.Graph.Find(path.NodeId) is null)
                 _removed.Add(job.NodeId);
-            else if (_fresh.Contains(path.NodeId) || !IsSettledWell(path, job))
+            else if (!_edited.Contains(path) && (RunsAnew(path) || !IsSettledWell(path, job)))
                 _reset.Add(job.NodeId);
         }
 
@@ -89,17 +99,20 @@ internal sealed class RetryPlan
         return this;
     }
 
-    /// <summary>A loop whose body has begun goes on with it, if only its body runs again, or it had not ended.</summary>
+    private bool RunsAnew(NodePath path) => _fresh.Contains(path.NodeId) || _edited.Any(edited => _plan.Graph.IsAfter(path, edited));
+
+    /// <summary>A loop whose body has begun goes on with it, if only its body runs again, or it had not ended. Inner loops come first.</summary>
     private void Reopen(IReadOnlyList<JobOutcome> jobs)
     {
-        foreach (var job in jobs)
+        foreach (var path in jobs.Select(job => NodePath.Parse(job.NodeId)).OrderByDescending(path => path.Depth))
         {
-            var path = NodePath.Parse(job.NodeId);
-            if (_plan.Graph.Find(path.NodeId) is not { ParentId: { } parentId } node || _fresh.Contains(parentId))
+            if (_plan.Graph.Find(path.NodeId) is not { ParentId: { } parentId } || _fresh.Contains(parentId))
                 continue;
-            var loop = path.See(parentId, _plan[node.Id].Depth - 1);
-            if (_reset.Remove(loop) || _reset.Contains(job.NodeId) || _reopened.Contains(job.NodeId))
-                _reopened.Add(loop);
+            var loop = _plan.Graph.Containers(path).First();
+            if (_edited.Contains(loop) || RunsAnew(loop))
+                continue;
+            if (_reset.Remove(loop.ToString()) || _reset.Contains(path.ToString()) || _reopened.Contains(path.ToString()) || _edited.Contains(path))
+                _reopened.Add(loop.ToString());
         }
     }
 
