@@ -124,6 +124,9 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         Assert.Equal(HttpStatusCode.OK, (await _server.Client.PutAsync($"/api/templates/{id}", file)).Status);
 
         await visit.Button("Save").ClickAsync();
+        // Both are shown.
+        await Expect(visit.Dialog.Locator("del", new() { HasText = "Theirs" })).ToBeVisibleAsync();
+        await Expect(visit.Dialog.Locator("ins", new() { HasText = "Mine" })).ToBeVisibleAsync();
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Save mine as a copy" }).ClickAsync();
         await visit.SeeAddressAsync($"/templates/tpl-(?!{id["tpl-".Length..]}$)");
 
@@ -134,7 +137,7 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
     }
 
     [Fact]
-    public async Task What_is_not_saved_is_not_lost_without_being_asked()
+    public async Task What_is_not_saved_outlives_the_tab_until_it_is_saved_or_discarded()
     {
         var id = await _server.Client.SaveAsync(Two());
         await using var visit = await OpenAsync($"/templates/{id}");
@@ -143,13 +146,32 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         await page.Keyboard.PressAsync("Delete");
         await Expect(visit.Node("second")).ToHaveCountAsync(0);
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Executions", Exact = true }).ClickAsync();
-        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Not now" }).ClickAsync();
-        Assert.EndsWith(id, page.Url, StringComparison.Ordinal);
+        await page.ReloadAsync();
+        await Expect(page.GetByText("Your unsaved changes of")).ToBeVisibleAsync();
+        await Expect(visit.Node("first")).ToBeVisibleAsync();
+        await Expect(visit.Node("second")).ToHaveCountAsync(0);
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Executions", Exact = true }).ClickAsync();
-        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Leave, and lose it" }).ClickAsync();
-        await visit.SeeAddressAsync("/executions$");
+        await visit.Button("Discard them").ClickAsync();
+        await Expect(visit.Node("second")).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await Expect(visit.Node("second")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Your unsaved changes of")).ToHaveCountAsync(0);
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_workflow_that_was_deleted_meanwhile_is_saved_as_a_new_one()
+    {
+        var id = await _server.Client.SaveAsync(Two());
+        await using var visit = await OpenAsync($"/templates/{id}");
+        await visit.Page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FillAsync("Mine");
+        Assert.Equal(HttpStatusCode.NoContent, (await _server.Client.DeleteAsync($"/api/templates/{id}")).Status);
+
+        await visit.Button("Save").ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Save as a new workflow" }).ClickAsync();
+        await visit.SeeAddressAsync($"/templates/tpl-(?!{id["tpl-".Length..]}$)");
+
+        Assert.Equal("Mine", (await _server.Client.GetAsync($"/api/templates/{visit.Page.Url.Split('/')[^1]}"))["description"].GetString());
         visit.AssertNoErrors();
     }
 

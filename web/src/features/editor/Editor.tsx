@@ -1,8 +1,9 @@
-import { ActionIcon } from '@mantine/core';
+import { ActionIcon, Button, CloseButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { Plus, SlidersHorizontal } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import type { Direction } from '../../graph/layout';
+import { formatDateTime } from '../../shared/format';
 import { Canvas } from './canvas/Canvas';
 import classes from './Editor.module.css';
 import { EditorBar } from './EditorBar';
@@ -12,8 +13,9 @@ import { Palette } from './palette/Palette';
 import { NodeForm } from './panel/NodeForm';
 import { SelectionForm } from './panel/SelectionForm';
 import { WorkflowForm } from './panel/WorkflowForm';
-import { ConflictDialog } from './save/ConflictDialog';
-import { LeaveGuard } from './save/LeaveGuard';
+import { forgetKept, type Kept } from './save/kept';
+import { SaveDialog } from './save/SaveDialog';
+import { useKeeping } from './save/useKeeping';
 import { useSave, type Origin, type Way } from './save/useSave';
 import { createEditor, EditorContext, useEditor, useEditorState } from './store';
 import { TestDock } from './trial/TestDock';
@@ -26,6 +28,11 @@ interface Props {
   direction: Direction;
   types: NodeTypes;
   origin: Origin;
+  /** Under which id this browser keeps what is not saved. */
+  place: string;
+  /** What it had kept, if that is what is drawn here; and whether the workflow itself has been deleted. */
+  kept: Kept | null;
+  isGone: boolean;
   reload: () => void;
   /** Says under which id the drawing is kept from now on. */
   adopt: (id: string) => void;
@@ -33,7 +40,7 @@ interface Props {
 
 /** A workflow and everything with which it is drawn. */
 export function Editor({ draft, direction, types, ...rest }: Props) {
-  const [editor] = useState(() => createEditor(draft, types, direction));
+  const [editor] = useState(() => createEditor(draft, types, direction, rest.kept === null));
   return (
     <EditorContext value={editor}>
       <Workbench {...rest} />
@@ -41,11 +48,18 @@ export function Editor({ draft, direction, types, ...rest }: Props) {
   );
 }
 
-function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'reload' | 'adopt'>) {
+function Workbench({ origin: first, place, kept, isGone, reload, adopt }: Omit<Props, 'draft' | 'direction' | 'types'>) {
   const editor = useEditor();
   const [origin, setOrigin] = useState(first);
   const isDirty = useEditorState((state) => state.revision !== state.savedRevision);
-  const { save, isSaving, isStale, forget } = useSave(origin, setOrigin, adopt);
+  const { save, isSaving, obstacle, forget } = useSave(origin, setOrigin, adopt);
+  useKeeping(origin.id ?? place, origin.tag);
+  const [isTold, setTold] = useState(false);
+  const discard = () => {
+    editor.saved(editor.store.getState().revision);
+    forgetKept(place);
+    reload();
+  };
   const [drawer, setDrawer] = useState<'palette' | 'panel' | null>(null);
   const isNarrow = useMediaQuery('(max-width: 900px)', false, { getInitialValueInEffect: false });
   const saveAs = useCallback((way: Way) => save(way).then(() => true, () => false), [save]);
@@ -59,6 +73,13 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
     <TrialContext value={trial}>
     <div className={classes.editor}>
       <EditorBar id={origin.id} isDirty={isDirty} isSaving={isSaving} failedRun={failure?.run} save={() => saveAs('over')} />
+      {kept && !isTold ? (
+        <div className={classes.restored} role="status">
+          <span>Your unsaved changes of {formatDateTime(new Date(kept.at).toISOString())} are back.{isGone ? ' The workflow itself has been deleted: save it as a new one, or discard it.' : ''}</span>
+          <Button size="compact-sm" variant="default" onClick={discard}>Discard them</Button>
+          <CloseButton size="sm" onClick={() => setTold(true)} aria-label="Close this notice" />
+        </div>
+      ) : null}
       <div className={classes.stage}>
         {isNarrow && drawer !== 'palette' ? null : <div className={classes.drawer}><Palette /></div>}
         <div className={classes.canvas}>
@@ -73,8 +94,7 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
         </div>
         {isNarrow && drawer !== 'panel' ? null : <Panel id={origin.id} failure={failure} />}
       </div>
-      <LeaveGuard isDirty={isDirty} />
-      {isStale ? <ConflictDialog isBusy={isSaving} save={(way) => void saveAs(way)} reload={reload} close={forget} /> : null}
+      {obstacle && origin.id ? <SaveDialog id={origin.id} obstacle={obstacle} isBusy={isSaving} save={(way) => void saveAs(way)} reload={discard} close={forget} /> : null}
     </div>
     </TrialContext>
   );

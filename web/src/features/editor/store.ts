@@ -44,9 +44,9 @@ export interface Origin {
 let revisions = 0;
 
 /** What can be done to a drawing. One object for each editor that is open. */
-export function createEditor(draft: Draft, types: NodeTypes, direction: Direction) {
+export function createEditor(draft: Draft, types: NodeTypes, direction: Direction, isSaved = true) {
   const store = createStore<EditorState>(() => ({
-    draft, types, direction, revision: 0, savedRevision: 0, history: noHistory, problems: [], nodeProblems: new Map(),
+    draft, types, direction, revision: 0, savedRevision: isSaved ? 0 : -1, history: noHistory, problems: [], nodeProblems: new Map(),
   }));
   const { getState: get, setState: set } = store;
 
