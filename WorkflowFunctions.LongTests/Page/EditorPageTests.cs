@@ -81,6 +81,11 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         var page = visit.Page;
 
         await page.Locator("[data-node-type=http_request]").ClickAsync();
+        // Nobody has had a chance to fill it in.
+        await Expect(page.GetByText("No problems")).ToBeVisibleAsync();
+        await Expect(visit.Node("http-request").GetByRole(AriaRole.Img, new() { Name = "problem" })).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "URL" }).FocusAsync();
+        await page.Keyboard.PressAsync("Tab");
         await Expect(visit.Node("http-request").GetByRole(AriaRole.Img, new() { Name = "problem" })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "problem" })).ToBeVisibleAsync();
         await visit.Button("Undo (Ctrl Z)").ClickAsync();
@@ -88,6 +93,36 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         await Expect(page.GetByText("No problems")).ToBeVisibleAsync();
         await visit.Button("Redo (Ctrl Shift Z)").ClickAsync();
         await Expect(visit.Node("http-request")).ToHaveCountAsync(1);
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_node_is_inserted_on_an_edge_and_found_by_name()
+    {
+        var id = await _server.Client.SaveAsync(Two());
+        await using var visit = await OpenAsync($"/templates/{id}");
+        var page = visit.Page;
+        var (first, second) = (await Visit.CenterAsync(visit.Node("first")), await Visit.CenterAsync(visit.Node("second")));
+
+        await page.Mouse.ClickAsync((first.X + second.X) / 2, (first.Y + second.Y) / 2);
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "What comes next?" }).GetByRole(AriaRole.Textbox).FillAsync("Merge");
+        // A click anywhere else closes the question.
+        await page.Mouse.ClickAsync(first.X, first.Y + 220);
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await page.Mouse.ClickAsync((first.X + second.X) / 2, (first.Y + second.Y) / 2);
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "What comes next?" }).GetByRole(AriaRole.Textbox).FillAsync("Merge");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(visit.Node("merge")).ToBeVisibleAsync();
+        await SaveAsync(visit);
+        var edges = (await _server.Client.GetAsync($"/api/templates/{id}"))["edges_json"].EnumerateArray()
+            .Select(edge => $"{edge.GetProperty("source").GetString()} {edge.GetProperty("target").GetString()}").Order();
+        Assert.Equal(["first merge", "merge second"], edges);
+
+        await visit.Button("Close the settings").ClickAsync();
+        await page.Keyboard.PressAsync("/");
+        await page.GetByPlaceholder("Find a node", new() { Exact = true }).FillAsync("second");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Complementary, new() { Name = "Settings of second" })).ToBeVisibleAsync();
         visit.AssertNoErrors();
     }
 

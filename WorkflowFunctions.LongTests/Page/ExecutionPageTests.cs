@@ -106,7 +106,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         Assert.Equal((graph.X, graph.Y, graph.Width, graph.Height), (after.X, after.Y, after.Width, after.Height));
         await inspector.GetByRole(AriaRole.Link, new() { Name = "Fix this node" }).ClickAsync();
 
-        var field = visit.Page.GetByRole(AriaRole.Textbox, new() { Name = "URL" });
+        var field = visit.Page.GetByRole(AriaRole.Combobox, new() { Name = "URL" });
         await Expect(field).ToBeFocusedAsync();
         await field.FillAsync($"{effects.Address}/count/other");
         await visit.Button("Save and retry").ClickAsync();

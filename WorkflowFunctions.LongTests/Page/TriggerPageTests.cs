@@ -45,7 +45,7 @@ public sealed class TriggerPageTests(PostgresFixture postgres, BrowserFixture br
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(card).ToContainTextAsync("Monday to Friday at 18:30");
 
-        await card.GetByRole(AriaRole.Switch, new() { Name = "Schedule of Letters is on" }).UncheckAsync(new() { Force = true });
+        await card.GetByRole(AriaRole.Switch, new() { Name = "Schedule of Letters is on" }).ClickAsync(new() { Force = true });
         await Expect(card).ToContainTextAsync("Switched off");
         row = (await _server.Client.GetAsync("/api/schedules"))["items"][0];
         Assert.False(row.GetProperty("is_enabled").GetBoolean());

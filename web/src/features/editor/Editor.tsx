@@ -1,9 +1,10 @@
 import { ActionIcon, Button, CloseButton } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
+import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { Plus, SlidersHorizontal } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { useCallback, useState, type CSSProperties } from 'react';
 import type { Direction } from '../../graph/layout';
 import { formatDateTime } from '../../shared/format';
+import { ResizeHandle, useSize } from '../../shared/resize';
 import { Canvas } from './canvas/Canvas';
 import classes from './Editor.module.css';
 import { EditorBar } from './EditorBar';
@@ -38,6 +39,8 @@ interface Props {
   adopt: (id: string) => void;
 }
 
+const panelSizes = { least: 300, most: 760 };
+
 /** A workflow and everything with which it is drawn. */
 export function Editor({ draft, direction, types, ...rest }: Props) {
   const [editor] = useState(() => createEditor(draft, types, direction, rest.kept === null));
@@ -64,7 +67,15 @@ function Workbench({ origin: first, place, kept, isGone, reload, adopt }: Omit<P
   const isNarrow = useMediaQuery('(max-width: 900px)', false, { getInitialValueInEffect: false });
   const saveAs = useCallback((way: Way) => save(way).then(() => true, () => false), [save]);
   const saveOver = useCallback(() => void saveAs('over'), [saveAs]);
-  useKeys(editor, saveOver);
+  const [isHelping, setHelping] = useState(false);
+  const help = useCallback(() => setHelping(true), []);
+  useKeys(editor, saveOver, help);
+  const [width, setWidth] = useSize('panel-width', { ...panelSizes, first: Math.min(420, Math.max(320, window.innerWidth * 0.27)) });
+  const [hidden, setHidden] = useLocalStorage<Partial<Record<'palette' | 'panel', boolean>>>({ key: 'hidden-panels', defaultValue: {}, getInitialValueInEffect: false });
+  const panels = {
+    hasPalette: !hidden.palette, hasPanel: !hidden.panel,
+    togglePalette: () => setHidden({ ...hidden, palette: !hidden.palette }), togglePanel: () => setHidden({ ...hidden, panel: !hidden.panel }),
+  };
   const isLooking = useEditorState((state) => state.draft.nodes.some((one) => one.selected));
   const trial = useTrialOf(origin.id, isLooking);
   const failure = useFailure();
@@ -72,7 +83,7 @@ function Workbench({ origin: first, place, kept, isGone, reload, adopt }: Omit<P
   return (
     <TrialContext value={trial}>
     <div className={classes.editor}>
-      <EditorBar id={origin.id} isDirty={isDirty} isSaving={isSaving} failedRun={failure?.run} save={() => saveAs('over')} />
+      <EditorBar id={origin.id} isDirty={isDirty} isSaving={isSaving} failedRun={failure?.run} save={() => saveAs('over')} isHelping={isHelping} setHelping={setHelping} panels={panels} />
       {kept && !isTold ? (
         <div className={classes.restored} role="status">
           <span>Your unsaved changes of {formatDateTime(new Date(kept.at).toISOString())} are back.{isGone ? ' The workflow itself has been deleted: save it as a new one, or discard it.' : ''}</span>
@@ -81,7 +92,7 @@ function Workbench({ origin: first, place, kept, isGone, reload, adopt }: Omit<P
         </div>
       ) : null}
       <div className={classes.stage}>
-        {isNarrow && drawer !== 'palette' ? null : <div className={classes.drawer}><Palette /></div>}
+        {(isNarrow ? drawer !== 'palette' : hidden.palette) ? null : <div className={isNarrow ? classes.drawer : classes.palette}><Palette /></div>}
         <div className={classes.canvas}>
           <Canvas />
           <TestDock />
@@ -92,7 +103,12 @@ function Workbench({ origin: first, place, kept, isGone, reload, adopt }: Omit<P
             </div>
           ) : null}
         </div>
-        {isNarrow && drawer !== 'panel' ? null : <Panel id={origin.id} failure={failure} />}
+        {(isNarrow ? drawer !== 'panel' : hidden.panel) ? null : (
+          <div className={classes.side} style={{ '--panel-width': `${width}px` } as CSSProperties}>
+            <ResizeHandle side="left" label="Width of the settings" size={width} change={setWidth} {...panelSizes} />
+            <Panel id={origin.id} failure={failure} />
+          </div>
+        )}
       </div>
       {obstacle && origin.id ? <SaveDialog id={origin.id} obstacle={obstacle} isBusy={isSaving} save={(way) => void saveAs(way)} reload={discard} close={forget} /> : null}
     </div>

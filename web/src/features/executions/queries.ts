@@ -15,18 +15,14 @@ export interface ExecutionFilter {
   search?: string;
   /** What started them: `schedule`, `hook`, the id of one of them, or the name of a caller. */
   by?: string;
-  /** The first and the last day, in the reader's zone. */
+  /** The first and the last day, in UTC as in the analytics. */
   from?: string;
   to?: string;
 }
 
 /** What the server is asked for a filter. */
 export function toQuery({ status, template, workspace, search, by, from, to }: ExecutionFilter) {
-  const midnight = (day: string, later = 0) => {
-    const date = new Date(`${day}T00:00:00`);
-    date.setDate(date.getDate() + later);
-    return date.toISOString();
-  };
+  const midnight = (day: string, later = 0) => new Date(Date.parse(`${day}T00:00:00Z`) + later * 86_400_000).toISOString();
   return {
     status: status === 'waiting' ? undefined : status, waiting: status === 'waiting' || undefined, template_id: template, workspace_id: workspace, search, started_by: by,
     from: from && midnight(from), to: to && midnight(to, 1),

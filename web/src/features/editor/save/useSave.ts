@@ -33,6 +33,7 @@ export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, ado
   const navigate = useNavigate();
   const mutation = useMutation({
     mutationFn: async (way: Way) => {
+      editor.settleFresh();
       const { draft, revision } = editor.store.getState();
       const id = way === 'copy' || way === 'new' ? undefined : origin.id;
       const saved = await send(draft, id, way === 'force' ? undefined : origin.tag, way === 'copy');

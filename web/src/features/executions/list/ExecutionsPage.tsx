@@ -70,8 +70,8 @@ export function ExecutionsPage() {
             data={[{ value: 'schedule', label: 'Schedules' }, { value: 'hook', label: 'Hooks' }, ...(filter.by && filter.by !== 'schedule' && filter.by !== 'hook' ? [{ value: filter.by, label: filter.by }] : [])]}
             onChange={(by) => change({ by: by ?? undefined })}
           />
-          <TextInput className={classes.day} size="xs" type="date" aria-label="First day" max={filter.to} value={filter.from ?? ''} onChange={(event) => change({ from: event.currentTarget.value || undefined })} />
-          <TextInput className={classes.day} size="xs" type="date" aria-label="Last day" min={filter.from} value={filter.to ?? ''} onChange={(event) => change({ to: event.currentTarget.value || undefined })} />
+          <TextInput className={classes.day} size="xs" type="date" aria-label="First day, in UTC" title="First day, in UTC" max={filter.to} value={filter.from ?? ''} onChange={(event) => change({ from: event.currentTarget.value || undefined })} />
+          <TextInput className={classes.day} size="xs" type="date" aria-label="Last day, in UTC" title="Last day, in UTC" min={filter.from} value={filter.to ?? ''} onChange={(event) => change({ to: event.currentTarget.value || undefined })} />
           {isFiltered ? <Button size="xs" variant="subtle" onClick={showAll}>Clear</Button> : null}
           <Menu closeOnItemClick={false} position="bottom-end" width={190}>
             <Menu.Target><ActionIcon variant="default" size={30} aria-label="Columns"><Columns3 size={16} /></ActionIcon></Menu.Target>
