@@ -3406,7 +3406,7 @@ export interface paths {
         };
         /**
          * List numbers, costs and durations of executions by workspace, day and status
-         * @description Of the last 90 days, as the summary was refreshed last. Newest day first.
+         * @description Of the last 90 days: today as it is now, the days before as the summary was refreshed last. Newest day first.
          */
         get: {
             parameters: {
@@ -6450,6 +6450,11 @@ export interface components {
             p90_seconds?: number;
             /**
              * Format: double
+             * @description 19 of 20 took no longer.
+             */
+            p95_seconds?: number;
+            /**
+             * Format: double
              * @description 99 of 100 took no longer.
              */
             p99_seconds?: number;
@@ -7112,6 +7117,8 @@ export interface components {
             template_name?: null | string;
             /** @description The node. */
             node_id: string;
+            /** @description What people read, as the template is now; null if it has no label, or is not in it any more. */
+            node_label?: null | string;
             /** @description The node type. */
             job_type: string;
             /**
