@@ -81,9 +81,9 @@ internal static class WorkerEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> ReleaseAsync(string id, WorkerStore tasks, CancellationToken cancellationToken)
+    private static async Task<NoContent> ReleaseAsync(string id, Caller caller, WorkerStore tasks, CancellationToken cancellationToken)
     {
-        await tasks.ReleaseAsync(id, cancellationToken);
+        await tasks.ReleaseAsync(id, caller.Workspaces, cancellationToken);
         return TypedResults.NoContent();
     }
 

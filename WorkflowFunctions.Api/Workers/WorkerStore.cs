@@ -54,7 +54,11 @@ internal sealed class WorkerStore(RecordConnections database)
         cancellationToken);
 
     /// <summary>Takes a lease back.</summary>
-    public Task ReleaseAsync(string id, CancellationToken cancellationToken) => ExecuteAsync("workers.release", new { id }, cancellationToken);
+    /// <param name="id">The task.</param>
+    /// <param name="workspaces">Only if it is of one of these workspaces; null for any.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    public Task ReleaseAsync(string id, IReadOnlyList<string>? workspaces, CancellationToken cancellationToken) =>
+        ExecuteAsync("workers.release", new { id, workspace_ids = workspaces?.ToArray() }, cancellationToken);
 
     /// <summary>Lists tasks, those that workers have first.</summary>
     public Task<IReadOnlyList<QueuedTask>> ListAsync(string? queue, int limit, CancellationToken cancellationToken) =>

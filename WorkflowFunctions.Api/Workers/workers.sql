@@ -26,7 +26,7 @@ GROUP BY t.queue
 ORDER BY t.queue
 
 -- name: release
-SELECT workflow_release_task(@id)
+SELECT workflow_release_task(@id, @workspace_ids::text[])
 
 -- name: renew
 SELECT workflow_heartbeat(@id, @lease, @progress::jsonb)

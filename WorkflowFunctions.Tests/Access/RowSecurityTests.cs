@@ -17,7 +17,7 @@ public class RowSecurityTests(PostgresFixture postgres)
     private static readonly string[] s_ofNobody = ["users", "workflow_schema_versions", "workflow_archive_blobs"];
 
     /// <summary>Tables that a confined caller may only read.</summary>
-    private static readonly string[] s_readOnly = ["workspaces", "projects", "workflow_tasks"];
+    private static readonly string[] s_readOnly = ["workspaces", "projects"];
 
     public static TheoryData<bool> Kinds => [false, true];
 

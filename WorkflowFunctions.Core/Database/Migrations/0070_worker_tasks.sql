@@ -233,19 +233,19 @@ LANGUAGE sql AS $$
 $$;
 
 -- Takes a lease back. The task waits for a worker again, and the one that had it is refused.
-CREATE OR REPLACE FUNCTION workflow_release_task(id TEXT) RETURNS void
+CREATE OR REPLACE FUNCTION workflow_release_task(id TEXT, workspace_ids TEXT[] DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
-    WITH released AS (
-        UPDATE workflow_tasks t SET lease = NULL, worker = NULL, claimed_at = NULL, lease_expires_at = NULL
-        WHERE t.task_id = workflow_release_task.id AND t.lease IS NOT NULL
-        RETURNING t.task_id
-    )
-    UPDATE celery_tasks c SET status = 'pending' FROM released r WHERE c.task_id = r.task_id AND c.status = 'started';
-    IF NOT EXISTS (SELECT 1 FROM workflow_tasks t WHERE t.task_id = workflow_release_task.id) THEN
+    UPDATE workflow_tasks t SET lease = NULL, worker = NULL, claimed_at = NULL, lease_expires_at = NULL
+    FROM agent_jobs j
+    WHERE t.task_id = workflow_release_task.id AND (workspace_ids IS NULL OR t.workspace_id = ANY (workspace_ids))
+      AND j.id = t.task_id AND j.status = 'waiting' AND j.waits_for ->> 'signal' = t.signal;
+    IF NOT FOUND THEN
         PERFORM workflow_refuse_task(workflow_release_task.id);
     END IF;
+
+    UPDATE celery_tasks c SET status = 'pending' WHERE c.task_id = workflow_release_task.id AND c.status = 'started';
 END
 $$;
 
@@ -296,7 +296,7 @@ BEGIN
     FOREACH routine IN ARRAY ARRAY[
         'workflow_claim_tasks(text, text[], integer, text[], text[])', 'workflow_heartbeat(text, text, jsonb)',
         'workflow_complete_task(text, jsonb, text)', 'workflow_fail_task(text, text, boolean, text, double precision, text)',
-        'workflow_release_task(text)', 'workflow_signal(text, text, jsonb)', 'workflow_settle_task(text, text, jsonb)',
+        'workflow_release_task(text, text[])', 'workflow_signal(text, text, jsonb)', 'workflow_settle_task(text, text, jsonb)',
         'workflow_refuse_task(text)']::REGPROCEDURE[]
     LOOP
         -- Temporary tables come last: whoever calls cannot put one in the place of another table.
@@ -316,7 +316,7 @@ ALTER TABLE workflow_api_keys
     DROP CONSTRAINT IF EXISTS workflow_api_keys_scope_check,
     ADD CONSTRAINT workflow_api_keys_scope_check CHECK (scope IN ('work', 'read', 'run', 'admin'));
 
--- As before, with a line for workflow_tasks, of which a confined caller sees what is in its workspaces and changes nothing.
+-- As before, with a line for workflow_tasks.
 -- Makes the role, its rights and the policies. Does no harm when it is run again, and has to be when the role was not there: without the right to
 -- make roles it leaves the tables as they are. A table that belongs to someone else, which the existing project may have, is left out.
 CREATE OR REPLACE FUNCTION workflow_confine() RETURNS void
@@ -378,7 +378,7 @@ BEGIN
             ('workflow_execution_metrics', 'ALL', 'SELECT, INSERT, UPDATE, DELETE', of_execution, of_new_execution),
             ('workflow_signals', 'ALL', 'SELECT, INSERT, UPDATE, DELETE', of_execution, of_new_execution),
             ('celery_tasks', 'ALL', 'SELECT, INSERT, UPDATE, DELETE', of_execution, of_new_execution),
-            ('workflow_tasks', 'ALL', 'SELECT', of_workspace, of_workspace),
+            ('workflow_tasks', 'ALL', 'SELECT, INSERT, UPDATE, DELETE', of_workspace, of_workspace || ' AND ' || of_new_execution),
             -- A template without a workspace is for all to read, and for nobody who is confined to change.
             ('workflow_templates', 'SELECT', 'SELECT, INSERT, UPDATE, DELETE', 'workspace_id IS NULL OR ' || of_workspace, NULL),
             ('workflow_templates', 'INSERT', '', NULL, of_workspace),
@@ -424,7 +424,7 @@ BEGIN
     GRANT SELECT ON workflow_execution_summary_seen TO workflow_confined;
     GRANT EXECUTE ON FUNCTION workflow_sees_execution(TEXT), workflow_notify_engine(TEXT, TEXT, TEXT) TO workflow_confined;
     FOR sequence IN
-        SELECT pg_get_serial_sequence(t, 'id') FROM unnest(ARRAY['workflow_execution_events', 'workflow_signals']) AS t
+        SELECT pg_get_serial_sequence(t, 'id') FROM unnest(ARRAY['workflow_execution_events', 'workflow_signals', 'workflow_tasks']) AS t
         WHERE pg_get_serial_sequence(t, 'id') IS NOT NULL
     LOOP
         EXECUTE format('GRANT USAGE ON SEQUENCE %s TO workflow_confined', sequence);
