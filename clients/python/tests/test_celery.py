@@ -26,7 +26,7 @@ class CeleryTests(ServerTest):
             try:
                 return super().run(result)
             finally:
-                bridge.terminate()
+                bridge.kill()
 
     def test_retries_raises_and_is_slow_as_under_celery(self):
         """The three tasks of the document."""

@@ -12,8 +12,7 @@ import logging
 import os
 import signal
 import sys
-import time
-from datetime import datetime, timezone
+from datetime import datetime
 from types import FrameType
 from typing import Any, Optional, Sequence
 
@@ -120,7 +119,7 @@ def _failed(error: Any, traceback: Optional[str]) -> Outcome:
 
 def _seconds(when: Any) -> Optional[float]:
     if isinstance(when, datetime):
-        when = (when - datetime.now(when.tzinfo or timezone.utc if when.tzinfo else None)).total_seconds()
+        when = (when - datetime.now(when.tzinfo)).total_seconds()
     return None if when is None else max(0.0, float(when))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import select
 import threading
 import time
 from typing import Any, Iterator, Mapping, Optional, Sequence, TypedDict
@@ -163,21 +164,18 @@ class Client:
     # Any call
 
     def call(self, method: str, path: str, body: Any = None, headers: Optional[Mapping[str, str]] = None) -> Any:
-        """Calls the API, and answers the JSON that it answers.
-
-        A call is sent again only where the server cannot have had it: a kept connection that was closed meanwhile.
-        """
+        """Calls the API, and answers the JSON that it answers. ConnectionError, or another OSError, where there is no answer."""
         content = None if body is None else json.dumps(body).encode()
         sent = {**self._headers, **(headers or {})}
         if content is not None:
             sent["Content-Type"] = "application/json"
-        kept = getattr(self._local, "connection", None)
-        if kept is not None:
-            try:
-                return self._answer(kept, method, path, content, sent)
-            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
-                pass
-        return self._answer(self._connect(), method, path, content, sent)
+        connection = getattr(self._local, "connection", None)
+        if connection is None or _is_closed(connection):
+            connection = self._connect()
+        try:
+            return self._answer(connection, method, path, content, sent)
+        except http.client.HTTPException as error:
+            raise ConnectionError(f"The answer was cut off: {error!r}") from error
 
     def _connect(self) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self._address.scheme == "https" else http.client.HTTPConnection
@@ -233,6 +231,11 @@ def _problem(status: int, text: bytes) -> WorkflowError:
         problem = {}
     kind = Refused if status in (404, 409) else WorkflowError
     return kind(status, problem if isinstance(problem, dict) else {})
+
+
+def _is_closed(connection: http.client.HTTPConnection) -> bool:
+    """Whether the server has closed a connection that was kept: nobody else speaks unasked."""
+    return connection.sock is None or bool(select.select([connection.sock], [], [], 0)[0])
 
 
 def _part(text: str) -> str:

@@ -151,7 +151,7 @@ class Worker:
             except (OSError, WorkflowError) as error:
                 log.warning("No task could be claimed: %s", error)
                 self._stopping.wait(pause)
-                pause = min(pause * 2, 10)
+                pause = min(pause * 2, 2)
                 continue
             for task in claimed:
                 self._do(slot, task)
@@ -198,7 +198,7 @@ class Worker:
                 pass
             # The server is out of reach: what was done is not given up for it.
             time.sleep(pause)
-            pause = min(pause * 2, 5)
+            pause = min(pause * 2, 2)
 
     def _beat(self) -> None:
         while True:
