@@ -41,7 +41,7 @@ internal static class WorkerEndpoints
             .WithSummary("Fail an attempt at a task")
             .WithDescription("Another attempt follows if it is retryable and the node's retry has one left.")
             .BodyProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
-        workers.MapGet("/queues", static (Caller caller, WorkerStore tasks, CancellationToken cancellationToken) => tasks.ListQueuesAsync(cancellationToken))
+        workers.MapGet("/queues", ListQueuesAsync)
             .For(AccessScope.Read)
             .WithSummary("List queues that have tasks, with how many wait and since when")
             .Problems();
@@ -56,26 +56,34 @@ internal static class WorkerEndpoints
             .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 
-    private static async Task<ClaimedTasks> ClaimAsync(Body<ClaimRequest> body, Caller caller, TaskClaims claims, CancellationToken cancellationToken)
+    private static async Task<ClaimedTasks> ClaimAsync(
+        Body<ClaimRequest> body, Caller caller, TaskClaims claims, CancellationToken cancellationToken)
     {
         var request = body.Value;
         var queues = request.Queues ?? caller.Queues ?? [DefaultQueue];
         if (caller.Queues is { } own && queues.FirstOrDefault(queue => !own.Contains(queue)) is { } other)
-            throw ApiException.Invalid(new Problem("/queues", $"'{caller.Name}' takes no tasks of the queue '{other}'.", "of " + string.Join(", ", own)));
+        {
+            var problem = $"'{caller.Name}' takes no tasks of the queue '{other}'.";
+            throw ApiException.Invalid(new Problem("/queues", problem, "of " + string.Join(", ", own)));
+        }
+
         var claim = new TaskClaim(request.Worker, queues, request.Names, request.Max) { Workspaces = caller.Workspaces };
         return new ClaimedTasks(await claims.ClaimAsync(claim, request.Wait, cancellationToken));
     }
 
-    private static async Task<Renewal> HeartbeatAsync(string id, Body<HeartbeatRequest> body, WorkerStore tasks, CancellationToken cancellationToken) =>
+    private static async Task<Renewal> HeartbeatAsync(
+        string id, Body<HeartbeatRequest> body, WorkerStore tasks, CancellationToken cancellationToken) =>
         new(await tasks.RenewAsync(id, body.Value.Lease, body.Value.Progress, cancellationToken));
 
-    private static async Task<NoContent> CompleteAsync(string id, Body<CompleteRequest> body, WorkerStore tasks, CancellationToken cancellationToken)
+    private static async Task<NoContent> CompleteAsync(
+        string id, Body<CompleteRequest> body, WorkerStore tasks, CancellationToken cancellationToken)
     {
         await tasks.CompleteAsync(id, body.Value.Lease, body.Value.Output, cancellationToken);
         return TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> FailAsync(string id, Body<FailRequest> body, WorkerStore tasks, CancellationToken cancellationToken)
+    private static async Task<NoContent> FailAsync(
+        string id, Body<FailRequest> body, WorkerStore tasks, CancellationToken cancellationToken)
     {
         await tasks.FailAsync(id, body.Value, cancellationToken);
         return TypedResults.NoContent();
@@ -87,12 +95,16 @@ internal static class WorkerEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<IReadOnlyList<QueuedTask>> ListAsync(
+    private static Task<IReadOnlyList<TaskQueue>> ListQueuesAsync(
+        Caller caller, WorkerStore tasks, CancellationToken cancellationToken) => tasks.ListQueuesAsync(caller.Workspaces, cancellationToken);
+
+    private static Task<IReadOnlyList<QueuedTask>> ListAsync(
+        Caller caller,
         WorkerStore tasks,
         CancellationToken cancellationToken,
         [Description("Only those of this queue")] string? queue = null,
         [Range(1, Pages.MaxLimit), Description("How many at the most")] int limit = Pages.DefaultLimit) =>
-        await tasks.ListAsync(queue, limit, cancellationToken);
+        tasks.ListAsync(queue, caller.Workspaces, limit, cancellationToken);
 }
 
 /// <summary>Asks for tasks.</summary>

@@ -4,35 +4,23 @@ using WorkflowFunctions.Database;
 namespace WorkflowFunctions.Api.Workers;
 
 /// <summary>
-/// Calls the functions that give tasks to workers and take their results (<c>0070_worker_tasks.sql</c>): the same that applications call in their
-/// own transactions. Nobody but their owner may call them, so that the connection is not confined: a claim names the caller's workspaces, and what
-/// follows shows its lease.
+/// Calls the functions that give tasks to workers and take their results (<c>0070_worker_tasks.sql</c>): the same that applications call in
+/// their own transactions. Nobody but their owner may call them, so that the connection is not confined: a claim names the caller's
+/// workspaces, and what follows shows its lease.
 /// </summary>
 internal sealed class WorkerStore(RecordConnections database)
 {
     /// <summary>Takes tasks that wait, each with a lease.</summary>
-    public Task<IReadOnlyList<ClaimedTask>> ClaimAsync(TaskClaim claim, CancellationToken cancellationToken) => Deadlock.RetryAsync(async () =>
-    {
-        await using var connection = await database.OpenUnconfinedAsync(cancellationToken);
-        return await connection.QueryAsync<ClaimedTask>(
-            "workers.claim",
-            new
-            {
-                worker = claim.Worker,
-                queues = claim.Queues.ToArray(),
-                max = claim.Max,
-                names = claim.Names?.ToArray(),
-                workspace_ids = claim.Workspaces?.ToArray(),
-            },
-            cancellationToken);
-    });
+    public Task<IReadOnlyList<ClaimedTask>> ClaimAsync(TaskClaim claim, CancellationToken cancellationToken) =>
+        Deadlock.RetryAsync(() => TryClaimAsync(claim, cancellationToken));
 
     /// <summary>Renews a lease.</summary>
     /// <returns>Until when it lasts now.</returns>
     public async Task<DateTimeOffset> RenewAsync(string id, string lease, JsonElement? progress, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenUnconfinedAsync(cancellationToken);
-        return await connection.QuerySingleAsync<DateTimeOffset>("workers.renew", new { id, lease, progress = Text(progress) }, cancellationToken);
+        return await connection.QuerySingleAsync<DateTimeOffset>(
+            "workers.renew", new { id, lease, progress = Text(progress) }, cancellationToken);
     }
 
     /// <summary>Completes a task.</summary>
@@ -61,12 +49,29 @@ internal sealed class WorkerStore(RecordConnections database)
         ExecuteAsync("workers.release", new { id, workspace_ids = workspaces?.ToArray() }, cancellationToken);
 
     /// <summary>Lists tasks, those that workers have first.</summary>
-    public Task<IReadOnlyList<QueuedTask>> ListAsync(string? queue, int limit, CancellationToken cancellationToken) =>
-        database.QueryAsync<QueuedTask>("workers.list", new { queue, limit }, cancellationToken);
+    public Task<IReadOnlyList<QueuedTask>> ListAsync(
+        string? queue, IReadOnlyList<string>? workspaces, int limit, CancellationToken cancellationToken) =>
+        database.QueryAsync<QueuedTask>("workers.list", new { queue, workspaces = workspaces?.ToArray(), limit }, cancellationToken);
 
     /// <summary>Lists queues that have tasks.</summary>
-    public Task<IReadOnlyList<TaskQueue>> ListQueuesAsync(CancellationToken cancellationToken) =>
-        database.QueryAsync<TaskQueue>("workers.queues", null, cancellationToken);
+    public Task<IReadOnlyList<TaskQueue>> ListQueuesAsync(IReadOnlyList<string>? workspaces, CancellationToken cancellationToken) =>
+        database.QueryAsync<TaskQueue>("workers.queues", new { workspaces = workspaces?.ToArray() }, cancellationToken);
+
+    private async Task<IReadOnlyList<ClaimedTask>> TryClaimAsync(TaskClaim claim, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenUnconfinedAsync(cancellationToken);
+        return await connection.QueryAsync<ClaimedTask>(
+            "workers.claim",
+            new
+            {
+                worker = claim.Worker,
+                queues = claim.Queues.ToArray(),
+                max = claim.Max,
+                names = claim.Names?.ToArray(),
+                workspace_ids = claim.Workspaces?.ToArray(),
+            },
+            cancellationToken);
+    }
 
     private async Task ExecuteAsync(string statement, object arguments, CancellationToken cancellationToken)
     {

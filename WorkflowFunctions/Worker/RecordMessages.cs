@@ -9,12 +9,13 @@ using WorkflowFunctions.Engine.Record;
 namespace WorkflowFunctions.Durable.Worker;
 
 /// <summary>
-/// Hears over PostgreSQL's NOTIFY what has changed in the record. Of executions that were cancelled, the nodes that run in this process are stopped;
-/// signals that were sent by SQL are raised. A message that is lost costs time and nothing else: the outcome of a cancelled node is not taken, and the
-/// sweep raises signals as well.
+/// Hears over PostgreSQL's NOTIFY what has changed in the record. Of executions that were cancelled, the nodes that run in this process are
+/// stopped; signals that were sent by SQL are raised. A message that is lost costs time and nothing else: the outcome of a cancelled node
+/// is not taken, and the sweep raises signals as well.
 /// </summary>
 internal sealed class RecordMessages(
-    NpgsqlDataSource database, ExecutionStore executions, WorkerSteps steps, DurableEngine engine, ILogger<RecordMessages> logger) : BackgroundService
+    NpgsqlDataSource database, ExecutionStore executions, WorkerSteps steps, DurableEngine engine, ILogger<RecordMessages> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(5);
 
@@ -29,7 +30,7 @@ internal sealed class RecordMessages(
             }
             catch (Exception exception) when (exception is NpgsqlException or IOException or TimeoutException)
             {
-                logger.LogWarning("PostgreSQL is out of reach ({Message}); nodes may run on, and signals wait, for a while", exception.Message);
+                logger.LogWarning("PostgreSQL is out of reach ({Message}); nodes may run on, signals may wait", exception.Message);
                 await Task.Delay(s_retryDelay, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -50,7 +51,8 @@ internal sealed class RecordMessages(
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException or OperationCanceledException)
         {
-            logger.LogWarning("Execution {ExecutionId} could not be looked at ({Message}); it may take a while", message.ExecutionId, exception.Message);
+            logger.LogWarning(
+                "Execution {ExecutionId} could not be looked at ({Message}); it may take a while", message.ExecutionId, exception.Message);
         }
     }
 

@@ -1,6 +1,6 @@
--- Tasks for workers elsewhere: the node type `task`. A row of workflow_tasks is there from the commit in which its job begins to wait until its
--- result is in workflow_signals, which the job waits for. The jobs are the record: a row whose job does not wait for it any more is left over, is
--- given to nobody, and is deleted by whoever comes upon it.
+-- Tasks for workers elsewhere: the node type `task`. A row of workflow_tasks is there from the commit in which its job begins to wait until
+-- its result is in workflow_signals, which the job waits for. The jobs are the record: a row whose job does not wait for it any more is
+-- left over, is given to nobody, and is deleted by whoever comes upon it.
 
 CREATE TABLE IF NOT EXISTS workflow_tasks (
     id BIGSERIAL PRIMARY KEY,
@@ -41,8 +41,9 @@ CREATE INDEX IF NOT EXISTS idx_tasks_queue_workspace ON workflow_tasks(queue, wo
 CREATE INDEX IF NOT EXISTS idx_tasks_lease ON workflow_tasks(lease_expires_at) WHERE lease IS NOT NULL;
 CREATE INDEX IF NOT EXISTS idx_tasks_execution ON workflow_tasks(execution_id);
 
--- The functions below are for workers and applications with a role of their own in the database: it needs the right to call them, and none on any
--- table. They end with the SQLSTATE WF404 where there is no such thing, and WF409 where it takes no such call any more; the message says why.
+-- The functions below are for workers and applications with a role of their own in the database: it needs the right to call them, and none
+-- on any table. They end with the SQLSTATE WF404 where there is no such thing, and WF409 where it takes no such call any more; the message
+-- says why.
 
 -- Ends a call for a task that its caller does not have.
 CREATE OR REPLACE FUNCTION workflow_refuse_task(id TEXT) RETURNS void
@@ -57,7 +58,8 @@ BEGIN
 
     RAISE EXCEPTION USING ERRCODE = 'WF409', MESSAGE = format(
         CASE status
-            WHEN 'waiting' THEN 'The lease of the task ''%s'' is over: it was not renewed in time, or was taken back. Another worker has the task, or will.'
+            WHEN 'waiting' THEN 'The lease of the task ''%s'' is over: it was not renewed in time, or was taken back. '
+                || 'Another worker has the task, or will.'
             WHEN 'pending' THEN 'The attempt at the task ''%s'' has ended, and another one will follow. Its result is not taken any more.'
             WHEN 'cancelled' THEN 'The task ''%s'' was cancelled, since its execution has ended. Stop working on it.'
             ELSE 'The task ''%s'' is ' || status || '. Its result is not taken any more.'
@@ -65,12 +67,15 @@ BEGIN
 END
 $$;
 
--- Gives tasks to a worker, each with a lease that lasts for heartbeat_seconds unless it is renewed. Queues take turns, and workspaces within a queue.
+-- Gives tasks to a worker, each with a lease that lasts for heartbeat_seconds unless it is renewed. Queues take turns, and workspaces
+-- within a queue.
 CREATE OR REPLACE FUNCTION workflow_claim_tasks(
-    worker TEXT, queues TEXT[] DEFAULT '{default}', max_tasks INTEGER DEFAULT 1, names TEXT[] DEFAULT NULL, workspace_ids TEXT[] DEFAULT NULL)
+    worker TEXT, queues TEXT[] DEFAULT '{default}', max_tasks INTEGER DEFAULT 1, names TEXT[] DEFAULT NULL,
+    workspace_ids TEXT[] DEFAULT NULL)
 RETURNS TABLE (
-    id VARCHAR, lease VARCHAR, name VARCHAR, args JSONB, kwargs JSONB, queue VARCHAR, attempt INTEGER, max_attempts INTEGER, execution_id VARCHAR,
-    workspace_id VARCHAR, heartbeat_seconds DOUBLE PRECISION, lease_expires_at TIMESTAMP WITH TIME ZONE, deadline_at TIMESTAMP WITH TIME ZONE)
+    id VARCHAR, lease VARCHAR, name VARCHAR, args JSONB, kwargs JSONB, queue VARCHAR, attempt INTEGER, max_attempts INTEGER,
+    execution_id VARCHAR, workspace_id VARCHAR, heartbeat_seconds DOUBLE PRECISION, lease_expires_at TIMESTAMP WITH TIME ZONE,
+    deadline_at TIMESTAMP WITH TIME ZONE)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -101,7 +106,8 @@ BEGIN
                     CROSS JOIN unnest(workspace_ids) AS w(id)
                     CROSS JOIN LATERAL (
                         SELECT t.id, t.turn FROM workflow_tasks t
-                        WHERE t.queue = q.queue AND t.workspace_id = w.id AND (names IS NULL OR t.name = ANY (names)) AND t.lease IS NULL AND NOT t.held
+                        WHERE t.queue = q.queue AND t.workspace_id = w.id AND (names IS NULL OR t.name = ANY (names))
+                          AND t.lease IS NULL AND NOT t.held
                         ORDER BY t.turn LIMIT wanted FOR UPDATE SKIP LOCKED) t) f
                 ORDER BY f.place LIMIT wanted);
         ELSIF names IS NOT NULL THEN
@@ -192,8 +198,9 @@ BEGIN
 END
 $$;
 
--- Ends an attempt: what came of it is the signal that the job waits for. Locks the row of the task and nothing that the engine writes, so that the
--- transaction of an application may take its time. With a lease, it has to be the one that the task has; without one, nobody's lease matters.
+-- Ends an attempt: what came of it is the signal that the job waits for. Locks the row of the task and nothing that the engine writes, so
+-- that the transaction of an application may take its time. With a lease, it has to be the one that the task has; without one, nobody's
+-- lease matters.
 CREATE OR REPLACE FUNCTION workflow_settle_task(id TEXT, lease TEXT, result JSONB) RETURNS void
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -249,8 +256,8 @@ BEGIN
 END
 $$;
 
--- Sends a signal to an execution, as POST /api/executions/{id}/signals/{name} does: it is kept until a node takes it. An approval that waits is
--- answered by its name, once, with {"decision": …, "comment": …, "decided_by": …}.
+-- Sends a signal to an execution, as POST /api/executions/{id}/signals/{name} does: it is kept until a node takes it. An approval that
+-- waits is answered by its name, once, with {"decision": …, "comment": …, "decided_by": …}.
 CREATE OR REPLACE FUNCTION workflow_signal(execution_id TEXT, name TEXT, payload JSONB DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
@@ -265,15 +272,19 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'WF409', MESSAGE = format(
             'The execution ''%s'' is %s. It takes signals only while it is pending, running or paused.', execution_id, status);
     ELSIF name LIKE 'task:%' OR name LIKE 'execution:%' THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('The signal ''%s'' is the engine''s own. Choose another name.', name);
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('The signal ''%s'' is the engine''s own. Choose another name.', name);
     ELSIF approval <> 'waiting' THEN
         RAISE EXCEPTION USING ERRCODE = 'WF409', MESSAGE = format('''%s'' takes no answer: it is %s.', name, approval);
     ELSIF approval IS NOT NULL AND COALESCE(payload ->> 'decision', '') NOT IN ('approved', 'rejected') THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'The answer to an approval needs a decision: approved or rejected.';
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = 'The answer to an approval needs a decision: approved or rejected.';
     END IF;
 
     INSERT INTO workflow_signals (execution_id, name, payload, is_answer, created_by)
-    VALUES (execution_id, name, CASE WHEN approval IS NULL THEN payload ELSE payload || jsonb_build_object('decided_by', sender) END, approval IS NOT NULL, sender)
+    VALUES (
+        execution_id, name, CASE WHEN approval IS NULL THEN payload ELSE payload || jsonb_build_object('decided_by', sender) END,
+        approval IS NOT NULL, sender)
     ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'WF409', MESSAGE = format('''%s'' was answered before. An approval is answered once.', name);

@@ -1,5 +1,6 @@
--- Queues the tasks of jobs that have begun to wait for a worker in this commit, and names them in celery_tasks. Of a job that was refused, nothing is
--- queued. Workspaces take turns: the tasks of one are a turn apart, and begin after its own that wait, but not behind what others had queued before.
+-- Queues the tasks of jobs that have begun to wait for a worker in this commit, and names them in celery_tasks. Of a job that was
+-- refused, nothing is queued. Workspaces take turns: the tasks of one are a turn apart, and begin after its own that wait, but not behind
+-- what others had queued before.
 WITH given AS MATERIALIZED (
     SELECT *
     FROM unnest(

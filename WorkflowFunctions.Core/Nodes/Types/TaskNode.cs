@@ -24,11 +24,19 @@ internal sealed class TaskNode : NodeType<TaskNode.TaskSettings>
     protected override bool KeepsSettings => true;
 
     /// <inheritdoc/>
-    protected override Task<NodeResult> RunAsync(TaskSettings settings, NodeContext context, CancellationToken cancellationToken) => Task.FromResult(
-        context.Signal is not { } result
-            // A result of an earlier attempt, which was given up, is not taken for one of this.
-            ? NodeResult.WaitForWorker($"{SignalPrefix}{context.NodeId}:{context.Retries}:{context.Attempt}", TaskOf(settings))
-            : result.TryGetProperty("error", out var error) ? throw Failure(error) : NodeResult.Completed(result.GetProperty("output")));
+    protected override Task<NodeResult> RunAsync(TaskSettings settings, NodeContext context, CancellationToken cancellationToken)
+    {
+        if (context.Signal is { } result)
+        {
+            return result.TryGetProperty("error", out var error)
+                ? throw Failure(error)
+                : Task.FromResult(NodeResult.Completed(result.GetProperty("output")));
+        }
+
+        // A result of an earlier attempt, which was given up, is not taken for one of this.
+        var signal = $"{SignalPrefix}{context.NodeId}:{context.Retries}:{context.Attempt}";
+        return Task.FromResult(NodeResult.WaitForWorker(signal, TaskOf(settings)));
+    }
 
     private static WorkerTask TaskOf(TaskSettings settings) => new(
         settings.Name,
