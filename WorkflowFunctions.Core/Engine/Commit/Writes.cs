@@ -1,4 +1,5 @@
 using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Engine.Commit;
 
@@ -93,6 +94,9 @@ internal sealed record JobWrite : RecordWrite
 
     /// <summary>The body of a loop that is done for every item, or has failed.</summary>
     public ClosedBody? Body { get; init; }
+
+    /// <summary>The task that a worker is to do, of a job that begins to wait for it.</summary>
+    public WorkerTask? Task { get; init; }
 
     /// <summary>When the first attempt, or the wait, began.</summary>
     public DateTimeOffset? StartedAt { get; init; }

@@ -176,6 +176,7 @@ internal sealed class NodeAttempt
         NodeId = _path.ToString(),
         JobId = _job.Id,
         Attempt = _job.Attempt,
+        Retries = _job.Retries,
         WorkspaceId = _execution.Row.WorkspaceId,
         ProjectId = _execution.Row.ProjectId,
         UserId = _execution.Row.UserId,
@@ -244,7 +245,7 @@ internal sealed class NodeAttempt
             // What the database does not take must not be in the way of saying so.
             Input = exception is PostgresException ? null : _job.Input,
             Error = Recordable(exception is PostgresException refusal ? DatabaseErrors.Describe(refusal) : exception.Message),
-            Traceback = isForeseen ? null : Recordable(exception.ToString()),
+            Traceback = (isForeseen ? failure?.Traceback : exception.ToString()) is { } traceback ? Recordable(traceback) : null,
         };
         return isTransient && _job.Attempt < _job.MaxAttempts
             ? await RunAgainAsync(failed.Retrying(Label, now + DelayBeforeNext(failure?.RetryAfter), now))
