@@ -241,15 +241,11 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             var document = $"doc-{Guid.NewGuid():N}";
             await database.ExecuteAsync("INSERT INTO documents (id, workspace_id, title) VALUES ($1, $2, 'Plan')", document, workspaceId);
             await database.ExecuteAsync("INSERT INTO document_contents (document_id, media_type, content) VALUES ($1, 'application/json', '{}')", document);
-<<<<<<< HEAD
             var execution = await owner.StartAsync(template);
             await owner.UntilAsync(execution, "start", "completed");
-            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document);
-=======
             var working = await owner.StartAsync(await owner.SaveAsync(TestWorkflows.Working()));
             await owner.UntilAsync(working, "work", "waiting");
-            return new Things(free, await owner.StartAsync(template), schedule.Id, hook.Id, key.Id, document, $"{working}:work");
->>>>>>> tasks
+            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document, $"{working}:work");
         }
 
         public string IdFor(Operation operation, string name) => operation.Path.Split('/')[2] switch
