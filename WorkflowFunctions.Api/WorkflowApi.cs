@@ -24,6 +24,7 @@ using WorkflowFunctions.Api.Signals;
 using WorkflowFunctions.Api.Targets;
 using WorkflowFunctions.Api.Tasks;
 using WorkflowFunctions.Api.Templates;
+using WorkflowFunctions.Api.Workers;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine;
 
@@ -62,6 +63,7 @@ public static class WorkflowApi
             .AddSingleton<ExecutionReader>()
             .AddSingleton<TaskAnswers>()
             .AddSingleton<EventFeed>()
+            .AddSingleton<TaskClaims>()
             .AddSingleton<TargetCheck>()
             .AddSingleton<HookCall>()
             .AddSingleton<ScheduleCheck>();
@@ -94,6 +96,7 @@ public static class WorkflowApi
         api.MapSignals();
         api.MapTasks();
         api.MapTaskLinks();
+        api.MapWorkers();
         api.MapQueries();
         api.MapJobs();
         api.MapExecutionJobs();

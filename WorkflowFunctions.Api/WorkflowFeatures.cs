@@ -21,6 +21,7 @@ using WorkflowFunctions.Api.Schedules;
 using WorkflowFunctions.Api.Targets;
 using WorkflowFunctions.Api.Tasks;
 using WorkflowFunctions.Api.Templates;
+using WorkflowFunctions.Api.Workers;
 using WorkflowFunctions.Engine.Limits;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Nodes.Network;
@@ -48,6 +49,7 @@ public static class WorkflowFeatures
         .AddSingleton<TaskStore>()
         .AddSingleton<TaskLinkStore>()
         .AddSingleton<TargetStore>()
+        .AddSingleton<WorkerStore>()
         .AddSingleton<AccessStore>()
         .AddSingleton<ApiKeyStore>()
         .AddIndexes(configuration)

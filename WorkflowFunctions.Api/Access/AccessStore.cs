@@ -44,6 +44,7 @@ internal sealed class AccessStore(RecordConnections database)
         AccessKind.Hook => "access.hook",
         AccessKind.Document => "access.document",
         AccessKind.Task => "access.task",
+        AccessKind.HumanTask => "access.human_task",
         AccessKind.Subscription => "access.subscription",
         AccessKind.Delivery => "access.delivery",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
@@ -68,8 +69,11 @@ internal enum AccessKind
     /// <summary>A row of <c>documents</c>.</summary>
     Document,
 
-    /// <summary>A row of <c>agent_jobs</c> that asks people.</summary>
+    /// <summary>The job of a <c>task</c> node, a row of <c>agent_jobs</c>.</summary>
     Task,
+
+    /// <summary>The job of an <c>approval</c>, a row of <c>agent_jobs</c>.</summary>
+    HumanTask,
 
     /// <summary>A row of <c>workflow_subscriptions</c>.</summary>
     Subscription,

@@ -26,6 +26,9 @@ internal sealed record Caller
     /// <summary>The groups that the caller belongs to: what is asked of one of them is asked of the caller.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
+    /// <summary>The queues that the caller may take tasks from, as a worker; null for all.</summary>
+    public IReadOnlyList<string>? Queues { get; init; }
+
     /// <summary>The workspace of what the caller makes without naming one.</summary>
     /// <exception cref="ApiException">403: the caller has no workspace.</exception>
     public string HomeWorkspace => Workspaces switch
@@ -60,6 +63,7 @@ internal sealed record Caller
         Scope = AccessScopes.Parse(key.Scope) ?? AccessScope.Read,
         Workspaces = key.Workspaces,
         Groups = key.Groups ?? [],
+        Queues = key.Queues,
     };
 
     internal ClaimsPrincipal ToPrincipal() => new(new CallerIdentity(this));

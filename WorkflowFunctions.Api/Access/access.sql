@@ -12,6 +12,12 @@ SELECT EXISTS (SELECT 1 FROM workflow_executions WHERE id = @id AND workspace_id
 -- name: hook
 SELECT EXISTS (SELECT 1 FROM workflow_hooks WHERE id = @id AND workspace_id = ANY(@workspaces))
 
+-- name: human_task
+SELECT EXISTS (
+    SELECT 1 FROM agent_jobs j
+    JOIN workflow_executions e ON e.id = j.execution_id
+    WHERE j.id = @id AND j.job_type = 'approval' AND e.workspace_id = ANY(@workspaces))
+
 -- name: named
 -- Which of the ids that a request names are in these workspaces. The table projects may belong to another system, and have no workspaces.
 SELECT
@@ -36,7 +42,7 @@ SELECT EXISTS (SELECT 1 FROM workflow_subscriptions WHERE id = @id AND workspace
 SELECT EXISTS (
     SELECT 1 FROM agent_jobs j
     JOIN workflow_executions e ON e.id = j.execution_id
-    WHERE j.id = @id AND e.workspace_id = ANY(@workspaces))
+    WHERE j.id = @id AND j.job_type = 'task' AND e.workspace_id = ANY(@workspaces))
 
 -- name: template
 -- A template of no workspace is for all to read, and for nobody who is confined to change.

@@ -22,6 +22,7 @@ internal sealed class ApiKeyStore(RecordConnections database)
             scope = row.Scope,
             workspaces = row.Workspaces?.ToArray(),
             groups = row.Groups?.ToArray(),
+            queues = row.Queues?.ToArray(),
             created_by = row.CreatedBy,
         }, cancellationToken);
 
@@ -57,7 +58,7 @@ internal record ApiKeyRow
     /// <summary>Whose it is, or what it is for. What its caller does is recorded under this name.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>read</c>, <c>run</c> or <c>admin</c>; each includes the ones before it.</summary>
+    /// <summary><c>work</c>, or <c>read</c>, <c>run</c> or <c>admin</c>, of which each includes the ones before it.</summary>
     public required string Scope { get; init; }
 
     /// <summary>The workspaces that it reaches; null for all.</summary>
@@ -65,6 +66,9 @@ internal record ApiKeyRow
 
     /// <summary>The groups that its owner belongs to: tasks for them are the owner's too.</summary>
     public IReadOnlyList<string>? Groups { get; init; }
+
+    /// <summary>The queues that it takes tasks from, with the scope <c>work</c>; null for all.</summary>
+    public IReadOnlyList<string>? Queues { get; init; }
 
     /// <summary>Who made it.</summary>
     public string? CreatedBy { get; init; }

@@ -46,6 +46,8 @@ internal static class KeyEndpoints
             throw ApiException.Invalid(UnknownWorkspaces(workspaces!.Where(workspace => !caller.Covers([workspace]))));
         if (workspaces is not null && await keys.FindUnknownWorkspacesAsync(workspaces, cancellationToken) is { Count: > 0 } unknown)
             throw ApiException.Invalid(UnknownWorkspaces(unknown));
+        if (request.Queues is not null && request.Scope != "work")
+            throw ApiException.Invalid(new Problem("/queues", $"A key with the scope '{request.Scope}' is bound to no queues.", "queues with the scope work only"));
         var secret = ApiKeySecret.New();
         var row = await keys.CreateAsync(
             new ApiKeyRow
@@ -55,6 +57,7 @@ internal static class KeyEndpoints
                 Scope = request.Scope,
                 Workspaces = workspaces,
                 Groups = request.Groups,
+                Queues = request.Queues,
                 CreatedBy = caller.Name,
             },
             secret,
@@ -77,7 +80,7 @@ internal sealed record KeyRequest
     public required string Name { get; init; }
 
     /// <summary>What it allows.</summary>
-    [Description("What it allows; each includes the ones before it"), AllowedValues("read", "run", "admin")]
+    [Description("What it allows: to do tasks and nothing else (work), or to read, run or admin, of which each includes the ones before it"), AllowedValues("work", "read", "run", "admin")]
     public string Scope { get; init; } = "read";
 
     [Description("The workspaces that it reaches; those of the caller unless given")]
@@ -85,6 +88,9 @@ internal sealed record KeyRequest
 
     [Description("The groups that its owner belongs to: tasks for them are the owner's too")]
     public IReadOnlyList<string>? Groups { get; init; }
+
+    [Description("With the scope work: the queues that it takes tasks from; all unless given"), MinLength(1)]
+    public IReadOnlyList<string>? Queues { get; init; }
 }
 
 /// <summary>A key that has just been made, with what is shown this one time.</summary>

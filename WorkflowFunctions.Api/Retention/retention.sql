@@ -18,10 +18,13 @@ WHERE created_by_workflow_id IN (SELECT id FROM workflow_executions WHERE {reten
 UPDATE document_attachments SET created_by_workflow_id = NULL WHERE created_by_workflow_id = ANY (@ids)
 
 -- name: drop_traffic
--- What came in and what left has done its work when the execution goes; what is not delivered yet stays until it is. Where executions are
--- partitioned, no reference takes signals along.
+-- What came in and what left has done its work when the execution goes, and tasks that are left over wait for nothing; what is not delivered
+-- yet stays until it is. No reference takes any of it along, nor the signals where executions are partitioned.
 WITH signals AS (
     DELETE FROM workflow_signals WHERE execution_id = ANY (@ids)
+),
+tasks AS (
+    DELETE FROM workflow_tasks WHERE execution_id = ANY (@ids)
 ),
 links AS (
     DELETE FROM workflow_task_links WHERE execution_id = ANY (@ids)

@@ -16,8 +16,8 @@ internal static class SignalEndpoints
 {
     private const int MaxNameLength = 500;
 
-    /// <summary>What only the program itself sends.</summary>
-    private static readonly string[] s_ownPrefixes = [SubWorkflowNode.SignalPrefix, SignalStore.AnswerPrefix];
+    /// <summary>What the names of signals begin with that the program has for itself.</summary>
+    private static readonly string[] s_reserved = [SubWorkflowNode.SignalPrefix, TaskNode.SignalPrefix, SignalStore.AnswerPrefix];
 
     public static void MapSignals(this IEndpointRouteBuilder api) => api
         .MapPost("/executions/{id}/signals/{name}", SendAsync)
@@ -40,8 +40,8 @@ internal static class SignalEndpoints
         EngineCalls engine,
         CancellationToken cancellationToken)
     {
-        if (name.Length > MaxNameLength || s_ownPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
-            throw ApiException.BadParameter("name", name, $"at most {MaxNameLength} characters that do not begin with {string.Join(" or ", s_ownPrefixes)}");
+        if (name.Length > MaxNameLength || s_reserved.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+            throw ApiException.BadParameter("name", name, $"at most {MaxNameLength} characters that do not begin with {string.Join(" or ", s_reserved)}");
         var row = await reader.FindAsync(id, cancellationToken);
         if (await answers.FindAskingAsync(row, name, cancellationToken) is { } asking)
         {

@@ -25,11 +25,11 @@ internal static class TaskEndpoints
                 + "A task that the caller has answered, or may not answer, is not among the first two while it is open.")
             .Problems();
         tasks.MapGet("/{id}", FindAsync)
-            .For(AccessScope.Read, AccessKind.Task)
+            .For(AccessScope.Read, AccessKind.HumanTask, noun: "task")
             .WithSummary("Read a task")
             .Problems(StatusCodes.Status404NotFound);
         tasks.MapPost("/{id}/answer", AnswerAsync)
-            .For(AccessScope.Run, AccessKind.Task)
+            .For(AccessScope.Run, AccessKind.HumanTask, noun: "task")
             .WithSummary("Answer a task")
             .WithDescription(
                 "In the name of the key or the token; each may answer once. Only those who are asked may, and values have to fit the form. "

@@ -23,7 +23,7 @@ internal static class TaskLinkEndpoints
     {
         var links = api.MapGroup("/tasks/{id}/links").WithTags("Tasks");
         links.MapPost("", CreateAsync)
-            .For(AccessScope.Admin, AccessKind.Task)
+            .For(AccessScope.Admin, AccessKind.HumanTask, noun: "task")
             .WithSummary("Make an address that answers a task without a login")
             .WithDescription(
                 "Once, in the name of one person who is asked, and for a time. "
@@ -31,12 +31,12 @@ internal static class TaskLinkEndpoints
             .BodyProblems(StatusCodes.Status404NotFound);
         links.MapGet("", static async (string id, TaskAnswers answers, TaskLinkStore links, CancellationToken cancellationToken) =>
             await links.ListAsync(await answers.FindAsync(id, cancellationToken), cancellationToken))
-            .For(AccessScope.Read, AccessKind.Task)
+            .For(AccessScope.Read, AccessKind.HumanTask, noun: "task")
             .WithSummary("List the links of a task")
             .WithDescription("Without their tokens.")
             .Problems(StatusCodes.Status404NotFound);
         links.MapDelete("/{link}", RevokeAsync)
-            .For(AccessScope.Admin, AccessKind.Task)
+            .For(AccessScope.Admin, AccessKind.HumanTask, noun: "task")
             .WithSummary("Revoke a link of a task")
             .WithDescription("It does not work from now on. What has been answered by it stays.")
             .Problems(StatusCodes.Status404NotFound);

@@ -13,8 +13,11 @@ public sealed class DurableWaitTests(PostgresFixture postgres) : WaitConformance
 /// <summary>What leaves, on Durable Functions.</summary>
 public sealed class DurableOutboxTests(PostgresFixture postgres) : OutboxConformance<DurableHosting>(postgres);
 
-/// <summary>Tasks on Durable Functions.</summary>
-public sealed class DurableTaskTests(PostgresFixture postgres) : TaskConformance<DurableHosting>(postgres);
+/// <summary>What people are asked, on Durable Functions.</summary>
+public sealed class DurableHumanTaskTests(PostgresFixture postgres) : HumanTaskConformance<DurableHosting>(postgres);
+
+/// <summary>Tasks of workers on Durable Functions.</summary>
+public sealed class DurableTaskNodeTests(PostgresFixture postgres) : TaskConformance<DurableHosting>(postgres);
 
 /// <summary>Sub-workflows on Durable Functions.</summary>
 public sealed class DurableChildTests(PostgresFixture postgres) : ChildConformance<DurableHosting>(postgres);

@@ -13,8 +13,8 @@ public sealed class StorageWaitTests(PostgresFixture postgres) : WaitConformance
 /// <summary>What leaves, on Durable Functions with histories in Azure Storage.</summary>
 public sealed class StorageOutboxTests(PostgresFixture postgres) : OutboxConformance<StorageHosting>(postgres);
 
-/// <summary>Tasks on Durable Functions with histories in Azure Storage.</summary>
-public sealed class StorageTaskTests(PostgresFixture postgres) : TaskConformance<StorageHosting>(postgres);
+/// <summary>What people are asked, on Durable Functions with histories in Azure Storage.</summary>
+public sealed class StorageHumanTaskTests(PostgresFixture postgres) : HumanTaskConformance<StorageHosting>(postgres);
 
 /// <summary>Sub-workflows on Durable Functions with histories in Azure Storage.</summary>
 public sealed class StorageChildTests(PostgresFixture postgres) : ChildConformance<StorageHosting>(postgres);

@@ -57,6 +57,11 @@ public sealed record NodeResult
     /// <param name="asked">What is told to those who are asked.</param>
     internal static NodeResult WaitForAnswer(string name, DateTimeOffset? until, AskedEvent asked) => new() { Wait = new NodeWait(until, name) { Asked = asked } };
 
+    /// <summary>The node waits for a worker elsewhere to do a task.</summary>
+    /// <param name="signal">The name that the result is sent under.</param>
+    /// <param name="task">The task.</param>
+    internal static NodeResult WaitForWorker(string signal, WorkerTask task) => new() { Wait = new NodeWait(null, signal) { Task = task } };
+
     /// <summary>The nodes of the body run once for each item; the node completes with what they give.</summary>
     /// <param name="count">The number of items.</param>
     /// <param name="maxParallel">For how many of them at once.</param>
@@ -70,6 +75,9 @@ public sealed record NodeWait(DateTimeOffset? Until, string? Signal)
 {
     /// <summary>What is told to the people whose answer is waited for; null if it is no answer of people.</summary>
     internal AskedEvent? Asked { get; init; }
+
+    /// <summary>The task whose result the signal is; null for none.</summary>
+    internal WorkerTask? Task { get; init; }
 }
 
 /// <summary>What is told to people whose answer is waited for; an event has it in lower case.</summary>
@@ -81,6 +89,14 @@ internal enum AskedEvent
     /// <summary>They are asked still.</summary>
     Reminded,
 }
+
+/// <summary>What a worker elsewhere is to do.</summary>
+/// <param name="Name">The name that workers know it by.</param>
+/// <param name="Queue">The queue that it waits in.</param>
+/// <param name="Args">A JSON array.</param>
+/// <param name="Kwargs">A JSON object.</param>
+/// <param name="HeartbeatSeconds">How long a lease lasts that is not renewed.</param>
+internal sealed record WorkerTask(string Name, string Queue, string Args, string Kwargs, double HeartbeatSeconds);
 
 /// <summary>How the body of a node runs.</summary>
 /// <param name="Count">The number of items.</param>

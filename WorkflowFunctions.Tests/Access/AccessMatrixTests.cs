@@ -49,6 +49,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     }
 
     [Theory]
+    [InlineData("work")]
     [InlineData("read")]
     [InlineData("run")]
     [InlineData("admin")]
@@ -160,6 +161,10 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     private static bool Allows(string scope, Operation operation) => operation switch
     {
         { Path: var path } when path.StartsWith("/api/admin/", StringComparison.Ordinal) => false,
+        // A worker does tasks, and that is all that it may do.
+        { Method: "post", Path: var path } when path.StartsWith("/api/workers/", StringComparison.Ordinal) =>
+            scope is "run" or "admin" || (scope == "work" && !path.EndsWith("/release", StringComparison.Ordinal)),
+        _ when scope == "work" => false,
         { Path: var path } when path.StartsWith("/api/keys", StringComparison.Ordinal) => scope == "admin",
         { Method: "get" } or { Path: "/api/templates/validate" } => true,
         { Path: var path } when path.StartsWith("/api/executions", StringComparison.Ordinal) => scope is "run" or "admin",
@@ -228,9 +233,9 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     }
 
     /// <summary>One of everything, in a workspace.</summary>
-    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId)
+    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId, string TaskId)
     {
-        public required string TaskId { get; init; }
+        public required string AskedId { get; init; }
 
         public required string LinkId { get; init; }
 
@@ -241,7 +246,8 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
         /// <summary>What is in the template; the same graph has the same anywhere.</summary>
         public required string Version { get; init; }
 
-        public IReadOnlyList<string> All => [TaskId, TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId, LinkId, SubscriptionId, DeliveryId];
+        public IReadOnlyList<string> All =>
+            [TaskId, AskedId, TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId, LinkId, SubscriptionId, DeliveryId];
 
         public static async Task<Things> MakeAsync(ApiClient owner, string workspaceId, TestDatabase database)
         {
@@ -256,10 +262,12 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             var subscription = await owner.PostAsync("/api/subscriptions", new { template_id = template, url = "http://127.0.0.1:9/" });
             var execution = await owner.StartAsync(template);
             await owner.UntilAsync(execution, "ask", "waiting");
+            var working = await owner.StartAsync(await owner.SaveAsync(TestWorkflows.Working()));
+            await owner.UntilAsync(working, "work", "waiting");
             var link = await owner.PostAsync($"/api/tasks/{execution}:ask/links", new { answers_as = "ada" });
-            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document)
+            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document, $"{working}:work")
             {
-                TaskId = $"{execution}:ask",
+                AskedId = $"{execution}:ask",
                 LinkId = link.Id,
                 SubscriptionId = subscription.Id,
                 DeliveryId = (await database.QueryAsync<string>("SELECT 'msg-' || min(id) FROM workflow_deliveries WHERE execution_id = $1", execution)).Single(),
@@ -273,7 +281,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             _ when name == "node" => "start",
             _ when name == "link" => LinkId,
             _ when name == "version" => Version,
-            "tasks" => TaskId,
+            "tasks" => AskedId,
             "subscriptions" => SubscriptionId,
             "deliveries" => DeliveryId,
             "templates" => TemplateId,
@@ -282,6 +290,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             "hooks" => HookId,
             "keys" => KeyId,
             "documents" => DocumentId,
+            "workers" => TaskId,
             var other => throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"There is no id for '{other}' of {operation.Name}: say what it touches.")),
         };
 
@@ -292,9 +301,10 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             (await owner.GetAsync($"/api/executions/{ExecutionId}/events")).Json.GetRawText().Contains("paused", StringComparison.Ordinal),
             Text(await owner.GetAsync($"/api/schedules/{ScheduleId}")),
             Text(await owner.GetAsync($"/api/hooks/{HookId}")),
-            Text(await owner.GetAsync($"/api/tasks/{TaskId}")),
+            Text(await owner.GetAsync($"/api/executions/{TaskId.Split(':')[0]}")),
+            Text(await owner.GetAsync($"/api/tasks/{AskedId}")),
             Text(await owner.GetAsync($"/api/subscriptions/{SubscriptionId}")),
-            Text(await owner.GetAsync($"/api/tasks/{TaskId}/links")),
+            Text(await owner.GetAsync($"/api/tasks/{AskedId}/links")),
             Text(await owner.GetAsync("/api/keys")).Split(KeyId)[1].Split("revoked_at")[1].Split('}')[0]);
     }
 }

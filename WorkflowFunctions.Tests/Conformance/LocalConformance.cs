@@ -12,7 +12,10 @@ public sealed class LocalWaitTests(PostgresFixture postgres) : WaitConformance<L
 /// <summary>What leaves, on the Local engine.</summary>
 public sealed class LocalOutboxTests(PostgresFixture postgres) : OutboxConformance<LocalHosting>(postgres);
 
-/// <summary>Tasks on the Local engine.</summary>
+/// <summary>What people are asked, on the Local engine.</summary>
+public sealed class LocalHumanTaskTests(PostgresFixture postgres) : HumanTaskConformance<LocalHosting>(postgres);
+
+/// <summary>Tasks of workers on the Local engine.</summary>
 public sealed class LocalTaskTests(PostgresFixture postgres) : TaskConformance<LocalHosting>(postgres);
 
 /// <summary>Sub-workflows on the Local engine.</summary>

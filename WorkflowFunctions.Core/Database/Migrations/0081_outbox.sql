@@ -67,7 +67,7 @@ BEGIN
             WHEN event_type = 'failed' THEN 'execution.failed'
             WHEN event_type = 'paused' AND event_data ->> 'cause' = 'max_cost_usd' THEN 'execution.over_cost'
             WHEN event_type = 'paused' THEN 'execution.paused'
-            WHEN event_type = 'node_waiting' AND event_data ->> 'task' IN ('opened', 'reminded') THEN 'task.' || (event_data ->> 'task')
+            WHEN event_type = 'node_waiting' AND event_data ->> 'asked' IN ('opened', 'reminded') THEN 'task.' || (event_data ->> 'asked')
             WHEN event_type = 'signalled' AND node_id IS NOT NULL THEN 'task.answered'
         END AS name
         FROM inserted

@@ -18,6 +18,9 @@ internal sealed class ApprovalNode : NodeType<ApprovalSettings>
     public override string Name => TypeName;
 
     /// <inheritdoc/>
+    public override bool Waits => true;
+
+    /// <inheritdoc/>
     public override string Description => "Asks people to decide, and to fill in a form.";
 
     /// <inheritdoc/>

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Activity, BookOpenText, ChartColumn, Inbox, Workflow, Wrench } from 'lucide-react';
+import { Activity, BookOpenText, ChartColumn, Inbox, Workflow, Wrench, Zap } from 'lucide-react';
 import { InboxCount } from '../features/inbox/InboxCount';
 import { ColorSchemeToggle } from './ColorSchemeToggle';
 import classes from './Header.module.css';
@@ -9,6 +9,7 @@ const pages = [
   { to: '/', label: 'Workflows', icon: Workflow, exact: true },
   { to: '/executions', label: 'Executions', icon: Activity, exact: false },
   { to: '/inbox', label: 'Inbox', icon: Inbox, exact: false },
+  { to: '/triggers', label: 'Triggers', icon: Zap, exact: false },
   { to: '/analytics', label: 'Analytics', icon: ChartColumn, exact: false },
   { to: '/operations', label: 'Operations', icon: Wrench, exact: false },
 ] as const;

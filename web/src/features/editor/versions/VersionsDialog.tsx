@@ -4,14 +4,17 @@ import { Link } from '@tanstack/react-router';
 import { History, RotateCcw, Send } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api, unwrap } from '../../../api/client';
-import { GraphThumbnail } from '../../../graph/GraphThumbnail';
+import { elkLayout } from '../../../graph/elkLayout';
+import { needsLayout } from '../../../graph/layout';
 import { formatDateTime, plural } from '../../../shared/format';
 import { LoadError } from '../../../shared/LoadError';
 import { toastDone, toastError } from '../../../shared/toast';
 import { templateQuery } from '../../templates/queries';
 import { readDraft, toRequest } from '../model/draft';
+import { graphOf, placed } from '../model/graph';
 import { useEditor } from '../store';
-import { compare, union, type Version } from './compare';
+import { Changes } from './Changes';
+import type { Version } from './compare';
 import classes from './VersionsDialog.module.css';
 
 /** What stands for the drawing as it is now among the versions. */
@@ -49,10 +52,12 @@ export function VersionsDialog({ templateId, close }: { templateId: string; clos
     onError: toastError,
   });
   const restored = useQuery({ ...versionQuery(templateId, version ?? ''), enabled: version !== undefined });
-  const restore = () => {
+  const restore = async () => {
     if (!restored.data) return;
     const { name, description, category } = editor.store.getState().draft;
-    editor.replace(readDraft({ ...restored.data, name, description, category }));
+    const draft = readDraft({ ...restored.data, name, description, category });
+    const graph = graphOf(draft);
+    editor.replace(needsLayout(graph) ? { ...draft, nodes: placed(draft.nodes, await elkLayout(graph)) } : draft);
     toastDone('Restored. Save it to keep it, or undo.');
     close();
   };
@@ -80,7 +85,7 @@ export function VersionsDialog({ templateId, close }: { templateId: string; clos
                 size="xs" label="Compare with" value={other} allowDeselect={false} onChange={(value) => setOther(value ?? now)}
                 data={[{ value: now, label: 'The drawing as it is now' }, ...unique(saves).filter((save) => save.version !== version).map((save) => ({ value: save.version, label: `${formatDateTime(save.saved_at)}${save.message ? `, ${save.message}` : ''}` }))]}
               />
-              <Button size="compact-sm" variant="default" leftSection={<RotateCcw size={14} aria-hidden />} disabled={!restored.data} onClick={restore}>Restore</Button>
+              <Button size="compact-sm" variant="default" leftSection={<RotateCcw size={14} aria-hidden />} disabled={!restored.data} onClick={() => void restore().catch(toastError)}>Restore</Button>
               {version === published
                 ? <Button size="compact-sm" variant="default" loading={publish.isPending} onClick={() => publish.mutate(null)}>Unpublish</Button>
                 : <Button size="compact-sm" loading={publish.isPending} leftSection={<Send size={14} aria-hidden />} onClick={() => publish.mutate(version)}>Publish this version</Button>}
@@ -103,32 +108,9 @@ function Comparison({ templateId, version, other }: { templateId: string; versio
     const { nodes, edges, default_params } = toRequest(editor.store.getState().draft);
     return { nodes_json: nodes, edges_json: edges, default_params_json: default_params };
   }, [editor, other, saved.data]);
-  const changes = useMemo(() => (before.data && after ? compare(before.data, after) : undefined), [before.data, after]);
   const error = before.error ?? saved.error;
   if (error) return <LoadError error={error} retry={() => void before.refetch()} />;
-  if (!before.data || !after || !changes) return <Loader size="sm" />;
-  const marks = new Map(changes.flatMap(({ id, mark }) => (id === null ? [] : [[id, mark] as const])));
-  return (
-    <>
-      <div className={classes.graph}><GraphThumbnail graph={union(before.data, after)} marks={marks} /></div>
-      {changes.length === 0 ? <p className={classes.none}>Both are the same.</p> : null}
-      <ul className={classes.changes}>
-        {changes.map(({ id, label, mark, settings }) => (
-          <li key={id ?? ''} className={classes.change}>
-            <span className={classes.what}><strong>{label}</strong> <span className={classes.mark} data-mark={mark}>{mark}</span></span>
-            {settings.map(({ name, pieces }) => (
-              <div key={name} className={classes.setting}>
-                <span className={classes.name}>{name}</span>
-                <p className={classes.text}>
-                  {pieces.map((piece, index) => (piece.kind === 'added' ? <ins key={index}>{piece.text}</ins> : piece.kind === 'removed' ? <del key={index}>{piece.text}</del> : <span key={index}>{piece.text}</span>))}
-                </p>
-              </div>
-            ))}
-          </li>
-        ))}
-      </ul>
-    </>
-  );
+  return before.data && after ? <Changes before={before.data} after={after} /> : <Loader size="sm" />;
 }
 
 function unique<T extends { version: string }>(saves: readonly T[]): T[] {
