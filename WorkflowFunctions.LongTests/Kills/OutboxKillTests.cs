@@ -9,8 +9,8 @@ namespace WorkflowFunctions.LongTests.Kills;
 /// <summary>Real servers that are killed while people answer and others are told of it.</summary>
 public class OutboxKillTests(PostgresFixture postgres, ITestOutputHelper output)
 {
-    private const int Kills = 4;
-    private const int EachTime = 5;
+    private const int Kills = 3;
+    private const int EachTime = 4;
 
     private static readonly string[] s_people = ["ada", "bob"];
 
