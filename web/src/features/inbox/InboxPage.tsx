@@ -21,12 +21,11 @@ export function InboxPage() {
   const navigate = route.useNavigate();
   const query = useInfiniteQuery(tasksQuery(asked, status));
   const tasks = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const place = tasks.findIndex((task) => task.id === chosen);
-  // One that has just been answered leaves the list, and is still shown.
   const shown = chosen ?? tasks[0]?.id;
+  const place = tasks.findIndex((task) => task.id === shown);
   const select = (id: string | undefined) => void navigate({ search: (search) => ({ ...search, task: id }), replace: true });
   const go = (by: number) => {
-    const next = tasks[place < 0 ? (chosen === undefined ? by : 0) : place + by];
+    const next = tasks[place + by];
     if (next) select(next.id);
   };
   const onKey = useEffectEvent((event: KeyboardEvent) => {
@@ -62,7 +61,7 @@ export function InboxPage() {
               <TaskList tasks={tasks} selected={shown} select={select} />
               {query.hasNextPage ? <Button variant="default" size="xs" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>Show more</Button> : null}
             </div>
-            {shown === undefined ? null : <Chosen key={shown} id={shown} answered={() => (tasks[place + 1] ? go(1) : undefined)} />}
+            {shown === undefined ? null : <Chosen key={shown} id={shown} answered={() => select(tasks[place + 1]?.id ?? shown)} />}
           </div>
         )}
     </div>
