@@ -42,12 +42,19 @@ public static class WorkflowApi
         // It puts the address of a request into the scope of every line, and addresses may have secrets in them. Requests are seen in traces.
         services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
         services.AddProblemDetails();
+        // No answer holds a secret beside something that a stranger could choose, which is what compression under TLS would give away (BREACH).
+        services.AddResponseCompression(static compression =>
+        {
+            compression.EnableForHttps = true;
+            compression.MimeTypes = ["application/json", ApiProblem.MediaType, "text/csv", "text/html", "text/markdown", "text/plain"];
+        });
         services.AddExceptionHandler<ApiExceptionHandler>();
         services.AddApiDescription();
         services.AddHealth();
         services.AddAccess();
         return services
             .AddSingleton<ExecutionStart>()
+            .AddSingleton<GivenStart>()
             .AddSingleton<ExecutionRetry>()
             .AddSingleton<ExecutionFork>()
             .AddSingleton<ExecutionWatch>()
@@ -60,11 +67,12 @@ public static class WorkflowApi
     }
 
     /// <summary>
-    /// Answers what goes wrong with problem details (RFC 9457), and finds out who calls. Comes before everything that may go wrong.
+    /// Compresses answers, tells what goes wrong in problem details (RFC 9457), and finds out who calls. Comes before everything that may go wrong.
     /// </summary>
     public static void UseWorkflowApi(this IApplicationBuilder app)
     {
         app.UseSecretAddressSpans();
+        app.UseResponseCompression();
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => ApiProblem.Of(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
         app.UseAccess();
@@ -78,6 +86,7 @@ public static class WorkflowApi
         api.MapSession();
         api.MapKeys();
         api.MapTemplates();
+        api.MapTemplateVersions();
         api.MapExecutions();
         api.MapTransitions();
         api.MapStale();
@@ -85,6 +94,7 @@ public static class WorkflowApi
         api.MapWorkers();
         api.MapQueries();
         api.MapJobs();
+        api.MapExecutionJobs();
         api.MapSchedules();
         api.MapHooks();
         api.MapWorkspaces();
@@ -94,6 +104,7 @@ public static class WorkflowApi
         api.MapCheckpoints();
         api.MapMetrics();
         api.MapDocuments();
+        api.MapExecutionDocuments();
         api.MapNodeTypes();
         api.MapRetention();
         api.MapPartitions();

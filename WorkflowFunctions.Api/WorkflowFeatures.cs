@@ -36,6 +36,7 @@ public static class WorkflowFeatures
         .AddSingleton<ExecutionQueries>()
         .AddHostedService<ExecutionGauges>()
         .AddSingleton<JobSearch>()
+        .AddSingleton<ExecutionJobs>()
         .AddSingleton<EventStore>()
         .AddSingleton<CheckpointStore>()
         .AddDocuments(configuration)
@@ -68,6 +69,7 @@ public static class WorkflowFeatures
         return services
             .AddSingleton<DocumentColumns>()
             .AddSingleton<DocumentStore>()
+            .AddSingleton<ExecutionDocuments>()
             .AddSingleton<IDocuments>(static provider => provider.GetRequiredService<DocumentStore>());
     }
 

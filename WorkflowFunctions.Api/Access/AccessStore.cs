@@ -18,10 +18,22 @@ internal sealed class AccessStore(RecordConnections database)
 
     /// <summary>Which of the ids that a request names lie in the workspaces; one that is null counts as being there.</summary>
     public Task<NamedIds> FindNamedAsync(
-        string? workspaceId, string? templateId, string? projectId, IReadOnlyList<string> workspaces, CancellationToken cancellationToken) =>
+        string? workspaceId,
+        string? templateId,
+        string? projectId,
+        string? executionId,
+        IReadOnlyList<string> workspaces,
+        CancellationToken cancellationToken) =>
         database.QuerySingleAsync<NamedIds>(
             "access.named",
-            new { workspace_id = workspaceId, template_id = templateId, project_id = projectId, workspaces = workspaces.ToArray() },
+            new
+            {
+                workspace_id = workspaceId,
+                template_id = templateId,
+                project_id = projectId,
+                execution_id = executionId,
+                workspaces = workspaces.ToArray(),
+            },
             cancellationToken);
 
     private static string StatementOf(AccessKind kind) => kind switch
@@ -69,4 +81,7 @@ internal sealed record NamedIds
 
     /// <summary>Whether the project is.</summary>
     public bool HasProject { get; init; }
+
+    /// <summary>Whether the execution is.</summary>
+    public bool HasExecution { get; init; }
 }

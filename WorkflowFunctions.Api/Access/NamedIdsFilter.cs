@@ -6,7 +6,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Api.Access;
 
 /// <summary>
-/// Checks the workspace, the template and the project that a body names, for callers who are confined to workspaces: what is not theirs is
+/// Checks the workspace, the template, the project and the execution that a body names, for callers who are confined to workspaces: what is not theirs is
 /// answered as what does not exist.
 /// </summary>
 internal sealed class NamedIdsFilter(AccessStore store) : IEndpointFilter
@@ -25,9 +25,10 @@ internal sealed class NamedIdsFilter(AccessStore store) : IEndpointFilter
     private async Task CheckAsync(JsonElement body, IReadOnlyList<string> workspaces, CancellationToken cancellationToken)
     {
         var (workspace, template, project) = (Text(body, "workspace_id"), Text(body, "template_id"), Text(body, "project_id"));
-        if (workspace is null && template is null && project is null)
+        var execution = Text(body, "from_execution");
+        if (workspace is null && template is null && project is null && execution is null)
             return;
-        var named = await store.FindNamedAsync(workspace, template, project, workspaces, cancellationToken);
+        var named = await store.FindNamedAsync(workspace, template, project, execution, workspaces, cancellationToken);
         var problems = new List<Problem>();
         if (!named.HasTemplate)
             problems.Add(new Problem("/template_id", $"There is no template '{template}'.", "the id of a template; GET /api/templates lists them"));
@@ -35,6 +36,8 @@ internal sealed class NamedIdsFilter(AccessStore store) : IEndpointFilter
             problems.Add(new Problem("/workspace_id", $"There is no workspace '{workspace}'.", "the id of a workspace"));
         if (!named.HasProject)
             problems.Add(new Problem("/project_id", $"There is no project '{project}'.", "the id of a project"));
+        if (!named.HasExecution)
+            problems.Add(new Problem("/from_execution", $"There is no execution '{execution}'.", "the id of an execution"));
         if (problems.Count > 0)
             throw ApiException.Invalid(problems);
     }

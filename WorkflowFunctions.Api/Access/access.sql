@@ -17,7 +17,9 @@ SELECT
         WHERE t.id = @template_id AND (t.workspace_id IS NULL OR t.workspace_id = ANY(@workspaces))) AS has_template,
     @project_id::text IS NULL OR EXISTS (
         SELECT 1 FROM projects p
-        WHERE p.id = @project_id AND COALESCE(to_jsonb(p) ->> 'workspace_id' = ANY(@workspaces), TRUE)) AS has_project
+        WHERE p.id = @project_id AND COALESCE(to_jsonb(p) ->> 'workspace_id' = ANY(@workspaces), TRUE)) AS has_project,
+    @execution_id::text IS NULL OR EXISTS (
+        SELECT 1 FROM workflow_executions e WHERE e.id = @execution_id AND e.workspace_id = ANY(@workspaces)) AS has_execution
 
 -- name: schedule
 SELECT EXISTS (SELECT 1 FROM workflow_schedules WHERE id = @id AND workspace_id = ANY(@workspaces))

@@ -22,6 +22,29 @@ SELECT a.attname AS name, quote_ident(a.attname) AS quoted, format_type(a.atttyp
 FROM pg_attribute a
 WHERE a.attrelid = to_regclass('documents') AND a.attnum > 0 AND NOT a.attisdropped
 
+-- name: of_execution
+-- What the nodes of an execution made: the documents and images that their outputs name, in the order in which they were made. An image that is
+-- attached to a document stands with it.
+SELECT c.document_id AS id, made.node_id, c.title, c.media_type, octet_length(c.content) AS size, made.created_at, a.document_id AS attached_to
+FROM (
+    SELECT named.id, min(j.node_id) AS node_id, min(j.created_at) AS created_at
+    FROM agent_jobs j
+    CROSS JOIN LATERAL (
+        SELECT jsonb_path_query(j.output_data_json, '$.document_ids[*]') #>> '{}'
+        UNION ALL
+        SELECT jsonb_path_query(j.output_data_json, '$.image_ids[*]') #>> '{}'
+    ) AS named(id)
+    WHERE j.execution_id = @execution_id
+    GROUP BY named.id
+) made
+JOIN document_contents c ON c.document_id = made.id
+LEFT JOIN LATERAL (
+    SELECT document_id FROM document_attachments WHERE image_id = c.document_id ORDER BY id LIMIT 1
+) a ON TRUE
+WHERE @after_id::text IS NULL OR (made.created_at, c.document_id) > (@after_time::timestamptz, @after_id)
+ORDER BY made.created_at, c.document_id
+LIMIT @limit
+
 -- name: save_row
 INSERT INTO documents (id, workspace_id, project_id, title)
 VALUES (@id, @workspace_id, @project_id, @title)

@@ -40,22 +40,24 @@ internal static class EventEndpoints
         CancellationToken cancellationToken,
         [FromHeader(Name = "Last-Event-ID"), Description("For a stream: the id of the last event that is known")] string? lastEventId = null,
         [Range(0d, double.PositiveInfinity), Description("The id of the last event that is known")] long after = 0,
-        [Range(1, MaxLimit), Description("How many at the most, on a page")] int limit = DefaultLimit)
+        [Range(1, MaxLimit), Description("How many at the most, on a page")] int limit = DefaultLimit,
+        [FromQuery(Name = "node_id"), Description("On a page: only those of this node, in the body of a for_each with the item")] string? nodeId = null,
+        [Description("In a stream: whether with the events of single items of a for_each, which may be many")] bool items = true)
     {
         var row = await reader.FindAsync(id, cancellationToken);
         if (WantsStream(request))
-            return await OpenStreamAsync(row, ParseEventId(lastEventId) ?? after, events, feed, cancellationToken);
+            return await OpenStreamAsync(row, ParseEventId(lastEventId) ?? after, items, events, feed, cancellationToken);
 
-        var rows = await events.ListAsync(id, after, limit, cancellationToken);
+        var rows = await events.ListAsync(id, after, limit, cancellationToken, nodeId);
         return TypedResults.Ok(new EventPage(rows, rows.Count == limit ? rows[^1].Id : null));
     }
 
     /// <summary>To a client that has the last event of an execution that has ended, 204 says not to come again.</summary>
     private static async Task<IResult> OpenStreamAsync(
-        ExecutionRow row, long after, EventStore events, EventFeed feed, CancellationToken cancellationToken) =>
+        ExecutionRow row, long after, bool items, EventStore events, EventFeed feed, CancellationToken cancellationToken) =>
         ExecutionStatus.IsEnded(row.Status) && (await events.ListAsync(row.Id, after, 1, cancellationToken)).Count == 0
             ? TypedResults.NoContent()
-            : new EventStream(feed, row.Id, after);
+            : new EventStream(feed, row.Id, after, items);
 
     private static bool WantsStream(HttpRequest request) =>
         MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)

@@ -17,7 +17,7 @@ namespace WorkflowFunctions.Api.Events;
 /// The events of an execution as they happen (HTML standard, "Server-sent events"). The stream ends when the execution has
 /// ended and its last event has been sent.
 /// </summary>
-internal sealed class EventStream(EventFeed feed, string executionId, long after) : IResult
+internal sealed class EventStream(EventFeed feed, string executionId, long after, bool items) : IResult
 {
     /// <summary>The media type of event streams.</summary>
     public const string MediaType = "text/event-stream";
@@ -63,7 +63,8 @@ internal sealed class EventStream(EventFeed feed, string executionId, long after
             foreach (var happened in events)
             {
                 _after = happened.Id;
-                yield return happened;
+                if (items || happened.NodeId?.Contains('#', StringComparison.Ordinal) is not true)
+                    yield return happened;
             }
 
             if (events.Count > 0)

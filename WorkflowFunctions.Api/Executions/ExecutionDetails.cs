@@ -72,6 +72,9 @@ internal sealed record JobDetails
     /// <summary>What it waits for besides a time: a signal, or its body to run.</summary>
     public required WaitsFor? WaitsFor { get; init; }
 
+    /// <summary>Where its output comes from, if it did not run: the job or the checkpoint that recorded it, or <c>request</c> where the start says so.</summary>
+    public required string? GivenFrom { get; init; }
+
     internal static JobDetails Of(JobRow row) => new()
     {
         JobId = row.Id,
@@ -90,5 +93,6 @@ internal sealed record JobDetails
         CompletedAt = row.CompletedAt,
         WakeAt = row.WakeAt,
         WaitsFor = row.WaitsFor,
+        GivenFrom = row.GivenFrom,
     };
 }

@@ -61,6 +61,11 @@ internal static class ExecutionEndpoints
         [Description("Only those of this status: pending, running, paused, completed, failed or cancelled")] string? status = null,
         [FromQuery(Name = "template_id"), Description("Only those of this template")] string? templateId = null,
         [Description("Only those with this text at the beginning of their id, or anywhere in the name of their template, the id of their workspace, or their error")] string? search = null,
+        [FromQuery(Name = "parent_execution_id"), Description("Only those that this execution started")] string? parentExecutionId = null,
+        [Description("Only those that were accepted then or later: 2026-11-29T00:00:00Z")] DateTimeOffset? from = null,
+        [Description("Only those that were accepted before")] DateTimeOffset? to = null,
+        [Description("Only those in which a node waits for a person or a signal")] bool waiting = false,
+        [FromQuery(Name = "started_by"), Description("Only those that were started by a schedule, a hook, one of them by its id, or a caller by its name")] string? startedBy = null,
         [Range(1, Pages.MaxLimit), Description("How many at the most")] int limit = Pages.DefaultLimit,
         [Description("The next_cursor of the page before")] string? cursor = null)
     {
@@ -70,6 +75,11 @@ internal static class ExecutionEndpoints
         {
             Workspaces = caller.Workspaces,
             Search = string.IsNullOrWhiteSpace(search) ? null : search.Trim(),
+            ParentExecutionId = parentExecutionId,
+            From = from,
+            To = to,
+            IsWaiting = waiting,
+            StartedBy = startedBy,
         };
         return Pages.Of(await executions.ListAsync(filter, cancellationToken), limit, static row => (row.CreatedAt, row.Id));
     }
@@ -79,12 +89,13 @@ internal static class ExecutionEndpoints
         ExecutionReader reader,
         ExecutionWatch watch,
         CancellationToken cancellationToken,
-        [Range(0, MaxWaitSeconds), Description("Seconds to wait for the execution to end or to pause")] int wait = 0)
+        [Range(0, MaxWaitSeconds), Description("Seconds to wait for the execution to end or to pause")] int wait = 0,
+        [Description("Whether with its jobs and outputs, which may be many: /nodes, /jobs and /documents have them in parts")] bool jobs = true)
     {
         var row = await reader.FindAsync(id, cancellationToken);
         if (wait > 0)
             row = await watch.RestAsync(row, wait, cancellationToken);
-        return await reader.DescribeAsync(row, cancellationToken);
+        return await reader.DescribeAsync(row, jobs, cancellationToken);
     }
 
     private static async Task<TemplateGraph> FindTemplateAsync(
@@ -92,7 +103,7 @@ internal static class ExecutionEndpoints
     {
         var row = await reader.FindAsync(id, cancellationToken);
         // One that someone else inserted runs the template as it is when it begins.
-        var version = row.TemplateVersion ?? (await templates.FindVersionAsync(row.TemplateId, cancellationToken))?.Version;
+        var version = row.TemplateVersion ?? (await templates.FindVersionAsync(row.TemplateId, null, cancellationToken))?.Version;
         return version is not null && await templates.FindGraphAsync(version, cancellationToken) is { } graph
             ? graph
             : throw ApiException.NotFound("template of the execution", id);

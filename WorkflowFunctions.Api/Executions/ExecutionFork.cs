@@ -10,7 +10,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Api.Executions;
 
 /// <summary>Makes executions that begin where a checkpoint of another one stood.</summary>
-internal sealed class ExecutionFork(ExecutionQueries executions, CheckpointStore checkpoints, WorkflowPlans plans)
+internal sealed class ExecutionFork(ExecutionStore executions, CheckpointStore checkpoints, WorkflowPlans plans)
 {
     /// <summary>Makes an execution from a checkpoint.</summary>
     /// <exception cref="ApiException">400: the execution has no such checkpoint, or what it ran is not known.</exception>
@@ -22,21 +22,31 @@ internal sealed class ExecutionFork(ExecutionQueries executions, CheckpointStore
         var (plan, problems) = version is null ? default : await plans.GetAsync(version, cancellationToken);
         if (plan is null)
             throw ApiException.Invalid(problems is { Count: > 0 } ? [.. problems] : [new Problem("/checkpoint_id", "The checkpoint does not say which workflow it is of.", "a checkpoint that was written since the execution began")]);
-        return await executions.ForkAsync(
-            new ForkWrite
+        var (row, _) = await executions.StartAsync(
+            new NewExecution
             {
                 Id = Ids.New("exec"),
-                ExecutionId = origin.Id,
-                CheckpointId = checkpoint.Id,
+                TemplateId = origin.TemplateId,
                 TemplateVersion = plan.Version,
+                ProjectId = origin.ProjectId,
+                WorkspaceId = origin.WorkspaceId,
+                UserId = origin.UserId,
                 ConfigJson = Config(checkpoint, request),
-                Nodes = [.. Settled(checkpoint, plan)],
                 CreatedBy = createdBy,
+                Given = new GivenJobs
+                {
+                    OriginExecutionId = origin.Id,
+                    OriginCheckpointId = checkpoint.Id,
+                    Jobs = [.. Settled(checkpoint, plan)],
+                    Message = $"Forked from {origin.Id}",
+                    EventData = JsonSerializer.Serialize(new { from_execution = origin.Id, from_checkpoint = checkpoint.Id }),
+                },
             },
-            cancellationToken) ?? throw UnknownCheckpoint(origin, request);
+            cancellationToken);
+        return row;
     }
 
-    private static IEnumerable<ForkedNode> Settled(CheckpointRow checkpoint, WorkflowPlan plan)
+    private static IEnumerable<GivenJob> Settled(CheckpointRow checkpoint, WorkflowPlan plan)
     {
         var completed = checkpoint.CompletedNodeIds.ToHashSet(StringComparer.Ordinal);
         var skipped = Texts(checkpoint.ExecutionState, "skipped_node_ids");
@@ -48,7 +58,10 @@ internal sealed class ExecutionFork(ExecutionQueries executions, CheckpointStore
             .Concat(skipped.Select(id => (Id: id, Status: JobStatus.Skipped)))
             .Concat(failed.Select(id => (Id: id, Status: JobStatus.Failed)))
             .Where(node => IsKept(NodePath.Parse(node.Id), plan, completed))
-            .Select(node => new ForkedNode(node.Id, plan.Graph[NodePath.Parse(node.Id).NodeId].Type, node.Status));
+            .Select(node => new GivenJob(node.Id, plan.Graph[NodePath.Parse(node.Id).NodeId].Type, node.Status) { Branch = BranchOf(node.Id) });
+
+        string? BranchOf(string id) => checkpoint.ExecutionState.TryGetProperty("branches", out var branches)
+            && branches.ValueKind == JsonValueKind.Object && branches.TryGetProperty(id, out var branch) ? branch.GetString() : null;
     }
 
     /// <summary>A loop that had not ended begins anew, for the items that it has by the new params.</summary>
@@ -99,34 +112,3 @@ internal sealed record ForkRequest
     [Description("Params over those of the checkpoint; nodes that were settled then do not run again")]
     public IReadOnlyDictionary<string, JsonElement>? Params { get; init; }
 }
-
-/// <summary>Makes an execution from a checkpoint of another one.</summary>
-internal sealed record ForkWrite
-{
-    /// <summary>The id of the new execution.</summary>
-    public required string Id { get; init; }
-
-    /// <summary>The execution that it is forked from.</summary>
-    public required string ExecutionId { get; init; }
-
-    /// <summary>The checkpoint.</summary>
-    public required string CheckpointId { get; init; }
-
-    /// <summary>The template version to run.</summary>
-    public required string TemplateVersion { get; init; }
-
-    /// <summary>Params and limits, as JSON.</summary>
-    public required string ConfigJson { get; init; }
-
-    /// <summary>The nodes that are settled already.</summary>
-    public required IReadOnlyList<ForkedNode> Nodes { get; init; }
-
-    /// <summary>Who asks for it.</summary>
-    public required string CreatedBy { get; init; }
-}
-
-/// <summary>A node that a fork begins with.</summary>
-/// <param name="NodeId">The node, as the record names it.</param>
-/// <param name="JobType">Its type.</param>
-/// <param name="Status">How it was settled.</param>
-internal sealed record ForkedNode(string NodeId, string JobType, string Status);

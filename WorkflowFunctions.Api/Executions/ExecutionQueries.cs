@@ -38,6 +38,11 @@ internal sealed partial class ExecutionQueries(RecordConnections database)
             workspaces = filter.Workspaces?.ToArray(),
             status = filter.Status,
             template_id = filter.TemplateId,
+            parent_execution_id = filter.ParentExecutionId,
+            from = filter.From?.UtcDateTime,
+            to = filter.To?.UtcDateTime,
+            is_waiting = filter.IsWaiting,
+            started_by = filter.StartedBy is { } starter ? starter is "schedule" ? "sched-%" : starter is "hook" ? "hook-%" : Literally(starter) : null,
             limit = filter.Limit,
             after_time = filter.After?.CreatedAt?.UtcDateTime,
             after_id = filter.After?.Id,
@@ -60,21 +65,13 @@ internal sealed partial class ExecutionQueries(RecordConnections database)
         return places.ToDictionary(row => row.Id, row => row.Place, StringComparer.Ordinal);
     }
 
-    /// <summary>Makes an execution that begins where a checkpoint stood.</summary>
-    /// <returns>Its row; null if there is no such checkpoint.</returns>
-    public Task<ExecutionRow?> ForkAsync(ForkWrite fork, CancellationToken cancellationToken) =>
-        database.QuerySingleOrDefaultAsync<ExecutionRow>("execution_queries.fork", new
-        {
-            id = fork.ExecutionId,
-            checkpoint_id = fork.CheckpointId,
-            new_id = fork.Id,
-            template_version = fork.TemplateVersion,
-            config_json = fork.ConfigJson,
-            node_ids = fork.Nodes.Select(node => node.NodeId).ToArray(),
-            job_types = fork.Nodes.Select(node => node.JobType).ToArray(),
-            statuses = fork.Nodes.Select(node => node.Status).ToArray(),
-            created_by = fork.CreatedBy,
-        }, cancellationToken);
+    /// <summary>Who asked for executions, by their ids: a schedule, a hook, the name of a caller. One that another program inserted is not among them.</summary>
+    public async Task<IReadOnlyDictionary<string, string?>> FindStartersAsync(IEnumerable<string> ids, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var starters = await connection.QueryAsync<(string Id, string? StartedBy)>("execution_queries.starters", new { ids = ids.ToArray() }, cancellationToken);
+        return starters.ToDictionary(row => row.Id, row => row.StartedBy, StringComparer.Ordinal);
+    }
 
     /// <summary>The metrics of an execution, newest first.</summary>
     public Task<IReadOnlyList<MetricsRow>> ListMetricsAsync(string id, CancellationToken cancellationToken) =>
@@ -170,15 +167,33 @@ internal sealed record ExecutionFilter(string? WorkspaceId, string? Status, stri
     /// in their error, in small letters or capitals; null for all.
     /// </summary>
     public string? Search { get; init; }
+
+    /// <summary>Only those that this execution started; null for all.</summary>
+    public string? ParentExecutionId { get; init; }
+
+    /// <summary>Only those that were accepted then or later.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Only those that were accepted before.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Only those in which a node waits for a person or a signal.</summary>
+    public bool IsWaiting { get; init; }
+
+    /// <summary>Only those that were started by a <c>schedule</c>, a <c>hook</c>, one of them by its id, or a caller by its name.</summary>
+    public string? StartedBy { get; init; }
 }
 
-/// <summary>An execution and its place in the line.</summary>
+/// <summary>An execution, its place in the line, and who asked for it.</summary>
 internal record ListedExecution : ExecutionRow
 {
     [SetsRequiredMembers]
-    internal ListedExecution(ExecutionRow row, int? queuePosition)
-        : base(row) => QueuePosition = queuePosition;
+    internal ListedExecution(ExecutionRow row, int? queuePosition, string? startedBy)
+        : base(row) => (QueuePosition, StartedBy) = (queuePosition, startedBy);
 
     /// <summary>Its place among the pending executions of its workspace, from 1; null for one that is not pending.</summary>
     public int? QueuePosition { get; init; }
+
+    /// <summary>Who asked for it: the id of a schedule or a hook, or the name of a caller; null if another program inserted it.</summary>
+    public string? StartedBy { get; init; }
 }

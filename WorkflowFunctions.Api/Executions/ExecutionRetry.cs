@@ -2,7 +2,6 @@ using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Engine.Record;
-using WorkflowFunctions.Nodes.Types;
 
 namespace WorkflowFunctions.Api.Executions;
 
@@ -33,7 +32,7 @@ internal sealed class ExecutionRetry(ExecutionStore executions, JobStore jobs, T
             ? plan
             : (await plans.GetAsync(row.TemplateVersion, cancellationToken)).Plan;
         var outcomes = await jobs.ListOutcomesAsync(row.Id, cancellationToken);
-        var retry = fromStart ? RetryPlan.FromStart(plan, outcomes) : RetryPlan.FromFailed(plan, former, outcomes);
+        var retry = fromStart ? RerunPlan.FromStart(plan, outcomes) : RerunPlan.Of(plan, former, outcomes);
         return await executions.RetryAsync(
             new RetryWrite
             {
@@ -43,7 +42,6 @@ internal sealed class ExecutionRetry(ExecutionStore executions, JobStore jobs, T
                 ResetNodeIds = retry.Reset,
                 ReopenedNodeIds = retry.Reopened,
                 RemovedNodeIds = retry.Removed,
-                DefaultParallel = ForEachNode.DefaultParallel,
                 From = fromStart ? "start" : "failed",
                 Template = withCurrentTemplate ? "current" : "same",
                 Reason = reason,
@@ -55,7 +53,7 @@ internal sealed class ExecutionRetry(ExecutionStore executions, JobStore jobs, T
     /// <summary>The template as it is now. It may belong to another workspace than when the execution was started.</summary>
     private async Task<string> FindCurrentAsync(ExecutionRow row, Caller caller, CancellationToken cancellationToken)
     {
-        var template = await templates.FindVersionAsync(row.TemplateId, cancellationToken);
+        var template = await templates.FindVersionAsync(row.TemplateId, null, cancellationToken);
         var isReachable = template is not null
             && (template.WorkspaceId is not { } workspaceId || workspaceId == row.WorkspaceId || caller.Workspaces?.Contains(workspaceId) != false);
         return isReachable

@@ -11,34 +11,39 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Api.Executions;
 
 /// <summary>Accepts executions: checks everything, commits the row, then tells the engine.</summary>
-internal sealed class ExecutionStart(TemplateVersions templates, WorkflowPlans plans, ExecutionStore executions, EngineCalls engine)
+internal sealed class ExecutionStart(
+    TemplateVersions templates, WorkflowPlans plans, ExecutionStore executions, GivenStart givenStart, EngineCalls engine)
 {
     private const int MaxKeyLength = 255;
 
     /// <summary>Accepts an execution; an idempotency key that was used before in the workspace gives the execution of that time.</summary>
     public Task<ExecutionRow> AcceptAsync(StartRequest request, Caller caller, string? idempotencyKey, CancellationToken cancellationToken) =>
-        AcceptAsync(request, caller.HomeWorkspace, CheckedKey(idempotencyKey), caller.Name, isRefusable: true, cancellationToken);
+        AcceptAsync(request, new Starter(caller.Name, caller.HomeWorkspace, caller.Scope), CheckedKey(idempotencyKey), cancellationToken);
 
     /// <summary>
     /// Accepts an execution that a hook asks for. Its keys are its own: whoever may call a hook learns nothing of other executions by
     /// guessing their keys. A template that cannot be run is not for them to mend: what they sent is kept, in an execution that fails and says why.
     /// </summary>
     public Task<ExecutionRow> AcceptFromHookAsync(StartRequest request, string hookId, string? idempotencyKey, CancellationToken cancellationToken) =>
-        AcceptAsync(request, DefaultIds.Workspace, CheckedKey(idempotencyKey) is { } key ? $"{hookId}:{key}" : null, hookId, isRefusable: false, cancellationToken);
+        AcceptAsync(
+            request,
+            new Starter(hookId, DefaultIds.Workspace, AccessScope.Run) { MayBeBroken = true },
+            CheckedKey(idempotencyKey) is { } key ? $"{hookId}:{key}" : null,
+            cancellationToken);
 
     private static string? CheckedKey(string? idempotencyKey) => idempotencyKey is { Length: 0 or > MaxKeyLength }
         ? throw ApiException.BadParameter("Idempotency-Key", idempotencyKey, $"1 to {MaxKeyLength} characters")
         : idempotencyKey;
 
-    private async Task<ExecutionRow> AcceptAsync(
-        StartRequest request, string homeWorkspace, string? idempotencyKey, string createdBy, bool isRefusable, CancellationToken cancellationToken)
+    private async Task<ExecutionRow> AcceptAsync(StartRequest request, Starter starter, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        var template = await templates.FindVersionAsync(request.TemplateId, cancellationToken);
-        var workspaceId = request.WorkspaceId ?? template?.WorkspaceId ?? homeWorkspace;
+        var template = await templates.FindVersionAsync(request.TemplateId, StartConfig.Version(request), cancellationToken);
+        var origin = request.FromExecution is { } id ? await executions.FindAsync(id, cancellationToken) : null;
+        var workspaceId = request.WorkspaceId ?? origin?.WorkspaceId ?? template?.WorkspaceId ?? starter.HomeWorkspace;
         var former = idempotencyKey is null ? null : await executions.FindByKeyAsync(workspaceId, idempotencyKey, cancellationToken);
         var (row, isNew) = former is not null
             ? (former, false)
-            : await InsertAsync(request, template ?? throw UnknownTemplate(request), workspaceId, idempotencyKey, createdBy, isRefusable, cancellationToken);
+            : await InsertAsync(request, template ?? throw await UnknownAsync(request, cancellationToken), origin, workspaceId, idempotencyKey, starter, cancellationToken);
         if (isNew)
             await engine.StartAsync(row);
         else if (row.Status is ExecutionStatus.Pending)
@@ -49,28 +54,32 @@ internal sealed class ExecutionStart(TemplateVersions templates, WorkflowPlans p
     private async Task<(ExecutionRow Row, bool IsNew)> InsertAsync(
         StartRequest request,
         TemplateVersion template,
+        ExecutionRow? origin,
         string workspaceId,
         string? idempotencyKey,
-        string createdBy,
-        bool isRefusable,
+        Starter starter,
         CancellationToken cancellationToken)
     {
-        var problems = isRefusable ? (await plans.GetAsync(template.Version, cancellationToken)).Problems : [];
-        IReadOnlyList<Problem> all = [.. StartConfig.Check(request), .. problems];
-        if (all.Count > 0)
-            throw ApiException.Invalid(all);
+        if (StartConfig.Check(request).ToList() is { Count: > 0 } wrong)
+            throw ApiException.Invalid(wrong);
+        var what = request.BeginsWithOutputs
+            ? await givenStart.PrepareAsync(request, template, origin, starter, cancellationToken)
+            : new PreparedStart(template.Version, StartConfig.Make(request, template.DefaultParams), null);
+        if (what.Given is null && !starter.MayBeBroken && (await plans.GetAsync(what.Version, cancellationToken)).Problems is { Count: > 0 } problems)
+            throw ApiException.Invalid(problems);
 
         var execution = new NewExecution
         {
             Id = Ids.New("exec"),
             TemplateId = request.TemplateId,
-            TemplateVersion = template.Version,
+            TemplateVersion = what.Version,
             WorkspaceId = workspaceId,
-            ProjectId = request.ProjectId ?? DefaultIds.Project,
-            UserId = request.UserId ?? DefaultIds.User,
-            ConfigJson = StartConfig.Make(request, template.DefaultParams),
+            ProjectId = request.ProjectId ?? origin?.ProjectId ?? DefaultIds.Project,
+            UserId = request.UserId ?? origin?.UserId ?? DefaultIds.User,
+            ConfigJson = what.ConfigJson,
             IdempotencyKey = idempotencyKey,
-            CreatedBy = createdBy,
+            CreatedBy = starter.Name,
+            Given = what.Given,
         };
         return await DatabaseProblems.SaveAsync(
             () => executions.StartAsync(execution, cancellationToken),
@@ -80,9 +89,27 @@ internal sealed class ExecutionStart(TemplateVersions templates, WorkflowPlans p
             ("user_id", execution.UserId));
     }
 
-    private static ApiException UnknownTemplate(StartRequest request) => ApiException.Invalid(
-        new Problem("/template_id", $"There is no template '{request.TemplateId}'.", "the id of a template; GET /api/templates lists them"));
+    private async Task<ApiException> UnknownAsync(StartRequest request, CancellationToken cancellationToken) =>
+        ApiException.Invalid(StartConfig.Version(request) is { } version && await templates.FindVersionAsync(request.TemplateId, null, cancellationToken) is not null
+            ? StartConfig.UnknownVersion(request.TemplateId, version)
+            : new Problem("/template_id", $"There is no template '{request.TemplateId}'.", "the id of a template; GET /api/templates lists them"));
 }
+
+/// <summary>Who starts an execution.</summary>
+/// <param name="Name">The name under which that is recorded.</param>
+/// <param name="HomeWorkspace">The workspace, where nothing else says it.</param>
+/// <param name="Scope">What they may do.</param>
+internal sealed record Starter(string Name, string HomeWorkspace, AccessScope Scope)
+{
+    /// <summary>Whether a template that cannot be run is accepted, and fails.</summary>
+    public bool MayBeBroken { get; init; }
+}
+
+/// <summary>What an execution will run.</summary>
+/// <param name="Version">The template version.</param>
+/// <param name="ConfigJson">Params and limits, as JSON.</param>
+/// <param name="Given">The nodes that it begins with; null for none.</param>
+internal sealed record PreparedStart(string Version, string ConfigJson, GivenJobs? Given);
 
 /// <summary>Asks for an execution.</summary>
 internal sealed record StartRequest
@@ -104,6 +131,28 @@ internal sealed record StartRequest
 
     [Description("The user; `default` unless given")]
     public string? UserId { get; init; }
+
+    [Description("What to run instead of the template as it is saved: a draft of it (nodes, edges, default_params), of which nothing is saved; or `same` for the version that from_execution ran. A draft needs the scope admin")]
+    public JsonElement? Template { get; init; }
+
+    [Description("Outputs that are taken for those of nodes, by node id, or id#item in a loop: these nodes do not run")]
+    public IReadOnlyDictionary<string, JsonElement>? Outputs { get; init; }
+
+    [Description("The branches that nodes took whose outputs are given, by node id")]
+    public IReadOnlyDictionary<string, string>? Branches { get; init; }
+
+    [Description("An execution of the template: what it has recorded is given, as far as changes of the template, params and outputs do not reach it. Its params and config hold where no others are given")]
+    public string? FromExecution { get; init; }
+
+    [Description("Run these nodes and no others; what they read has to be given, or be among them")]
+    public IReadOnlyList<string>? Only { get; init; }
+
+    [Description("Why; it is kept in the event that tells what was given")]
+    public string? Reason { get; init; }
+
+    /// <summary>Whether it runs something else than a saved template from its beginning to its end.</summary>
+    internal bool BeginsWithOutputs =>
+        Outputs is not null || Branches is not null || FromExecution is not null || Only is not null || Template is { ValueKind: not JsonValueKind.Null };
 }
 
 /// <summary>Makes <c>config_json</c> of a start (workflow format, "Settings of an execution").</summary>
@@ -122,12 +171,26 @@ internal static class StartConfig
             yield return new Problem("/config/params", "The params are not an object.", "an object");
     }
 
-    /// <summary>The config, with the params of the start over the template's defaults.</summary>
-    public static string Make(StartRequest request, JsonElement? defaultParams)
+    /// <summary>A start names a version that its template does not have.</summary>
+    public static Problem UnknownVersion(string templateId, string version) => new(
+        "/config/template_version", $"The template has no version '{version}'.", $"one that GET /api/templates/{templateId}/versions lists");
+
+    /// <summary>The version of the template that a start names; null for none.</summary>
+    public static string? Version(StartRequest request) =>
+        request.Config is { } config && config.TryGetValue("template_version", out var version) && version.ValueKind == JsonValueKind.String ? version.GetString() : null;
+
+    /// <summary>The config, with the params of the start over others.</summary>
+    /// <param name="request">The start.</param>
+    /// <param name="defaultParams">The template's default params.</param>
+    /// <param name="former">The config of the execution that it goes on from: what is not given is as it was there.</param>
+    public static string Make(StartRequest request, JsonElement? defaultParams, JsonElement? former = null)
     {
-        var config = JsonSerializer.SerializeToNode(request.Config) as JsonObject ?? [];
+        var config = former is { ValueKind: JsonValueKind.Object } before ? JsonObject.Create(before)! : [];
+        JsonElement? formerParams = config[Params] is { } values ? JsonSerializer.SerializeToElement(values) : null;
+        foreach (var (name, value) in request.Config ?? new Dictionary<string, JsonElement>())
+            config[name] = JsonSerializer.SerializeToNode(value);
         JsonElement? inConfig = request.Config is { } settings && settings.TryGetValue(Params, out var given) ? given : null;
-        config[Params] = ExecutionConfig.MergeParams(defaultParams, inConfig, JsonSerializer.SerializeToElement(request.Params));
+        config[Params] = ExecutionConfig.MergeParams(defaultParams, formerParams, inConfig, JsonSerializer.SerializeToElement(request.Params));
         return config.ToJsonString();
     }
 }

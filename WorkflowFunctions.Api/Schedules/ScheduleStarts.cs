@@ -39,7 +39,7 @@ internal sealed class ScheduleStarts(NpgsqlDataSource database)
             return null;
         var version = await connection.QuerySingleAsync<TemplateVersion>(
             "template_versions.find",
-            new { template_id = claim.TemplateId },
+            new { template_id = claim.TemplateId, version = ExecutionConfig.Read(JsonElement.Parse(claim.ConfigJson)).TemplateVersion },
             cancellationToken, transaction);
         var executionId = await InsertAsync(schedule.Id, run.RunAt, claim, version.Version, connection, transaction, cancellationToken);
         await connection.ExecuteAsync("schedules.ran", new

@@ -2,6 +2,7 @@ using System.Text.Json;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Targets;
@@ -10,7 +11,7 @@ namespace WorkflowFunctions.Api.Targets;
 /// Checks what a schedule or a hook is to start, as a start would check it: the ids, and the settings of the execution. Members of another
 /// type than they should be are left to the check of the body's shape.
 /// </summary>
-internal sealed class TargetCheck(TargetStore targets)
+internal sealed class TargetCheck(TargetStore targets, TemplateVersions templates)
 {
     /// <summary>Lists what is wrong, with pointers into the body.</summary>
     /// <returns>The ids that hold, and the problems.</returns>
@@ -18,7 +19,8 @@ internal sealed class TargetCheck(TargetStore targets)
     {
         var given = new TargetIds(Text(body, "template_id"), Text(body, "workspace_id"), Text(body, "project_id"), Text(body, "user_id"));
         var target = await targets.FindAsync(given, new TargetIds(null, caller.HomeWorkspace, DefaultIds.Project, DefaultIds.User), cancellationToken);
-        return (target, [.. UnknownIds(given, target), .. ConfigProblems(body)]);
+        var config = Config(body);
+        return (target, [.. UnknownIds(given, target), .. StartConfig.Check(config), .. await UnknownVersionAsync(given, target, config, cancellationToken)]);
     }
 
     /// <summary>A member that is text; null for any other.</summary>
@@ -41,12 +43,16 @@ internal sealed class TargetCheck(TargetStore targets)
 
     private static Problem Unknown(string kind, string id) => new($"/{kind}_id", $"There is no {kind} '{id}'.", $"the id of a {kind}");
 
-    private static IEnumerable<Problem> ConfigProblems(JsonElement body) =>
-        body.ValueKind == JsonValueKind.Object && body.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object
-            ? StartConfig.Check(new StartRequest
-            {
-                TemplateId = "",
-                Config = config.EnumerateObject().ToDictionary(setting => setting.Name, setting => setting.Value),
-            })
+    private async Task<IReadOnlyList<Problem>> UnknownVersionAsync(TargetIds given, Target target, StartRequest config, CancellationToken cancellationToken) =>
+        target.HasTemplate && StartConfig.Version(config) is { } version && await templates.FindVersionAsync(given.TemplateId!, version, cancellationToken) is null
+            ? [StartConfig.UnknownVersion(given.TemplateId!, version)]
             : [];
+
+    private static StartRequest Config(JsonElement body) => new()
+    {
+        TemplateId = "",
+        Config = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object
+            ? config.EnumerateObject().ToDictionary(setting => setting.Name, setting => setting.Value)
+            : null,
+    };
 }

@@ -37,7 +37,7 @@ internal sealed class RenderingCheck(StepServices services, TemplateStore templa
             foreach (var template in page)
             {
                 Templates++;
-                if (await services.Templates.FindVersionAsync(template.Id, cancellationToken) is not { } version)
+                if (await services.Templates.FindVersionAsync(template.Id, null, cancellationToken) is not { } version)
                     continue;
                 foreach (var finding in await RefusedAsync(version.Version, template.Id, executionId: null, cancellationToken))
                     yield return finding;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Nodes;
@@ -29,6 +30,9 @@ internal sealed class TemplateDraft
 
     /// <summary>What is wrong with it; pointers are into the body as it was sent.</summary>
     public IReadOnlyList<Problem> Problems { get; }
+
+    /// <summary>Who saves it, and why.</summary>
+    public Save SavedBy(Caller caller) => new(caller.Name, Has("message", out var message) ? message.GetString() : null);
 
     /// <summary>The row to save.</summary>
     /// <param name="id">Its id.</param>

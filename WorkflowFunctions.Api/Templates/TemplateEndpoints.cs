@@ -57,8 +57,9 @@ internal static class TemplateEndpoints
     private static async Task<Created<TemplateRow>> CreateAsync(
         JsonBody body, Caller caller, HttpContext context, TemplateStore templates, NodeCatalog catalog, CancellationToken cancellationToken)
     {
-        var row = new TemplateDraft(body.Json, catalog).ToRow(Ids.New("tpl"), caller.HomeWorkspace, DefaultIds.User);
-        var created = await SaveAsync(row, () => templates.CreateAsync(row, cancellationToken));
+        var draft = new TemplateDraft(body.Json, catalog);
+        var row = draft.ToRow(Ids.New("tpl"), caller.HomeWorkspace, DefaultIds.User);
+        var created = await SaveAsync(row, () => templates.CreateAsync(row, draft.SavedBy(caller), cancellationToken));
         TemplateTag.Send(context.Response, created);
         return TypedResults.Created(Links.Template(context, created.Id), created);
     }
@@ -85,14 +86,16 @@ internal static class TemplateEndpoints
     }
 
     private static async Task<Ok<TemplateRow>> ReplaceAsync(
-        string id, JsonBody body, HttpContext context, TemplateStore templates, NodeCatalog catalog, CancellationToken cancellationToken)
+        string id, JsonBody body, Caller caller, HttpContext context, TemplateStore templates, NodeCatalog catalog, CancellationToken cancellationToken)
     {
         var present = await templates.FindAsync(id, cancellationToken) ?? throw ApiException.NotFound("template", id);
         var isBound = TemplateTag.IsBound(context.Request, present);
-        var row = new TemplateDraft(body.Json, catalog).ToRow(id, present.WorkspaceId, present.CreatedBy);
+        var draft = new TemplateDraft(body.Json, catalog);
+        var row = draft.ToRow(id, present.WorkspaceId, present.CreatedBy);
         var replaced = await SaveAsync(row, () => templates.ReplaceAsync(
             row,
             isBound ? TemplateTag.SavedAt(present) : null,
+            draft.SavedBy(caller),
             cancellationToken))
             ?? throw (isBound ? TemplateTag.Stale(id) : ApiException.NotFound("template", id));
         TemplateTag.Send(context.Response, replaced);

@@ -43,4 +43,7 @@ internal sealed record TemplateRequest
 
     [Description("The user who makes it; `default` unless given")]
     public string? CreatedBy { get; init; }
+
+    [Description("Why it is saved; it is kept with the version")]
+    public string? Message { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using Npgsql;
 using WorkflowFunctions.Database;
@@ -8,10 +9,10 @@ namespace WorkflowFunctions.Api.Templates;
 /// <summary>Reads and writes <c>workflow_templates</c>.</summary>
 internal sealed class TemplateStore(RecordConnections database)
 {
-    /// <summary>Saves a new template.</summary>
+    /// <summary>Saves a new template, as its first version.</summary>
     /// <exception cref="PostgresException">Foreign key violation: the workspace or the user does not exist.</exception>
-    public Task<TemplateRow> CreateAsync(TemplateRow template, CancellationToken cancellationToken) =>
-        database.QuerySingleAsync<TemplateRow>("templates.create", Parameters(template), cancellationToken);
+    public async Task<TemplateRow> CreateAsync(TemplateRow template, Save save, CancellationToken cancellationToken) =>
+        (await SaveAsync("templates.create", Parameters(template), template.Id, save, cancellationToken))!;
 
     /// <summary>Finds a template; null if there is none.</summary>
     public Task<TemplateRow?> FindAsync(string id, CancellationToken cancellationToken) =>
@@ -34,15 +35,73 @@ internal sealed class TemplateStore(RecordConnections database)
     /// <summary>Replaces a template, if it is still the one that the author has seen.</summary>
     /// <param name="template">The template as it is to be.</param>
     /// <param name="ifUnchangedSince">Its <c>updated_at</c>, or <c>created_at</c>, when it was read; null to replace it in any case.</param>
+    /// <param name="save">Who saves it, and why.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>The row; null if there is none or it has changed.</returns>
-    public async Task<TemplateRow?> ReplaceAsync(TemplateRow template, DateTimeOffset? ifUnchangedSince, CancellationToken cancellationToken)
+    public Task<TemplateRow?> ReplaceAsync(TemplateRow template, DateTimeOffset? ifUnchangedSince, Save save, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var parameters = Parameters(template);
         parameters.Add("unchanged_since", ifUnchangedSince?.UtcDateTime, System.Data.DbType.DateTime);
-        return await connection.QuerySingleOrDefaultAsync<TemplateRow>("templates.replace", parameters, cancellationToken);
+        return SaveAsync("templates.replace", parameters, template.Id, save, cancellationToken);
     }
+
+    private async Task<TemplateRow?> SaveAsync(string statement, DynamicParameters parameters, string id, Save save, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var row = await connection.QuerySingleOrDefaultAsync<TemplateRow>(statement, parameters, cancellationToken, transaction);
+        if (row is null)
+            return null;
+        await connection.ExecuteAsync(
+            "templates.keep",
+            new { id, save_id = Ids.New("save"), saved_by = save.By, message = save.Message },
+            cancellationToken, transaction);
+        await transaction.CommitAsync(cancellationToken);
+        return row;
+    }
+
+    /// <summary>Lists the saves of a template, newest first.</summary>
+    public async Task<IReadOnlyList<TemplateSave>> ListSavesAsync(string id, int limit, PageCursor? after, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync("templates.keep", new { id, save_id = Ids.New("save"), saved_by = (string?)null, message = (string?)null }, cancellationToken);
+        return await connection.QueryAsync<TemplateSave>(
+            "templates.saves",
+            new { id, limit, after_time = after?.CreatedAt?.UtcDateTime, after_id = after?.Id },
+            cancellationToken);
+    }
+
+    /// <summary>A version of a template that was saved; null if it has none such.</summary>
+    public Task<SavedVersion?> FindVersionAsync(string id, string version, CancellationToken cancellationToken) =>
+        database.QuerySingleOrDefaultAsync<SavedVersion>("templates.saved_version", new { id, version }, cancellationToken);
+
+    /// <summary>Publishes a version of a template.</summary>
+    /// <param name="id">The template.</param>
+    /// <param name="version">The version; null for what was saved last.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>The row; null if there is no such template, or it has no such version.</returns>
+    public async Task<TemplateRow?> PublishAsync(string id, string? version, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync("templates.keep", new { id, save_id = Ids.New("save"), saved_by = (string?)null, message = (string?)null }, cancellationToken);
+        version ??= await connection.QuerySingleOrDefaultAsync<string>("templates.latest_save", new { id }, cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<TemplateRow>("templates.publish", new { id, version }, cancellationToken);
+    }
+
+    /// <summary>Lets the template run as it is saved again.</summary>
+    /// <returns>The row; null if there is no such template.</returns>
+    public Task<TemplateRow?> UnpublishAsync(string id, CancellationToken cancellationToken) =>
+        database.QuerySingleOrDefaultAsync<TemplateRow>("templates.publish", new { id, version = (string?)null }, cancellationToken);
+
+    /// <summary>Pins an output to a node.</summary>
+    /// <param name="id">The template.</param>
+    /// <param name="nodeId">The node.</param>
+    /// <param name="output">The output, as JSON; null to unpin it.</param>
+    /// <param name="branch">The branch that the node took; null for one that has none.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>The row; null if there is no such template.</returns>
+    public Task<TemplateRow?> PinAsync(string id, string nodeId, string? output, string? branch, CancellationToken cancellationToken) =>
+        database.QuerySingleOrDefaultAsync<TemplateRow>("templates.pin", new { id, node_id = nodeId, output, branch }, cancellationToken);
 
     /// <summary>Deletes a template.</summary>
     /// <exception cref="PostgresException">Foreign key violation: it has executions.</exception>
@@ -61,6 +120,58 @@ internal sealed class TemplateStore(RecordConnections database)
         default_params_json = template.DefaultParamsJson?.GetRawText(),
         created_by = template.CreatedBy,
     });
+}
+
+/// <summary>Who saves a template, and why.</summary>
+/// <param name="By">The caller.</param>
+/// <param name="Message">Why; null if nothing is said of it.</param>
+internal sealed record Save(string By, string? Message);
+
+/// <summary>A save of a template: a row of <c>workflow_template_saves</c>.</summary>
+internal sealed record TemplateSave
+{
+    /// <summary>The id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The version: the hash of the graph, the same for the same graph.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The name of the template then.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Who saved it; null for another program.</summary>
+    public string? SavedBy { get; init; }
+
+    /// <summary>Why.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>When.</summary>
+    public DateTimeOffset SavedAt { get; init; }
+
+    /// <summary>Whether it is the published version.</summary>
+    public bool? IsPublished { get; init; }
+
+    /// <summary>How many executions of the template have run it.</summary>
+    public long Executions { get; init; }
+}
+
+/// <summary>A version of a template.</summary>
+internal sealed record SavedVersion
+{
+    /// <summary>The hash of the graph.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The name of the template then.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>React Flow's nodes.</summary>
+    public JsonElement NodesJson { get; init; }
+
+    /// <summary>React Flow's edges.</summary>
+    public JsonElement EdgesJson { get; init; }
+
+    /// <summary>The params that an execution has unless it is given others.</summary>
+    public JsonElement? DefaultParamsJson { get; init; }
 }
 
 /// <summary>A template in a list: its row without the graph.</summary>
@@ -96,6 +207,9 @@ internal sealed record TemplateSummary
     /// <summary>When it was last changed.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 
+    /// <summary>The version that runs where nobody names another one; null for what was saved last.</summary>
+    public string? PublishedVersion { get; init; }
+
     internal static TemplateSummary Of(TemplateRow row) => new()
     {
         Id = row.Id,
@@ -108,5 +222,6 @@ internal sealed record TemplateSummary
         CreatedBy = row.CreatedBy,
         CreatedAt = row.CreatedAt,
         UpdatedAt = row.UpdatedAt,
+        PublishedVersion = row.PublishedVersion,
     };
 }

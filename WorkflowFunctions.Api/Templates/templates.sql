@@ -9,9 +9,65 @@ DELETE FROM workflow_templates WHERE id = @id
 -- name: find
 SELECT * FROM workflow_templates WHERE id = @id
 
+-- name: keep
+-- Notes a save: stores the graph as a version, and who saved it. One that other programs have made is noted when somebody looks.
+WITH template AS (
+    SELECT id, name, nodes_json, edges_json, default_params_json, created_at, updated_at, {template_versions.hash} AS version
+    FROM workflow_templates
+    WHERE id = @id
+),
+stored AS (
+    INSERT INTO workflow_template_versions (id, nodes_json, edges_json)
+    SELECT version, nodes_json, edges_json FROM template
+    WHERE NOT EXISTS (SELECT 1 FROM workflow_template_versions v WHERE v.id = version)
+    ON CONFLICT DO NOTHING
+)
+INSERT INTO workflow_template_saves (id, template_id, version, name, default_params_json, saved_by, message, saved_at)
+SELECT @save_id, id, version, name, default_params_json, @saved_by, @message, COALESCE(updated_at, created_at, clock_timestamp())
+FROM template
+WHERE @saved_by::text IS NOT NULL
+   OR version IS DISTINCT FROM (SELECT s.version FROM workflow_template_saves s WHERE s.template_id = @id ORDER BY s.saved_at DESC, s.id DESC LIMIT 1)
+
+-- name: saves
+SELECT s.id, s.version, s.name, s.saved_by, s.message, s.saved_at,
+       s.version = t.published_version AS is_published,
+       (SELECT count(*) FROM workflow_executions e WHERE e.template_version = s.version AND e.template_id = s.template_id) AS executions
+FROM workflow_template_saves s
+JOIN workflow_templates t ON t.id = s.template_id
+WHERE s.template_id = @id
+  AND (@after_id::text IS NULL OR (s.saved_at, s.id) < (@after_time::timestamptz, @after_id))
+ORDER BY s.saved_at DESC, s.id DESC
+LIMIT @limit
+
+-- name: saved_version
+SELECT s.version, s.name, s.default_params_json, v.nodes_json, v.edges_json
+FROM workflow_template_saves s
+JOIN workflow_template_versions v ON v.id = s.version
+WHERE s.template_id = @id AND s.version = @version
+ORDER BY s.saved_at DESC, s.id DESC
+LIMIT 1
+
+-- name: publish
+UPDATE workflow_templates SET published_version = @version
+WHERE id = @id
+  AND (@version::text IS NULL OR EXISTS (SELECT 1 FROM workflow_template_saves s WHERE s.template_id = @id AND s.version = @version))
+RETURNING *
+
+-- name: latest_save
+SELECT version FROM workflow_template_saves WHERE template_id = @id ORDER BY saved_at DESC, id DESC LIMIT 1
+
+-- name: pin
+-- Pins the output of a node; NULL unpins it. The version of the template stays what it is.
+UPDATE workflow_templates SET
+    pins_json = CASE WHEN @output::jsonb IS NULL THEN COALESCE(pins_json, '{}') - @node_id::text
+                     ELSE COALESCE(pins_json, '{}') || jsonb_build_object(
+                         @node_id::text, jsonb_strip_nulls(jsonb_build_object('branch', @branch::text)) || jsonb_build_object('output', @output::jsonb)) END
+WHERE id = @id
+RETURNING *
+
 -- name: list
 -- Without default params and graph, which may be large.
-SELECT id, workspace_id, name, description, category, is_system, usage_count, created_by, created_at, updated_at
+SELECT id, workspace_id, name, description, category, is_system, usage_count, created_by, created_at, updated_at, published_version
 FROM workflow_templates
 WHERE (@workspace_id::text IS NULL OR workspace_id = @workspace_id OR workspace_id IS NULL)
   AND (@workspaces::text[] IS NULL OR workspace_id = ANY(@workspaces::text[]) OR workspace_id IS NULL)

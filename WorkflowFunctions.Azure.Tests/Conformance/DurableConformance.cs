@@ -19,6 +19,9 @@ public sealed class DurableChildTests(PostgresFixture postgres) : ChildConforman
 /// <summary>Retry and fork on Durable Functions.</summary>
 public sealed class DurableRetryTests(PostgresFixture postgres) : RetryConformance<DurableHosting>(postgres);
 
+/// <summary>Given outputs on Durable Functions.</summary>
+public sealed class DurableGivenTests(PostgresFixture postgres) : GivenConformance<DurableHosting>(postgres);
+
 /// <summary>Limits on Durable Functions.</summary>
 public sealed class DurableLimitTests(PostgresFixture postgres) : LimitConformance<DurableHosting>(postgres);
 

@@ -16,6 +16,9 @@ public sealed class StorageChildTests(PostgresFixture postgres) : ChildConforman
 /// <summary>Retry and fork on Durable Functions with histories in Azure Storage.</summary>
 public sealed class StorageRetryTests(PostgresFixture postgres) : RetryConformance<StorageHosting>(postgres);
 
+/// <summary>Given outputs on Durable Functions with histories in Azure Storage.</summary>
+public sealed class StorageGivenTests(PostgresFixture postgres) : GivenConformance<StorageHosting>(postgres);
+
 /// <summary>Limits on Durable Functions with histories in Azure Storage.</summary>
 public sealed class StorageLimitTests(PostgresFixture postgres) : LimitConformance<StorageHosting>(postgres);
 

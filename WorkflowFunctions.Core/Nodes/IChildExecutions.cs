@@ -8,11 +8,12 @@ internal interface IChildExecutions
     /// <summary>Starts a workflow for a node. Asked again by the same attempt, it starts nothing new.</summary>
     /// <param name="parent">The node that asks.</param>
     /// <param name="templateId">The template to run.</param>
+    /// <param name="version">The version of it; null for the published one, or what was saved last.</param>
     /// <param name="parameters">The params, over the template's defaults: a JSON object.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>The id of the execution.</returns>
     /// <exception cref="NodeFailedException">The template cannot be run, or workflows are nested too deeply.</exception>
-    Task<string> StartAsync(NodeContext parent, string templateId, JsonElement parameters, CancellationToken cancellationToken);
+    Task<string> StartAsync(NodeContext parent, string templateId, string? version, JsonElement parameters, CancellationToken cancellationToken);
 
     /// <summary>How an execution ended.</summary>
     /// <exception cref="NodeFailedException">It is not there any more.</exception>

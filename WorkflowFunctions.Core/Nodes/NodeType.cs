@@ -55,6 +55,9 @@ public abstract class NodeType : INodeShape
     /// <param name="data">The <c>data</c> object of the node, unrendered.</param>
     protected internal virtual bool ReadsIncoming(JsonElement data) => false;
 
+    /// <summary>Whether the node reads all params, besides what its settings name.</summary>
+    protected internal virtual bool ReadsParams => false;
+
     /// <summary>Whether a node of this type has a body: the nodes that are drawn in it.</summary>
     public virtual bool HasBody => false;
 

@@ -40,6 +40,13 @@ internal readonly record struct NodePath(string NodeId, string Items)
         return string.Concat(nodeId, Items.AsSpan(0, end));
     }
 
+    /// <summary>Whether the node runs for these items of the bodies that it is in, and perhaps for one of a body within.</summary>
+    public bool IsFor(string items) =>
+        Items.StartsWith(items, StringComparison.Ordinal) && (Items.Length == items.Length || Items[items.Length] == '#');
+
+    /// <summary>How many items it names: as many as it is deep in bodies, if it is named rightly.</summary>
+    public int Depth => Items.AsSpan().Count('#');
+
     /// <inheritdoc/>
     public override string ToString() => NodeId + Items;
 }

@@ -98,6 +98,26 @@ internal sealed class WorkflowGraph
         }
     }
 
+    /// <summary>Whether a path leads from a node to another one; to one in a body, also if it leads to the body.</summary>
+    public bool Precedes(string earlier, string later) =>
+        _indexById.TryGetValue(earlier, out var index) && _ancestors[_indexById[later]] is { } ancestors && ancestors[index];
+
+    /// <summary>
+    /// Whether a node runs after another one for the items of loops that both are in, or after a loop in whose body the other one is.
+    /// </summary>
+    /// <param name="later">The one, as the record names it.</param>
+    /// <param name="earlier">The other one.</param>
+    public bool IsAfter(NodePath later, NodePath earlier) =>
+        Containers(earlier).Prepend(earlier).Any(node => Precedes(node.NodeId, later.NodeId) && later.IsFor(node.Items));
+
+    /// <summary>The loops in whose bodies a node is, the innermost first.</summary>
+    public IEnumerable<NodePath> Containers(NodePath node)
+    {
+        var depth = Depth(node.NodeId);
+        for (var parent = this[node.NodeId].ParentId; parent is not null; parent = this[parent].ParentId)
+            yield return NodePath.Parse(node.See(parent, --depth));
+    }
+
     private WorkflowScope ScopeOf(
         string? parentId, ILookup<string?, WorkflowNode> nodesByScope, ILookup<string?, WorkflowEdge> edgesByScope)
     {

@@ -16,7 +16,7 @@ internal static class SampleTemplates
             return;
         // The list shows the newest first.
         foreach (var path in Directory.GetFiles(folder, "*.json").OrderDescending(StringComparer.Ordinal))
-            await templates.CreateAsync(Read(JsonElement.Parse(await File.ReadAllBytesAsync(path, cancellationToken))), cancellationToken);
+            await templates.CreateAsync(Read(JsonElement.Parse(await File.ReadAllBytesAsync(path, cancellationToken))), new Save("system", "A sample"), cancellationToken);
     }
 
     private static TemplateRow Read(JsonElement file) => new()

@@ -77,11 +77,88 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
 
         effects.FailingNames.Clear();
         await visit.Button("Retry").ClickAsync();
-        await visit.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Go on from what failed" }).First.ClickAsync();
 
         await visit.SeeStatusAsync("completed");
         await visit.SeeNodeAsync("end", "completed");
         await Expect(visit.Page.GetByText("Retried once")).ToBeVisibleAsync();
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_node_that_failed_is_fixed_and_its_execution_goes_on()
+    {
+        await using var effects = await EffectCounter.StartAsync();
+        effects.FailingNames.Add("call");
+        var call = new { label = "Call it", url = $"{effects.Address}/count/call", method = "POST", retry = new { max_attempts = 2, initial_seconds = 0.01 } };
+        var id = await _server.Client.StartFileAsync(new Drawing("Broken").Node("start", "input").Node("call", "http_request", call, "start").Node("end", "merge", null, "call").ToFile());
+        await using var visit = await OpenAsync(id);
+        await visit.SeeStatusAsync("failed");
+        // What failed is not done.
+        await Expect(visit.Page.GetByRole(AriaRole.Progressbar, new() { Name = "Progress" })).ToHaveAttributeAsync("aria-valuenow", "33");
+        await Expect(visit.Page.Locator("dt", new() { HasText = "Nodes done" }).Locator("xpath=following-sibling::dd")).ToHaveTextAsync("1 / 3");
+        var graph = await Visit.StillAsync(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Graph" }));
+
+        await visit.Button("Show the failed node").ClickAsync();
+        var inspector = visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node Call it" });
+        // Each attempt with its own error, and nothing else on the page moves.
+        await Expect(inspector.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(2);
+        var after = await Visit.StillAsync(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Graph" }));
+        Assert.Equal((graph.X, graph.Y, graph.Width, graph.Height), (after.X, after.Y, after.Width, after.Height));
+        await inspector.GetByRole(AriaRole.Link, new() { Name = "Fix this node" }).ClickAsync();
+
+        var field = visit.Page.GetByRole(AriaRole.Textbox, new() { Name = "URL" });
+        await Expect(field).ToBeFocusedAsync();
+        await field.FillAsync($"{effects.Address}/count/other");
+        await visit.Button("Save and retry").ClickAsync();
+        await visit.SeeAddressAsync($"/executions/{id}$");
+        await visit.SeeStatusAsync("completed");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task Outputs_begin_with_documents_and_pictures()
+    {
+        var drawing = new Drawing("Makes")
+            .Node("text", "generate_copy", new { prompt = "Tea", save_document = new { title = "On tea" } })
+            .Node("image", "generate_image", new { prompt = "A pot of tea", count = 2 })
+            .Node("end", "output", new { value = "{{ nodes.text.document_ids | size }}" }, "text", "image");
+        var id = await _server.Client.StartFileAsync(drawing.ToFile());
+        await _server.Client.RestAsync(id);
+        await using var visit = await OpenAsync(id, "?tab=outputs");
+
+        var document = visit.Page.GetByRole(AriaRole.Article, new() { Name = "On tea" });
+        await Expect(document.Locator("p").First).ToBeVisibleAsync();
+        await Expect(document.GetByRole(AriaRole.Link, new() { Name = "Download On tea" })).ToHaveAttributeAsync("download", "on-tea.md");
+        await visit.Button("Show picture 2 of 2").ClickAsync();
+        await Expect(visit.Dialog.GetByRole(AriaRole.Img, new() { Name = "A pot of tea" })).ToBeVisibleAsync();
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "The next picture" }).ClickAsync();
+        await Expect(visit.Dialog.GetByText("Picture 1 of 2")).ToBeVisibleAsync();
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_loop_of_many_items_counts_them_and_reads_little()
+    {
+        const int Items = 3_000;
+        var drawing = new Drawing("Many")
+            .Node("each", "for_each", new { items = $"{{{{ (1..{Items}) }}}}", max_parallel = 200 })
+            .Inside("each", "wait", "delay", new { seconds = 0.02 })
+            .Node("end", "output", null, "each");
+        var id = await _server.Client.StartFileAsync(drawing.ToFile());
+        await using var visit = await OpenAsync(id);
+        var bytes = 0L;
+        visit.Page.RequestFinished += async (_, request) => Interlocked.Add(ref bytes, (await request.SizesAsync()).ResponseBodySize);
+
+        await Expect(visit.Node("wait")).ToContainTextAsync($"/ {Items:N0}");
+        await visit.SeeStatusAsync("completed");
+        await Expect(visit.Node("wait")).ToContainTextAsync($"{Items:N0} / {Items:N0}");
+        await Expect(visit.Page.GetByRole(AriaRole.Progressbar, new() { Name = "Progress" })).ToHaveAttributeAsync("aria-valuenow", "100");
+
+        await visit.Node("wait").ClickAsync();
+        var items = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Items" });
+        await Expect(items.GetByRole(AriaRole.Button).First).ToBeVisibleAsync();
+        // The jobs alone would be more than that many times over.
+        Assert.InRange(Interlocked.Read(ref bytes), 1, 400_000);
         visit.AssertNoErrors();
     }
 
@@ -124,7 +201,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         var items = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Items" });
         await Expect(items.GetByRole(AriaRole.Button)).ToHaveCountAsync(3);
         await Expect(items.GetByRole(AriaRole.Button).Nth(1)).ToContainTextAsync("failed");
-        await Expect(visit.Node("call")).ToContainTextAsync("3/3");
+        await Expect(visit.Node("call")).ToContainTextAsync("3 / 3");
         await Expect(visit.Node("call")).ToContainTextAsync("1 failed");
         visit.AssertNoErrors();
     }

@@ -88,7 +88,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
                 continue;
             }
 
-            var unknown = await CallAsync(other, operation, name => name == "name" ? things.IdFor(operation, name) : Unknown);
+            var unknown = await CallAsync(other, operation, name => name is "name" or "node" ? things.IdFor(operation, name) : Unknown);
             Assert.Equal((operation.Name, HttpStatusCode.NotFound), (operation.Name, answer.Status));
             Assert.Equal(Text(unknown), Text(answer, things.All));
         }
@@ -241,14 +241,17 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             var document = $"doc-{Guid.NewGuid():N}";
             await database.ExecuteAsync("INSERT INTO documents (id, workspace_id, title) VALUES ($1, $2, 'Plan')", document, workspaceId);
             await database.ExecuteAsync("INSERT INTO document_contents (document_id, media_type, content) VALUES ($1, 'application/json', '{}')", document);
+            var execution = await owner.StartAsync(template);
+            await owner.UntilAsync(execution, "start", "completed");
             var working = await owner.StartAsync(await owner.SaveAsync(TestWorkflows.Working()));
             await owner.UntilAsync(working, "work", "waiting");
-            return new Things(free, await owner.StartAsync(template), schedule.Id, hook.Id, key.Id, document, $"{working}:work");
+            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document, $"{working}:work");
         }
 
         public string IdFor(Operation operation, string name) => operation.Path.Split('/')[2] switch
         {
             _ when name == "name" => "go",
+            _ when name == "node" => "start",
             "templates" => TemplateId,
             "executions" => ExecutionId,
             "schedules" => ScheduleId,

@@ -113,6 +113,24 @@ public class IsolationTests(SecuredApi api) : IClassFixture<SecuredApi>
         Assert.Equal(HttpStatusCode.Accepted, (await everywhere.PostAsync($"/api/executions/{execution}/retry?template=current")).Status);
     }
 
+    [Fact]
+    public async Task A_start_takes_no_outputs_from_an_execution_of_another_workspace_and_a_draft_is_run_by_who_may_save_it()
+    {
+        using var acme = await api.ClientAsync("admin", SecuredApi.Acme);
+        using var everywhere = await api.ClientAsync("admin");
+        using var runner = await api.ClientAsync("run", SecuredApi.Globex);
+        var template = await everywhere.SaveAsync(TestWorkflows.Greeting("For all"));
+        await api.Database.ExecuteAsync("UPDATE workflow_templates SET workspace_id = NULL WHERE id = $1", template);
+        var secret = (await acme.PostAsync("/api/executions", new { template_id = template })).Id;
+
+        var foreign = await runner.PostAsync("/api/executions", new { template_id = template, from_execution = secret });
+        var unknown = await runner.PostAsync("/api/executions", new { template_id = template, from_execution = "exec-none" });
+        var draft = await runner.PostAsync("/api/executions", new { template_id = template, template = TestWorkflows.Greeting() });
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.Forbidden), (foreign.Status, unknown.Status, draft.Status));
+        Assert.Equal(unknown.Json.GetRawText().Replace("exec-none", secret, StringComparison.Ordinal), foreign.Json.GetRawText());
+    }
+
     private static async Task<ApiAnswer> RunSubWorkflowAsync(ApiClient client, string templateId) =>
         await client.RestAsync(await client.StartAsync(await client.SaveAsync(new
         {

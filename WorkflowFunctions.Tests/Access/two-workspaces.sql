@@ -7,6 +7,8 @@ INSERT INTO workflow_templates (id, workspace_id, name, nodes_json)
 SELECT 'template-' || id, id, id, jsonb_build_array(jsonb_build_object('id', id)) FROM workspaces WHERE id <> 'default';
 INSERT INTO workflow_template_versions (id, nodes_json, edges_json)
 SELECT encode(sha256(convert_to(nodes_json::text || E'\n' || edges_json::text, 'UTF8')), 'hex'), nodes_json, edges_json FROM workflow_templates;
+INSERT INTO workflow_template_saves (id, template_id, version, name)
+SELECT 'save-' || workspace_id, id, encode(sha256(convert_to(nodes_json::text || E'\n' || edges_json::text, 'UTF8')), 'hex'), name FROM workflow_templates;
 INSERT INTO workflow_executions (id, template_id, template_version, project_id, workspace_id, user_id, status)
 SELECT 'execution-' || t.workspace_id, t.id,
        encode(sha256(convert_to(t.nodes_json::text || E'\n' || t.edges_json::text, 'UTF8')), 'hex'), 'project-' || t.workspace_id, t.workspace_id, 'default', 'completed'

@@ -18,6 +18,9 @@ public sealed class LocalChildTests(PostgresFixture postgres) : ChildConformance
 /// <summary>Retry and fork on the Local engine.</summary>
 public sealed class LocalRetryTests(PostgresFixture postgres) : RetryConformance<LocalHosting>(postgres);
 
+/// <summary>Given outputs on the Local engine.</summary>
+public sealed class LocalGivenTests(PostgresFixture postgres) : GivenConformance<LocalHosting>(postgres);
+
 /// <summary>Limits on the Local engine.</summary>
 public sealed class LocalLimitTests(PostgresFixture postgres) : LimitConformance<LocalHosting>(postgres);
 

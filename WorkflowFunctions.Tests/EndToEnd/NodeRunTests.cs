@@ -25,6 +25,28 @@ public sealed class NodeRunTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_execution_whose_node_had_failed_before_a_crash_says_why_it_failed()
+    {
+        var template = await _server.Client.SaveAsync(new Drawing("crash").Node("ask", "approval").ToFile());
+        var id = await _server.Client.StartAsync(template);
+        await _server.Client.UntilAsync(id, "ask", "waiting");
+        await _server.DisposeAsync();
+        // What a process leaves that dies between the failure of a node and the end of the execution.
+        await _database.ExecuteAsync(
+            """
+            UPDATE agent_jobs SET status = 'failed', error_message = 'The lid leaks.', wake_at = NULL, waits_for = NULL, completed_at = NOW()
+            WHERE execution_id = $1 AND node_id = 'ask'
+            """,
+            id);
+        await _database.ExecuteAsync("UPDATE workflow_executions SET wake_at = NULL WHERE id = $1", id);
+
+        _server = await LocalServer.StartAsync(_database);
+        var execution = await _server.Client.RestAsync(id);
+
+        Assert.Equal(("failed", "ask: The lid leaks."), (execution.State, execution["error_message"].GetString()));
+    }
+
+    [Fact]
     public async Task An_output_has_the_fields_that_its_node_type_declares()
     {
         var child = await _server.Client.SaveAsync(new Drawing("child").Node("end", "output", new { value = 1 }).ToFile());

@@ -13,7 +13,7 @@ public class ArrowTests
     /// <summary>The features that others may build on, each with those that do. Http and Access are everybody's.</summary>
     private static readonly Dictionary<string, string[]> s_usedBy = new(StringComparer.Ordinal)
     {
-        ["Executions"] = ["Checkpoints", "Events", "Hooks", "Schedules", "Signals", "Targets", "Templates"],
+        ["Executions"] = ["Checkpoints", "Documents", "Events", "Hooks", "Jobs", "Schedules", "Signals", "Targets", "Templates"],
         ["Checkpoints"] = ["Executions"],
         ["Targets"] = ["Hooks", "Schedules"],
         ["Keys"] = ["Access"],

@@ -62,8 +62,10 @@ internal sealed class BenchEngine : IAsyncDisposable
         while (!engine.Get<LocalEngine>().IsLeading)
             await Task.Delay(10, cancellationToken);
         await engine.Get<TemplateStore>().CreateAsync(
-            new TemplateRow { Id = engine.TemplateId, Name = name, WorkspaceId = "default", NodesJson = graph.Nodes, EdgesJson = graph.Edges }, cancellationToken);
-        engine._version = (await engine.Get<TemplateVersions>().FindVersionAsync(engine.TemplateId, cancellationToken))!.Version;
+            new TemplateRow { Id = engine.TemplateId, Name = name, WorkspaceId = "default", NodesJson = graph.Nodes, EdgesJson = graph.Edges },
+            new Save("bench", null),
+            cancellationToken);
+        engine._version = (await engine.Get<TemplateVersions>().FindVersionAsync(engine.TemplateId, null, cancellationToken))!.Version;
         return engine;
     }
 

@@ -36,7 +36,8 @@ begun AS (
         nodes_total = l.nodes_total,
         nodes_settled = (
             SELECT count(*) FROM agent_jobs j
-            WHERE j.execution_id = e.id AND j.status IN ('completed', 'failed', 'skipped') AND strpos(j.node_id, '#') = 0),
+            WHERE j.execution_id = e.id AND strpos(j.node_id, '#') = 0
+              AND (j.status IN ('completed', 'skipped') OR (j.status = 'failed' AND j.output_data_json IS NOT NULL))),
         deadline_at = COALESCE(e.deadline_at, l.deadline_at),
         wake_at = NULL,
         sweep_at = LEAST(e.sweep_at, NOW() + interval '1 minute'),

@@ -76,8 +76,8 @@ progress AS (
     FROM (
         SELECT execution_id,
                array_agg(id) AS ids,
-               -- Nodes in a body, which run for each item, do not count.
-               count(*) FILTER (WHERE status IN ('completed', 'failed', 'skipped') AND strpos(node_id, '#') = 0) AS settled,
+               -- Nodes in a body, which run for each item, do not count. Nor does one that failed, unless the workflow goes on past it with its error.
+               count(*) FILTER (WHERE (status IN ('completed', 'skipped') OR (status = 'failed' AND output IS NOT NULL)) AND strpos(node_id, '#') = 0) AS settled,
                (array_agg(node_id ORDER BY started_at DESC) FILTER (WHERE status = 'running'))[1] AS last_started,
                sum(cost) AS cost
         FROM given_and_written

@@ -16,6 +16,9 @@ internal sealed record ExecutionConfig
     [Description("The params: those of the start over the template's defaults")]
     public JsonElement? Params { get; init; }
 
+    [Description("The version of the template to run, one that has been saved; the published one, or what was saved last, unless given")]
+    public string? TemplateVersion { get; init; }
+
     [Description("How many nodes may run at once"), Range(1, 10_000)]
     public int MaxParallelNodes { get; init; } = 50;
 

@@ -67,6 +67,8 @@ internal sealed class NodePlan
             ? graph.Ancestors(node.Id)
             : Settings.Variables.Select(read => NodeType.NodeIdOf(read.Variable, nodeIds)).OfType<string>().Distinct();
         Reads = [.. reads.Select(id => new ReadOutput(id, graph.Depth(id)))];
+        var needed = Settings.Variables.Where(read => !read.Variable.HasDefault).Select(read => NodeType.NodeIdOf(read.Variable, nodeIds));
+        Needs = [.. needed.OfType<string>().Distinct().Select(id => new ReadOutput(id, graph.Depth(id)))];
         if (type.HasBody)
         {
             Body = graph.Scope(node.Id);
@@ -98,6 +100,9 @@ internal sealed class NodePlan
     /// <summary>The nodes whose outputs its settings read.</summary>
     public IReadOnlyList<ReadOutput> Reads { get; }
 
+    /// <summary>Those of them without which its settings cannot be rendered: they are read without a default.</summary>
+    public IReadOnlyList<ReadOutput> Needs { get; }
+
     /// <summary>Whether its settings read the item that its body runs for.</summary>
     public bool ReadsItem { get; }
 
@@ -106,6 +111,10 @@ internal sealed class NodePlan
 
     /// <summary>The ids of the nodes that its edges lead to, one for each edge.</summary>
     public IReadOnlyList<string> Outgoing { get; }
+
+    /// <summary>Whether it reads one of these params.</summary>
+    public bool ReadsAny(IReadOnlySet<string> parameters) => Type.ReadsParams
+        || Settings.Variables.Any(read => read.Variable is { Root: "params", Member: var name } && (name is null || parameters.Contains(name)));
 
     /// <summary>Whether a node runs in this node's body.</summary>
     /// <param name="inner">The node.</param>

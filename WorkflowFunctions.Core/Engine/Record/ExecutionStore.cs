@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine.Commit;
+using WorkflowFunctions.Nodes.Types;
 using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Engine.Record;
@@ -18,15 +19,14 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
     /// <summary>A confined caller's connection is that caller's alone.</summary>
     private static bool IsAskedByItself => Confinement.Workspaces is not null;
 
-    /// <summary>Accepts an execution.</summary>
+    /// <summary>Accepts an execution, with the nodes that it begins with.</summary>
     /// <returns>The row, and whether it is new; an idempotency key that was used before gives the execution of that time.</returns>
     /// <exception cref="PostgresException">Foreign key violation: the template, workspace, project or user does not exist.</exception>
     public async Task<(ExecutionRow Row, bool IsNew)> StartAsync(NewExecution execution, CancellationToken cancellationToken)
     {
-        var row = IsAskedByItself ? await AloneAsync(
-            AcceptAsync,
-            execution,
-            cancellationToken) : await _starts.AddAsync(execution).WaitAsync(cancellationToken);
+        var row = execution.Given is { } given ? await AcceptAsync(execution, given, cancellationToken)
+            : IsAskedByItself ? await AloneAsync(AcceptAsync, execution, cancellationToken)
+            : await _starts.AddAsync(execution).WaitAsync(cancellationToken);
         if (row is not null)
             return (row, true);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -140,7 +140,7 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
                 reset_node_ids = retry.ResetNodeIds.ToArray(),
                 reopened_node_ids = retry.ReopenedNodeIds.ToArray(),
                 removed_node_ids = retry.RemovedNodeIds.ToArray(),
-                default_parallel = retry.DefaultParallel,
+                default_parallel = ForEachNode.DefaultParallel,
                 from = retry.From,
                 template = retry.Template,
                 reason = retry.Reason,
@@ -155,6 +155,35 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
     {
         await _starts.DisposeAsync();
         await _finds.DisposeAsync();
+    }
+
+    private async Task<ExecutionRow?> AcceptAsync(NewExecution execution, GivenJobs given, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var row = (await ExecutionInsert.RunAsync(connection, transaction, [execution], cancellationToken))[0];
+        if (row is null)
+            return null;
+        await connection.ExecuteAsync(
+            "executions.give",
+            new
+            {
+                id = execution.Id,
+                origin_execution_id = given.OriginExecutionId,
+                origin_checkpoint_id = given.OriginCheckpointId,
+                node_ids = given.Jobs.Select(job => job.NodeId).ToArray(),
+                job_types = given.Jobs.Select(job => job.JobType).ToArray(),
+                statuses = given.Jobs.Select(job => job.Status).ToArray(),
+                branches = given.Jobs.Select(job => job.Branch).ToArray(),
+                outputs = given.Jobs.Select(job => job.Output).ToArray(),
+                default_parallel = ForEachNode.DefaultParallel,
+                message = given.Message,
+                event_data = given.EventData,
+                created_by = execution.CreatedBy,
+            },
+            cancellationToken, transaction);
+        await transaction.CommitAsync(cancellationToken);
+        return row;
     }
 
     private async Task<ExecutionRow?> AloneAsync<TItem>(

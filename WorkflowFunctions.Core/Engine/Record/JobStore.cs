@@ -172,6 +172,9 @@ internal sealed record JobRow
 
     /// <summary>From start to end, in seconds.</summary>
     public double? Duration { get; init; }
+
+    /// <summary>Where its output comes from, if it did not run: the job or the checkpoint that recorded it, or <c>request</c> where the start says so.</summary>
+    public string? GivenFrom { get; init; }
 }
 
 /// <summary>Sets an execution back so that it can go on. Nodes are named as the record names them.</summary>
@@ -194,9 +197,6 @@ internal sealed record RetryWrite
 
     /// <summary>The nodes that the workflow no longer has.</summary>
     public required IReadOnlyCollection<string> RemovedNodeIds { get; init; }
-
-    /// <summary>For how many items at once a loop runs that does not say so.</summary>
-    public required int DefaultParallel { get; init; }
 
     /// <summary>From where it goes on, for the event: <c>failed</c> or <c>start</c>.</summary>
     public required string From { get; init; }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Dapper;
 using Npgsql;
 using WorkflowFunctions.Database;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Engine.Record;
 
@@ -46,6 +47,47 @@ internal sealed record NewExecution
 
     /// <summary>What starts it, in traces.</summary>
     public string? Traceparent { get; init; } = Activity.Current?.Id;
+
+    /// <summary>The nodes that it begins with; null for none.</summary>
+    public GivenJobs? Given { get; init; }
+}
+
+/// <summary>The nodes that an execution begins with, and where they come from.</summary>
+internal sealed record GivenJobs
+{
+    /// <summary>The execution that recorded them; null if they come with the start alone.</summary>
+    public string? OriginExecutionId { get; init; }
+
+    /// <summary>The checkpoint of it that has their outputs; null if its jobs have.</summary>
+    public string? OriginCheckpointId { get; init; }
+
+    /// <summary>The nodes.</summary>
+    public required IReadOnlyList<GivenJob> Jobs { get; init; }
+
+    /// <summary>What people read in the event that tells of it.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>The data of that event, as JSON.</summary>
+    public required string EventData { get; init; }
+}
+
+/// <summary>A node that an execution begins with.</summary>
+/// <param name="NodeId">The node, as the record names it.</param>
+/// <param name="JobType">Its type.</param>
+/// <param name="Status">How it stands: settled, or <c>waiting</c> for a loop whose body goes on.</param>
+internal sealed record GivenJob(string NodeId, string JobType, string Status)
+{
+    /// <summary>The branch that it took.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>Its output, as JSON; null for the one that its origin has recorded.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Whether it is only taken for granted that it took its branch, so that a node after it runs.</summary>
+    public bool IsLed { get; init; }
+
+    /// <summary>Whether an edge that leaves it is live.</summary>
+    public bool MakesLive(string? branch) => Status != JobStatus.Waiting && new Settlement(0, Branch, Status == JobStatus.Skipped).MakesLive(branch);
 }
 
 /// <summary>The statement that accepts executions.</summary>
@@ -72,6 +114,9 @@ internal static class ExecutionInsert
             parent_node_ids = Column(executions, execution => execution.ParentNodeId),
             depths = Column(executions, execution => execution.Depth),
             traceparents = Column(executions, execution => execution.Traceparent),
+            origin_execution_ids = Column(executions, execution => execution.Given?.OriginExecutionId),
+            origin_checkpoint_ids = Column(executions, execution => execution.Given?.OriginCheckpointId),
+            given_nodes = Column(executions, execution => execution.Given?.Jobs.Count ?? 0),
         }, cancellationToken, transaction);
         var accepted = rows.ToDictionary(row => row.Id, StringComparer.Ordinal);
         return [.. executions.Select(execution => accepted.GetValueOrDefault(execution.Id))];

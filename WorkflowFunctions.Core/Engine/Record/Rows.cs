@@ -44,6 +44,12 @@ internal sealed record TemplateRow
 
     /// <summary>When it was last changed.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>The version that runs where nobody names another one; null for what was saved last.</summary>
+    public string? PublishedVersion { get; init; }
+
+    /// <summary>Outputs that runs from the editor take for given: <c>output</c>, and perhaps <c>branch</c>, by node id; null for none.</summary>
+    public JsonElement? PinsJson { get; init; }
 }
 
 /// <summary>A row of <c>workflow_executions</c>.</summary>
@@ -106,11 +112,14 @@ public record ExecutionRow
     /// <summary>How many executions stand above it.</summary>
     public int Depth { get; init; }
 
-    /// <summary>The execution that it was forked from; null for none.</summary>
+    /// <summary>The execution whose outputs it began with; null for none.</summary>
     public string? OriginExecutionId { get; init; }
 
     /// <summary>The checkpoint that it was forked from.</summary>
     public string? OriginCheckpointId { get; init; }
+
+    /// <summary>How many nodes it began with that did not run: their outputs were given, or it was not to run them.</summary>
+    public int GivenNodes { get; init; }
 
     /// <summary>How often it was retried.</summary>
     public int Retries { get; init; }

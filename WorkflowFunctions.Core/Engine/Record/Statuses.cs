@@ -52,6 +52,9 @@ internal static class JobStatus
     /// <summary>The execution ended before it did.</summary>
     public const string Cancelled = "cancelled";
 
+    /// <summary>All of them, in the order of a life.</summary>
+    public static IReadOnlyList<string> All { get; } = [Pending, Running, Waiting, Completed, Failed, Skipped, Cancelled];
+
     /// <summary>Whether a node with such a job is settled: nothing more will happen to it by itself.</summary>
     public static bool IsSettled(string status) => status is Completed or Failed or Skipped;
 }
@@ -64,6 +67,9 @@ internal static class EventType
 
     /// <summary>A schedule made the execution; the data say for which time.</summary>
     public const string Scheduled = "scheduled";
+
+    /// <summary>The execution begins with outputs that are given; the data say of which nodes, and where from.</summary>
+    public const string Given = "given";
 
     /// <summary>The execution began.</summary>
     public const string Started = "started";

@@ -25,9 +25,7 @@ reset AS (
 reopened AS (
     UPDATE agent_jobs j SET
         status = 'waiting', output_data_json = NULL, error_message = NULL, branch = NULL, wake_at = NULL, completed_at = NULL,
-        waits_for = jsonb_build_object(
-            'items', jsonb_array_length(j.input_data_json -> 'items'),
-            'max_parallel', COALESCE((j.input_data_json ->> 'max_parallel')::int, @default_parallel))
+        waits_for = {executions.body_goes_on}
     FROM changed c
     WHERE j.execution_id = c.id AND j.node_id = ANY (@reopened_node_ids)
 ),

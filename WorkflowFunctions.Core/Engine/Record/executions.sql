@@ -59,3 +59,9 @@ event AS (
     SELECT id, 'paused', 'The execution that started it is paused', @created_by FROM changed
 )
 SELECT * FROM changed
+
+-- name: body_goes_on
+-- What a loop waits for whose body is to go on.
+jsonb_build_object(
+    'items', jsonb_array_length(j.input_data_json -> 'items'),
+    'max_parallel', COALESCE((j.input_data_json ->> 'max_parallel')::int, @default_parallel))

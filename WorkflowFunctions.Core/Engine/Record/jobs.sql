@@ -10,7 +10,7 @@ SELECT input_data_json -> 'items' FROM agent_jobs WHERE id = @id AND pg_column_s
 
 -- name: list
 SELECT id, node_id, job_type, status, attempt, branch, tokens_used, cost_usd, error_message,
-       input_data_json, output_data_json, started_at, completed_at, wake_at, waits_for,
+       input_data_json, output_data_json, started_at, completed_at, wake_at, waits_for, given_from,
        EXTRACT(EPOCH FROM (completed_at - started_at))::float8 AS duration
 FROM agent_jobs
 WHERE execution_id = @execution_id

@@ -21,7 +21,8 @@ internal sealed class ChildExecutions(
     public const int MaxDepth = 10;
 
     /// <inheritdoc/>
-    public async Task<string> StartAsync(NodeContext parent, string templateId, JsonElement parameters, CancellationToken cancellationToken)
+    public async Task<string> StartAsync(
+        NodeContext parent, string templateId, string? version, JsonElement parameters, CancellationToken cancellationToken)
     {
         var row = await executions.FindAsync(parent.ExecutionId, cancellationToken) ?? throw Gone(parent.ExecutionId);
         var id = IdOf(parent, row.Retries);
@@ -33,8 +34,9 @@ internal sealed class ChildExecutions(
                 $"The execution is the {MaxDepth}th that was started by another one, and may start no more; a workflow may be running itself.", isTransient: false);
         }
 
-        var template = await FindTemplateAsync(row, templateId, cancellationToken)
-            ?? throw new NodeFailedException($"There is no template '{templateId}' (template_id).", isTransient: false);
+        var template = await FindTemplateAsync(row, templateId, version, cancellationToken)
+            ?? throw new NodeFailedException(
+                $"There is no template '{templateId}' (template_id){(version is null ? "" : $" with a version '{version}'")}.", isTransient: false);
         var (_, problems) = await plans.GetAsync(template.Version, cancellationToken);
         if (problems.Count > 0)
             throw new NodeFailedException($"The template '{templateId}' cannot be run: {problems[0].Pointer}: {problems[0].Detail}", isTransient: false);
@@ -113,12 +115,12 @@ internal sealed class ChildExecutions(
     /// A template that all may use, one of the execution's workspace, or one that is in the same place as the execution's own. Whoever draws a
     /// workflow does not reach into other workspaces with it.
     /// </summary>
-    private async Task<TemplateVersion?> FindTemplateAsync(ExecutionRow parent, string templateId, CancellationToken cancellationToken)
+    private async Task<TemplateVersion?> FindTemplateAsync(ExecutionRow parent, string templateId, string? version, CancellationToken cancellationToken)
     {
-        var template = await templates.FindVersionAsync(templateId, cancellationToken);
+        var template = await templates.FindVersionAsync(templateId, version, cancellationToken);
         if (template?.WorkspaceId is not { } workspaceId || workspaceId == parent.WorkspaceId)
             return template;
-        return (await templates.FindVersionAsync(parent.TemplateId, cancellationToken))?.WorkspaceId == workspaceId ? template : null;
+        return (await templates.FindVersionAsync(parent.TemplateId, null, cancellationToken))?.WorkspaceId == workspaceId ? template : null;
     }
 
     /// <summary>The same for every delivery of an attempt, and another one for the next attempt and after a retry.</summary>

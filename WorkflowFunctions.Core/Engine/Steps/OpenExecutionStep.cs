@@ -18,11 +18,12 @@ internal sealed class OpenExecutionStep(StepContext context, FinishExecutionStep
             return new OpenedExecution();
         if (row is not { Status: ExecutionStatus.Pending or ExecutionStatus.Running } || !await context.Children.MayRunAsync(row, cancellationToken))
             return new OpenedExecution();
-        var isNew = row is { Status: ExecutionStatus.Pending, StartedAt: null, TemplateVersion: not null, OriginExecutionId: null };
+        var isNew = row is { Status: ExecutionStatus.Pending, StartedAt: null, TemplateVersion: not null, OriginExecutionId: null, GivenNodes: 0 };
 
         // A row that someone else inserted names no version: it runs the template as it is now, with its default params.
         var version = row.TemplateVersion
-            ?? (await context.Services.Templates.FindVersionAsync(row.TemplateId, cancellationToken))!.Version;
+            ?? (await context.Services.Templates.FindVersionAsync(row.TemplateId, ExecutionConfig.Read(row.ConfigJson).TemplateVersion, cancellationToken)
+                ?? await context.Services.Templates.FindVersionAsync(row.TemplateId, null, cancellationToken))!.Version;
         var (plan, problems) = await context.Services.Plans.GetAsync(version, cancellationToken);
         var now = context.Services.Time.GetUtcNow();
         var deadline = row.DeadlineAt ?? ExecutionConfig.Read(row.ConfigJson).DeadlineAfter(now);

@@ -13,6 +13,9 @@ internal sealed class InputNode : NodeType<InputNode.NoSettings>
     public override bool IsPure => true;
 
     /// <inheritdoc/>
+    protected internal override bool ReadsParams => true;
+
+    /// <inheritdoc/>
     protected override Task<NodeResult> RunAsync(NoSettings settings, NodeContext context, CancellationToken cancellationToken) =>
         Task.FromResult(NodeResult.Completed(context.Params));
 

@@ -26,7 +26,7 @@ internal sealed class SubWorkflowNode : NodeType<SubWorkflowNode.SubWorkflowSett
     protected override async Task<NodeResult> RunAsync(SubWorkflowSettings settings, NodeContext context, CancellationToken cancellationToken)
     {
         var parameters = JsonSerializer.SerializeToElement(settings.Params ?? new Dictionary<string, JsonElement>());
-        var childId = await context.Children.StartAsync(context, settings.TemplateId, parameters, cancellationToken);
+        var childId = await context.Children.StartAsync(context, settings.TemplateId, settings.Version, parameters, cancellationToken);
         if (context.Signal is null)
             return NodeResult.WaitForSignal(SignalPrefix + childId);
         var child = await context.Children.ReadAsync(childId, cancellationToken);
@@ -46,6 +46,10 @@ internal sealed class SubWorkflowNode : NodeType<SubWorkflowNode.SubWorkflowSett
         /// <summary>The template to run.</summary>
         [Description("The id of the template to run"), MinLength(1)]
         public required string TemplateId { get; init; }
+
+        /// <summary>The version of the template to run.</summary>
+        [Description("The version of the template to run; the published one, or what was saved last, unless given")]
+        public string? Version { get; init; }
 
         /// <summary>The params, over the template's defaults.</summary>
         [Description("The params of the other workflow, over its defaults")]

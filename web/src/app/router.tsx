@@ -22,6 +22,8 @@ const templates = createRoute({
 const editor = createRoute({
   getParentRoute: () => root,
   path: '/templates/$templateId',
+  // A node that failed in an execution, to be fixed.
+  validateSearch: (search: Record<string, unknown>): { node?: string; run?: string } => ({ node: textOf(search.node), run: textOf(search.run) }),
   component: lazyRouteComponent(() => loadCode(() => import('../features/editor/EditorPage')), 'EditorPage'),
 });
 

@@ -6,18 +6,23 @@ import type { Graph } from './model';
 
 const frame = { width: 320, height: 150, padding: 18 };
 
+/** What became of a node from one version to another. */
+export type Mark = 'added' | 'removed' | 'moved' | 'changed';
+
 interface Props {
   graph: Graph;
+  /** Nodes that are shown in the colour of what became of them; the others are faint then. */
+  marks?: ReadonlyMap<string, Mark>;
 }
 
 /** A small drawing of a workflow: its nodes and edges where they are, without words. */
-export const GraphThumbnail = memo(function GraphThumbnail({ graph }: Props) {
+export const GraphThumbnail = memo(function GraphThumbnail({ graph, marks }: Props) {
   const drawing = useMemo(() => draw(graph), [graph]);
   return (
     <svg className={classes.drawing} viewBox={`0 0 ${frame.width} ${frame.height}`} preserveAspectRatio="xMidYMid meet" aria-hidden focusable="false">
       {drawing.edges.map((path, index) => <path key={index} d={path} className={classes.edge} />)}
       {drawing.nodes.map((node) => (
-        <g key={node.id} data-hue={node.hue}>
+        <g key={node.id} data-hue={node.hue} data-mark={marks ? marks.get(node.id) ?? 'same' : undefined}>
           <rect x={node.x} y={node.y} width={node.width} height={node.height} rx={Math.min(6, node.height / 4)} className={classes.node} />
           <rect x={node.x + node.width * 0.09} y={node.y + node.height * 0.26} width={node.height * 0.48} height={node.height * 0.48} rx={node.height * 0.13} className={classes.mark} />
           <rect x={node.x + node.width * 0.09 + node.height * 0.66} y={node.y + node.height * 0.42} width={Math.max(2, node.width * 0.45)} height={Math.max(1, node.height * 0.14)} rx={1} className={classes.word} />

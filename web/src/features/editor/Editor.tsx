@@ -16,6 +16,9 @@ import { ConflictDialog } from './save/ConflictDialog';
 import { LeaveGuard } from './save/LeaveGuard';
 import { useSave, type Origin, type Way } from './save/useSave';
 import { createEditor, EditorContext, useEditor, useEditorState } from './store';
+import { TestDock } from './trial/TestDock';
+import { TrialContext, useTrialOf } from './trial/trial';
+import { useFailure, type Failure } from './useFailure';
 import { useKeys } from './useKeys';
 
 interface Props {
@@ -48,14 +51,19 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
   const saveAs = useCallback((way: Way) => save(way).then(() => true, () => false), [save]);
   const saveOver = useCallback(() => void saveAs('over'), [saveAs]);
   useKeys(editor, saveOver);
+  const isLooking = useEditorState((state) => state.draft.nodes.some((one) => one.selected));
+  const trial = useTrialOf(origin.id, isLooking);
+  const failure = useFailure();
 
   return (
+    <TrialContext value={trial}>
     <div className={classes.editor}>
-      <EditorBar id={origin.id} isDirty={isDirty} isSaving={isSaving} save={() => saveAs('over')} />
+      <EditorBar id={origin.id} isDirty={isDirty} isSaving={isSaving} failedRun={failure?.run} save={() => saveAs('over')} />
       <div className={classes.stage}>
         {isNarrow && drawer !== 'palette' ? null : <div className={classes.drawer}><Palette /></div>}
         <div className={classes.canvas}>
           <Canvas />
+          <TestDock />
           {isNarrow ? (
             <div className={classes.fabs}>
               <ActionIcon size="xl" radius="xl" variant="filled" onClick={() => setDrawer(drawer === 'palette' ? null : 'palette')} aria-label="Node types" aria-expanded={drawer === 'palette'}><Plus size={20} /></ActionIcon>
@@ -63,19 +71,20 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
             </div>
           ) : null}
         </div>
-        {isNarrow && drawer !== 'panel' ? null : <Panel />}
+        {isNarrow && drawer !== 'panel' ? null : <Panel failure={failure} />}
       </div>
       <LeaveGuard isDirty={isDirty} />
       {isStale ? <ConflictDialog isBusy={isSaving} save={(way) => void saveAs(way)} reload={reload} close={forget} /> : null}
     </div>
+    </TrialContext>
   );
 }
 
 /** The settings of the node that is selected, or those of the workflow. */
-function Panel() {
+function Panel({ failure }: { failure: Failure | null }) {
   const editor = useEditor();
   const count = useEditorState((state) => state.draft.nodes.filter((one) => one.selected).length);
   const node = useEditorState((state) => (count === 1 ? state.draft.nodes.find((one) => one.selected) : undefined));
   if (count > 1) return <SelectionForm count={count} />;
-  return node ? <NodeForm key={node.id} node={node} close={() => editor.select([])} /> : <WorkflowForm />;
+  return node ? <NodeForm key={node.id} node={node} failure={failure} close={() => editor.select([])} /> : <WorkflowForm />;
 }

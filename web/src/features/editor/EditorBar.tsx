@@ -1,36 +1,45 @@
 import { ActionIcon, Button, Menu, Popover, Tooltip } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
 import { useReactFlow } from '@xyflow/react';
-import { ArrowLeft, Download, EllipsisVertical, FileUp, Keyboard, LayoutTemplate, ListVideo, Play, Redo2, Save, Undo2, type LucideIcon } from 'lucide-react';
+import { ArrowLeft, Download, EllipsisVertical, FileUp, History, Keyboard, LayoutTemplate, ListVideo, Play, Redo2, RotateCw, Save, Undo2, type LucideIcon } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { elkLayout } from '../../graph/elkLayout';
 import { loadCode } from '../../shared/loadCode';
-import { toastError } from '../../shared/toast';
+import { toastDone, toastError } from '../../shared/toast';
 import { saveDrawing, chooseDrawing } from './files';
 import { Problems } from './Problems';
 import classes from './Editor.module.css';
 import { graphOf } from './model/graph';
 import { useEditor, useEditorState } from './store';
+import { pinned } from './trial/requests';
+import { useTrial } from './trial/trial';
+import { useRetry } from './useFailure';
 import { keyHelp } from './useKeys';
 
+const VersionsDialog = lazy(() => loadCode(() => import('./versions/VersionsDialog')).then(({ VersionsDialog: component }) => ({ default: component })));
 const RunDialog = lazy(() => loadCode(() => import('../templates/RunDialog')).then(({ RunDialog: component }) => ({ default: component })));
 
 interface Props {
   id: string | undefined;
   isDirty: boolean;
   isSaving: boolean;
+  /** The execution that failed and is being fixed here. */
+  failedRun: string | undefined;
   /** Saves, and says whether that went well. */
   save: () => Promise<boolean>;
 }
 
 /** What can be done with the drawing as a whole. */
-export function EditorBar({ id, isDirty, isSaving, save }: Props) {
+export function EditorBar({ id, isDirty, isSaving, failedRun, save }: Props) {
   const editor = useEditor();
   const name = useEditorState((state) => state.draft.name);
   const canUndo = useEditorState((state) => state.history.past.length > 0);
   const canRedo = useEditorState((state) => state.history.future.length > 0);
   const [isRunning, setRunning] = useState(false);
   const [isHelping, setHelping] = useState(false);
+  const [isVersioning, setVersioning] = useState(false);
+  const { pins, plan, setPlan, chooseRun } = useTrial();
+  const router = useRouter();
   const { fitView } = useReactFlow();
   const isNew = id === undefined;
 
@@ -41,6 +50,14 @@ export function EditorBar({ id, isDirty, isSaving, save }: Props) {
     } catch (error) {
       toastError(error);
     }
+  };
+  const retry = useRetry(failedRun ?? '');
+  // Who tries a part stays with the drawing, and may look at the run beside it.
+  const started = (executionId: string) => {
+    setPlan(null);
+    chooseRun(executionId);
+    const { href } = router.buildLocation({ to: '/executions/$executionId', params: { executionId } });
+    toastDone(<a href={href} target="_blank" rel="noreferrer">Started. Open the execution</a>, 9_000);
   };
   const run = async () => {
     if (!isDirty || await save()) setRunning(true);
@@ -67,16 +84,27 @@ export function EditorBar({ id, isDirty, isSaving, save }: Props) {
         <Problems />
         <Button variant={isDirty || isNew ? 'filled' : 'default'} leftSection={<Save size={16} aria-hidden />} loading={isSaving} disabled={!isDirty && !isNew} onClick={() => void save()}>Save</Button>
         <Button variant={isDirty || isNew ? 'default' : 'filled'} leftSection={<Play size={14} fill="currentColor" aria-hidden />} onClick={() => void run()}>{isDirty ? 'Save and run' : 'Run'}</Button>
+        {failedRun ? (
+          <Button
+            color="teal" leftSection={<RotateCw size={15} aria-hidden />} loading={retry.isPending} title="Goes on from the failure with this workflow; what has completed is not run again"
+            onClick={async () => (!isDirty || await save()) && retry.mutate()}
+          >
+            {isDirty ? 'Save and retry' : 'Retry the execution'}
+          </Button>
+        ) : null}
         <Menu position="bottom-end" width={220}>
           <Menu.Target><ActionIcon variant="subtle" color="gray" size="lg" aria-label="More"><EllipsisVertical size={18} /></ActionIcon></Menu.Target>
           <Menu.Dropdown>
             <Menu.Item leftSection={<FileUp size={15} />} onClick={() => chooseDrawing(editor)}>Replace by a file …</Menu.Item>
             <Menu.Item leftSection={<Download size={15} />} onClick={() => saveDrawing(editor.store.getState().draft)}>Save as a file</Menu.Item>
+            {id === undefined ? null : <Menu.Item leftSection={<History size={15} />} onClick={() => setVersioning(true)}>Versions</Menu.Item>}
             {id === undefined ? null : <Menu.Item leftSection={<ListVideo size={15} />} renderRoot={(props) => <Link to="/executions" search={{ template: id }} {...props} />}>Its executions</Menu.Item>}
           </Menu.Dropdown>
         </Menu>
       </div>
-      {isRunning && id !== undefined ? <Suspense><RunDialog templateId={id} name={name} close={() => setRunning(false)} /></Suspense> : null}
+      {isRunning && id !== undefined ? <Suspense><RunDialog templateId={id} name={name} request={pinned(pins, editor.store.getState().draft)} close={() => setRunning(false)} /></Suspense> : null}
+      {isVersioning && id !== undefined ? <Suspense><VersionsDialog templateId={id} close={() => setVersioning(false)} /></Suspense> : null}
+      {plan && id !== undefined ? <Suspense><RunDialog templateId={id} name={name} title={plan.title} request={plan.request} onStart={started} close={() => setPlan(null)} /></Suspense> : null}
     </div>
   );
 }

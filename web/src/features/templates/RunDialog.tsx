@@ -16,21 +16,27 @@ import { templateQuery } from './queries';
 interface Props {
   templateId: string;
   name: string;
+  /** What is said above; “Run” and the name unless given. */
+  title?: string;
+  /** What the start asks for besides the params. */
+  request?: Omit<StartRequest, 'template_id' | 'params'>;
+  /** What to do with the execution; the page goes there unless given. */
+  onStart?: (id: string) => void;
   close: () => void;
 }
 
 /** Asks for the params of an execution, starts it and goes there. */
-export function RunDialog({ templateId, name, close }: Props) {
+export function RunDialog({ templateId, name, title, request, onStart, close }: Props) {
   const { data, error, refetch } = useQuery(templateQuery(templateId));
   return (
-    <Modal opened onClose={close} title={`Run “${name}”`} size="lg">
+    <Modal opened onClose={close} title={title ?? `Run “${name}”`} size="lg">
       {error ? <LoadError error={error} retry={() => void refetch()} /> : null}
-      {data ? <RunForm templateId={templateId} defaults={isObject(data.default_params_json) ? data.default_params_json : {}} /> : error ? null : <Loader size="sm" />}
+      {data ? <RunForm templateId={templateId} request={request} onStart={onStart} defaults={isObject(data.default_params_json) ? data.default_params_json : {}} /> : error ? null : <Loader size="sm" />}
     </Modal>
   );
 }
 
-function RunForm({ templateId, defaults }: { templateId: string; defaults: JsonObject }) {
+function RunForm({ templateId, request, onStart, defaults }: Pick<Props, 'templateId' | 'request' | 'onStart'> & { defaults: JsonObject }) {
   const [fields, setFields] = useState(() => fieldsOf(defaults));
   const [isChecked, setChecked] = useState(false);
   // One key for this dialog: a start that is sent twice starts once.
@@ -41,11 +47,12 @@ function RunForm({ templateId, defaults }: { templateId: string; defaults: JsonO
     mutationFn: () => unwrap(api.POST('/api/executions', {
       params: { header: { 'Idempotency-Key': key } },
       // The description of the API knows no type for "any JSON".
-      body: { template_id: templateId, params: paramsOf(fields) as StartRequest['params'] },
+      body: { ...request, template_id: templateId, params: paramsOf(fields) as StartRequest['params'] },
     })),
     onSuccess: async ({ id }) => {
       void client.invalidateQueries({ queryKey: ['executions'] });
-      await navigate({ to: '/executions/$executionId', params: { executionId: id } });
+      if (onStart) onStart(id);
+      else await navigate({ to: '/executions/$executionId', params: { executionId: id } });
     },
     onError: toastError,
   });

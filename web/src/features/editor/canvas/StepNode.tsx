@@ -1,10 +1,12 @@
 import type { NodeProps } from '@xyflow/react';
-import { memo, useContext, useMemo } from 'react';
+import { Pin } from 'lucide-react';
+import { memo, use, useContext, useMemo } from 'react';
 import { DetailContext } from '../../../graph/detail';
 import { isDrawing, kindOf } from '../../../shared/nodeKinds';
 import type { EditorNode } from '../model/draft';
 import { branchesOf } from '../model/nodeTypes';
 import { useEditorState } from '../store';
+import { TrialContext } from '../trial/trial';
 import { NodePorts } from './NodePorts';
 import { ProblemSign } from './ProblemSign';
 import classes from './StepNode.module.css';
@@ -15,6 +17,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const type = useEditorState((state) => state.types.get(data.nodeType));
   const direction = useEditorState((state) => state.direction);
   const problems = useEditorState((state) => state.nodeProblems.get(id));
+  const isPinned = use(TrialContext)?.pins.has(id) ?? false;
   const branches = useMemo(() => branchesOf(type, data.settings), [type, data.settings]);
   const isBlock = useContext(DetailContext) === 'block';
   const shown = [data.settings.label, data.settings.note].find((text) => typeof text === 'string' && text !== '') as string | undefined ?? id;
@@ -30,6 +33,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
         </span>
       </div>
       <ProblemSign problems={problems} />
+      {isPinned ? <span className={classes.pin} title="Its output is pinned: runs from the editor use it"><Pin size={12} aria-label="Pinned" /></span> : null}
       {ports}
     </div>
   );

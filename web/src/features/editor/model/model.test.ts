@@ -6,6 +6,7 @@ import { freeId } from './ids';
 import { reparent } from './loops';
 import { branchesOf, type NodeType } from './nodeTypes';
 import { variablesOf } from './scope';
+import { failedField } from './failedField';
 
 const draft = (part: Partial<Draft>): Draft => ({ name: 'Test', description: '', category: '', defaultParams: {}, nodes: [], edges: [], ...part });
 const row = (nodes: unknown[], edges: unknown[] = []) => ({ name: 'Test', nodes_json: nodes, edges_json: edges }) as Parameters<typeof readDraft>[0];
@@ -109,5 +110,15 @@ describe('small things', () => {
     const edges = [makeEdge('a', 'b', null), makeEdge('b', 'c', null)];
     expect(comesAfter('c', 'a', edges)).toBe(true);
     expect(comesAfter('a', 'c', edges)).toBe(false);
+  });
+});
+
+describe('failedField', () => {
+  const schema = { required: ['url'], properties: { url: {}, body: {}, timeout_seconds: {} } };
+  it('finds the setting that an error is about', () => {
+    expect(failedField('/body: This is no JSON. Expected JSON.', {}, schema)).toBe('body');
+    expect(failedField('The attempt was stopped after 3 seconds (timeout_seconds).', {}, schema)).toBe('timeout_seconds');
+    expect(failedField("The variable 'nodes.a.x' does not exist.", { url: 'http://x', body: { text: '{{ nodes.a.x }}' } }, schema)).toBe('body');
+    expect(failedField('GET http://x failed: 500', { url: 'http://x' }, schema)).toBe('url');
   });
 });

@@ -9,15 +9,20 @@ export interface Variable {
   from: string;
 }
 
-/** What the templates of a node may read: params, the outputs of the nodes before it, the execution, secrets, and the item of its loop. */
-export function variablesOf(nodeId: string, draft: Pick<Draft, 'nodes' | 'edges' | 'defaultParams'>, types: NodeTypes): Variable[] {
+/**
+ * What the templates of a node may read: params, the outputs of the nodes before it, the execution, secrets, and the item of its loop. Of what a node
+ * gave last, its real members are offered too.
+ */
+export function variablesOf(
+  nodeId: string, draft: Pick<Draft, 'nodes' | 'edges' | 'defaultParams'>, types: NodeTypes, lastOutput: (id: string) => unknown = () => undefined,
+): Variable[] {
   const byId = new Map(draft.nodes.map((node) => [node.id, node]));
   const node = byId.get(nodeId);
   const isInLoop = node?.parentId !== undefined;
   return [
     ...pathsIn(draft.defaultParams).map((path) => ({ path: `params${path}`, from: 'Params' })),
     ...(isInLoop ? ['item', 'index'].map((path) => ({ path, from: 'The item of the loop' })) : []),
-    ...ancestorsOf(nodeId, draft).flatMap((ancestor) => outputVariables(ancestor, types)),
+    ...ancestorsOf(nodeId, draft).flatMap((ancestor) => outputVariables(ancestor, types, lastOutput(ancestor.id))),
     ...['id', 'workspace_id', 'project_id', 'user_id', 'template_id'].map((name) => ({ path: `execution.${name}`, from: 'Execution' })),
     { path: 'secrets.', from: 'Configuration' },
   ];
@@ -50,10 +55,11 @@ export function ancestorsOf(nodeId: string, { nodes, edges }: Pick<Draft, 'nodes
   return [...found].filter((id) => !loops.has(id)).flatMap((id) => byId.get(id) ?? []);
 }
 
-function outputVariables(node: EditorNode, types: NodeTypes): Variable[] {
+function outputVariables(node: EditorNode, types: NodeTypes, last: unknown): Variable[] {
   const root = /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(node.id) ? `nodes.${node.id}` : `nodes["${node.id}"]`;
   const from = labelOf(node);
-  return [{ path: root, from }, ...outputPaths(node, types).map((path) => ({ path: root + path, from }))];
+  const paths = new Set([...outputPaths(node, types), ...(isObject(last) ? pathsIn(last, 3) : [])]);
+  return [{ path: root, from }, ...[...paths].map((path) => ({ path: root + path, from }))];
 }
 
 // What a type always gives, and what this node gives because of its settings.

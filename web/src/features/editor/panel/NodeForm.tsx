@@ -1,11 +1,16 @@
 import { CloseButton, TextInput } from '@mantine/core';
-import { useCallback, useDeferredValue, useMemo, useState, type ReactNode } from 'react';
+import { Link } from '@tanstack/react-router';
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { Problem } from '../../../api/types';
 import { kindOf } from '../../../shared/nodeKinds';
 import { labelOf, type EditorNode } from '../model/draft';
+import { failedField } from '../model/failedField';
 import { commonSettings } from '../model/nodeTypes';
 import { variablesOf } from '../model/scope';
 import { useEditor, useEditorState } from '../store';
+import { NodeActions } from '../trial/NodeActions';
+import { useTrial } from '../trial/trial';
+import type { Failure } from '../useFailure';
 import { below, SchemaField } from './fields/SchemaField';
 import { NodeLinks } from './NodeLinks';
 import classes from './Panel.module.css';
@@ -14,14 +19,15 @@ import { VariablesContext } from './variables';
 const noProblems: readonly Problem[] = [];
 
 /** The settings of a node, as the schema of its type asks for them. */
-export function NodeForm({ node, close }: { node: EditorNode; close: () => void }) {
+export function NodeForm({ node, failure, close }: { node: EditorNode; failure: Failure | null; close: () => void }) {
   const editor = useEditor();
   const type = useEditorState((state) => state.types.get(node.data.nodeType));
   const problems = useEditorState((state) => state.nodeProblems.get(node.id)) ?? noProblems;
+  const { jobs } = useTrial();
   const variables = useCallback(() => {
     const { types, draft } = editor.store.getState();
-    return variablesOf(node.id, draft, types);
-  }, [editor, node.id]);
+    return variablesOf(node.id, draft, types, (id) => jobs.get(id)?.output);
+  }, [editor, node.id, jobs]);
   // The head comes with the click, the fields a moment later.
   const isReady = useDeferredValue(true, false);
   const { icon: Icon, hue, name } = kindOf(node.data.nodeType);
@@ -32,11 +38,23 @@ export function NodeForm({ node, close }: { node: EditorNode; close: () => void 
   const errors = useMemo(() => errorsOf(problems), [problems]);
   const general = problems.filter((problem) => !/\/data\/[^/]/.test(problem.pointer));
 
+  // The form opens on what the failure is about.
+  const form = useRef<HTMLDivElement>(null);
+  const wrong = failure?.node === node.id ? failedField(failure.error, settings, type?.settings) : undefined;
+  const [isLed, setLed] = useState(false);
+  useEffect(() => {
+    if (!isReady || wrong === undefined || isLed) return;
+    setLed(true);
+    const input = form.current?.querySelector<HTMLElement>(`[data-setting="${wrong}"] :is(textarea, input, button)`);
+    input?.scrollIntoView({ block: 'center' });
+    input?.focus();
+  }, [isLed, isReady, wrong]);
+
   const field = (property: string) => (
-    <SchemaField
-      key={property} name={property} schema={properties[property]!} value={settings[property]} isRequired={type?.settings.required?.includes(property)} errors={below(errors, property)}
+    <div key={property} data-setting={property}><SchemaField
+      name={property} schema={properties[property]!} value={settings[property]} isRequired={type?.settings.required?.includes(property)} errors={below(errors, property)}
       change={(value) => editor.setSetting(node.id, property, value)}
-    />
+    /></div>
   );
 
   return (
@@ -48,9 +66,16 @@ export function NodeForm({ node, close }: { node: EditorNode; close: () => void 
             <h2 className={classes.title}>{labelOf(node)}</h2>
             <span className={classes.kind}>{name}</span>
           </div>
+          <NodeActions node={node} />
           <CloseButton onClick={close} aria-label="Close the settings" />
         </div>
-        {isReady ? <div className={classes.body}>
+        {isReady ? <div ref={form} className={classes.body}>
+          {failure?.node === node.id ? (
+            <div className={classes.wrong} role="status">
+              <p>{failure.error}</p>
+              <Link to="/executions/$executionId" params={{ executionId: failure.run }} search={{ node: node.id }} className={classes.failedRun}>Open the execution in which it failed</Link>
+            </div>
+          ) : null}
           {general.length > 0 ? (
             <ul className={classes.wrong}>
               {general.map((problem) => <li key={problem.pointer + problem.detail}>{problem.detail} <span className={classes.expected}>Expected: {problem.expected}</span></li>)}
@@ -60,7 +85,7 @@ export function NodeForm({ node, close }: { node: EditorNode; close: () => void 
           {type ? null : <p className={classes.about}>The server does not know the node type “{node.data.nodeType}”. Its settings are kept as they are.</p>}
           {type?.description ? <p className={classes.about}>{type.description}</p> : null}
           {own.map(field)}
-          <More title="Retries, time-out and errors" isWrong={common.some((property) => below(errors, property).size > 0)}>
+          <More title="Retries, time-out and errors" isWrong={common.some((property) => property === wrong || below(errors, property).size > 0)}>
             {() => <>{common.map(field)}<NodeId key={node.id} node={node} /></>}
           </More>
           <NodeLinks node={node} />

@@ -6,7 +6,7 @@ import { useNow } from '../../../shared/clock';
 import { formatAgo, formatCost, formatDateTime, formatDuration } from '../../../shared/format';
 import { StatusBadge } from '../../../shared/StatusBadge';
 import { ProgressBar } from '../ProgressBar';
-import { secondsOf } from '../model/jobs';
+import { secondsOf } from '../model/runs';
 import classes from './ExecutionTable.module.css';
 
 interface Props {

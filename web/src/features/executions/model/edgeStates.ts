@@ -1,10 +1,10 @@
 import type { GraphEdge } from '../../../graph/model';
-import type { NodeRun } from './jobs';
+import type { Runs } from './runs';
 
 /** What became of an edge: not reached yet, about to be gone along, gone along, or not taken. */
 export type EdgeState = 'idle' | 'active' | 'taken' | 'skipped';
 
-export function edgeState(edge: GraphEdge, runs: ReadonlyMap<string, NodeRun>): EdgeState {
+export function edgeState(edge: GraphEdge, runs: Runs): EdgeState {
   const source = runs.get(edge.source);
   if (!source) return 'idle';
   if (source.status === 'skipped' || source.status === 'cancelled') return 'skipped';
@@ -20,7 +20,7 @@ function isLive(handle: string | null, branch: string | null): boolean {
   return handle === null || branch === null || handle === branch;
 }
 
-function taken(edge: GraphEdge, runs: ReadonlyMap<string, NodeRun>): EdgeState {
+function taken(edge: GraphEdge, runs: Runs): EdgeState {
   const target = runs.get(edge.target)?.status;
   return target === 'running' || target === 'waiting' ? 'active' : 'taken';
 }

@@ -3,22 +3,24 @@ import { Button, Loader } from '@mantine/core';
 import { Compass } from 'lucide-react';
 import { lazy, Suspense, useCallback, useMemo, useRef, type CSSProperties } from 'react';
 import { isMissing } from '../../../api/problem';
-import { manyNodes } from '../../../graph/detail';
 import { aspectOf } from '../../../graph/layout';
 import { useLayout } from '../../../graph/useLayout';
 import { useTemplateNames } from '../../templates/queries';
 import { loadCode } from '../../../shared/loadCode';
 import { EmptyState } from '../../../shared/EmptyState';
+import { ResizeHandle, useSize } from '../../../shared/resize';
 import { LoadError } from '../../../shared/LoadError';
 import classes from './ExecutionPage.module.css';
-import { ExecutionHead } from './ExecutionHead';
+import { ExecutionHead } from './head/ExecutionHead';
 import { RunGraph } from './graph/RunGraph';
-import { WaitingNotice } from './WaitingNotice';
+import { WaitingNotice } from './head/WaitingNotice';
 import { ExecutionTabs } from './tabs/ExecutionTabs';
 import type { Tab } from './tabs/tabs';
 import { useExecution } from './useExecution';
 
-const NodePanel = lazy(() => loadCode(() => import('./node/NodePanel')).then(({ NodePanel: component }) => ({ default: component })));
+const Inspector = lazy(() => loadCode(() => import('./inspector/Inspector')).then(({ Inspector: component }) => ({ default: component })));
+
+const inspectorSizes = { least: 340, most: 1_100 };
 
 /** One execution: its graph as it runs, and everything that is known of it. */
 export function ExecutionPage() {
@@ -29,6 +31,7 @@ export function ExecutionPage() {
   const names = useTemplateNames();
   const layout = useLayout(view.graph);
   const { execution, graph, runs } = view;
+  const [width, setWidth] = useSize('inspector-width', { ...inspectorSizes, first: 460 });
   const side = useRef<HTMLDivElement>(null);
   // A flat graph leaves room for what is below it.
   const shape = useMemo(() => ({ '--graph-aspect': layout ? aspectOf(layout) : 0.4 }) as CSSProperties, [layout]);
@@ -55,27 +58,25 @@ export function ExecutionPage() {
     );
   }
 
-  const node = graph?.nodes.find(({ id }) => id === selected);
   const name = names.get(execution.template_id) ?? execution.template_id;
   return (
     <div className={classes.page}>
-      <ExecutionHead execution={execution} name={name} jobs={view.jobs} connection={view.connection} nodes={view.nodes} />
-      <WaitingNotice jobs={view.jobs} graph={graph} selected={selected} select={select} />
+      <ExecutionHead execution={execution} name={name} runs={runs} connection={view.connection} progress={view.progress} select={select} />
+      <WaitingNotice runs={runs} graph={graph} selected={selected} select={select} />
       {view.template.error ? <LoadError error={view.template.error} retry={() => void view.template.refetch()} /> : null}
-      <section className={classes.stage} style={shape} aria-label="Graph" data-open={selected !== undefined || undefined} data-large={(graph?.nodes.length ?? 0) > manyNodes || undefined}>
-        <div className={classes.graph}>
-          {graph && layout ? <RunGraph key={executionId} graph={graph} layout={layout} runs={runs} selected={selected} select={select} cover={side} isOver={view.isOver} /> : <div className={classes.loading}><Loader size="sm" /></div>}
-          {view.undrawn > 0 ? <p className={classes.note}>{view.undrawn} nodes that ran are not in this drawing; they are listed below only.</p> : null}
-        </div>
-        {selected !== undefined ? (
-          <div ref={side} className={classes.side}>
-            <Suspense fallback={<aside aria-busy="true" />}>
-              <NodePanel key={selected} executionId={executionId} id={selected} node={node} run={runs.get(selected)} isUnknown={graph !== undefined && node === undefined} close={close} />
-            </Suspense>
-          </div>
-        ) : null}
+      <section className={classes.stage} style={shape} aria-label="Graph">
+        {graph && layout ? <RunGraph key={executionId} graph={graph} layout={layout} runs={runs} selected={selected} select={select} cover={side} isOver={view.isOver} /> : <div className={classes.loading}><Loader size="sm" /></div>}
+        {view.undrawn > 0 ? <p className={classes.note}>{view.undrawn} nodes that ran are not in this drawing; they are listed below only.</p> : null}
       </section>
-      <ExecutionTabs tab={tab} open={open} execution={execution} graph={graph} jobs={view.jobs} events={view.events} select={select} selected={selected} />
+      <ExecutionTabs tab={tab} open={open} execution={execution} graph={graph} runs={runs} events={view.events} select={select} selected={selected} />
+      {selected !== undefined ? (
+        <div ref={side} className={classes.side} style={{ '--inspector-width': `${width}px` } as CSSProperties}>
+          <ResizeHandle side="left" label="Width of the inspector" size={width} change={setWidth} {...inspectorSizes} />
+          <Suspense>
+            <Inspector key={selected} execution={execution} id={selected} graph={graph} run={runs.get(selected)} events={view.events} close={close} />
+          </Suspense>
+        </div>
+      ) : null}
     </div>
   );
 }

@@ -12,7 +12,7 @@ export interface EventLog {
 
 // An EventSource tells only of the types that are asked for.
 const eventTypes = [
-  'created', 'scheduled', 'started', 'recovered', 'node_started', 'node_completed', 'node_retrying', 'node_waiting', 'node_failed', 'node_skipped',
+  'created', 'scheduled', 'given', 'started', 'recovered', 'node_started', 'node_completed', 'node_retrying', 'node_waiting', 'node_failed', 'node_skipped',
   'paused', 'resumed', 'retried', 'signalled', 'checkpointed', 'failed', 'completed', 'cancelled',
 ];
 
@@ -20,7 +20,8 @@ const flushMilliseconds = 150;
 const retryMilliseconds = 2_500;
 
 /**
- * The events of an execution, those of the past first, then as they happen. The browser resumes a stream that breaks by itself.
+ * The events of an execution, those of the past first, then as they happen; without those of single items of loops.
+ * The browser resumes a stream that breaks by itself.
  * @param isKnown Whether there is such an execution; before that nothing is asked for.
  * @param isOver Whether the execution has ended; its stream ends with it, and is opened again when it goes on.
  */
@@ -56,7 +57,7 @@ export function useEvents(executionId: string, isKnown: boolean, isOver: boolean
       flush ??= setTimeout(add, flushMilliseconds);
     };
     const open = () => {
-      source = new EventSource(addressOf(`/api/executions/${encodeURIComponent(executionId)}/events?after=${place.last}`));
+      source = new EventSource(addressOf(`/api/executions/${encodeURIComponent(executionId)}/events?items=false&after=${place.last}`));
       source.onopen = () => show('live');
       source.onerror = () => {
         show(isOver ? 'over' : 'lost');

@@ -5,13 +5,12 @@ import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardE
 import { DetailContext, manyNodes, useDetail } from '../../../../graph/detail';
 import type { Layout } from '../../../../graph/layout';
 import type { Graph } from '../../../../graph/model';
-import type { NodeRun } from '../../model/jobs';
+import type { Runs } from '../../model/runs';
 import { EdgeLayer } from './EdgeLayer';
-import { LoopNode } from './LoopNode';
 import { Refit } from '../../../../graph/Refit';
 import { Reveal } from './Reveal';
 import './RunGraph.css';
-import { RunNode } from './RunNode';
+import { LoopNode, RunNode } from './RunNode';
 import { createSelection, SelectionContext } from './selection';
 import { drawingOf, flowEdges, withRuns, type RunFlowNode } from './toFlow';
 
@@ -25,7 +24,7 @@ const noEdges: Edge[] = [];
 interface FlowProps {
   graph: Graph;
   layout: Layout;
-  runs: ReadonlyMap<string, NodeRun>;
+  runs: Runs;
   select: (node: string | undefined) => void;
   isOver: boolean;
 }

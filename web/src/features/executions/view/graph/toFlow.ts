@@ -3,7 +3,7 @@ import type { JobStatus } from '../../../../api/types';
 import { directionOf, nodeSize, type Direction, type Layout } from '../../../../graph/layout';
 import { childrenOf, type Graph, type GraphNode } from '../../../../graph/model';
 import { edgeState } from '../../model/edgeStates';
-import type { NodeRun } from '../../model/jobs';
+import type { NodeRun, Runs } from '../../model/runs';
 
 export interface RunNodeData extends Record<string, unknown> {
   label: string;
@@ -13,8 +13,8 @@ export interface RunNodeData extends Record<string, unknown> {
   completedAt: string | null;
   attempts: number;
   cost: number;
-  /** How many jobs there are of the node, and how many are done, where it ran once an item. */
-  jobs: number;
+  /** How many jobs the node will have, and how many are over, where it runs once for each item. */
+  total: number;
   done: number;
   failed: number;
   handles: NodeHandle[];
@@ -57,10 +57,10 @@ export function drawingOf(graph: Graph, layout: Layout): Drawing {
   return { nodes, direction };
 }
 
-const noRun = { status: undefined, startedAt: null, completedAt: null, attempts: 0, cost: 0, jobs: 0, done: 0, failed: 0 };
+const noRun = { status: undefined, startedAt: null, completedAt: null, attempts: 0, cost: 0, total: 0, done: 0, failed: 0 };
 
 /** The nodes with what ran of them; those of which nothing changed are the same objects as before, and are not drawn again. */
-export function withRuns(drawing: Drawing, runs: ReadonlyMap<string, NodeRun>, before: ReadonlyMap<string, RunFlowNode>): RunFlowNode[] {
+export function withRuns(drawing: Drawing, runs: Runs, before: ReadonlyMap<string, RunFlowNode>): RunFlowNode[] {
   return drawing.nodes.map((node) => {
     const old = before.get(node.id) ?? node;
     const seen = seenOf(runs.get(node.id));
@@ -79,13 +79,13 @@ function seenOf(run: NodeRun | undefined) {
     completedAt: run.completedAt,
     attempts: run.attempts,
     cost: run.cost,
-    jobs: run.jobs.length,
-    done: run.jobs.filter((job) => job.completed_at !== null).length,
-    failed: run.jobs.length > 1 ? run.jobs.filter((job) => job.status === 'failed').length : 0,
+    total: run.total,
+    done: run.settled,
+    failed: run.total > 1 ? run.jobs.failed ?? 0 : 0,
   };
 }
 
-export function flowEdges(graph: Graph, runs: ReadonlyMap<string, NodeRun>, before: ReadonlyMap<string, Edge>): Edge[] {
+export function flowEdges(graph: Graph, runs: Runs, before: ReadonlyMap<string, Edge>): Edge[] {
   return graph.edges.map((edge) => {
     const state = edgeState(edge, runs);
     const old = before.get(edge.id);

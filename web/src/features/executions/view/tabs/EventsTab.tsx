@@ -4,18 +4,19 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import type { ExecutionEvent } from '../../../../api/types';
 import { formatDateTime, formatTime, plural } from '../../../../shared/format';
 import { JsonView } from '../../../../shared/JsonView';
-import { baseNodeId } from '../../model/jobs';
+import { baseNodeId, type Runs } from '../../model/runs';
 import classes from './EventsTab.module.css';
 
 const pageSize = 150;
 
 interface Props {
   events: readonly ExecutionEvent[];
+  runs: Runs;
   select: (node: string | undefined) => void;
 }
 
 /** What happened, newest first. */
-export default function EventsTab({ events, select }: Props) {
+export default function EventsTab({ events, runs, select }: Props) {
   const [text, setText] = useState('');
   const [severity, setSeverity] = useState<string | null>(null);
   const [limit, setLimit] = useState(pageSize);
@@ -51,6 +52,7 @@ export default function EventsTab({ events, select }: Props) {
           </li>
         ))}
       </ol>
+      {[...runs.values()].some((run) => run.total > 1) ? <p className={classes.note}>Events of single items of a loop are with the item: choose the node in the graph, then the item.</p> : null}
       {matching.length > limit ? <Button variant="default" size="xs" onClick={() => setLimit(limit + pageSize)}>Show older</Button> : null}
     </div>
   );

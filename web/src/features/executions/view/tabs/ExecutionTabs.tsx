@@ -1,13 +1,14 @@
 import { Tabs } from '@mantine/core';
 import { ChartNoAxesGantt, Flag, Gauge, PackageOpen, ScrollText, type LucideIcon } from 'lucide-react';
 import { lazy, memo, Suspense, useEffect, useRef } from 'react';
-import type { ExecutionDetails, ExecutionEvent, Job } from '../../../../api/types';
+import type { ExecutionDetails, ExecutionEvent } from '../../../../api/types';
 import type { Graph } from '../../../../graph/model';
 import { loadCode } from '../../../../shared/loadCode';
+import type { Runs } from '../../model/runs';
 import classes from './ExecutionTabs.module.css';
 import type { Tab } from './tabs';
 
-const TimelineTab = lazy(() => loadCode(() => import('./timeline/TimelineTab')));
+const TimelineTab = lazy(() => loadCode(() => import('./TimelineTab')));
 const EventsTab = lazy(() => loadCode(() => import('./EventsTab')));
 const OutputsTab = lazy(() => loadCode(() => import('./OutputsTab')));
 const CheckpointsTab = lazy(() => loadCode(() => import('./CheckpointsTab')));
@@ -26,13 +27,13 @@ interface Props {
   open: (tab: Tab) => void;
   execution: ExecutionDetails;
   graph: Graph | undefined;
-  jobs: readonly Job[];
+  runs: Runs;
   events: readonly ExecutionEvent[];
   selected: string | undefined;
   select: (node: string | undefined) => void;
 }
 
-export const ExecutionTabs = memo(function ExecutionTabs({ tab, open, execution, graph, jobs, events, selected, select }: Props) {
+export const ExecutionTabs = memo(function ExecutionTabs({ tab, open, execution, graph, runs, events, selected, select }: Props) {
   // On a phone not all tabs fit, and the page itself must not move.
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -50,10 +51,10 @@ export const ExecutionTabs = memo(function ExecutionTabs({ tab, open, execution,
         })}
       </Tabs.List>
       <Suspense fallback={<div className={classes.loading} />}>
-        <Tabs.Panel value="timeline" className={classes.panel}><TimelineTab graph={graph} jobs={jobs} events={events} selected={selected} select={select} /></Tabs.Panel>
-        <Tabs.Panel value="events" className={classes.panel}><EventsTab events={events} select={select} /></Tabs.Panel>
-        <Tabs.Panel value="outputs" className={classes.panel}><OutputsTab execution={execution} graph={graph} /></Tabs.Panel>
-        <Tabs.Panel value="checkpoints" className={classes.panel}><CheckpointsTab execution={execution} /></Tabs.Panel>
+        <Tabs.Panel value="timeline" className={classes.panel}><TimelineTab execution={execution} graph={graph} runs={runs} events={events} selected={selected} select={select} /></Tabs.Panel>
+        <Tabs.Panel value="events" className={classes.panel}><EventsTab events={events} runs={runs} select={select} /></Tabs.Panel>
+        <Tabs.Panel value="outputs" className={classes.panel}><OutputsTab execution={execution} graph={graph} runs={runs} /></Tabs.Panel>
+        <Tabs.Panel value="checkpoints" className={classes.panel}><CheckpointsTab execution={execution} graph={graph} /></Tabs.Panel>
         <Tabs.Panel value="metrics" className={classes.panel}><MetricsTab execution={execution} graph={graph} /></Tabs.Panel>
       </Suspense>
     </Tabs>

@@ -9,20 +9,24 @@ import { plural } from '../../../../shared/format';
 import { toastError } from '../../../../shared/toast';
 import { ParamField } from '../../../templates/ParamField';
 import { fieldsOf, paramsOf, problemOf } from '../../../templates/params';
+import type { Graph } from '../../../../graph/model';
 import { forkExecution } from '../../calls';
+import { atCheckpoint } from '../../model/checkpoint';
 import classes from './CheckpointsTab.module.css';
 
 interface Props {
   execution: ExecutionDetails;
   checkpoint: Checkpoint;
+  graph: Graph | undefined;
   close: () => void;
 }
 
 /** Starts another execution from a checkpoint, with other params where that is wanted. */
-export function ForkDialog({ execution, checkpoint, close }: Props) {
+export function ForkDialog({ execution, checkpoint, graph, close }: Props) {
   const given = isObject(execution.config_json) && isObject(execution.config_json.params) ? execution.config_json.params : {};
   const [fields, setFields] = useState(() => fieldsOf(given));
   const [isChecked, setChecked] = useState(false);
+  const counted = graph && atCheckpoint(graph, checkpoint);
   const navigate = useNavigate();
   const client = useQueryClient();
   const fork = useMutation({
@@ -44,7 +48,8 @@ export function ForkDialog({ execution, checkpoint, close }: Props) {
         }}
       >
         <p className={classes.hint}>
-          A new execution begins with {plural(checkpoint.completed_node_ids?.length ?? 0, 'node')} done, and runs the other {checkpoint.pending_node_ids?.length ?? 0} with these params. This one stays as it is.
+          {counted ? `${plural(counted.done, 'node')} ${counted.done === 1 ? 'is' : 'are'} done at this checkpoint and not run again. A new execution runs the other ${counted.left} with these params. ` : ''}
+          This execution stays as it is.
         </p>
         {fields.map((field) => (
           <ParamField key={field.name} field={field} isChecked={isChecked} change={(value) => setFields((all) => all.map((one) => (one.name === field.name ? { ...one, value } : one)))} />

@@ -6,9 +6,8 @@ import type { Graph } from '../../../../graph/model';
 import { formatCost, formatCount, formatDuration } from '../../../../shared/format';
 import { kindOf } from '../../../../shared/nodeKinds';
 import { LoadError } from '../../../../shared/LoadError';
-import { baseNodeId, secondsOf } from '../../model/jobs';
+import { baseNodeId, secondsOf } from '../../model/runs';
 import { metricsQuery } from '../../queries';
-import { BarList, type Bar } from './BarList';
 import classes from './MetricsTab.module.css';
 
 interface Props {
@@ -62,4 +61,38 @@ function statsOf(stats: unknown, field: string, labels: ReadonlyMap<string, stri
 function costsOf(breakdown: unknown): Bar[] {
   if (!isObject(breakdown)) return [];
   return Object.entries(breakdown).map(([type, cost]) => ({ name: kindOf(type).name, value: typeof cost === 'number' ? cost : 0 }));
+}
+
+interface Bar {
+  name: string;
+  value: number;
+}
+
+interface BarListProps {
+  title: string;
+  bars: Bar[];
+  format: (value: number) => string;
+}
+
+const mostBars = 10;
+
+/** The largest of some values, drawn to scale. */
+function BarList({ title, bars, format }: BarListProps) {
+  const shown = bars.filter((bar) => bar.value > 0).sort((a, b) => b.value - a.value).slice(0, mostBars);
+  const largest = shown[0]?.value ?? 1;
+  return (
+    <section>
+      <h3 className={classes.barsTitle}>{title}</h3>
+      {shown.length === 0 ? <p className={classes.noBars}>None</p> : null}
+      <ul className={classes.list}>
+        {shown.map((bar) => (
+          <li key={bar.name} className={classes.row}>
+            <span className={classes.bar} style={{ width: `${(bar.value / largest) * 100}%` }} aria-hidden />
+            <span className={classes.name}>{bar.name}</span>
+            <span className={classes.value}>{format(bar.value)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }
