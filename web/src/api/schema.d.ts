@@ -4756,6 +4756,713 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workers/tasks/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take tasks to do
+         * @description Each comes with a lease, which lasts for heartbeat_seconds. Queues take turns, and workspaces within a queue. With wait, the answer comes as soon as there is a task, or after so many seconds without any.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ClaimRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClaimedTasks"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/tasks/{id}/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a task is being done, and how far it is
+         * @description Renews the lease. 409: the lease is over, or the execution has ended, and the worker is to stop.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HeartbeatRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Renewal"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/tasks/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete a task
+         * @description The output is that of its node. 409: the lease is over, or the task has ended, and the output is not taken.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CompleteRequest"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/tasks/{id}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fail an attempt at a task
+         * @description Another attempt follows if it is retryable and the node's retry has one left.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FailRequest"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List queues that have tasks, with how many wait and since when */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskQueue"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tasks: those that workers have, then those that wait, in the order of their queue */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this queue */
+                    queue?: string;
+                    /** @description How many at the most */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueuedTask"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/tasks/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a lease back
+         * @description The task waits for a worker again. The one that had it is refused from now on.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}/progress": {
         parameters: {
             query?: never;
@@ -6264,10 +6971,12 @@ export interface components {
             id: string;
             /** @description Whose it is, or what it is for. What its caller does is recorded under this name. */
             name: string;
-            /** @description `read`, `run` or `admin`; each includes the ones before it. */
+            /** @description `work`, or `read`, `run` or `admin`, of which each includes the ones before it. */
             scope: string;
             /** @description The workspaces that it reaches; null for all. */
             workspaces?: null | string[];
+            /** @description The queues that it takes tasks from, with the scope `work`; null for all. */
+            queues?: null | string[];
             /** @description Who made it. */
             created_by?: null | string;
             /**
@@ -6346,6 +7055,80 @@ export interface components {
             is_latest?: boolean;
             created_by?: null | string;
         };
+        /** @description Asks for tasks. */
+        ClaimRequest: {
+            /** @description Who asks, for people: a host and a process */
+            worker: string;
+            /** @description The queues to take tasks from: those of the key, or the queue 'default', unless given */
+            queues?: null | string[];
+            /** @description Only tasks of these names */
+            names?: null | string[];
+            /**
+             * Format: int32
+             * @description How many at the most
+             */
+            max?: number;
+            /**
+             * Format: int32
+             * @description How many seconds to wait if there are none
+             */
+            wait?: number;
+        };
+        /** @description A task that a worker has been given. */
+        ClaimedTask: {
+            /** @description The id: that of its row in `celery_tasks`, the same for each attempt. */
+            id: string;
+            /** @description What shows that the worker has it. */
+            lease: string;
+            /** @description What to do. */
+            name: string;
+            /** @description Positional arguments: a list. */
+            args: components["schemas"]["JsonElement"];
+            /** @description Named arguments: an object. */
+            kwargs: components["schemas"]["JsonElement"];
+            /** @description The queue that it waited in. */
+            queue: string;
+            /**
+             * Format: int32
+             * @description The attempt, from 1.
+             */
+            attempt?: number;
+            /**
+             * Format: int32
+             * @description The attempts that it has at the most.
+             */
+            max_attempts?: number;
+            /** @description The execution that it belongs to. */
+            execution_id: string;
+            /** @description The workspace of the execution. */
+            workspace_id: string;
+            /**
+             * Format: double
+             * @description How long a lease lasts that is not renewed, in seconds.
+             */
+            heartbeat_seconds?: number;
+            /**
+             * Format: date-time
+             * @description Until when the lease lasts.
+             */
+            lease_expires_at?: string;
+            /**
+             * Format: date-time
+             * @description When the attempt fails if it has not ended (`timeout_seconds`); null for never.
+             */
+            deadline_at?: null | string;
+        };
+        /** @description What a worker is to do now. */
+        ClaimedTasks: {
+            /** @description The tasks; none if there are none. */
+            tasks: components["schemas"]["ClaimedTask"][];
+        };
+        /** @description Completes a task. */
+        CompleteRequest: {
+            /** @description The lease that the claim has answered */
+            lease: string;
+            output?: null | components["schemas"]["JsonElement"];
+        };
         /** @description A hook that has just been made, with what is shown this one time. */
         CreatedHook: {
             /** @description The id. */
@@ -6389,10 +7172,12 @@ export interface components {
             id: string;
             /** @description Whose it is, or what it is for. What its caller does is recorded under this name. */
             name: string;
-            /** @description `read`, `run` or `admin`; each includes the ones before it. */
+            /** @description `work`, or `read`, `run` or `admin`, of which each includes the ones before it. */
             scope: string;
             /** @description The workspaces that it reaches; null for all. */
             workspaces?: null | string[];
+            /** @description The queues that it takes tasks from, with the scope `work`; null for all. */
+            queues?: null | string[];
             /** @description Who made it. */
             created_by?: null | string;
             /**
@@ -6682,6 +7467,22 @@ export interface components {
              */
             retries?: number;
         };
+        /** @description Fails an attempt at a task. */
+        FailRequest: {
+            /** @description The lease that the claim has answered */
+            lease: string;
+            /** @description What went wrong */
+            error: string;
+            /** @description Whether another attempt may help */
+            retryable?: boolean;
+            /** @description Where it went wrong; goes into celery_tasks.traceback */
+            traceback?: null | string;
+            /**
+             * Format: double
+             * @description How many seconds to wait before another attempt at the least
+             */
+            retry_after_seconds?: null | number;
+        };
         /** @description A Liquid filter, as an editor needs it. */
         FilterDetails: {
             /** @description The name in a template. */
@@ -6760,6 +7561,12 @@ export interface components {
             checks?: null | {
                 [key: string]: string;
             };
+        };
+        /** @description Says that a worker is at a task. */
+        HeartbeatRequest: {
+            /** @description The lease that the claim has answered */
+            lease: string;
+            progress?: null | components["schemas"]["JsonElement"];
         };
         /** @description An execution that could not go. */
         HeldExecution: {
@@ -6894,6 +7701,8 @@ export interface components {
             scope?: string;
             /** @description The workspaces that it reaches; those of the caller unless given */
             workspaces?: null | string[];
+            /** @description With the scope work: the queues that it takes tasks from; all unless given */
+            queues?: null | string[];
         };
         /** @description An execution, its place in the line, and who asked for it. */
         ListedExecution: {
@@ -7266,10 +8075,56 @@ export interface components {
             /** @description The version; what was saved last, unless given */
             version?: null | string;
         };
+        /** @description A task that waits for a worker, or that one has. */
+        QueuedTask: {
+            /** @description The id: that of its row in `celery_tasks`. */
+            id: string;
+            /** @description The execution that it belongs to. */
+            execution_id: string;
+            /** @description The node, as `agent_jobs.node_id` names it. */
+            node_id: string;
+            /** @description The workspace of the execution. */
+            workspace_id: string;
+            /** @description What is to be done. */
+            name: string;
+            /** @description The queue. */
+            queue: string;
+            /**
+             * Format: int32
+             * @description The attempt, from 1.
+             */
+            attempt?: number;
+            /** @description Who has it; null while it waits. */
+            worker?: null | string;
+            /**
+             * Format: date-time
+             * @description Since when the worker has it.
+             */
+            claimed_at?: null | string;
+            /**
+             * Format: date-time
+             * @description Until when its lease lasts.
+             */
+            lease_expires_at?: null | string;
+            progress?: null | components["schemas"]["JsonElement"];
+            /**
+             * Format: date-time
+             * @description When it was queued.
+             */
+            created_at?: string;
+        };
         /** @description Says why something is asked for. */
         ReasonRequest: {
             /** @description Why; it is kept in the event and the checkpoint */
             reason?: null | string;
+        };
+        /** @description A lease that was renewed. */
+        Renewal: {
+            /**
+             * Format: date-time
+             * @description Until when it lasts now.
+             */
+            lease_expires_at: string;
         };
         /** @description What an execution has completed (schema document, query 3). */
         ResumableState: {
@@ -7543,6 +8398,26 @@ export interface components {
             made?: components["schemas"]["MadePartition"][];
             /** @description The names of all partitions there are now. */
             partitions?: string[];
+        };
+        /** @description A queue of tasks. */
+        TaskQueue: {
+            /** @description The queue. */
+            queue: string;
+            /**
+             * Format: int64
+             * @description How many tasks wait for a worker.
+             */
+            waiting?: number;
+            /**
+             * Format: int64
+             * @description How many tasks workers have.
+             */
+            leased?: number;
+            /**
+             * Format: date-time
+             * @description Since when the oldest one waits; null if none does.
+             */
+            oldest_at?: null | string;
         };
         /** @description What saving a template would say. */
         TemplateCheck: {
