@@ -23,7 +23,7 @@ internal static class AnalyticsEndpoints
             .For(AccessScope.Read)
             .WithTags("Analytics")
             .WithSummary("List numbers, costs and durations of executions by workspace, day and status")
-            .WithDescription("Of the last 90 days, as the summary was refreshed last. Newest day first.")
+            .WithDescription("Of the last 90 days: today as it is now, the days before as the summary was refreshed last. Newest day first.")
             .Problems();
         api.MapGet("/analytics/durations", ListDurationsAsync)
             .For(AccessScope.Read)

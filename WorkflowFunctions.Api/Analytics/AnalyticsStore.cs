@@ -9,7 +9,7 @@ namespace WorkflowFunctions.Api.Analytics;
 /// <summary>Reads and refreshes <c>workflow_execution_summary</c>.</summary>
 internal sealed class AnalyticsStore(RecordConnections database)
 {
-    /// <summary>Lists the rows of the summary as it was refreshed last, newest day first.</summary>
+    /// <summary>Lists the rows of the summary as it was refreshed last, and those of today as they are now, newest day first.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>
     /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
     /// <param name="from">The first day; null for the oldest that there is, 90 days back.</param>
@@ -120,6 +120,9 @@ internal sealed record DurationRow
     /// <summary>Nine of ten took no longer.</summary>
     public double P90Seconds { get; init; }
 
+    /// <summary>19 of 20 took no longer.</summary>
+    public double P95Seconds { get; init; }
+
     /// <summary>99 of 100 took no longer.</summary>
     public double P99Seconds { get; init; }
 }
@@ -157,6 +160,9 @@ internal sealed record NodeTroubleRow
 
     /// <summary>The node.</summary>
     public required string NodeId { get; init; }
+
+    /// <summary>What people read, as the template is now; null if it has no label, or is not in it any more.</summary>
+    public string? NodeLabel { get; init; }
 
     /// <summary>The node type.</summary>
     public required string JobType { get; init; }

@@ -4,6 +4,7 @@ SELECT
     COUNT(*) AS executions,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM completed_at - started_at)::float8) AS p50_seconds,
     percentile_cont(0.9) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM completed_at - started_at)::float8) AS p90_seconds,
+    percentile_cont(0.95) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM completed_at - started_at)::float8) AS p95_seconds,
     percentile_cont(0.99) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM completed_at - started_at)::float8) AS p99_seconds
 FROM workflow_executions
 WHERE status = 'completed'

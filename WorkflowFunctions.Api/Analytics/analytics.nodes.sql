@@ -1,6 +1,10 @@
 -- The items of a loop's body are one node. What only waits is slow because it was told to be.
 SELECT
-    n.template_id, t.name AS template_name, n.node_id, n.job_type, n.jobs, n.failed, n.retried, n.avg_seconds, n.p95_seconds
+    n.template_id, t.name AS template_name, n.node_id,
+    (SELECT d.node #>> '{data,label}'
+     FROM jsonb_path_query(t.nodes_json, '$[*]') AS d(node)
+     WHERE d.node ->> 'id' = n.node_id
+     LIMIT 1) AS node_label, n.job_type, n.jobs, n.failed, n.retried, n.avg_seconds, n.p95_seconds
 FROM (
     SELECT
         e.template_id,

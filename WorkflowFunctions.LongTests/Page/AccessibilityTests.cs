@@ -10,7 +10,7 @@ namespace WorkflowFunctions.LongTests.Page;
 public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture browser, AccessibilityTests.Content content) : IClassFixture<AccessibilityTests.Content>
 {
     public static TheoryData<string, ColorScheme> Views => new(
-        from view in (string[])["gallery", "editor", "new", "executions", "execution", "approval", "events", "checkpoints", "metrics", "analytics", "operations", "nowhere"]
+        from view in (string[])["gallery", "editor", "new", "executions", "execution", "approval", "events", "checkpoints", "metrics", "outputs", "triggers", "hooks", "analytics", "operations", "nowhere"]
         from colors in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark]
         select new TheoryDataRow<string, ColorScheme>(view, colors));
 
@@ -35,6 +35,7 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
     [InlineData("editor")]
     [InlineData("executions")]
     [InlineData("execution")]
+    [InlineData("triggers")]
     [InlineData("analytics")]
     [InlineData("operations")]
     public async Task A_view_fits_into_360_pixels(string view)
@@ -83,7 +84,8 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
             "gallery" => "/",
             "editor" => $"/templates/{_templateId}",
             "new" => "/templates/new",
-            "executions" or "analytics" or "operations" => $"/{view}",
+            "executions" or "triggers" or "analytics" or "operations" => $"/{view}",
+            "hooks" => "/triggers?tab=hooks",
             "execution" => $"/executions/{_executionId}?node=write",
             "approval" => $"/executions/{_waitingId}?node=look",
             "nowhere" => "/nowhere",
@@ -116,6 +118,8 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
 
             _waitingId = await _server.Client.StartFileAsync(new Drawing("Waits").Node("look", "approval", new { message = "Is it good?" }).ToFile());
             await _server.Client.UntilAsync(_waitingId, "look", "waiting");
+            await _server.Client.PostAsync("/api/schedules", new { template_id = _templateId, cron = "0 7 * * *" });
+            await _server.Client.PostAsync("/api/hooks", new { template_id = _templateId, name = "Form" });
             await _server.Client.PostAsync("/api/admin/analytics/refresh");
         }
     }

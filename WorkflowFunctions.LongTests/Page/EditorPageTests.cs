@@ -81,6 +81,11 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         var page = visit.Page;
 
         await page.Locator("[data-node-type=http_request]").ClickAsync();
+        // Nobody has had a chance to fill it in.
+        await Expect(page.GetByText("No problems")).ToBeVisibleAsync();
+        await Expect(visit.Node("http-request").GetByRole(AriaRole.Img, new() { Name = "problem" })).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "URL" }).FocusAsync();
+        await page.Keyboard.PressAsync("Tab");
         await Expect(visit.Node("http-request").GetByRole(AriaRole.Img, new() { Name = "problem" })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "problem" })).ToBeVisibleAsync();
         await visit.Button("Undo (Ctrl Z)").ClickAsync();
@@ -88,6 +93,36 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         await Expect(page.GetByText("No problems")).ToBeVisibleAsync();
         await visit.Button("Redo (Ctrl Shift Z)").ClickAsync();
         await Expect(visit.Node("http-request")).ToHaveCountAsync(1);
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_node_is_inserted_on_an_edge_and_found_by_name()
+    {
+        var id = await _server.Client.SaveAsync(Two());
+        await using var visit = await OpenAsync($"/templates/{id}");
+        var page = visit.Page;
+        var (first, second) = (await Visit.CenterAsync(visit.Node("first")), await Visit.CenterAsync(visit.Node("second")));
+
+        await page.Mouse.ClickAsync((first.X + second.X) / 2, (first.Y + second.Y) / 2);
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "What comes next?" }).GetByRole(AriaRole.Textbox).FillAsync("Merge");
+        // A click anywhere else closes the question.
+        await page.Mouse.ClickAsync(first.X, first.Y + 220);
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await page.Mouse.ClickAsync((first.X + second.X) / 2, (first.Y + second.Y) / 2);
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "What comes next?" }).GetByRole(AriaRole.Textbox).FillAsync("Merge");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(visit.Node("merge")).ToBeVisibleAsync();
+        await SaveAsync(visit);
+        var edges = (await _server.Client.GetAsync($"/api/templates/{id}"))["edges_json"].EnumerateArray()
+            .Select(edge => $"{edge.GetProperty("source").GetString()} {edge.GetProperty("target").GetString()}").Order();
+        Assert.Equal(["first merge", "merge second"], edges);
+
+        await visit.Button("Close the settings").ClickAsync();
+        await page.Keyboard.PressAsync("/");
+        await page.GetByPlaceholder("Find a node", new() { Exact = true }).FillAsync("second");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Complementary, new() { Name = "Settings of second" })).ToBeVisibleAsync();
         visit.AssertNoErrors();
     }
 
@@ -124,6 +159,9 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         Assert.Equal(HttpStatusCode.OK, (await _server.Client.PutAsync($"/api/templates/{id}", file)).Status);
 
         await visit.Button("Save").ClickAsync();
+        // Both are shown.
+        await Expect(visit.Dialog.Locator("del", new() { HasText = "Theirs" })).ToBeVisibleAsync();
+        await Expect(visit.Dialog.Locator("ins", new() { HasText = "Mine" })).ToBeVisibleAsync();
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Save mine as a copy" }).ClickAsync();
         await visit.SeeAddressAsync($"/templates/tpl-(?!{id["tpl-".Length..]}$)");
 
@@ -134,7 +172,7 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
     }
 
     [Fact]
-    public async Task What_is_not_saved_is_not_lost_without_being_asked()
+    public async Task What_is_not_saved_outlives_the_tab_until_it_is_saved_or_discarded()
     {
         var id = await _server.Client.SaveAsync(Two());
         await using var visit = await OpenAsync($"/templates/{id}");
@@ -143,13 +181,32 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         await page.Keyboard.PressAsync("Delete");
         await Expect(visit.Node("second")).ToHaveCountAsync(0);
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Executions", Exact = true }).ClickAsync();
-        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Not now" }).ClickAsync();
-        Assert.EndsWith(id, page.Url, StringComparison.Ordinal);
+        await page.ReloadAsync();
+        await Expect(page.GetByText("Your unsaved changes of")).ToBeVisibleAsync();
+        await Expect(visit.Node("first")).ToBeVisibleAsync();
+        await Expect(visit.Node("second")).ToHaveCountAsync(0);
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Executions", Exact = true }).ClickAsync();
-        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Leave, and lose it" }).ClickAsync();
-        await visit.SeeAddressAsync("/executions$");
+        await visit.Button("Discard them").ClickAsync();
+        await Expect(visit.Node("second")).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await Expect(visit.Node("second")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Your unsaved changes of")).ToHaveCountAsync(0);
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_workflow_that_was_deleted_meanwhile_is_saved_as_a_new_one()
+    {
+        var id = await _server.Client.SaveAsync(Two());
+        await using var visit = await OpenAsync($"/templates/{id}");
+        await visit.Page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FillAsync("Mine");
+        Assert.Equal(HttpStatusCode.NoContent, (await _server.Client.DeleteAsync($"/api/templates/{id}")).Status);
+
+        await visit.Button("Save").ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Save as a new workflow" }).ClickAsync();
+        await visit.SeeAddressAsync($"/templates/tpl-(?!{id["tpl-".Length..]}$)");
+
+        Assert.Equal("Mine", (await _server.Client.GetAsync($"/api/templates/{visit.Page.Url.Split('/')[^1]}"))["description"].GetString());
         visit.AssertNoErrors();
     }
 

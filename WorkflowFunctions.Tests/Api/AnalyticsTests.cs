@@ -61,6 +61,18 @@ public class AnalyticsTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Today_is_told_of_as_it_is_now()
+    {
+        await _database.ExecuteAsync("INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status) VALUES ('now', 'tpl', 'default', 'acme', 'default', 'running')");
+        await _server.Client.PostAsync("/api/admin/analytics/refresh");
+        await _database.ExecuteAsync("UPDATE workflow_executions SET status = 'failed' WHERE id = 'now'");
+
+        var row = Assert.Single((await ListAsync($"?from={Day(0)}")).EnumerateArray());
+
+        Assert.Equal(("failed", 1), (row.GetProperty("status").GetString(), row.GetProperty("total_executions").GetInt32()));
+    }
+
+    [Fact]
     public async Task It_is_refreshed_again_and_by_several_at_once()
     {
         var analytics = _server.Services.GetRequiredService<AnalyticsStore>();

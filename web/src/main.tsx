@@ -1,3 +1,4 @@
+import '@fontsource-variable/inter/wght.css';
 import { MantineProvider } from '@mantine/core';
 import '@mantine/core/styles.css';
 import { Notifications } from '@mantine/notifications';

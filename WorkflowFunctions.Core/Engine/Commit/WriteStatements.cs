@@ -165,6 +165,8 @@ internal static class WriteStatements
             Texts("tracebacks", jobs, job => job.Traceback),
             Texts("waits_fors", jobs, job => job.WaitsFor is null ? null : JsonSerializer.Serialize(job.WaitsFor, WaitsFor.Json)),
             Column("retries", NpgsqlDbType.Integer, jobs, job => job.Retries),
+            Texts("cache_keys", jobs, job => job.CacheKey),
+            Texts("given_froms", jobs, job => job.GivenFrom),
             Texts("event_job_ids", events, item => item.JobId),
             Texts("event_types", events, item => item.Event.Type),
             Texts("event_data", events, item => item.Event.Data),

@@ -98,6 +98,12 @@ internal sealed record JobWrite : RecordWrite
     /// <summary>The task that a worker is to do, of a job that begins to wait for it.</summary>
     public WorkerTask? Task { get; init; }
 
+    /// <summary>What its result is found by when the same is asked for again; null if it is not to be.</summary>
+    public string? CacheKey { get; init; }
+
+    /// <summary>The job whose recorded result it has; null for one that ran.</summary>
+    public string? GivenFrom { get; init; }
+
     /// <summary>When the first attempt, or the wait, began.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -65,7 +67,13 @@ internal sealed class NodeAttempt
         return await RecordFailureAsync(async () =>
         {
             var inputs = await RenderAsync(stopping);
-            _job = _job with { Input = inputs.Recorded };
+            _job = _job with { Input = inputs.Recorded, CacheKey = CacheKey(inputs) };
+            if (_job.CacheKey is { } key && _node.Policy.Cache is { } cache
+                && await _services.Jobs.FindCachedAsync(key, _now.AddSeconds(-cache.Seconds), stopping).OrStepFailsAsync() is { } cached)
+            {
+                return await ReuseAsync(cached);
+            }
+
             var handling = HandleAsync(inputs, stopping);
             // A node that goes on after a wait has been started before.
             if (_wait is null)
@@ -139,6 +147,24 @@ internal sealed class NodeAttempt
         // What comes in is given on as one output; it is not put together only to be refused.
         RequireSmall(inputs.Incoming.Sum(input => (long)JsonMarshal.GetRawUtf8Value(input.Output).Length));
         return inputs;
+    }
+
+    /// <summary>The same for what is asked for in the same words in a workspace. One that waits, or only computes, has none.</summary>
+    private string? CacheKey(NodeInputs inputs)
+    {
+        if (_node.Policy.Cache is null || _wait is not null || _node.Type.Waits || _node.Type.IsPure)
+            return null;
+        var incoming = string.Join('\n', inputs.Incoming.Select(input => $"{input.NodeId} {input.Output.GetRawText()}"));
+        var asked = $"{_execution.Row.WorkspaceId}\n{_node.Type.CacheVariant(inputs.Settings)}\n{inputs.Recorded}\n{incoming}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)));
+    }
+
+    /// <summary>Completes with a result that is recorded already, at no cost. It is not found by others itself, so that it does not become younger.</summary>
+    private async Task<NodeOutcome> ReuseAsync(CachedResult cached)
+    {
+        _job = _job with { CacheKey = null, GivenFrom = cached.Id };
+        WriteStart(isBusy: false);
+        return await CompleteAsync(Complete(_job, NodeResult.Completed(cached.Output, cached.Branch)));
     }
 
     /// <summary>

@@ -18,6 +18,9 @@ internal sealed class TaskNode : NodeType<TaskNode.TaskSettings>
     public override string Name => "task";
 
     /// <inheritdoc/>
+    public override bool Waits => true;
+
+    /// <inheritdoc/>
     public override string Description => "Lets a worker of the team's own do something, and outputs its result.";
 
     /// <inheritdoc/>

@@ -31,9 +31,14 @@ export function isMissing(error: unknown): boolean {
   return error instanceof ProblemError && error.status === 404;
 }
 
+/** Whether there was no answer at all. That is told of once, for the whole page. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof TypeError;
+}
+
 /** What people read about an error of any kind. */
 export function describe(error: unknown): { title: string; detail: string } {
   if (error instanceof ProblemError) return { title: error.title, detail: error.message };
-  if (error instanceof TypeError) return { title: 'The server cannot be reached', detail: 'Check that it runs; the page tries again by itself.' };
+  if (isUnreachable(error)) return { title: 'The server cannot be reached', detail: 'Check that it runs. The page reconnects by itself.' };
   return { title: 'Something went wrong', detail: error instanceof Error ? error.message : String(error) };
 }

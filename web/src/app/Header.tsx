@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Activity, BookOpenText, ChartColumn, Workflow, Wrench } from 'lucide-react';
+import { Activity, BookOpenText, ChartColumn, Workflow, Wrench, Zap } from 'lucide-react';
 import { ColorSchemeToggle } from './ColorSchemeToggle';
 import classes from './Header.module.css';
 import { LogoutButton } from './LogoutButton';
@@ -7,6 +7,7 @@ import { LogoutButton } from './LogoutButton';
 const pages = [
   { to: '/', label: 'Workflows', icon: Workflow, exact: true },
   { to: '/executions', label: 'Executions', icon: Activity, exact: false },
+  { to: '/triggers', label: 'Triggers', icon: Zap, exact: false },
   { to: '/analytics', label: 'Analytics', icon: ChartColumn, exact: false },
   { to: '/operations', label: 'Operations', icon: Wrench, exact: false },
 ] as const;

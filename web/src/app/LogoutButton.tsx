@@ -1,9 +1,10 @@
 import { ActionIcon } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { LogOut } from 'lucide-react';
+import classes from './Header.module.css';
 import { logOut, useSession } from './session';
 
-/** Ends the session; not there on a server that is open to its one user. */
+/** Says who is logged in, and ends the session; not there on a server that is open to its one user. */
 export function LogoutButton() {
   const queries = useQueryClient();
   const session = useSession().data;
@@ -15,8 +16,11 @@ export function LogoutButton() {
   }
 
   return (
-    <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Log out" title={`Log out ${session.name}`} onClick={() => void leave()}>
-      <LogOut size={16} aria-hidden />
-    </ActionIcon>
+    <>
+      <span className={classes.who} title={`${session.name}, ${session.scope}`}>{session.name}</span>
+      <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Log out" title={`Log out ${session.name}`} onClick={() => void leave()}>
+        <LogOut size={16} aria-hidden />
+      </ActionIcon>
+    </>
   );
 }

@@ -2,15 +2,17 @@ import { Outlet } from '@tanstack/react-router';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Header } from './Header';
 import classes from './Shell.module.css';
+import { useServerHealth } from './useServerHealth';
 
 /** What is around every page. */
 export function Shell() {
+  const health = useServerHealth();
   return (
     <>
       <a href="#content" className={classes.skip}>Skip to content</a>
       <Header />
-      <ConnectionBanner />
-      <main id="content" className={classes.main} tabIndex={-1}>
+      <ConnectionBanner {...health} />
+      <main id="content" className={classes.main} data-stale={!health.isReachable || undefined} tabIndex={-1}>
         <Outlet />
       </main>
     </>

@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import type { ExecutionStatus } from '../api/types';
-import { executionStatuses } from '../api/types';
+import { listedStatuses, type ExecutionFilter } from '../features/executions/queries';
 import { tabs, type Tab } from '../features/executions/view/tabs/tabs';
+import { triggerTabs, type TriggerTab } from '../features/triggers/tabs';
 import { ErrorPage } from './ErrorPage';
 import { NotFound } from './NotFound';
 import { Shell } from './Shell';
@@ -9,6 +9,11 @@ import { loadCode } from '../shared/loadCode';
 
 function textOf(value: unknown): string | undefined {
   return value === undefined || value === null || value === '' ? undefined : String(value);
+}
+
+/** A day, `2026-01-31`. */
+function dayOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined;
 }
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: ErrorPage });
@@ -30,11 +35,14 @@ const editor = createRoute({
 const executions = createRoute({
   getParentRoute: () => root,
   path: '/executions',
-  validateSearch: (search: Record<string, unknown>): { status?: ExecutionStatus; template?: string; workspace?: string; search?: string } => ({
-    status: executionStatuses.find((status) => status === search.status),
+  validateSearch: (search: Record<string, unknown>): ExecutionFilter => ({
+    status: listedStatuses.find((status) => status === search.status),
     template: textOf(search.template),
     workspace: textOf(search.workspace),
     search: textOf(search.search),
+    by: textOf(search.by),
+    from: dayOf(search.from),
+    to: dayOf(search.to),
   }),
   component: lazyRouteComponent(() => loadCode(() => import('../features/executions/list/ExecutionsPage')), 'ExecutionsPage'),
 });
@@ -47,6 +55,16 @@ const execution = createRoute({
     tab: tabs.find((tab) => tab === search.tab),
   }),
   component: lazyRouteComponent(() => loadCode(() => import('../features/executions/view/ExecutionPage')), 'ExecutionPage'),
+});
+
+const triggers = createRoute({
+  getParentRoute: () => root,
+  path: '/triggers',
+  validateSearch: (search: Record<string, unknown>): { tab?: TriggerTab; template?: string } => ({
+    tab: triggerTabs.find((tab) => tab === search.tab),
+    template: textOf(search.template),
+  }),
+  component: lazyRouteComponent(() => loadCode(() => import('../features/triggers/TriggersPage')), 'TriggersPage'),
 });
 
 const analytics = createRoute({
@@ -66,7 +84,7 @@ const operations = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([templates, editor, executions, execution, analytics, operations]),
+  routeTree: root.addChildren([templates, editor, executions, execution, triggers, analytics, operations]),
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorPage,
   scrollRestoration: true,

@@ -18,6 +18,11 @@ export function useSession() {
   return useQuery({ queryKey: ['session'], queryFn: () => call<Session>('GET'), staleTime: 60_000, refetchOnWindowFocus: true });
 }
 
+/** Whether the caller may change what starts workflows, and who may. */
+export function useMayAdmin(): boolean {
+  return useSession().data?.scope === 'admin';
+}
+
 /** The server keeps the key in a cookie that no script can read. */
 export const logIn = (token: string) => call<Session>('POST', { token });
 

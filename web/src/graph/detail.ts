@@ -6,8 +6,12 @@ export type Detail = 'full' | 'name' | 'block';
 /** From so many nodes on, only those that are seen are drawn, and what cannot be made out is left out. */
 export const manyNodes = 150;
 
-/** Below this zoom a node shows its name only. */
-export const nameBelow = 0.6;
+/** Below this zoom a node shows its name only, in larger letters: none is under 11 pixels then. */
+export const nameBelow = 0.8;
+
+/** The zoom at which such a name is that large, and how many nodes are shown at no less when a drawing opens. */
+export const readableZoom = 0.53;
+export const fewNodes = 15;
 const blockBelow = 0.28;
 
 export function detailOf(zoom: number, isLarge: boolean): Detail {

@@ -3,10 +3,17 @@ import { useSyncExternalStore } from 'react';
 const listeners = new Set<() => void>();
 let now = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
+let isRunning = true;
+
+/** Lets time go on, or stand still: nobody knows how long things take while the server is away. */
+export function runClock(run: boolean): void {
+  isRunning = run;
+}
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
+    if (!isRunning) return;
     now = Date.now();
     listeners.forEach((tell) => tell());
   }, 1_000);

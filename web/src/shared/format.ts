@@ -12,6 +12,13 @@ export function formatTime(iso: string | null | undefined): string {
   return iso ? time.format(new Date(iso)) : '—';
 }
 
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+/** A time of today, in milliseconds since 1970. */
+export function formatClock(time: number): string {
+  return clock.format(time);
+}
+
 /** How long ago something was, to the largest unit that is not zero. */
 export function formatAgo(iso: string | null | undefined, now: number): string {
   if (!iso) return '—';

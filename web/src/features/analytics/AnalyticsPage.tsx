@@ -1,15 +1,14 @@
 import '@mantine/charts/styles.css';
-import { Button, SegmentedControl, Select } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { SegmentedControl, Select } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { ChartColumn, RefreshCw } from 'lucide-react';
+import { ChartColumn } from 'lucide-react';
 import { useMemo } from 'react';
-import { api, unwrap } from '../../api/client';
+import type { ExecutionStatus } from '../../api/types';
 import { EmptyState } from '../../shared/EmptyState';
-import { formatCost, formatCount, formatDuration } from '../../shared/format';
+import { formatClock, formatCost, formatCount, formatDuration } from '../../shared/format';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
-import { toastDone, toastError } from '../../shared/toast';
 import classes from './AnalyticsPage.module.css';
 import { DurationChart } from './DurationChart';
 import { ExecutionsChart } from './ExecutionsChart';
@@ -34,13 +33,6 @@ export function AnalyticsPage() {
   const usage = useQuery(usageQuery(span));
   const slowest = useQuery(nodesQuery(span, 'slowest'));
   const failing = useQuery(nodesQuery(span, 'failing'));
-  const refresh = useMutation({
-    mutationFn: () => unwrap(api.POST('/api/admin/analytics/refresh')),
-    onSuccess: () => toastDone('Up to date'),
-    onError: toastError,
-    onSettled: () => client.invalidateQueries({ queryKey: ['analytics'] }),
-  });
-
   const allDays = useMemo(() => daysBetween(from, to), [from, to]);
   const series = useMemo(() => perDay(summary.data ?? [], allDays), [summary.data, allDays]);
   const rows = summary.data ?? [];
@@ -51,34 +43,35 @@ export function AnalyticsPage() {
   const ran = medians.reduce((sum, day) => sum + (day.executions ?? 0), 0);
   const typical = ran === 0 ? null : medians.reduce((sum, day) => sum + (day.p50_seconds ?? 0) * (day.executions ?? 0), 0) / ran;
   const workspaces = [...new Set((everywhere.data ?? []).map((row) => row.workspace_id))].sort();
+  const p95 = ran === 0 ? null : Math.max(...medians.map((day) => day.p95_seconds ?? 0));
   const error = summary.error ?? durations.error ?? usage.error ?? slowest.error ?? failing.error;
+  const isStale = summary.data !== undefined;
   const isEmpty = summary.data?.length === 0 && usage.data?.length === 0;
+  const runs = (status?: ExecutionStatus) => ({ to: '/executions' as const, search: { status, workspace, from, to } });
 
   return (
     <div className={classes.page}>
-      <PageHead title="Analytics" subtitle="By the day on which executions were started, in UTC">
+      <PageHead title="Analytics" subtitle={`By the day on which executions were started, in UTC${summary.dataUpdatedAt ? `. As of ${formatClock(summary.dataUpdatedAt)}` : ''}`}>
         <Select
           className={classes.select} aria-label="Workspace" placeholder="All workspaces" clearable searchable value={workspace ?? null} data={workspaces} clearButtonProps={{ 'aria-label': 'All workspaces' }}
           onChange={(value) => void navigate({ search: (search) => ({ ...search, workspace: value ?? undefined }), replace: true })}
         />
         <SegmentedControl data={spans} value={String(days)} onChange={(value) => void navigate({ search: (search) => ({ ...search, days: Number(value) }), replace: true })} aria-label="Span of time" />
-        <Button variant="default" leftSection={<RefreshCw size={15} aria-hidden />} loading={refresh.isPending} onClick={() => refresh.mutate()} title="The numbers by day are brought up to date every hour">Bring up to date</Button>
       </PageHead>
-      {error ? <LoadError error={error} retry={() => void client.invalidateQueries({ queryKey: ['analytics'] })} /> : null}
+      {error ? <LoadError error={error} isStale={isStale} retry={() => void client.invalidateQueries({ queryKey: ['analytics'] })} /> : null}
       {isEmpty ? (
-        <EmptyState icon={ChartColumn} title="There is nothing to count yet" text="Run a workflow, and bring the numbers up to date: that is done every hour, and by the button.">
-          <Button onClick={() => refresh.mutate()} loading={refresh.isPending}>Bring up to date</Button>
-        </EmptyState>
-      ) : (
+        <EmptyState icon={ChartColumn} title="No executions in these days" text="Run a workflow, and its numbers show here within a minute." />
+      ) : !isStale ? null : (
         <div className={classes.content}>
           <dl className={classes.tiles}>
-            <Tile name="Executions" value={formatCount(total)} />
+            <Tile name="Executions" value={formatCount(total)} link={runs()} />
             <Tile name="Completed" value={total === 0 ? '—' : `${Math.round((completed / total) * 100)} %`} />
-            <Tile name="Failed" value={formatCount(failed)} isBad={failed > 0} />
-            <Tile name="Median duration" value={formatDuration(typical)} />
+            <Tile name="Failed" value={formatCount(failed)} isBad={failed > 0} link={runs('failed')} />
+            <Tile name="Duration, p50" value={formatDuration(typical)} />
+            <Tile name="Duration, p95 (slowest day)" value={formatDuration(p95)} />
             <Tile name="Cost" value={formatCost(cost)} />
           </dl>
-          <ExecutionsChart data={series} />
+          <ExecutionsChart data={series} open={(day, status) => void navigate({ to: '/executions', search: { status, workspace, from: day, to: day } })} />
           <DurationChart days={allDays} rows={medians} />
           <div className={classes.pair}>
             <UsageTable title="Cost and tokens by node type" totals={totalsBy(usage.data ?? [], 'job_type')} isType />

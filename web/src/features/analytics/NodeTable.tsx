@@ -15,21 +15,21 @@ export function NodeTable({ title, by, rows }: Props) {
   return (
     <section className={classes.card} aria-label={title}>
       <h2 className={classes.title}>{title}</h2>
-      {rows.length === 0 ? <p className={classes.none}>{by === 'failing' ? 'No node has failed in these days.' : 'No node has run in these days.'}</p> : (
+      {rows.length === 0 ? <p className={classes.none}>{by === 'failing' ? 'No node failed in these days.' : 'No node ran in these days.'}</p> : (
         <table className={classes.table}>
           <thead>
             <tr>
               <th scope="col">Node</th>
               <th scope="col" className={classes.number}>Runs</th>
               {by === 'failing' ? <th scope="col" className={classes.number}>Failed</th> : <th scope="col" className={classes.number}>Average</th>}
-              {by === 'failing' ? <th scope="col" className={classes.number}>Retried</th> : <th scope="col" className={classes.number}>19 of 20</th>}
+              {by === 'failing' ? <th scope="col" className={classes.number}>Retried</th> : <th scope="col" className={classes.number}>p95</th>}
             </tr>
           </thead>
           <tbody>
             {rows.map((row) => (
               <tr key={`${row.template_id}/${row.node_id}/${row.job_type}`}>
                 <th scope="row">
-                  <Link to="/templates/$templateId" params={{ templateId: row.template_id }} className={classes.link}>{row.node_id}</Link>
+                  <Link to="/templates/$templateId" params={{ templateId: row.template_id }} search={{ node: row.node_id }} className={classes.link}>{row.node_label ?? row.node_id}</Link>
                   <span className={classes.small}>{kindOf(row.job_type).name} · {row.template_name ?? row.template_id}</span>
                 </th>
                 <td className={classes.number}>{formatCount(row.jobs)}</td>

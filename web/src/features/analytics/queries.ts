@@ -7,22 +7,28 @@ export interface Span {
   workspace_id?: string;
 }
 
+const minute = 60_000;
+
 export const summaryQuery = (query: Span) => queryOptions({
   queryKey: ['analytics', 'executions', query],
+  refetchInterval: minute,
   queryFn: () => unwrap(api.GET('/api/analytics/executions', { params: { query } })),
 });
 
 export const durationsQuery = (query: Span) => queryOptions({
   queryKey: ['analytics', 'durations', query],
+  refetchInterval: minute,
   queryFn: () => unwrap(api.GET('/api/analytics/durations', { params: { query } })),
 });
 
 export const usageQuery = (query: Span) => queryOptions({
   queryKey: ['analytics', 'usage', query],
+  refetchInterval: minute,
   queryFn: () => unwrap(api.GET('/api/analytics/usage', { params: { query } })),
 });
 
 export const nodesQuery = (query: Span, by: 'slowest' | 'failing') => queryOptions({
   queryKey: ['analytics', 'nodes', by, query],
+  refetchInterval: minute,
   queryFn: () => unwrap(api.GET('/api/analytics/nodes', { params: { query: { ...query, by, limit: 8 } } })),
 });

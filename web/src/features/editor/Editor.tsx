@@ -1,8 +1,10 @@
-import { ActionIcon } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
+import { ActionIcon, Button, CloseButton } from '@mantine/core';
+import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { Plus, SlidersHorizontal } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { useCallback, useState, type CSSProperties } from 'react';
 import type { Direction } from '../../graph/layout';
+import { formatDateTime } from '../../shared/format';
+import { ResizeHandle, useSize } from '../../shared/resize';
 import { Canvas } from './canvas/Canvas';
 import classes from './Editor.module.css';
 import { EditorBar } from './EditorBar';
@@ -12,8 +14,9 @@ import { Palette } from './palette/Palette';
 import { NodeForm } from './panel/NodeForm';
 import { SelectionForm } from './panel/SelectionForm';
 import { WorkflowForm } from './panel/WorkflowForm';
-import { ConflictDialog } from './save/ConflictDialog';
-import { LeaveGuard } from './save/LeaveGuard';
+import { forgetKept, type Kept } from './save/kept';
+import { SaveDialog } from './save/SaveDialog';
+import { useKeeping } from './save/useKeeping';
 import { useSave, type Origin, type Way } from './save/useSave';
 import { createEditor, EditorContext, useEditor, useEditorState } from './store';
 import { TestDock } from './trial/TestDock';
@@ -26,14 +29,21 @@ interface Props {
   direction: Direction;
   types: NodeTypes;
   origin: Origin;
+  /** Under which id this browser keeps what is not saved. */
+  place: string;
+  /** What it had kept, if that is what is drawn here; and whether the workflow itself has been deleted. */
+  kept: Kept | null;
+  isGone: boolean;
   reload: () => void;
   /** Says under which id the drawing is kept from now on. */
   adopt: (id: string) => void;
 }
 
+const panelSizes = { least: 300, most: 760 };
+
 /** A workflow and everything with which it is drawn. */
 export function Editor({ draft, direction, types, ...rest }: Props) {
-  const [editor] = useState(() => createEditor(draft, types, direction));
+  const [editor] = useState(() => createEditor(draft, types, direction, rest.kept === null));
   return (
     <EditorContext value={editor}>
       <Workbench {...rest} />
@@ -41,16 +51,31 @@ export function Editor({ draft, direction, types, ...rest }: Props) {
   );
 }
 
-function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'reload' | 'adopt'>) {
+function Workbench({ origin: first, place, kept, isGone, reload, adopt }: Omit<Props, 'draft' | 'direction' | 'types'>) {
   const editor = useEditor();
   const [origin, setOrigin] = useState(first);
   const isDirty = useEditorState((state) => state.revision !== state.savedRevision);
-  const { save, isSaving, isStale, forget } = useSave(origin, setOrigin, adopt);
+  const { save, isSaving, obstacle, forget } = useSave(origin, setOrigin, adopt);
+  useKeeping(origin.id ?? place, origin.tag);
+  const [isTold, setTold] = useState(false);
+  const discard = () => {
+    editor.saved(editor.store.getState().revision);
+    forgetKept(place);
+    reload();
+  };
   const [drawer, setDrawer] = useState<'palette' | 'panel' | null>(null);
   const isNarrow = useMediaQuery('(max-width: 900px)', false, { getInitialValueInEffect: false });
   const saveAs = useCallback((way: Way) => save(way).then(() => true, () => false), [save]);
   const saveOver = useCallback(() => void saveAs('over'), [saveAs]);
-  useKeys(editor, saveOver);
+  const [isHelping, setHelping] = useState(false);
+  const help = useCallback(() => setHelping(true), []);
+  useKeys(editor, saveOver, help);
+  const [width, setWidth] = useSize('panel-width', { ...panelSizes, first: Math.min(420, Math.max(320, window.innerWidth * 0.27)) });
+  const [hidden, setHidden] = useLocalStorage<Partial<Record<'palette' | 'panel', boolean>>>({ key: 'hidden-panels', defaultValue: {}, getInitialValueInEffect: false });
+  const panels = {
+    hasPalette: !hidden.palette, hasPanel: !hidden.panel,
+    togglePalette: () => setHidden({ ...hidden, palette: !hidden.palette }), togglePanel: () => setHidden({ ...hidden, panel: !hidden.panel }),
+  };
   const isLooking = useEditorState((state) => state.draft.nodes.some((one) => one.selected));
   const trial = useTrialOf(origin.id, isLooking);
   const failure = useFailure();
@@ -58,9 +83,16 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
   return (
     <TrialContext value={trial}>
     <div className={classes.editor}>
-      <EditorBar id={origin.id} isDirty={isDirty} isSaving={isSaving} failedRun={failure?.run} save={() => saveAs('over')} />
+      <EditorBar id={origin.id} isDirty={isDirty} isSaving={isSaving} failedRun={failure?.run} save={() => saveAs('over')} isHelping={isHelping} setHelping={setHelping} panels={panels} />
+      {kept && !isTold ? (
+        <div className={classes.restored} role="status">
+          <span>Your unsaved changes of {formatDateTime(new Date(kept.at).toISOString())} are back.{isGone ? ' The workflow itself has been deleted: save it as a new one, or discard it.' : ''}</span>
+          <Button size="compact-sm" variant="default" onClick={discard}>Discard them</Button>
+          <CloseButton size="sm" onClick={() => setTold(true)} aria-label="Close this notice" />
+        </div>
+      ) : null}
       <div className={classes.stage}>
-        {isNarrow && drawer !== 'palette' ? null : <div className={classes.drawer}><Palette /></div>}
+        {(isNarrow ? drawer !== 'palette' : hidden.palette) ? null : <div className={isNarrow ? classes.drawer : classes.palette}><Palette /></div>}
         <div className={classes.canvas}>
           <Canvas />
           <TestDock />
@@ -71,20 +103,24 @@ function Workbench({ origin: first, reload, adopt }: Pick<Props, 'origin' | 'rel
             </div>
           ) : null}
         </div>
-        {isNarrow && drawer !== 'panel' ? null : <Panel failure={failure} />}
+        {(isNarrow ? drawer !== 'panel' : hidden.panel) ? null : (
+          <div className={classes.side} style={{ '--panel-width': `${width}px` } as CSSProperties}>
+            <ResizeHandle side="left" label="Width of the settings" size={width} change={setWidth} {...panelSizes} />
+            <Panel id={origin.id} failure={failure} />
+          </div>
+        )}
       </div>
-      <LeaveGuard isDirty={isDirty} />
-      {isStale ? <ConflictDialog isBusy={isSaving} save={(way) => void saveAs(way)} reload={reload} close={forget} /> : null}
+      {obstacle && origin.id ? <SaveDialog id={origin.id} obstacle={obstacle} isBusy={isSaving} save={(way) => void saveAs(way)} reload={discard} close={forget} /> : null}
     </div>
     </TrialContext>
   );
 }
 
 /** The settings of the node that is selected, or those of the workflow. */
-function Panel({ failure }: { failure: Failure | null }) {
+function Panel({ id, failure }: { id: string | undefined; failure: Failure | null }) {
   const editor = useEditor();
   const count = useEditorState((state) => state.draft.nodes.filter((one) => one.selected).length);
   const node = useEditorState((state) => (count === 1 ? state.draft.nodes.find((one) => one.selected) : undefined));
   if (count > 1) return <SelectionForm count={count} />;
-  return node ? <NodeForm key={node.id} node={node} failure={failure} close={() => editor.select([])} /> : <WorkflowForm />;
+  return node ? <NodeForm key={node.id} node={node} failure={failure} close={() => editor.select([])} /> : <WorkflowForm id={id} />;
 }

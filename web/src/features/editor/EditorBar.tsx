@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu, Popover, Tooltip } from '@mantine/core';
 import { Link, useRouter } from '@tanstack/react-router';
 import { useReactFlow } from '@xyflow/react';
-import { ArrowLeft, Download, EllipsisVertical, FileUp, History, Keyboard, LayoutTemplate, ListVideo, Play, Redo2, RotateCw, Save, Undo2, type LucideIcon } from 'lucide-react';
+import { ArrowLeft, Download, EllipsisVertical, FileUp, History, Keyboard, LayoutTemplate, ListVideo, PanelLeft, PanelRight, Play, Redo2, RotateCw, Save, Undo2, type LucideIcon } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { elkLayout } from '../../graph/elkLayout';
 import { loadCode } from '../../shared/loadCode';
@@ -17,7 +17,15 @@ import { useRetry } from './useFailure';
 import { keyHelp } from './useKeys';
 
 const VersionsDialog = lazy(() => loadCode(() => import('./versions/VersionsDialog')).then(({ VersionsDialog: component }) => ({ default: component })));
+const Commands = lazy(() => loadCode(() => import('./Commands')).then(({ Commands: component }) => ({ default: component })));
 const RunDialog = lazy(() => loadCode(() => import('../templates/RunDialog')).then(({ RunDialog: component }) => ({ default: component })));
+
+export interface Panels {
+  hasPalette: boolean;
+  hasPanel: boolean;
+  togglePalette: () => void;
+  togglePanel: () => void;
+}
 
 interface Props {
   id: string | undefined;
@@ -27,16 +35,19 @@ interface Props {
   failedRun: string | undefined;
   /** Saves, and says whether that went well. */
   save: () => Promise<boolean>;
+  isHelping: boolean;
+  setHelping: (isHelping: boolean) => void;
+  /** Which panels are shown beside the canvas. */
+  panels: Panels;
 }
 
 /** What can be done with the drawing as a whole. */
-export function EditorBar({ id, isDirty, isSaving, failedRun, save }: Props) {
+export function EditorBar({ id, isDirty, isSaving, failedRun, save, isHelping, setHelping, panels }: Props) {
   const editor = useEditor();
   const name = useEditorState((state) => state.draft.name);
   const canUndo = useEditorState((state) => state.history.past.length > 0);
   const canRedo = useEditorState((state) => state.history.future.length > 0);
   const [isRunning, setRunning] = useState(false);
-  const [isHelping, setHelping] = useState(false);
   const [isVersioning, setVersioning] = useState(false);
   const { pins, plan, setPlan, chooseRun } = useTrial();
   const router = useRouter();
@@ -80,6 +91,10 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save }: Props) {
           </Popover.Dropdown>
         </Popover>
       </div>
+      <div className={classes.panels} role="toolbar" aria-label="Panels">
+        <Tool icon={PanelLeft} label={panels.hasPalette ? 'Hide the node types' : 'Show the node types'} act={panels.togglePalette} />
+        <Tool icon={PanelRight} label={panels.hasPanel ? 'Hide the settings' : 'Show the settings'} act={panels.togglePanel} />
+      </div>
       <div className={classes.end}>
         <Problems />
         <Button variant={isDirty || isNew ? 'filled' : 'default'} leftSection={<Save size={16} aria-hidden />} loading={isSaving} disabled={!isDirty && !isNew} onClick={() => void save()}>Save</Button>
@@ -102,6 +117,15 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save }: Props) {
           </Menu.Dropdown>
         </Menu>
       </div>
+      <Suspense>
+        <Commands
+          commands={[
+            { label: 'Save', keys: 'Ctrl S', run: () => void save() }, { label: 'Run', run: () => void run() }, { label: 'Tidy up', run: () => void tidy() },
+            { label: 'Undo', keys: 'Ctrl Z', run: editor.undo }, { label: 'Redo', keys: 'Ctrl Shift Z', run: editor.redo }, { label: 'Keyboard shortcuts', keys: '?', run: () => setHelping(true) },
+            { label: 'Show the whole workflow', run: () => void fitView({ padding: 0.12, maxZoom: 1, duration: 250 }) }, { label: 'Save as a file', run: () => saveDrawing(editor.store.getState().draft) },
+          ]}
+        />
+      </Suspense>
       {isRunning && id !== undefined ? <Suspense><RunDialog templateId={id} name={name} request={pinned(pins, editor.store.getState().draft)} close={() => setRunning(false)} /></Suspense> : null}
       {isVersioning && id !== undefined ? <Suspense><VersionsDialog templateId={id} close={() => setVersioning(false)} /></Suspense> : null}
       {plan && id !== undefined ? <Suspense><RunDialog templateId={id} name={name} title={plan.title} request={plan.request} onStart={started} close={() => setPlan(null)} /></Suspense> : null}

@@ -3,19 +3,17 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ReactFlowProvider } from '@xyflow/react';
 import { Compass } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { api } from '../../api/client';
 import { isMissing, toProblem } from '../../api/problem';
 import { EmptyState } from '../../shared/EmptyState';
 import { LoadError } from '../../shared/LoadError';
 import { Editor } from './Editor';
 import classes from './Editor.module.css';
-import { newDraft, readDraft } from './model/draft';
+import { newDraft, newId, readDraft } from './model/draft';
+import { readKept } from './save/kept';
 import { useNodeTypes } from './model/nodeTypes';
 import { useStart } from './useStart';
-
-/** Under this id a workflow is drawn that has not been saved yet. */
-export const newId = 'new';
 
 /** The page on which a workflow is drawn. */
 export function EditorPage() {
@@ -50,15 +48,21 @@ function EditorOf({ templateId, adopt, release }: Props) {
     gcTime: 0,
     refetchOnReconnect: false,
   });
-  const start = useStart(isNew ? newDraft : query.data && (() => readDraft(query.data.row)), load);
+  // What this browser has kept wins over what is saved: it was drawn on that.
+  const kept = useMemo(() => readKept(templateId), [templateId, load]);
+  const isGone = isMissing(query.error) && kept !== null;
+  const read = isNew || query.data || isGone
+    ? () => (kept ? readDraft(kept.template) : query.data ? readDraft(query.data.row) : newDraft())
+    : undefined;
+  const start = useStart(read, load);
   const reload = useCallback(() => {
     void client.invalidateQueries({ queryKey: ['template'] });
     release();
     setLoad((count) => count + 1);
   }, [client, release]);
 
-  const error = query.error ?? typesError;
-  if (isMissing(query.error)) {
+  const error = (query.data || isGone ? null : query.error) ?? (types ? null : typesError);
+  if (isMissing(query.error) && !isGone) {
     return (
       <EmptyState icon={Compass} title="There is no such workflow" text="It may have been deleted, or the link may have been cut off.">
         <Button renderRoot={(props) => <Link to="/" {...props} />}>Go to the workflows</Button>
@@ -70,7 +74,7 @@ function EditorOf({ templateId, adopt, release }: Props) {
   if (!types || !start) return <div className={classes.wait} aria-busy="true"><Loader /></div>;
   return (
     <ReactFlowProvider key={load}>
-      <Editor draft={start.draft} direction={start.direction} types={types} origin={{ id: isNew ? undefined : templateId, tag: query.data?.tag }} reload={reload} adopt={adopt} />
+      <Editor draft={start.draft} direction={start.direction} types={types} origin={{ id: isNew || isGone ? undefined : templateId, tag: kept ? kept.tag : query.data?.tag }} place={templateId} kept={kept} isGone={isGone} reload={reload} adopt={adopt} />
     </ReactFlowProvider>
   );
 }

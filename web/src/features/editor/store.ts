@@ -7,10 +7,10 @@ import { nodeSize, type Direction, type Layout } from '../../graph/layout';
 import { kindOf } from '../../shared/nodeKinds';
 import { renamed, selectedPiece, type Piece } from './model/clipboard';
 import { comesAfter } from './model/cycle';
-import { makeEdge, makeNode, parentsFirst, type Draft, type EditorEdge, type EditorNode, type Facts } from './model/draft';
+import { labelOf, makeEdge, makeNode, parentsFirst, type Draft, type EditorEdge, type EditorNode, type Facts } from './model/draft';
 import { placed } from './model/graph';
 import { noHistory, noted, redone, undone, type History } from './model/history';
-import { freeId } from './model/ids';
+import { freeId, freeLabel } from './model/ids';
 import { absolute, grown, loopAt, reparent } from './model/loops';
 import { branchesOf, initialSettings, type NodeTypes } from './model/nodeTypes';
 import { withNames } from './model/references';
@@ -26,8 +26,13 @@ export interface EditorState extends State {
   direction: Direction;
   savedRevision: number;
   history: History<State>;
+  /** What the server says of the drawing, without what nobody has had a chance to fill in yet. */
   problems: readonly Problem[];
   nodeProblems: ReadonlyMap<string, readonly Problem[]>;
+  /** Everything that the server says. */
+  allProblems: readonly Problem[];
+  /** New nodes that are still being filled in, each with the settings that have been left. */
+  fresh: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export interface Place {
@@ -44,9 +49,9 @@ export interface Origin {
 let revisions = 0;
 
 /** What can be done to a drawing. One object for each editor that is open. */
-export function createEditor(draft: Draft, types: NodeTypes, direction: Direction) {
+export function createEditor(draft: Draft, types: NodeTypes, direction: Direction, isSaved = true) {
   const store = createStore<EditorState>(() => ({
-    draft, types, direction, revision: 0, savedRevision: 0, history: noHistory, problems: [], nodeProblems: new Map(),
+    draft, types, direction, revision: 0, savedRevision: isSaved ? 0 : -1, history: noHistory, problems: [], nodeProblems: new Map(), allProblems: [], fresh: new Map(),
   }));
   const { getState: get, setState: set } = store;
 
@@ -62,6 +67,18 @@ export function createEditor(draft: Draft, types: NodeTypes, direction: Directio
   };
   const setNode = (id: string, change: (node: EditorNode) => Partial<EditorNode>, key: string | null = null) =>
     edit(({ nodes }) => ({ nodes: nodes.map((node) => (node.id === id ? { ...node, ...change(node) } : node)) }), key);
+
+  const showProblems = (allProblems: readonly Problem[], fresh: EditorState['fresh']) => {
+    const problems = allProblems.filter((problem) => {
+      const left = problem.node_id ? fresh.get(problem.node_id) : undefined;
+      return !left || left.has(/\/data\/([^/]+)/.exec(problem.pointer)?.[1] ?? '');
+    });
+    const nodeProblems = new Map<string, Problem[]>();
+    for (const problem of problems) if (problem.node_id) nodeProblems.set(problem.node_id, [...(nodeProblems.get(problem.node_id) ?? []), problem]);
+    const before = get().nodeProblems;
+    for (const [id, list] of nodeProblems) if (sameProblems(before.get(id), list)) nodeProblems.set(id, before.get(id) as Problem[]);
+    set({ allProblems, fresh, problems, nodeProblems });
+  };
 
   return {
     store,
@@ -110,14 +127,37 @@ export function createEditor(draft: Draft, types: NodeTypes, direction: Directio
         const before = now.nodes.find((node) => node.id === origin?.node);
         const loop = before ? now.nodes.find((node) => node.id === before.parentId) : loopAt(center, now.nodes, new Set());
         const corner = loop ? absolute(loop, new Map(now.nodes.map((node) => [node.id, node]))) : { x: 0, y: 0 };
-        const settings = { label: kindOf(nodeType).name, ...initialSettings(known.get(nodeType)) };
+        const labels = new Set(now.nodes.map(labelOf));
+        const settings = { label: freeLabel(kindOf(nodeType).name, labels), ...initialSettings(known.get(nodeType)) };
         const node: EditorNode = { ...makeNode(id, nodeType, { x: at.x - corner.x, y: at.y - corner.y }, settings), parentId: loop?.id, selected: true };
         return {
           nodes: grown(parentsFirst([...now.nodes.map(unselected), node])),
           edges: origin ? [...now.edges.map(unselected), makeEdge(origin.node, id, origin.handle)] : now.edges.map(unselected),
         };
       });
+      showProblems(get().allProblems, new Map(get().fresh).set(id, new Set()));
       return id;
+    },
+    /** Puts a new node between the two that an edge connects. */
+    insert(nodeType: string, at: Place, edgeId: string): string {
+      const edge = get().draft.edges.find((one) => one.id === edgeId);
+      if (!edge || nodeType === 'input' || nodeType === 'output') return this.add(nodeType, at);
+      const id = this.add(nodeType, at, { node: edge.source, handle: edge.sourceHandle ?? null });
+      const { types: known } = get();
+      const branch = branchesOf(known.get(nodeType), get().draft.nodes.find((node) => node.id === id)!.data.settings).find((one) => one !== 'error') ?? null;
+      const { draft } = get();
+      // One step with the node itself.
+      set({ draft: { ...draft, edges: [...draft.edges.filter((one) => one.id !== edgeId), makeEdge(id, edge.target, branch, edge.targetHandle)] }, revision: ++revisions });
+      return id;
+    },
+    /** Puts what is selected into one row or one column. */
+    align(way: 'row' | 'column') {
+      edit((now) => {
+        const chosen = now.nodes.filter((node) => node.selected);
+        const first = chosen[0];
+        if (!first) return {};
+        return { nodes: now.nodes.map((node) => (node.selected && node.parentId === first.parentId ? { ...node, position: way === 'row' ? { ...node.position, y: first.position.y } : { ...node.position, x: first.position.x } } : node)) };
+      });
     },
     /** Adds a node where it makes most sense: after the one that is selected, or where the reader looks. */
     addNext(nodeType: string, view: Place): string {
@@ -193,12 +233,18 @@ export function createEditor(draft: Draft, types: NodeTypes, direction: Directio
     redo: () => travel(redone),
     /** Notes that a state of the drawing has been saved. */
     saved: (revision: number) => set({ savedRevision: revision }),
-    setProblems(problems: readonly Problem[]) {
-      const nodeProblems = new Map<string, Problem[]>();
-      for (const problem of problems) if (problem.node_id) nodeProblems.set(problem.node_id, [...(nodeProblems.get(problem.node_id) ?? []), problem]);
-      const before = get().nodeProblems;
-      for (const [id, list] of nodeProblems) if (sameProblems(before.get(id), list)) nodeProblems.set(id, before.get(id) as Problem[]);
-      set({ problems, nodeProblems });
+    setProblems: (problems: readonly Problem[]) => showProblems(problems, get().fresh),
+    /** Notes that a setting of a new node has been left: from now on it is told what is wrong with it. */
+    left(id: string, setting: string) {
+      const { fresh, allProblems } = get();
+      const before = fresh.get(id);
+      if (before && !before.has(setting)) showProblems(allProblems, new Map(fresh).set(id, new Set(before).add(setting)));
+    },
+    /** Notes that nodes are not new any more: all of them, or all but one. */
+    settleFresh(except?: string) {
+      const { fresh, allProblems } = get();
+      const kept = new Map([...fresh].filter(([id]) => id === except));
+      if (kept.size !== fresh.size) showProblems(allProblems, kept);
     },
   };
 }

@@ -6,15 +6,15 @@ import { toastDone } from '../../shared/toast';
 /** What the keyboard does besides React Flow's own keys: for people to read. */
 export const keyHelp: readonly [string, string][] = [
   ['Ctrl S', 'Save'], ['Ctrl Z', 'Undo'], ['Ctrl Shift Z', 'Redo'], ['Ctrl C, X, V', 'Copy, cut, paste'], ['Ctrl D', 'Duplicate'], ['Ctrl A', 'Select all'],
-  ['Delete', 'Remove'], ['Shift and drag', 'Select several'], ['Arrows', 'Move what is selected'], ['Tab, Enter', 'Go through the nodes, choose one'], ['Ctrl Space', 'Complete in a field'], ['Esc', 'Choose nothing'],
+  ['Delete', 'Remove'], ['Shift and drag', 'Select several'], ['Arrows', 'Move what is selected'], ['Tab, Enter', 'Go through the nodes, choose one'], ['Ctrl Space', 'Complete in a field'], ['/', 'Find a node'], ['Ctrl K', 'Find something to do'], ['?', 'These keys'], ['Esc', 'Choose nothing'],
 ];
 
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) || target.closest('[role="dialog"]') !== null);
 }
 
 /** Keys and the clipboard, wherever the focus is but in a field. */
-export function useKeys(editor: Editor, save: () => void): void {
+export function useKeys(editor: Editor, save: () => void, help: () => void): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const isCommand = event.ctrlKey || event.metaKey;
@@ -34,6 +34,7 @@ export function useKeys(editor: Editor, save: () => void): void {
       else if (isCommand && key === 'a') act(() => editor.select(editor.store.getState().draft.nodes.map((node) => node.id)));
       else if (isCommand && key === 'd') act(() => editor.paste(selectedPiece(editor.store.getState().draft)));
       else if (event.key === 'Delete' || event.key === 'Backspace') act(() => editor.remove());
+      else if (event.key === '?') act(help);
       else if (event.key === 'Escape') editor.select([]);
     };
     const copy = (event: ClipboardEvent) => {
@@ -63,5 +64,5 @@ export function useKeys(editor: Editor, save: () => void): void {
       document.removeEventListener('cut', copy);
       document.removeEventListener('paste', paste);
     };
-  }, [editor, save]);
+  }, [editor, help, save]);
 }

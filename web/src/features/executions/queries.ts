@@ -1,21 +1,37 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, unwrap } from '../../api/client';
-import type { ExecutionStatus, JobStatus } from '../../api/types';
+import { executionStatuses, type JobStatus } from '../../api/types';
 import { lastEventId } from './eventCursors';
 
+/** What the list can be narrowed to: a status, or those that are running and wait for a person. */
+export const listedStatuses = [...executionStatuses, 'waiting'] as const;
+export type ListedStatus = (typeof listedStatuses)[number];
+
 export interface ExecutionFilter {
-  status?: ExecutionStatus;
+  status?: ListedStatus;
   template?: string;
   workspace?: string;
   /** A text to look for: in ids, names of workflows, workspaces and errors. */
   search?: string;
+  /** What started them: `schedule`, `hook`, the id of one of them, or the name of a caller. */
+  by?: string;
+  /** The first and the last day, in UTC as in the analytics. */
+  from?: string;
+  to?: string;
 }
 
-export const executionsQuery = ({ status, template, workspace, search }: ExecutionFilter) => infiniteQueryOptions({
-  queryKey: ['executions', { status, template, workspace, search }],
-  queryFn: ({ pageParam }) => unwrap(api.GET('/api/executions', {
-    params: { query: { status, template_id: template, workspace_id: workspace, search, limit: 40, cursor: pageParam } },
-  })),
+/** What the server is asked for a filter. */
+export function toQuery({ status, template, workspace, search, by, from, to }: ExecutionFilter) {
+  const midnight = (day: string, later = 0) => new Date(Date.parse(`${day}T00:00:00Z`) + later * 86_400_000).toISOString();
+  return {
+    status: status === 'waiting' ? undefined : status, waiting: status === 'waiting' || undefined, template_id: template, workspace_id: workspace, search, started_by: by,
+    from: from && midnight(from), to: to && midnight(to, 1),
+  };
+}
+
+export const executionsQuery = (filter: ExecutionFilter) => infiniteQueryOptions({
+  queryKey: ['executions', filter],
+  queryFn: ({ pageParam }) => unwrap(api.GET('/api/executions', { params: { query: { ...toQuery(filter), limit: 60, cursor: pageParam } } })),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.next_cursor ?? undefined,
 });

@@ -30,7 +30,7 @@ export function IndexesCard() {
       title="Indexes" text="An index of a fresh database is unused; look after weeks. Bloat is an estimate by PostgreSQL’s statistics."
       buttons={<Button variant="default" size="sm" loading={isFetching} onClick={() => void refetch()}>Look again</Button>}
     >
-      {error ? <LoadError error={error} retry={() => void refetch()} /> : null}
+      {error ? <LoadError error={error} isStale={data !== undefined} retry={() => void refetch()} /> : null}
       {data ? (
         <>
           <SegmentedControl

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Download, EllipsisVertical, ListVideo, PencilRuler, Play, Trash2 } from 'lucide-react';
+import { Download, EllipsisVertical, ListVideo, PencilRuler, Play, Trash2, Zap } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { TemplateSummary } from '../../api/types';
 import { GraphThumbnail } from '../../graph/GraphThumbnail';
@@ -42,6 +42,7 @@ export function TemplateCard({ template, run }: Props) {
             <Menu.Dropdown>
               <Menu.Item leftSection={<PencilRuler size={15} />} renderRoot={(props) => <Link to="/templates/$templateId" params={{ templateId: template.id }} {...props} />}>Edit</Menu.Item>
               <Menu.Item leftSection={<ListVideo size={15} />} renderRoot={(props) => <Link to="/executions" search={{ template: template.id }} {...props} />}>Its executions</Menu.Item>
+              <Menu.Item leftSection={<Zap size={15} />} renderRoot={(props) => <Link to="/triggers" search={{ template: template.id }} {...props} />}>Schedules and hooks</Menu.Item>
               <Menu.Item leftSection={<Download size={15} />} disabled={!data} onClick={() => data && saveAsFile(data)}>Save as a file</Menu.Item>
               <Menu.Divider />
               <Menu.Item leftSection={<Trash2 size={15} />} color="red" onClick={() => setDeleting(true)}>Delete …</Menu.Item>

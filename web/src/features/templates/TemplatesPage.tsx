@@ -45,7 +45,7 @@ export function TemplatesPage() {
         {newButton}
       </PageHead>
 
-      {query.isError ? <LoadError error={query.error} retry={() => void query.refetch()} /> : null}
+      {query.isError ? <LoadError error={query.error} isStale={query.data !== undefined} retry={() => void query.refetch()} /> : null}
       {query.isPending ? <div className={classes.grid} aria-busy="true" aria-label="Loading">{[1, 2, 3, 4, 5, 6].map((key) => <div key={key} className={classes.ghost} />)}</div> : null}
 
       {query.data && all.length === 0 ? (

@@ -1,4 +1,5 @@
 import type { TemplateRow } from '../../api/types';
+import { saveText } from '../../shared/saveText';
 
 /** Offers a template as a file that can be imported again. */
 export function saveAsFile(template: TemplateRow): void {
@@ -10,12 +11,8 @@ export function saveAsFile(template: TemplateRow): void {
     edges: template.edges_json,
     default_params: template.default_params_json ?? undefined,
   };
-  const url = URL.createObjectURL(new Blob([JSON.stringify(file, null, 2)], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `${template.name.trim().toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-') || 'workflow'}.json`;
-  link.click();
-  URL.revokeObjectURL(url);
+  const name = template.name.trim().toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-') || 'workflow';
+  saveText(`${name}.json`, 'application/json', JSON.stringify(file, null, 2));
 }
 
 /** Reads a file as a template; one without a name is called like its file. */

@@ -1,10 +1,10 @@
 import { useComputedColorScheme } from '@mantine/core';
 import {
-  Background, Controls, MarkerType, MiniMap, ReactFlow, SelectionMode, useReactFlow, type FinalConnectionState, type NodeTypes,
+  Background, Controls, MarkerType, MiniMap, ReactFlow, SelectionMode, useReactFlow, type EdgeTypes, type FinalConnectionState, type NodeTypes,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { memo, useCallback, useMemo, useState, type DragEvent, type MouseEvent as ClickEvent } from 'react';
-import { DetailContext, manyNodes, useDetail } from '../../../graph/detail';
+import { DetailContext, fewNodes, manyNodes, readableZoom, useDetail } from '../../../graph/detail';
 import { nodeSize } from '../../../graph/layout';
 import { kindOf } from '../../../shared/nodeKinds';
 import type { EditorEdge, EditorNode } from '../model/draft';
@@ -13,11 +13,15 @@ import { NodeTypeMenu } from '../palette/NodeTypeMenu';
 import { useEditor, useEditorState, type Origin, type Place } from '../store';
 import './Canvas.css';
 import { EdgeDrawing } from './EdgeDrawing';
+import { InsertContext, InsertEdge } from './InsertEdge';
 import { LoopNode } from './LoopNode';
+import { NodeMenu } from './NodeMenu';
 import { StepNode } from './StepNode';
 
 const nodeTypes: NodeTypes = { step: StepNode, loop: LoopNode };
+const edgeTypes: EdgeTypes = { default: InsertEdge };
 const fitViewOptions = { padding: 0.12, maxZoom: 1, minZoom: 0.1 };
+const fewFitViewOptions = { ...fitViewOptions, padding: 0.06, minZoom: readableZoom };
 const edgeOptions = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16, color: 'var(--ink-faint)' }, interactionWidth: 22 };
 const noEdges: EditorEdge[] = [];
 const emptyViewport = { x: 90, y: 260, zoom: 1 };
@@ -25,9 +29,12 @@ const deleteKeys = null;
 const grid: [number, number] = [10, 10];
 const hidden = { hideAttribution: true };
 
-interface Dropped extends Origin {
+/** A place at which a node is asked for: behind the handle of another one, or on an edge. */
+interface Asked {
   screen: Place;
   place: Place;
+  origin?: Origin;
+  edgeId?: string;
 }
 
 /** Where the workflow is drawn. */
@@ -41,7 +48,8 @@ export const Canvas = memo(function Canvas() {
   const isLarge = nodes.length > manyNodes;
   const { detail, onInit, onMove } = useDetail(isLarge);
   const isDrawing = isLarge && detail !== 'full';
-  const [dropped, setDropped] = useState<Dropped | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [menuAt, setMenuAt] = useState<Place | null>(null);
   // What comes next is drawn to the right of the start, which is to leave room for it.
   const [isAlmostEmpty] = useState(nodes.length < 2);
   const shownEdges = useMemo(() => markWrong(edges, new Set(problems.map((problem) => problem.edge_id))), [edges, problems]);
@@ -56,14 +64,26 @@ export const Canvas = memo(function Canvas() {
     if (!type) return;
     event.preventDefault();
     const { x, y } = screenToFlowPosition({ x: event.clientX, y: event.clientY });
-    editor.add(event.dataTransfer.getData(type), { x: x - nodeSize.width / 2, y: y - nodeSize.height / 2 });
+    const place = { x: x - nodeSize.width / 2, y: y - nodeSize.height / 2 };
+    const edgeId = edgeAt(event.clientX, event.clientY);
+    if (edgeId) editor.insert(event.dataTransfer.getData(type), place, edgeId);
+    else editor.add(event.dataTransfer.getData(type), place);
   };
+  const ask = useCallback((edgeId: string, screen: Place) => {
+    const { x, y } = screenToFlowPosition(screen);
+    setAsked({ edgeId, screen, place: { x: x - nodeSize.width / 2, y: y - nodeSize.height / 2 } });
+  }, [screenToFlowPosition]);
+  const openMenu = useCallback((event: ClickEvent, node: EditorNode) => {
+    event.preventDefault();
+    if (!node.selected) editor.select([node.id]);
+    setMenuAt({ x: event.clientX, y: event.clientY });
+  }, [editor]);
   // An edge that ends where nothing is asks for the node that it is to lead to.
   const endConnection = useCallback((event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
     if (state.isValid || state.toNode || !state.fromNode || state.fromHandle?.type !== 'source') return;
     const { clientX: x, clientY: y } = 'changedTouches' in event ? event.changedTouches[0]! : event;
     const at = screenToFlowPosition({ x, y });
-    setDropped({ node: state.fromNode.id, handle: state.fromHandle.id ?? null, screen: { x, y }, place: { x: at.x, y: at.y - nodeSize.height / 2 } });
+    setAsked({ origin: { node: state.fromNode.id, handle: state.fromHandle.id ?? null }, screen: { x, y }, place: { x: at.x, y: at.y - nodeSize.height / 2 } });
   }, [screenToFlowPosition]);
 
   // React Flow tells everything in the graph of each function that it has not seen before.
@@ -77,6 +97,7 @@ export const Canvas = memo(function Canvas() {
 
   return (
     <DetailContext value={detail}>
+      <InsertContext value={ask}>
       <ReactFlow<EditorNode, EditorEdge>
         className="editor-canvas"
         data-far={detail !== 'full' || undefined}
@@ -85,10 +106,12 @@ export const Canvas = memo(function Canvas() {
         nodes={nodes}
         edges={isDrawing ? noEdges : shownEdges}
         nodeTypes={nodeTypes}
+        edgeTypes={isLarge ? undefined : edgeTypes}
         defaultEdgeOptions={edgeOptions}
         onNodesChange={editor.applyNodes}
         onEdgesChange={editor.applyEdges}
         onNodeClick={click}
+        onNodeContextMenu={openMenu}
         onNodeDragStop={settle}
         onSelectionDragStop={settleSelected}
         onConnect={editor.connect}
@@ -99,7 +122,7 @@ export const Canvas = memo(function Canvas() {
         colorMode={colorMode}
         fitView={!isAlmostEmpty}
         defaultViewport={emptyViewport}
-        fitViewOptions={fitViewOptions}
+        fitViewOptions={nodes.length <= fewNodes ? fewFitViewOptions : fitViewOptions}
         minZoom={0.06}
         maxZoom={2}
         snapToGrid
@@ -118,19 +141,28 @@ export const Canvas = memo(function Canvas() {
         <Controls showInteractive={false} fitViewOptions={fitViewOptions} />
         {nodes.length > 12 ? <MiniMap pannable zoomable nodeColor={colorOf} nodeStrokeWidth={0} nodeBorderRadius={14} ariaLabel="Overview of the drawing" /> : null}
       </ReactFlow>
-      {dropped ? (
+      </InsertContext>
+      {asked ? (
         <NodeTypeMenu
-          at={dropped.screen}
-          close={() => setDropped(null)}
+          at={asked.screen}
+          close={() => setAsked(null)}
           choose={(type) => {
-            setDropped(null);
-            editor.add(type, dropped.place, dropped);
+            setAsked(null);
+            if (asked.edgeId) editor.insert(type, asked.place, asked.edgeId);
+            else editor.add(type, asked.place, asked.origin);
           }}
         />
       ) : null}
+      {menuAt ? <NodeMenu at={menuAt} close={() => setMenuAt(null)} /> : null}
     </DetailContext>
   );
 });
+
+/** The edge at a place of the window. */
+function edgeAt(x: number, y: number): string | undefined {
+  const found = document.elementsFromPoint(x, y).map((element) => element.closest('.react-flow__edge, [data-edge]')).find((element) => element !== null);
+  return found?.getAttribute('data-edge') ?? found?.getAttribute('data-id') ?? undefined;
+}
 
 function colorOf(node: EditorNode): string {
   return `var(--hue-${kindOf(node.data.nodeType).hue})`;

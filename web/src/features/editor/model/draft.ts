@@ -33,6 +33,9 @@ export interface Draft extends Facts {
   edges: EditorEdge[];
 }
 
+/** Under this id a workflow is drawn that has not been saved yet. */
+export const newId = 'new';
+
 /** A drawing to begin with: something has to start, and something has to be the result. */
 export function newDraft(): Draft {
   return {

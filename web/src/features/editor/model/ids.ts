@@ -8,3 +8,9 @@ export function freeId(wish: string, taken: ReadonlySet<string>): string {
     if (!taken.has(id)) return id;
   }
 }
+
+/** A label that no other node has: two nodes of one type are told apart from the start. */
+export function freeLabel(wish: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(wish)) return wish;
+  for (let number = 2; ; number++) if (!taken.has(`${wish} ${number}`)) return `${wish} ${number}`;
+}

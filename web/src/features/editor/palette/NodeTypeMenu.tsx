@@ -12,11 +12,14 @@ interface Props {
   close: () => void;
 }
 
+// The canvas keeps other events of the mouse to itself.
+const onPress = ['pointerdown'];
+
 /** Asks which node an edge is to lead to. */
 export function NodeTypeMenu({ at, choose, close }: Props) {
   const types = useEditorState((state) => state.types);
   const [text, setText] = useState('');
-  const ref = useClickOutside<HTMLDivElement>(close);
+  const ref = useClickOutside<HTMLDivElement>(close, onPress);
   const all = groupsOf(types, text).flatMap((group) => group.types).filter((type) => type.name !== 'input');
   return (
     <Portal>

@@ -50,8 +50,14 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
     input?.focus();
   }, [isLed, isReady, wrong]);
 
+  // Whoever looks at another node has left this one.
+  useEffect(() => {
+    editor.settleFresh(node.id);
+    return () => editor.settleFresh();
+  }, [editor, node.id]);
+
   const field = (property: string) => (
-    <div key={property} data-setting={property}><SchemaField
+    <div key={property} data-setting={property} onBlur={() => editor.left(node.id, property)}><SchemaField
       name={property} schema={properties[property]!} value={settings[property]} isRequired={type?.settings.required?.includes(property)} errors={below(errors, property)}
       change={(value) => editor.setSetting(node.id, property, value)}
     /></div>

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { Copy, SquareDashedMousePointer, Trash2 } from 'lucide-react';
+import { AlignHorizontalJustifyCenter, AlignVerticalJustifyCenter, Copy, SquareDashedMousePointer, Trash2 } from 'lucide-react';
 import { plural } from '../../../shared/format';
 import { selectedPiece } from '../model/clipboard';
 import { useEditor } from '../store';
@@ -17,6 +17,8 @@ export function SelectionForm({ count }: { count: number }) {
       <div className={classes.body}>
         <p className={classes.about}>Drag one, and all of them move. Copy them with Ctrl C, into another workflow too.</p>
         <Button variant="default" leftSection={<Copy size={15} aria-hidden />} onClick={() => editor.paste(selectedPiece(editor.store.getState().draft))}>Duplicate</Button>
+        <Button variant="default" leftSection={<AlignHorizontalJustifyCenter size={15} aria-hidden />} onClick={() => editor.align('row')}>Align in a row</Button>
+        <Button variant="default" leftSection={<AlignVerticalJustifyCenter size={15} aria-hidden />} onClick={() => editor.align('column')}>Align in a column</Button>
         <Button variant="light" color="red" leftSection={<Trash2 size={15} aria-hidden />} onClick={() => editor.remove()}>Remove</Button>
       </div>
     </aside>

@@ -1,11 +1,12 @@
 import { Textarea, TextInput } from '@mantine/core';
 import { Workflow } from 'lucide-react';
+import { TemplateTriggers } from '../../triggers/TemplateTriggers';
 import { useEditor, useEditorState } from '../store';
 import classes from './Panel.module.css';
 import { ParamsForm } from './ParamsForm';
 
 /** What is said of the workflow as a whole. */
-export function WorkflowForm() {
+export function WorkflowForm({ id }: { id: string | undefined }) {
   const editor = useEditor();
   const name = useEditorState((state) => state.draft.name);
   const description = useEditorState((state) => state.draft.description);
@@ -25,6 +26,7 @@ export function WorkflowForm() {
         <Textarea label="Description" autosize minRows={2} maxRows={8} value={description} onChange={(event) => editor.setFacts({ description: event.currentTarget.value })} />
         <TextInput label="Category" value={category} onChange={(event) => editor.setFacts({ category: event.currentTarget.value })} />
         <ParamsForm params={defaultParams} change={(params) => editor.setFacts({ defaultParams: params })} />
+        {id === undefined ? null : <TemplateTriggers templateId={id} />}
       </div>
     </aside>
   );

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { api } from '../../../api/client';
 import { ProblemError, toProblem } from '../../../api/problem';
 import type { TemplateRow } from '../../../api/types';
+import { plural } from '../../../shared/format';
 import { toastDone, toastError } from '../../../shared/toast';
 import { templateQuery } from '../../templates/queries';
 import { toRequest, type Draft } from '../model/draft';
@@ -19,18 +20,22 @@ interface Saved {
   tag: string | undefined;
 }
 
-/** How a drawing is saved: over what was read, over whatever is there now, or as a workflow of its own. */
-export type Way = 'over' | 'force' | 'copy';
+/** How a drawing is saved: over what was read, over whatever is there now, or as a workflow of its own, beside that or in its place. */
+export type Way = 'over' | 'force' | 'copy' | 'new';
 
-/** Saves the drawing. A save over something newer is refused, and `isStale` says so. */
+/** What keeps a drawing from being saved over what was read. */
+export type Obstacle = 'changed' | 'deleted';
+
+/** Saves the drawing. What has problems stays in this browser until they are solved; a save over something newer, or gone, is refused, and `obstacle` says so. */
 export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, adopt: (id: string) => void) {
   const editor = useEditor();
   const client = useQueryClient();
   const navigate = useNavigate();
   const mutation = useMutation({
     mutationFn: async (way: Way) => {
+      editor.settleFresh();
       const { draft, revision } = editor.store.getState();
-      const id = way === 'copy' ? undefined : origin.id;
+      const id = way === 'copy' || way === 'new' ? undefined : origin.id;
       const saved = await send(draft, id, way === 'force' ? undefined : origin.tag, way === 'copy');
       return { ...saved, revision, isNew: id === undefined };
     },
@@ -46,16 +51,19 @@ export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, ado
       await navigate({ to: '/templates/$templateId', params: { templateId: row.id }, replace: true, ignoreBlocker: true });
     },
     onError: (error) => {
-      if (!isStale(error) && !isRefused(error)) toastError(error);
-      if (isRefused(error)) editor.setProblems(error.errors);
-      if (isRefused(error)) toastError(new ProblemError({ title: 'Not saved yet', status: 400, detail: 'The problems that are listed have to be mended first.' }));
+      if (isRefused(error)) {
+        // What is not saved is kept in this browser all the same.
+        editor.setProblems(error.errors);
+        toastDone(`Saved as a draft in this browser. Fix ${plural(error.errors.length, 'problem')} so that it can run.`);
+      } else if (!obstacleOf(error, origin)) toastError(error);
     },
   });
-  return { save: mutation.mutateAsync, isSaving: mutation.isPending, isStale: isStale(mutation.error), forget: mutation.reset };
+  return { save: mutation.mutateAsync, isSaving: mutation.isPending, obstacle: obstacleOf(mutation.error, origin), forget: mutation.reset };
 }
 
-function isStale(error: unknown): boolean {
-  return error instanceof ProblemError && error.status === 412;
+function obstacleOf(error: unknown, { id }: Origin): Obstacle | null {
+  if (!(error instanceof ProblemError) || id === undefined) return null;
+  return error.status === 412 ? 'changed' : error.status === 404 ? 'deleted' : null;
 }
 
 function isRefused(error: unknown): error is ProblemError {

@@ -5,7 +5,6 @@ import { History, RotateCcw, Send } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api, unwrap } from '../../../api/client';
 import { elkLayout } from '../../../graph/elkLayout';
-import { GraphThumbnail } from '../../../graph/GraphThumbnail';
 import { needsLayout } from '../../../graph/layout';
 import { formatDateTime, plural } from '../../../shared/format';
 import { LoadError } from '../../../shared/LoadError';
@@ -14,7 +13,8 @@ import { templateQuery } from '../../templates/queries';
 import { readDraft, toRequest } from '../model/draft';
 import { graphOf, placed } from '../model/graph';
 import { useEditor } from '../store';
-import { compare, union, type Version } from './compare';
+import { Changes } from './Changes';
+import type { Version } from './compare';
 import classes from './VersionsDialog.module.css';
 
 /** What stands for the drawing as it is now among the versions. */
@@ -108,34 +108,9 @@ function Comparison({ templateId, version, other }: { templateId: string; versio
     const { nodes, edges, default_params } = toRequest(editor.store.getState().draft);
     return { nodes_json: nodes, edges_json: edges, default_params_json: default_params };
   }, [editor, other, saved.data]);
-  const changes = useMemo(() => (before.data && after ? compare(before.data, after) : undefined), [before.data, after]);
   const error = before.error ?? saved.error;
   if (error) return <LoadError error={error} retry={() => void before.refetch()} />;
-  if (!before.data || !after || !changes) return <Loader size="sm" />;
-  const moved = changes.filter(({ mark }) => mark === 'moved');
-  const marks = new Map(changes.flatMap(({ id, mark }) => (id === null ? [] : [[id, mark] as const])));
-  return (
-    <>
-      <div className={classes.graph}><GraphThumbnail graph={union(before.data, after)} marks={marks} /></div>
-      {changes.length === 0 ? <p className={classes.none}>Both are the same.</p> : null}
-      <ul className={classes.changes}>
-        {changes.filter(({ mark }) => mark !== 'moved').map(({ id, label, mark, settings }) => (
-          <li key={id ?? ''} className={classes.change}>
-            <span className={classes.what}><strong>{label}</strong> <span className={classes.mark} data-mark={mark}>{mark}</span></span>
-            {settings.map(({ name, pieces }) => (
-              <div key={name} className={classes.setting}>
-                <span className={classes.name}>{name}</span>
-                <p className={classes.text}>
-                  {pieces.map((piece, index) => (piece.kind === 'added' ? <ins key={index}>{piece.text}</ins> : piece.kind === 'removed' ? <del key={index}>{piece.text}</del> : <span key={index}>{piece.text}</span>))}
-                </p>
-              </div>
-            ))}
-          </li>
-        ))}
-        {moved.length > 0 ? <li className={classes.change}><span className={classes.what}><strong>{moved.length > 3 ? plural(moved.length, 'node') : moved.map(({ label }) => label).join(', ')}</strong> <span className={classes.mark} data-mark="moved">moved</span></span></li> : null}
-      </ul>
-    </>
-  );
+  return before.data && after ? <Changes before={before.data} after={after} /> : <Loader size="sm" />;
 }
 
 function unique<T extends { version: string }>(saves: readonly T[]): T[] {

@@ -7,16 +7,21 @@ import { formatAgo, formatCost, formatDateTime, formatDuration } from '../../../
 import { StatusBadge } from '../../../shared/StatusBadge';
 import { ProgressBar } from '../ProgressBar';
 import { secondsOf } from '../model/runs';
+import { StartedBy } from '../StartedBy';
+import { columns, type Column } from './columns';
 import classes from './ExecutionTable.module.css';
 
 interface Props {
   rows: readonly ListedExecution[];
   names: ReadonlyMap<string, string>;
+  shown: readonly Column[];
   chosen: ReadonlySet<string>;
   choose: (ids: ReadonlySet<string>) => void;
 }
 
-export function ExecutionTable({ rows, names, chosen, choose }: Props) {
+const isNumber = (column: Column) => column === 'duration' || column === 'cost';
+
+export function ExecutionTable({ rows, names, shown, chosen, choose }: Props) {
   const now = useNow();
   const isAll = rows.length > 0 && rows.every((row) => chosen.has(row.id));
   const toggle = (id: string) => {
@@ -34,10 +39,7 @@ export function ExecutionTable({ rows, names, chosen, choose }: Props) {
             </th>
             <th scope="col">Workflow</th>
             <th scope="col">Status</th>
-            <th scope="col" className={classes.progress}>Progress</th>
-            <th scope="col">Started</th>
-            <th scope="col" className={classes.number}>Duration</th>
-            <th scope="col" className={classes.number}>Cost</th>
+            {shown.map((column) => <th key={column} scope="col" className={isNumber(column) ? classes.number : column === 'progress' ? classes.progress : undefined}>{columns[column]}</th>)}
           </tr>
         </thead>
         <tbody>
@@ -46,23 +48,29 @@ export function ExecutionTable({ rows, names, chosen, choose }: Props) {
               <td className={classes.check}><Checkbox size="xs" aria-label={`Choose ${names.get(row.template_id) ?? row.template_id}, ${row.id}`} checked={chosen.has(row.id)} onChange={() => toggle(row.id)} /></td>
               <td className={classes.name}>
                 <Link to="/executions/$executionId" params={{ executionId: row.id }} className={classes.link}>{names.get(row.template_id) ?? row.template_id}</Link>
-                <span className={classes.id}>{row.id}</span>
-                {row.error_message ? <span className={classes.error}>{row.error_message}</span> : null}
+                {row.error_message ? <span className={classes.error} title={row.error_message}>{row.error_message}</span> : null}
               </td>
               <td>
-                <StatusBadge status={row.status} />
+                <StatusBadge status={row.status} size="sm" />
                 {row.queue_position && !row.parent_execution_id ? <span className={classes.place}>number {row.queue_position} in line</span> : null}
               </td>
-              <td className={classes.progress}><ProgressBar percent={row.progress_percent ?? 0} status={row.status} label={`Progress of ${row.id}`} /></td>
-              <td title={formatDateTime(row.started_at ?? row.created_at)} className={classes.when}>{formatAgo(row.started_at ?? row.created_at, now)}</td>
-              <td className={classes.number}>
-                {formatDuration(secondsOf({ startedAt: row.started_at ?? null, completedAt: isEnded(row.status) ? row.completed_at ?? null : null }, now))}
-              </td>
-              <td className={classes.number}>{formatCost(row.total_cost)}</td>
+              {shown.map((column) => <Cell key={column} column={column} row={row} now={now} />)}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+function Cell({ column, row, now }: { column: Column; row: ListedExecution; now: number }) {
+  switch (column) {
+    case 'progress': return <td className={classes.progress}><ProgressBar percent={row.progress_percent ?? 0} status={row.status} label={`Progress of ${row.id}`} /></td>;
+    case 'by': return <td className={classes.by}>{row.parent_execution_id ? 'another execution' : <StartedBy by={row.started_by} isShort />}</td>;
+    case 'started': return <td title={formatDateTime(row.started_at ?? row.created_at)} className={classes.when}>{formatAgo(row.started_at ?? row.created_at, now)}</td>;
+    case 'duration': return <td className={classes.number}>{formatDuration(secondsOf({ startedAt: row.started_at ?? null, completedAt: isEnded(row.status) ? row.completed_at ?? null : null }, now))}</td>;
+    case 'cost': return <td className={classes.number}>{formatCost(row.total_cost)}</td>;
+    case 'workspace': return <td className={classes.when}>{row.workspace_id}</td>;
+    case 'id': return <td className={classes.when}><code className={classes.id}>{row.id}</code></td>;
+  }
 }

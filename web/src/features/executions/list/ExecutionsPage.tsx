@@ -1,16 +1,20 @@
-import { Button, Pill, Select } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Menu, Pill, Select, TextInput, Tooltip } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Activity } from 'lucide-react';
+import { Activity, Columns3, Download } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { isEnded } from '../../../api/types';
 import { EmptyState } from '../../../shared/EmptyState';
 import { LoadError } from '../../../shared/LoadError';
 import { PageHead } from '../../../shared/PageHead';
+import { saveText } from '../../../shared/saveText';
+import { toastError } from '../../../shared/toast';
 import { useTemplateNames } from '../../templates/queries';
 import { executionsQuery, type ExecutionFilter } from '../queries';
 import { ActiveWorkspaces } from './ActiveWorkspaces';
 import { BulkBar } from './BulkBar';
+import { chosenColumns, columns, keepColumns, type Column } from './columns';
+import { exportCsv } from './csv';
 import { ExecutionTable } from './ExecutionTable';
 import classes from './ExecutionsPage.module.css';
 import { SearchField } from './SearchField';
@@ -35,8 +39,15 @@ export function ExecutionsPage() {
   const chosenRows = rows.filter((row) => chosen.has(row.id));
   const change = useCallback((part: ExecutionFilter) => void navigate({ search: (before) => ({ ...before, ...part }), replace: true }), [navigate]);
   const find = useCallback((search: string | undefined) => change({ search }), [change]);
-  const isFiltered = filter.status !== undefined || filter.template !== undefined || filter.workspace !== undefined || filter.search !== undefined;
-  const showAll = () => change({ status: undefined, template: undefined, workspace: undefined, search: undefined });
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
+  const showAll = () => change({ status: undefined, template: undefined, workspace: undefined, search: undefined, by: undefined, from: undefined, to: undefined });
+  const [shown, setShown] = useState(chosenColumns);
+  const [isExporting, setExporting] = useState(false);
+  const download = async () => {
+    setExporting(true);
+    await exportCsv(filter, names).then((csv) => saveText('executions.csv', 'text/csv', csv), toastError);
+    setExporting(false);
+  };
 
   return (
     <div className={classes.page}>
@@ -48,13 +59,43 @@ export function ExecutionsPage() {
       <div className={classes.filters}>
         <StatusFilter value={filter.status} change={(status) => change({ status })} />
         {filter.workspace ? <Pill size="md" withRemoveButton onRemove={() => change({ workspace: undefined })} removeButtonProps={{ 'aria-label': 'All workspaces', 'aria-hidden': false, tabIndex: 0 }}>Workspace {filter.workspace}</Pill> : null}
-        <Select
-          className={classes.select} aria-label="Workflow" placeholder="All workflows" clearable searchable value={filter.template ?? null}
-          data={[...names].map(([value, label]) => ({ value, label }))} onChange={(template) => change({ template: template ?? undefined })}
-          nothingFoundMessage="No such workflow" clearButtonProps={{ 'aria-label': 'All workflows' }}
-        />
+        <div className={classes.narrow}>
+          <Select
+            className={classes.select} size="xs" aria-label="Workflow" placeholder="All workflows" clearable searchable value={filter.template ?? null}
+            data={[...names].map(([value, label]) => ({ value, label }))} onChange={(template) => change({ template: template ?? undefined })}
+            nothingFoundMessage="No such workflow" clearButtonProps={{ 'aria-label': 'All workflows' }}
+          />
+          <Select
+            className={classes.by} size="xs" aria-label="Started by" placeholder="Started by anything" clearable value={filter.by ?? null} clearButtonProps={{ 'aria-label': 'Started by anything' }}
+            data={[{ value: 'schedule', label: 'Schedules' }, { value: 'hook', label: 'Hooks' }, ...(filter.by && filter.by !== 'schedule' && filter.by !== 'hook' ? [{ value: filter.by, label: filter.by }] : [])]}
+            onChange={(by) => change({ by: by ?? undefined })}
+          />
+          <TextInput className={classes.day} size="xs" type="date" aria-label="First day, in UTC" title="First day, in UTC" max={filter.to} value={filter.from ?? ''} onChange={(event) => change({ from: event.currentTarget.value || undefined })} />
+          <TextInput className={classes.day} size="xs" type="date" aria-label="Last day, in UTC" title="Last day, in UTC" min={filter.from} value={filter.to ?? ''} onChange={(event) => change({ to: event.currentTarget.value || undefined })} />
+          {isFiltered ? <Button size="xs" variant="subtle" onClick={showAll}>Clear</Button> : null}
+          <Menu closeOnItemClick={false} position="bottom-end" width={190}>
+            <Menu.Target><ActionIcon variant="default" size={30} aria-label="Columns"><Columns3 size={16} /></ActionIcon></Menu.Target>
+            <Menu.Dropdown>
+              {(Object.keys(columns) as Column[]).map((column) => (
+                <Menu.Item
+                  key={column} role="menuitemcheckbox" aria-checked={shown.includes(column)} leftSection={<Checkbox.Indicator size="xs" checked={shown.includes(column)} />}
+                  onClick={() => {
+                    const next = (Object.keys(columns) as Column[]).filter((one) => (one === column ? !shown.includes(one) : shown.includes(one)));
+                    keepColumns(next);
+                    setShown(next);
+                  }}
+                >
+                  {columns[column]}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+          <Tooltip label="Export these executions as CSV" withArrow>
+            <ActionIcon variant="default" size={30} loading={isExporting} onClick={() => void download()} aria-label="Export as CSV"><Download size={16} /></ActionIcon>
+          </Tooltip>
+        </div>
       </div>
-      {query.isError ? <LoadError error={query.error} retry={() => void query.refetch()} /> : null}
+      {query.isError ? <LoadError error={query.error} isStale={query.data !== undefined} retry={() => void query.refetch()} /> : null}
       {query.data && rows.length === 0 ? (
         <EmptyState
           icon={Activity}
@@ -66,7 +107,7 @@ export function ExecutionsPage() {
             : <Button onClick={() => void navigate({ to: '/' })}>Go to the workflows</Button>}
         </EmptyState>
       ) : null}
-      {rows.length > 0 ? <ExecutionTable rows={rows} names={names} chosen={chosen} choose={setChosen} /> : null}
+      {rows.length > 0 ? <ExecutionTable rows={rows} names={names} shown={shown} chosen={chosen} choose={setChosen} /> : null}
       {query.hasNextPage ? <Button variant="default" className={classes.more} onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage}>Show older</Button> : null}
       {chosenRows.length > 0 ? <BulkBar rows={chosenRows} clear={() => setChosen(new Set())} /> : null}
     </div>

@@ -1,16 +1,21 @@
-import { executionStatuses, type ExecutionStatus } from '../../../api/types';
+import { listedStatuses, type ListedStatus } from '../queries';
 import classes from './StatusFilter.module.css';
 
 interface Props {
-  value: ExecutionStatus | undefined;
-  change: (status: ExecutionStatus | undefined) => void;
+  value: ListedStatus | undefined;
+  change: (status: ListedStatus | undefined) => void;
 }
+
+const inOrder = ['pending', 'running', 'waiting', ...listedStatuses.filter((status) => !['pending', 'running', 'waiting'].includes(status))] as ListedStatus[];
 
 export function StatusFilter({ value, change }: Props) {
   return (
     <div className={classes.chips} role="group" aria-label="Status">
-      {[undefined, ...executionStatuses].map((status) => (
-        <button key={status ?? 'all'} type="button" className={classes.chip} data-status={status} aria-pressed={status === value} onClick={() => change(status)}>
+      {[undefined, ...inOrder].map((status) => (
+        <button
+          key={status ?? 'all'} type="button" className={classes.chip} data-status={status} aria-pressed={status === value} onClick={() => change(status)}
+          title={status === 'waiting' ? 'A node waits for a person or a signal' : undefined}
+        >
           {status ? <span className={classes.dot} aria-hidden /> : null}
           {status ?? 'all'}
         </button>

@@ -32,7 +32,7 @@ export default function CheckpointsTab({ execution, graph }: { execution: Execut
         <p className={classes.hint}>A checkpoint records which nodes are done, and their outputs. Fork from one to run the rest again with other params.</p>
         {!isEnded(status) ? <Button size="xs" variant="default" leftSection={<Flag size={14} aria-hidden />} loading={write.isPending} onClick={() => write.mutate()}>Checkpoint now</Button> : null}
       </div>
-      {error ? <LoadError error={error} retry={() => void refetch()} /> : null}
+      {error ? <LoadError error={error} isStale={data !== undefined} retry={() => void refetch()} /> : null}
       {data?.length === 0 ? <p className={classes.hint}>No checkpoint yet.</p> : null}
       <ol className={classes.list}>
         {data?.map((checkpoint) => (

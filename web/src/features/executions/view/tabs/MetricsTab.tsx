@@ -19,7 +19,7 @@ interface Props {
 export default function MetricsTab({ execution, graph }: Props) {
   const { data, error, refetch } = useQuery(metricsQuery(execution.id));
   const metrics = data?.[0];
-  if (error) return <LoadError error={error} retry={() => void refetch()} />;
+  if (error && !data) return <LoadError error={error} retry={() => void refetch()} />;
   if (!metrics) return <p className={classes.none}>{isEnded(execution.status) ? 'Nothing was measured.' : 'The execution is measured when it ends.'}</p>;
   const labels = new Map(graph?.nodes.map((node) => [node.id, node.label]));
   return (

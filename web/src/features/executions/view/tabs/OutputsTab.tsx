@@ -28,7 +28,7 @@ export default function OutputsTab({ execution, graph, runs }: Props) {
   const jobs = useQueries({ queries: ends.map((node) => jobQuery(execution.id, node.id)) });
   const made = documents.data?.pages.flatMap((page) => page.items) ?? [];
   const isSettled = documents.data !== undefined && jobs.every((job) => !job.isPending);
-  if (documents.error) return <LoadError error={documents.error} retry={() => void documents.refetch()} />;
+  if (documents.error && !documents.data) return <LoadError error={documents.error} retry={() => void documents.refetch()} />;
   if (isSettled && made.length === 0 && ends.length === 0)
     return <p className={classes.none}>{isEnded(execution.status) ? 'This execution has no output.' : 'No output yet. It comes from the nodes at the end of the workflow.'}</p>;
   return (

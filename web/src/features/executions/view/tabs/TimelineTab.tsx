@@ -85,7 +85,7 @@ function TimelineBar({ row, start, end }: BarProps) {
         const to = Math.min(part.end ?? row.end, row.end);
         return (
           <span
-            key={index} className={classes.part} data-status={part.outcome === 'retrying' ? 'failed' : part.end === null && row.run.status !== 'running' ? row.run.status : part.outcome}
+            key={index} className={classes.part} data-status={part.outcome === 'retrying' ? 'failed' : part.end === null ? row.run.status : part.outcome}
             style={{ left: percent(part.start), width: share(part.start, to) }}
             title={`Attempt ${index + 1}: ${part.outcome}, ${formatTime(new Date(part.start).toISOString())}, ${formatDuration((to - part.start) / 1_000)}`}
           />

@@ -1,0 +1,51 @@
+import { Spotlight, spotlight } from '@mantine/spotlight';
+import '@mantine/spotlight/styles.css';
+import { useReactFlow } from '@xyflow/react';
+import { Search } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { kindOf } from '../../shared/nodeKinds';
+import { labelOf } from './model/draft';
+import { absolute } from './model/loops';
+import { useEditor, useEditorState } from './store';
+import { isTyping } from './useKeys';
+
+export interface Command {
+  label: string;
+  keys?: string;
+  run: () => void;
+}
+
+/** Finds a node (`/`) or something to do (Ctrl K) by typing a part of its name. */
+export function Commands({ commands }: { commands: readonly Command[] }) {
+  const editor = useEditor();
+  const [isForNodes, setForNodes] = useState(false);
+  const nodes = useEditorState((state) => state.draft.nodes);
+  const { setCenter, getZoom } = useReactFlow();
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const isAll = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k';
+      if (!isAll && (event.key !== '/' || isTyping(event.target))) return;
+      event.preventDefault();
+      setForNodes(!isAll);
+      spotlight.open();
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, []);
+  const go = (id: string) => {
+    const node = nodes.find((one) => one.id === id)!;
+    const at = absolute(node, new Map(nodes.map((one) => [one.id, one])));
+    editor.select([id]);
+    void setCenter(at.x + (node.width ?? 0) / 2, at.y + (node.height ?? 0) / 2, { zoom: Math.max(getZoom(), 0.8), duration: 250 });
+  };
+  const actions = [
+    ...(isForNodes ? [] : commands.map(({ label, keys, run }) => ({ id: `do:${label}`, label, rightSection: keys, onClick: run }))),
+    ...nodes.map((node) => ({ id: `node:${node.id}`, label: labelOf(node), description: kindOf(node.data.nodeType).name, keywords: [node.id], onClick: () => go(node.id) })),
+  ];
+  return (
+    <Spotlight
+      actions={actions} shortcut={null} limit={12} lockScroll={false} nothingFound="Nothing is called that" highlightQuery={false}
+      searchProps={{ leftSection: <Search size={17} aria-hidden />, placeholder: isForNodes ? 'Find a node' : 'Find something to do, or a node', 'aria-label': isForNodes ? 'Find a node' : 'Find something to do, or a node' }}
+    />
+  );
+}

@@ -1,0 +1,108 @@
+import { Button, Modal, SegmentedControl, TagsInput, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { KeyRound, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { api, unwrap } from '../../api/client';
+import { useMayAdmin } from '../../app/session';
+import { useNow } from '../../shared/clock';
+import { ConfirmDialog } from '../../shared/ConfirmDialog';
+import { EmptyState } from '../../shared/EmptyState';
+import { formatAgo } from '../../shared/format';
+import { LoadError } from '../../shared/LoadError';
+import { keysQuery, type ApiKey } from './queries';
+import { Refusal } from './Refusal';
+import { ShownOnce } from './ShownOnce';
+import classes from './Triggers.module.css';
+import { useChange } from './useChange';
+
+const scopes = [{ value: 'read', label: 'Read' }, { value: 'run', label: 'Read and run' }, { value: 'admin', label: 'Everything' }];
+
+/** The keys with which people and programs call this server. */
+export function KeysTab() {
+  const mayChange = useMayAdmin();
+  const { data, error, refetch } = useQuery({ ...keysQuery, enabled: mayChange });
+  const [isMaking, setMaking] = useState(false);
+  const [made, setMade] = useState<string | null>(null);
+  if (!mayChange) return <EmptyState icon={KeyRound} title="Only for administrators" text="Ask whoever runs this server for a key." />;
+  const add = <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setMaking(true)}>New key</Button>;
+  return (
+    <>
+      {error ? <LoadError error={error} isStale={data !== undefined} retry={() => void refetch()} /> : null}
+      {data?.length === 0 ? (
+        <EmptyState icon={KeyRound} title="No API keys" text="People and programs call this server with a key. It says what they may do, and in which workspaces.">{add}</EmptyState>
+      ) : (
+        <div className={classes.intro}>
+          <p className={classes.text}>What is done with a key is recorded under its name. Send it as <code>Authorization: Bearer …</code>.</p>
+          {add}
+        </div>
+      )}
+      <ul className={classes.list} aria-label="API keys">{data?.map((key) => <Card key={key.id} apiKey={key} />)}</ul>
+      {isMaking ? <KeyDialog created={setMade} close={() => setMaking(false)} /> : null}
+      {made ? <ShownOnce title="The key" text="Copy it now: it cannot be shown again. Only a hash of it is kept." label="API key" secret={made} close={() => setMade(null)} /> : null}
+    </>
+  );
+}
+
+function Card({ apiKey: key }: { apiKey: ApiKey }) {
+  const now = useNow(false);
+  const [isAsked, setAsked] = useState(false);
+  const revoke = useChange('keys', () => unwrap(api.DELETE('/api/keys/{id}', { params: { path: { id: key.id } } })), () => `Revoked ${key.name}`);
+  const isRevoked = key.revoked_at != null;
+  return (
+    <li className={classes.card} data-off={isRevoked || undefined}>
+      <div>
+        <h2 className={classes.title}>{key.name}</h2>
+        <div className={classes.facts}>
+          <span className={classes.badge}>{scopes.find(({ value }) => value === key.scope)?.label ?? key.scope}</span>
+          <span>{key.workspaces ? `Workspaces: ${key.workspaces.join(', ')}` : 'All workspaces'}</span>
+          <span>{isRevoked ? `Revoked ${formatAgo(key.revoked_at, now)}` : key.last_used_at ? `Last used ${formatAgo(key.last_used_at, now)}` : 'Never used'}</span>
+          <span>Created {formatAgo(key.created_at, now)}{key.created_by ? ` by ${key.created_by}` : ''}</span>
+        </div>
+      </div>
+      <div className={classes.tools}>{isRevoked ? null : <Button size="xs" variant="light" color="red" onClick={() => setAsked(true)} aria-label={`Revoke ${key.name}`}>Revoke</Button>}</div>
+      {isAsked ? (
+        <ConfirmDialog title={`Revoke “${key.name}”?`} action="Revoke" isDangerous isBusy={revoke.isPending} confirm={() => revoke.mutate(undefined, { onSettled: () => setAsked(false) })} close={() => setAsked(false)}>
+          It stops working at once, and cannot be brought back. What was done with it stays in the record.
+        </ConfirmDialog>
+      ) : null}
+    </li>
+  );
+}
+
+function KeyDialog({ created, close }: { created: (key: string) => void; close: () => void }) {
+  const [name, setName] = useState('');
+  const [scope, setScope] = useState('run');
+  const [workspaces, setWorkspaces] = useState<string[]>([]);
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: () => unwrap(api.POST('/api/keys', { body: { name: name.trim(), scope, workspaces: workspaces.length > 0 ? workspaces : undefined } })),
+    onSuccess: ({ key }) => {
+      void client.invalidateQueries({ queryKey: ['keys'] });
+      if (key) created(key);
+      close();
+    },
+  });
+  return (
+    <Modal opened onClose={close} title="New key" size="lg">
+      <form
+        className={classes.form} noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate();
+        }}
+      >
+        <TextInput label="Name" description="Whose it is, or what it is for" placeholder="Ada" value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
+        <div>
+          <p className={classes.hint} id="scope">What it may do</p>
+          <SegmentedControl data={scopes} value={scope} onChange={setScope} aria-labelledby="scope" fullWidth />
+        </div>
+        <TagsInput label="Workspaces" description="Those that it reaches; all that you reach, unless you name some" placeholder={workspaces.length === 0 ? 'All of yours' : undefined} value={workspaces} onChange={setWorkspaces} />
+        <Refusal error={save.error} />
+        <div className={classes.end}>
+          <Button variant="default" onClick={close}>Cancel</Button>
+          <Button type="submit" loading={save.isPending} disabled={name.trim() === ''}>Create</Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

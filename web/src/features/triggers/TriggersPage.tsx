@@ -1,0 +1,40 @@
+import { Select, Tabs } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { CalendarClock, KeyRound, Webhook } from 'lucide-react';
+import { PageHead } from '../../shared/PageHead';
+import { useTemplateNames } from '../templates/queries';
+import { HooksTab } from './HooksTab';
+import { KeysTab } from './KeysTab';
+import { SchedulesTab } from './SchedulesTab';
+import type { TriggerTab } from './tabs';
+import classes from './Triggers.module.css';
+
+/** What starts workflows by itself: times, and other systems; and the keys with which others call the API. */
+export function TriggersPage() {
+  const { tab = 'schedules', template } = useSearch({ from: '/triggers' });
+  const navigate = useNavigate({ from: '/triggers' });
+  const names = useTemplateNames();
+  return (
+    <div className={classes.page}>
+      <PageHead title="Triggers" subtitle="Start workflows by time, from other systems, and with API keys">
+        {tab === 'keys' ? null : (
+          <Select
+            className={classes.select} aria-label="Workflow" placeholder="All workflows" clearable searchable value={template ?? null} nothingFoundMessage="No such workflow"
+            data={[...names].map(([value, label]) => ({ value, label }))} clearButtonProps={{ 'aria-label': 'All workflows' }}
+            onChange={(next) => void navigate({ search: (search) => ({ ...search, template: next ?? undefined }), replace: true })}
+          />
+        )}
+      </PageHead>
+      <Tabs value={tab} keepMounted={false} onChange={(next) => void navigate({ search: (search) => ({ ...search, tab: next as TriggerTab }), replace: true })}>
+        <Tabs.List className={classes.tabs} aria-label="Kinds of triggers">
+          <Tabs.Tab value="schedules" leftSection={<CalendarClock size={15} aria-hidden />}>Schedules</Tabs.Tab>
+          <Tabs.Tab value="hooks" leftSection={<Webhook size={15} aria-hidden />}>Hooks</Tabs.Tab>
+          <Tabs.Tab value="keys" leftSection={<KeyRound size={15} aria-hidden />}>API keys</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="schedules"><SchedulesTab template={template} /></Tabs.Panel>
+        <Tabs.Panel value="hooks"><HooksTab template={template} /></Tabs.Panel>
+        <Tabs.Panel value="keys"><KeysTab /></Tabs.Panel>
+      </Tabs>
+    </div>
+  );
+}
