@@ -272,14 +272,14 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         var id = await _server.Client.StartFileAsync(new Drawing("Short").Node("end", "output").ToFile());
         await using var visit = await OpenAsync($"{id}?node=ghost");
         await visit.SeeNodeAsync("end", "completed");
-        await Expect(visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node ghost" })).ToContainTextAsync("There is no such node in this execution.");
+        await Expect(visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node ghost" })).ToContainTextAsync("This execution has no such node.");
         visit.AssertNoErrors();
     }
 
     [Theory]
-    [InlineData("executions/none", "There is no such execution", "Go to the executions", "/executions$")]
-    [InlineData("templates/none", "There is no such workflow", "Go to the workflows", "/$")]
-    [InlineData("nowhere", "There is nothing at this address", "Go to the workflows", "/$")]
+    [InlineData("executions/none", "Execution not found", "Go to the executions", "/executions$")]
+    [InlineData("templates/none", "Workflow not found", "Go to the workflows", "/$")]
+    [InlineData("nowhere", "Page not found", "Go to the workflows", "/$")]
     public async Task A_link_that_leads_nowhere_says_where_to_go(string link, string told, string way, string to)
     {
         await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, link));
@@ -313,7 +313,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
             ids.Add(await _server.Client.StartAsync(template));
         await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, "/executions"));
 
-        await visit.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose all" }).CheckAsync();
+        await visit.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Select all" }).CheckAsync();
         await visit.Button("Cancel 3").ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel 3" }).ClickAsync();
 
