@@ -22,6 +22,7 @@ using WorkflowFunctions.Api.Schedules;
 using WorkflowFunctions.Api.Signals;
 using WorkflowFunctions.Api.Targets;
 using WorkflowFunctions.Api.Templates;
+using WorkflowFunctions.Api.Workers;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine;
 
@@ -59,6 +60,7 @@ public static class WorkflowApi
             .AddSingleton<ExecutionWatch>()
             .AddSingleton<ExecutionReader>()
             .AddSingleton<EventFeed>()
+            .AddSingleton<TaskClaims>()
             .AddSingleton<TargetCheck>()
             .AddSingleton<HookCall>()
             .AddSingleton<ScheduleCheck>();
@@ -89,6 +91,7 @@ public static class WorkflowApi
         api.MapTransitions();
         api.MapStale();
         api.MapSignals();
+        api.MapWorkers();
         api.MapQueries();
         api.MapJobs();
         api.MapExecutionJobs();

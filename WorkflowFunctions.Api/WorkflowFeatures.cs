@@ -19,6 +19,7 @@ using WorkflowFunctions.Api.Retention;
 using WorkflowFunctions.Api.Schedules;
 using WorkflowFunctions.Api.Targets;
 using WorkflowFunctions.Api.Templates;
+using WorkflowFunctions.Api.Workers;
 using WorkflowFunctions.Engine.Limits;
 using WorkflowFunctions.Nodes;
 
@@ -43,6 +44,7 @@ public static class WorkflowFeatures
         .AddHostedService<StartReport>()
         .AddSingleton<HookStore>()
         .AddSingleton<TargetStore>()
+        .AddSingleton<WorkerStore>()
         .AddSingleton<AccessStore>()
         .AddSingleton<ApiKeyStore>()
         .AddIndexes(configuration)

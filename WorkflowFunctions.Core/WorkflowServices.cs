@@ -67,6 +67,7 @@ public static class WorkflowServices
             .AddNodeType<DelayNode>()
             .AddNodeType<ApprovalNode>()
             .AddNodeType<WaitForSignalNode>()
+            .AddNodeType<TaskNode>()
             .AddNodeType<ForEachNode>()
             .AddNodeType<SubWorkflowNode>()
             .AddNodeType<FailNode>();

@@ -48,7 +48,7 @@ internal sealed record JwtOptions
     public string NameClaim { get; set; } = "preferred_username";
 
     /// <summary>
-    /// The claim that says what a caller may do: <c>workflow.read</c>, <c>workflow.run</c> or <c>workflow.admin</c>. A caller with none of them is
+    /// The claim that says what a caller may do: <c>workflow.work</c>, <c>workflow.read</c>, <c>workflow.run</c> or <c>workflow.admin</c>. A caller with none of them is
     /// refused.
     /// </summary>
     public string RolesClaim { get; set; } = "roles";

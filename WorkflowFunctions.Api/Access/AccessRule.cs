@@ -99,8 +99,8 @@ internal sealed class AccessCheck(AccessStore store) : AuthorizationHandler<Acce
         // Without a caller nothing succeeds, and the request is answered with 401.
         if (context.Resource is not HttpContext http || Caller.Find(http) is not { } caller)
             return;
-        if (caller.Scope < requirement.Scope)
-            throw Refused($"This needs the scope '{AccessScopes.Name(requirement.Scope!.Value)}'; '{caller.Name}' has '{AccessScopes.Name(caller.Scope)}'.");
+        if (!AccessScopes.Includes(caller.Scope, requirement.Scope.Value))
+            throw Refused($"This needs the scope '{AccessScopes.Name(requirement.Scope.Value)}'; '{caller.Name}' has '{AccessScopes.Name(caller.Scope)}'.");
         if (caller.Workspaces is { } workspaces)
         {
             if (requirement.IsForServer)

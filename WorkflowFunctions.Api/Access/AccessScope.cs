@@ -2,10 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace WorkflowFunctions.Api.Access;
 
-/// <summary>What a caller may do. Each includes the ones before it.</summary>
+/// <summary>What a caller may do. Each includes the ones before it, but that whoever may only see does no tasks.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AccessScope>))]
 internal enum AccessScope
 {
+    /// <summary>Do the tasks of its workspaces and queues, as a worker, and nothing else.</summary>
+    [JsonStringEnumMemberName("work")]
+    Work,
+
     /// <summary>See everything in its workspaces, except keys.</summary>
     [JsonStringEnumMemberName("read")]
     Read,
@@ -24,6 +28,10 @@ internal static class AccessScopes
 {
     /// <summary>All of them, as they are written.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Enum.GetValues<AccessScope>().Select(Name)];
+
+    /// <summary>Whether a caller with one scope may do what takes another.</summary>
+    public static bool Includes(AccessScope given, AccessScope needed) =>
+        given == needed || (given > needed && (given, needed) != (AccessScope.Read, AccessScope.Work));
 
     /// <summary>How a scope is written.</summary>
     public static string Name(AccessScope scope) => scope.ToString().ToLowerInvariant();

@@ -43,6 +43,7 @@ internal sealed class AccessStore(RecordConnections database)
         AccessKind.Schedule => "access.schedule",
         AccessKind.Hook => "access.hook",
         AccessKind.Document => "access.document",
+        AccessKind.Task => "access.task",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }
@@ -64,6 +65,9 @@ internal enum AccessKind
 
     /// <summary>A row of <c>documents</c>.</summary>
     Document,
+
+    /// <summary>The job of a <c>task</c> node, a row of <c>agent_jobs</c>.</summary>
+    Task,
 }
 
 /// <summary>Which of the ids that a request names are there for its caller.</summary>

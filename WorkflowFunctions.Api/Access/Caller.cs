@@ -23,6 +23,9 @@ internal sealed record Caller
     /// <summary>The workspaces that the caller is confined to; null for all.</summary>
     public required IReadOnlyList<string>? Workspaces { get; init; }
 
+    /// <summary>The queues that the caller may take tasks from, as a worker; null for all.</summary>
+    public IReadOnlyList<string>? Queues { get; init; }
+
     /// <summary>The workspace of what the caller makes without naming one.</summary>
     /// <exception cref="ApiException">403: the caller has no workspace.</exception>
     public string HomeWorkspace => Workspaces switch
@@ -56,6 +59,7 @@ internal sealed record Caller
         Name = key.Name,
         Scope = AccessScopes.Parse(key.Scope) ?? AccessScope.Read,
         Workspaces = key.Workspaces,
+        Queues = key.Queues,
     };
 
     internal ClaimsPrincipal ToPrincipal() => new(new CallerIdentity(this));

@@ -38,7 +38,7 @@ internal sealed class JwtCallers(IOptions<AccessOptions> access) : IConfigureNam
                 if (CallerOf(context.Principal!, jwt) is { } caller)
                     context.Principal = caller.ToPrincipal();
                 else
-                    context.Fail($"The token has none of the roles {RolePrefix}read, {RolePrefix}run and {RolePrefix}admin.");
+                    context.Fail($"The token has none of the roles {string.Join(", ", AccessScopes.Names.Select(name => RolePrefix + name))}.");
                 return Task.CompletedTask;
             },
         };

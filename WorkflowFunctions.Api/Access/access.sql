@@ -24,6 +24,12 @@ SELECT
 -- name: schedule
 SELECT EXISTS (SELECT 1 FROM workflow_schedules WHERE id = @id AND workspace_id = ANY(@workspaces))
 
+-- name: task
+SELECT EXISTS (
+    SELECT 1 FROM agent_jobs j
+    JOIN workflow_executions e ON e.id = j.execution_id
+    WHERE j.id = @id AND j.job_type = 'task' AND e.workspace_id = ANY(@workspaces))
+
 -- name: template
 -- A template of no workspace is for all to read, and for nobody who is confined to change.
 SELECT EXISTS (

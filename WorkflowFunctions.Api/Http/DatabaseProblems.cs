@@ -46,6 +46,9 @@ internal static class DatabaseProblems
                 Unavailable("The database does not have the schema of this version. Migrate it."),
             PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable =>
                 Unavailable("Others were changing the same rows. Try again."),
+            // What the functions for workers refuse, in their own words (0070_worker_tasks.sql).
+            "WF404" => ApiProblem.Of(StatusCodes.Status404NotFound, error.MessageText),
+            "WF409" => ApiProblem.Of(StatusCodes.Status409Conflict, error.MessageText),
             ['0', '8', ..] or ['2', '8', ..] or ['3', 'D', ..] or ['5', '3', ..] or ['5', '7', 'P', ..] or ['5', '8', ..] =>
                 Unavailable("PostgreSQL cannot be used at the moment."),
             // The second wall: the application's own check has let something through. What is in another workspace is as if it were not there.

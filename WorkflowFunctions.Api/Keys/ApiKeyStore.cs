@@ -21,6 +21,7 @@ internal sealed class ApiKeyStore(RecordConnections database)
             name = row.Name,
             scope = row.Scope,
             workspaces = row.Workspaces?.ToArray(),
+            queues = row.Queues?.ToArray(),
             created_by = row.CreatedBy,
         }, cancellationToken);
 
@@ -56,11 +57,14 @@ internal record ApiKeyRow
     /// <summary>Whose it is, or what it is for. What its caller does is recorded under this name.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>read</c>, <c>run</c> or <c>admin</c>; each includes the ones before it.</summary>
+    /// <summary><c>work</c>, or <c>read</c>, <c>run</c> or <c>admin</c>, of which each includes the ones before it.</summary>
     public required string Scope { get; init; }
 
     /// <summary>The workspaces that it reaches; null for all.</summary>
     public IReadOnlyList<string>? Workspaces { get; init; }
+
+    /// <summary>The queues that it takes tasks from, with the scope <c>work</c>; null for all.</summary>
+    public IReadOnlyList<string>? Queues { get; init; }
 
     /// <summary>Who made it.</summary>
     public string? CreatedBy { get; init; }

@@ -46,9 +46,19 @@ internal static class KeyEndpoints
             throw ApiException.Invalid(UnknownWorkspaces(workspaces!.Where(workspace => !caller.Covers([workspace]))));
         if (workspaces is not null && await keys.FindUnknownWorkspacesAsync(workspaces, cancellationToken) is { Count: > 0 } unknown)
             throw ApiException.Invalid(UnknownWorkspaces(unknown));
+        if (request.Queues is not null && request.Scope != "work")
+            throw ApiException.Invalid(new Problem("/queues", $"A key with the scope '{request.Scope}' is bound to no queues.", "queues with the scope work only"));
         var secret = ApiKeySecret.New();
         var row = await keys.CreateAsync(
-            new ApiKeyRow { Id = Ids.New("key"), Name = request.Name, Scope = request.Scope, Workspaces = workspaces, CreatedBy = caller.Name },
+            new ApiKeyRow
+            {
+                Id = Ids.New("key"),
+                Name = request.Name,
+                Scope = request.Scope,
+                Workspaces = workspaces,
+                Queues = request.Queues,
+                CreatedBy = caller.Name,
+            },
             secret,
             cancellationToken);
         return TypedResults.Created((string?)null, new CreatedKey(row, secret));
@@ -69,11 +79,14 @@ internal sealed record KeyRequest
     public required string Name { get; init; }
 
     /// <summary>What it allows.</summary>
-    [Description("What it allows; each includes the ones before it"), AllowedValues("read", "run", "admin")]
+    [Description("What it allows: to do tasks and nothing else (work), or to read, run or admin, of which each includes the ones before it"), AllowedValues("work", "read", "run", "admin")]
     public string Scope { get; init; } = "read";
 
     [Description("The workspaces that it reaches; those of the caller unless given")]
     public IReadOnlyList<string>? Workspaces { get; init; }
+
+    [Description("With the scope work: the queues that it takes tasks from; all unless given"), MinLength(1)]
+    public IReadOnlyList<string>? Queues { get; init; }
 }
 
 /// <summary>A key that has just been made, with what is shown this one time.</summary>

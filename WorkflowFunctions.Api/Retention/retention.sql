@@ -18,7 +18,11 @@ WHERE created_by_workflow_id IN (SELECT id FROM workflow_executions WHERE {reten
 UPDATE document_attachments SET created_by_workflow_id = NULL WHERE created_by_workflow_id = ANY (@ids)
 
 -- name: drop_signals
--- Signals have done their work when the execution goes. Where executions are partitioned, no reference takes them along.
+-- Signals have done their work when the execution goes, and tasks that are left over wait for nothing. No reference takes the tasks along, nor the
+-- signals where executions are partitioned.
+WITH tasks AS (
+    DELETE FROM workflow_tasks WHERE execution_id = ANY (@ids)
+)
 DELETE FROM workflow_signals WHERE execution_id = ANY (@ids)
 
 -- name: expired

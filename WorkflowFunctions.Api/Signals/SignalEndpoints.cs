@@ -19,6 +19,9 @@ internal static class SignalEndpoints
 {
     private const int MaxNameLength = 500;
 
+    /// <summary>What the names of signals begin with that the engine has for itself.</summary>
+    private static readonly string[] s_reserved = [SubWorkflowNode.SignalPrefix, TaskNode.SignalPrefix];
+
     public static void MapSignals(this IEndpointRouteBuilder api) => api
         .MapPost("/executions/{id}/signals/{name}", SendAsync)
         .For(AccessScope.Run, AccessKind.Execution)
@@ -41,8 +44,8 @@ internal static class SignalEndpoints
         EngineCalls engine,
         CancellationToken cancellationToken)
     {
-        if (name.Length > MaxNameLength || name.StartsWith(SubWorkflowNode.SignalPrefix, StringComparison.Ordinal))
-            throw ApiException.BadParameter("name", name, $"at most {MaxNameLength} characters that do not begin with {SubWorkflowNode.SignalPrefix}");
+        if (name.Length > MaxNameLength || s_reserved.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+            throw ApiException.BadParameter("name", name, $"at most {MaxNameLength} characters that do not begin with {string.Join(" or ", s_reserved)}");
         var row = await reader.FindAsync(id, cancellationToken);
         var asked = await FindAskedAsync(row, name, plans, cancellationToken);
         var (payload, sender) = asked.Count > 0 ? Answer(body.Json, caller) : (body.Json.GetRawText(), caller.Name);

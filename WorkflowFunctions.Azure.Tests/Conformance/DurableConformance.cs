@@ -10,6 +10,9 @@ public sealed class DurableLoopTests(PostgresFixture postgres) : LoopConformance
 /// <summary>Waits on Durable Functions.</summary>
 public sealed class DurableWaitTests(PostgresFixture postgres) : WaitConformance<DurableHosting>(postgres);
 
+/// <summary>Tasks of workers on Durable Functions.</summary>
+public sealed class DurableTaskNodeTests(PostgresFixture postgres) : TaskConformance<DurableHosting>(postgres);
+
 /// <summary>Sub-workflows on Durable Functions.</summary>
 public sealed class DurableChildTests(PostgresFixture postgres) : ChildConformance<DurableHosting>(postgres);
 

@@ -32,6 +32,21 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_sent_by_SQL_reaches_its_instance_without_the_sweep()
+    {
+        var id = await StartAsync(new Drawing("By SQL")
+            .Node("work", "task", new { name = "work" })
+            .Node("wait", "wait_for_signal", new { signal = "go" }, "work"));
+        await _app.Client.UntilAsync(id, "work", "waiting");
+
+        await _database.ExecuteAsync("SELECT workflow_complete_task($1, '7')", $"{id}:work");
+        await _app.Client.UntilAsync(id, "wait", "waiting");
+        await _database.ExecuteAsync("SELECT workflow_signal($1, 'go', '8')", id);
+
+        Assert.Equal("completed", (await _app.Client.RestAsync(id)).State);
+    }
+
+    [Fact]
     public async Task An_execution_runs_and_its_record_is_whole()
     {
         var drawing = new Drawing("Diamond").Node("a", "input").Node("b", "transform", new { fields = new { text = "Hello {{ params.topic }}" } }, "a")

@@ -22,6 +22,9 @@ public sealed record NodeContext
     /// <summary>The attempt, from 1.</summary>
     public required int Attempt { get; init; }
 
+    /// <summary>How often the execution has been retried: the attempts of a node count anew then.</summary>
+    internal int Retries { get; init; }
+
     /// <summary>The workspace of the execution.</summary>
     public required string WorkspaceId { get; init; }
 

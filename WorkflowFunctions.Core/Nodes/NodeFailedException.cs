@@ -14,6 +14,9 @@ public sealed class NodeFailedException(string message, bool isTransient = true,
     /// <summary>The earliest that another attempt makes sense.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
+    /// <summary>Where it failed, of a node whose work is done elsewhere; goes into <c>celery_tasks.traceback</c>.</summary>
+    internal string? Traceback { get; init; }
+
     /// <summary>What the attempt used before it failed.</summary>
     public Usage Usage { get; init; } = Usage.None;
 }

@@ -40,6 +40,10 @@ public sealed record NodePolicy
     [Description("What happens once the last attempt has failed")]
     public OnError OnError { get; init; }
 
+    /// <summary>Whether, and for how long, a recorded result is used again; null for never.</summary>
+    [Description("Use the recorded result where the same node type was asked for the same before, instead of running")]
+    public CachePolicy? Cache { get; init; }
+
     /// <summary>When the node runs, if several edges come in.</summary>
     [Description("Run when all incoming edges are settled and one is live, or as soon as any live one is")]
     public JoinKind Join { get; init; }
@@ -61,6 +65,14 @@ public sealed record NodePolicy
             .Where(member => settings.Property(member.Name) is null)
             .ToDictionary(member => member.Name, member => member.Value));
     }
+}
+
+/// <summary>For how long a recorded result is used again.</summary>
+public sealed record CachePolicy
+{
+    /// <summary>Results that are older, in seconds, are not used.</summary>
+    [Description("Results that are older than this many seconds are not used"), Range(1d, 31_536_000d)]
+    public required double Seconds { get; init; }
 }
 
 /// <summary>How often, and when, a failed attempt is tried again.</summary>

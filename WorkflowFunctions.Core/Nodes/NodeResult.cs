@@ -51,6 +51,11 @@ public sealed record NodeResult
     /// <param name="until">When to give up; null for never.</param>
     public static NodeResult WaitForSignal(string name, DateTimeOffset? until = null) => new() { Wait = new NodeWait(until, name) };
 
+    /// <summary>The node waits for a worker elsewhere to do a task.</summary>
+    /// <param name="signal">The name that the result is sent under.</param>
+    /// <param name="task">The task.</param>
+    internal static NodeResult WaitForWorker(string signal, WorkerTask task) => new() { Wait = new NodeWait(null, signal) { Task = task } };
+
     /// <summary>The nodes of the body run once for each item; the node completes with what they give.</summary>
     /// <param name="count">The number of items.</param>
     /// <param name="maxParallel">For how many of them at once.</param>
@@ -60,7 +65,19 @@ public sealed record NodeResult
 /// <summary>What a node waits for: a time, a signal, or whichever comes first.</summary>
 /// <param name="Until">The time; null for none.</param>
 /// <param name="Signal">The signal; null for none.</param>
-public sealed record NodeWait(DateTimeOffset? Until, string? Signal);
+public sealed record NodeWait(DateTimeOffset? Until, string? Signal)
+{
+    /// <summary>The task whose result the signal is; null for none.</summary>
+    internal WorkerTask? Task { get; init; }
+}
+
+/// <summary>What a worker elsewhere is to do.</summary>
+/// <param name="Name">The name that workers know it by.</param>
+/// <param name="Queue">The queue that it waits in.</param>
+/// <param name="Args">A JSON array.</param>
+/// <param name="Kwargs">A JSON object.</param>
+/// <param name="HeartbeatSeconds">How long a lease lasts that is not renewed.</param>
+internal sealed record WorkerTask(string Name, string Queue, string Args, string Kwargs, double HeartbeatSeconds);
 
 /// <summary>How the body of a node runs.</summary>
 /// <param name="Count">The number of items.</param>

@@ -73,6 +73,13 @@ public abstract class NodeType : INodeShape
     /// </summary>
     public virtual bool IsPure => false;
 
+    /// <summary>Whether a node of this type waits, for a time or for somebody: its result is never used again (<see cref="NodePolicy.Cache"/>).</summary>
+    public virtual bool Waits => HasBody;
+
+    /// <summary>What a result depends on besides the settings, for <see cref="NodePolicy.Cache"/>: the model that is used, for example.</summary>
+    /// <param name="settings">The settings, rendered.</param>
+    protected internal virtual string? CacheVariant(JsonElement settings) => null;
+
     /// <summary>Runs one attempt.</summary>
     /// <param name="settings">The settings, rendered.</param>
     /// <param name="context">What the node may know and use.</param>
@@ -95,6 +102,8 @@ public abstract class NodeType : INodeShape
         problems.AddRange(Schema.Check(data, LiquidTemplate.IsTemplate));
         problems.AddRange(template.Problems);
         problems.AddRange(CheckSettings(data));
+        if (Waits && IsGiven(data, "cache"))
+            problems.Add(new Problem("/cache", $"A {Name} waits: what it waited for once is not used again.", "no cache"));
         if (KeepsSettings && template.ReadsSecrets)
             problems.Add(new Problem("", $"What a {Name} is given is kept in the record, where no secret may be.", "settings that read no secrets"));
         problems.AddRange(UnknownVariables(template, nodeIds, isInBody));

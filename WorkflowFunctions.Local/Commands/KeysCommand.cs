@@ -25,11 +25,12 @@ internal static class KeysCommand
     private static Command CreateKey(Action<IServiceCollection>? configure)
     {
         var name = new Option<string>("--name") { Description = "Whose it is, or what it is for.", Required = true };
-        var scope = new Option<string>("--scope") { Description = "read, run or admin; each includes the ones before it.", DefaultValueFactory = _ => "read" };
+        var scope = new Option<string>("--scope") { Description = "work (do tasks and nothing else), or read, run or admin, of which each includes the ones before it.", DefaultValueFactory = _ => "read" };
         scope.AcceptOnlyFromAmong([.. AccessScopes.Names]);
         var workspaces = new Option<string[]>("--workspace") { Description = "A workspace that it reaches; may be given several times." };
         var all = new Option<bool>("--all-workspaces") { Description = "It reaches all workspaces, and with the scope admin the work of the server." };
-        var command = new Command("create", "Makes a key, and prints it this one time.") { name, scope, workspaces, all, CommonOptions.Connection };
+        var queues = new Option<string[]>("--queue") { Description = "With the scope work: a queue that it takes tasks from; may be given several times. All unless given." };
+        var command = new Command("create", "Makes a key, and prints it this one time.") { name, scope, workspaces, all, queues, CommonOptions.Connection };
         command.SetAction((result, cancellationToken) => RunAsync(result, configure, async keys =>
         {
             var given = result.GetValue(workspaces) ?? [];
@@ -37,6 +38,9 @@ internal static class KeysCommand
                 throw new CommandFailedException("Say which workspaces the key reaches: --workspace ID, as often as needed, or --all-workspaces.");
             if (await keys.FindUnknownWorkspacesAsync(given, cancellationToken) is { Count: > 0 } unknown)
                 throw new CommandFailedException($"There is no workspace '{unknown[0]}'.");
+            var bound = result.GetValue(queues) ?? [];
+            if (bound.Length > 0 && result.GetRequiredValue(scope) != AccessScopes.Name(AccessScope.Work))
+                throw new CommandFailedException("A key is bound to queues with --scope work only.");
             var secret = ApiKeySecret.New();
             var row = await keys.CreateAsync(
                 new ApiKeyRow
@@ -45,6 +49,7 @@ internal static class KeysCommand
                     Name = result.GetRequiredValue(name),
                     Scope = result.GetRequiredValue(scope),
                     Workspaces = result.GetValue(all) ? null : given,
+                    Queues = bound.Length > 0 ? bound : null,
                     CreatedBy = "command line",
                 },
                 secret,

@@ -188,8 +188,12 @@ internal sealed class LeaderTerm : IAsyncDisposable
             lock (_lock)
                 known = [.. _orchestrations.Keys];
             var staleBefore = _limits.StaleBefore(_time.GetUtcNow());
-            foreach (var executionId in await _executions.ListUnfinishedAsync(known, SweepLimit, _limits.ExecutionsPerWorkspace, staleBefore, ending))
+            foreach (var executionId in await _executions.ListUnfinishedAsync(
+                known, SweepLimit, _limits.ExecutionsPerWorkspace, staleBefore, _limits.RunsInserted, ending))
+            {
                 Launch(executionId);
+            }
+
             foreach (var (executionId, name) in await _signals.ListPendingAsync(SweepLimit, ending))
                 Raise(executionId, EngineSignals.NodePrefix + name, null);
         }

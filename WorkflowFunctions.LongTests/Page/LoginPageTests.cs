@@ -67,8 +67,7 @@ public sealed class LoginPageTests(PostgresFixture postgres, BrowserFixture brow
         var barriers = string.Join("\n", found.Violations.Where(one => one.Impact is "serious" or "critical").SelectMany(one => one.Nodes.Select(node => $"{one.Help}: {node.Html}")));
         Assert.True(barriers.Length == 0, barriers);
         Assert.Equal(width, await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-        if (Environment.GetEnvironmentVariable("WORKFLOW_TEST_PICTURES") is { Length: > 0 } folder)
-            await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"login-{colors}-{width}.png") });
+        await visit.ShootAsync($"login-{colors}-{width}");
     }
 
     private static Dictionary<string, string?> Required() => new() { ["Access:Required"] = "true" };

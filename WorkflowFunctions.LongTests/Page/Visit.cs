@@ -39,6 +39,13 @@ public sealed class Visit : IAsyncDisposable
         return visit;
     }
 
+    /// <summary>Takes a picture for people to look at, if they name a folder for it (<c>WORKFLOW_TEST_PICTURES</c>).</summary>
+    public async Task ShootAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("WORKFLOW_TEST_PICTURES") is { Length: > 0 } folder)
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
+    }
+
     /// <summary>A node on the canvas.</summary>
     public ILocator Node(string id) => Page.Locator($".react-flow__node[data-id=\"{id}\"]");
 

@@ -48,6 +48,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     }
 
     [Theory]
+    [InlineData("work")]
     [InlineData("read")]
     [InlineData("run")]
     [InlineData("admin")]
@@ -155,6 +156,10 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     private static bool Allows(string scope, Operation operation) => operation switch
     {
         { Path: var path } when path.StartsWith("/api/admin/", StringComparison.Ordinal) => false,
+        // A worker does tasks, and that is all that it may do.
+        { Method: "post", Path: var path } when path.StartsWith("/api/workers/", StringComparison.Ordinal) =>
+            scope is "run" or "admin" || (scope == "work" && !path.EndsWith("/release", StringComparison.Ordinal)),
+        _ when scope == "work" => false,
         { Path: var path } when path.StartsWith("/api/keys", StringComparison.Ordinal) => scope == "admin",
         { Method: "get" } or { Path: "/api/templates/validate" } => true,
         { Path: var path } when path.StartsWith("/api/executions", StringComparison.Ordinal) => scope is "run" or "admin",
@@ -222,9 +227,9 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     }
 
     /// <summary>One of everything, in a workspace.</summary>
-    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId)
+    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId, string TaskId)
     {
-        public IReadOnlyList<string> All => [TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId];
+        public IReadOnlyList<string> All => [TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId, TaskId];
 
         public static async Task<Things> MakeAsync(ApiClient owner, string workspaceId, TestDatabase database)
         {
@@ -238,7 +243,9 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             await database.ExecuteAsync("INSERT INTO document_contents (document_id, media_type, content) VALUES ($1, 'application/json', '{}')", document);
             var execution = await owner.StartAsync(template);
             await owner.UntilAsync(execution, "start", "completed");
-            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document);
+            var working = await owner.StartAsync(await owner.SaveAsync(TestWorkflows.Working()));
+            await owner.UntilAsync(working, "work", "waiting");
+            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document, $"{working}:work");
         }
 
         public string IdFor(Operation operation, string name) => operation.Path.Split('/')[2] switch
@@ -251,6 +258,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             "hooks" => HookId,
             "keys" => KeyId,
             "documents" => DocumentId,
+            "workers" => TaskId,
             var other => throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"There is no id for '{other}' of {operation.Name}: say what it touches.")),
         };
 
@@ -261,6 +269,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             (await owner.GetAsync($"/api/executions/{ExecutionId}/events")).Json.GetRawText().Contains("paused", StringComparison.Ordinal),
             Text(await owner.GetAsync($"/api/schedules/{ScheduleId}")),
             Text(await owner.GetAsync($"/api/hooks/{HookId}")),
+            Text(await owner.GetAsync($"/api/executions/{TaskId.Split(':')[0]}")),
             Text(await owner.GetAsync("/api/keys")).Split(KeyId)[1].Split("revoked_at")[1].Split('}')[0]);
     }
 }

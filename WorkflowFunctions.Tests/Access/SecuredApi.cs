@@ -16,6 +16,8 @@ public sealed class SecuredApi(PostgresFixture postgres) : IAsyncLifetime
 
     public ApiServer Server { get; private set; } = null!;
 
+    public PostgresFixture Postgres => postgres;
+
     public async ValueTask InitializeAsync()
     {
         Database = await CreateDatabaseAsync(postgres);

@@ -19,6 +19,8 @@ INSERT INTO workflow_checkpoints (id, execution_id, checkpoint_type, node_id, ex
 INSERT INTO workflow_execution_metrics (id, execution_id) SELECT 'metrics-' || id, id FROM workflow_executions;
 INSERT INTO workflow_signals (execution_id, name) SELECT id, 'go' FROM workflow_executions;
 INSERT INTO celery_tasks (task_id, execution_id, task_name, status) SELECT 'task-' || id, id, 'x', 'success' FROM workflow_executions;
+INSERT INTO workflow_tasks (task_id, execution_id, workspace_id, signal, name, queue, args, kwargs, attempt, max_attempts, heartbeat_seconds, turn)
+SELECT 'task-' || id, id, workspace_id, 'task:a:0:1', 'x', 'default', '[]', '{}', 1, 1, 30, 1 FROM workflow_executions;
 INSERT INTO document_attachments (id, document_id, image_id) SELECT 'attachment-' || id, id, id FROM documents;
 INSERT INTO workflow_schedules (id, template_id, workspace_id, project_id, user_id, cron)
 SELECT 'schedule-' || workspace_id, id, workspace_id, 'project-' || workspace_id, 'default', '0 0 1 1 *' FROM workflow_templates;

@@ -149,6 +149,27 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
     }
 
     [Fact]
+    public async Task A_recorded_result_is_used_again_for_the_same_settings_while_it_is_young_enough()
+    {
+        await using var effects = await EffectCounter.StartAsync();
+        await using var testbed = await StartAsync();
+        var template = await testbed.Client.SaveAsync(new Drawing("cache")
+            .Node("call", "http_request", new { method = "POST", url = $"{effects.Address}/count/{{{{ params.name }}}}", cache = new { seconds = 3600 } })
+            .Node("say", "transform", new { template = "{{ nodes.call.body.count }}" }, "call").ToFile());
+        var first = await testbed.Client.RestAsync(await testbed.Client.StartAsync(template, new { name = "a" }));
+        var again = await testbed.Client.RestAsync(await testbed.Client.StartAsync(template, new { name = "a" }));
+        var other = await testbed.Client.RestAsync(await testbed.Client.StartAsync(template, new { name = "b" }));
+        await testbed.Database.ExecuteAsync("UPDATE agent_jobs SET completed_at = completed_at - INTERVAL '2 hours'");
+        var late = await testbed.Client.RestAsync(await testbed.Client.StartAsync(template, new { name = "a" }));
+
+        Assert.Equal(["1", "1", "1", "2"], new[] { first, again, other, late }.Select(run => Output(run, "say").GetProperty("text").GetString()));
+        Assert.Equal([null, $"{first.Id}:call", null, null], new[] { first, again, other, late }.SelectMany(run => GivenFrom(run, "call")));
+        Assert.Equal((2, 1), (effects.Counts["a"], effects.Counts["b"]));
+        var refused = await testbed.Client.PostAsync("/api/templates", new Drawing("waits").Node("ask", "approval", new { cache = new { seconds = 60 } }).ToFile());
+        Assert.Equal("/nodes/0/data/cache", Assert.Single(refused.Pointers));
+    }
+
+    [Fact]
     public async Task What_cannot_begin_as_it_is_asked_for_is_refused_with_where_it_stands()
     {
         await using var testbed = await StartAsync();

@@ -9,6 +9,9 @@ public sealed class LocalLoopTests(PostgresFixture postgres) : LoopConformance<L
 /// <summary>Waits on the Local engine.</summary>
 public sealed class LocalWaitTests(PostgresFixture postgres) : WaitConformance<LocalHosting>(postgres);
 
+/// <summary>Tasks of workers on the Local engine.</summary>
+public sealed class LocalTaskTests(PostgresFixture postgres) : TaskConformance<LocalHosting>(postgres);
+
 /// <summary>Sub-workflows on the Local engine.</summary>
 public sealed class LocalChildTests(PostgresFixture postgres) : ChildConformance<LocalHosting>(postgres);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Npgsql;
+using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Engine;
@@ -39,6 +40,28 @@ public class StartByInsertTests(PostgresFixture postgres)
         Assert.Equal("Hello ink", answer["outputs"].GetProperty("greet").GetProperty("text").GetString());
         Assert.Equal(HttpStatusCode.NotFound, (await api.Client.GetAsync("/api/executions/rolled-back")).Status);
         Assert.Empty(await api.Database.QueryAsync<string>("SELECT id FROM agent_jobs WHERE execution_id = 'rolled-back'"));
+    }
+
+    [Fact]
+    public async Task What_others_insert_is_left_alone_as_long_as_another_system_runs_it()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await LocalServer.StartAsync(database, new Dictionary<string, string?> { ["Limits:InsertedExecutions"] = "false" });
+        var template = await server.Client.SaveAsync(TestWorkflows.Greeting());
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await InsertAsync(connection, "new", template);
+        await InsertAsync(connection, "begun", template);
+        await database.ExecuteAsync("UPDATE workflow_executions SET status = 'running', started_at = NOW() WHERE id = 'begun'");
+
+        // Both are told to the engine, and would be ahead of what is started after them.
+        await database.ExecuteAsync("SELECT workflow_notify_engine(id, NULL, NULL) FROM workflow_executions");
+        var own = await server.Client.RestAsync(await server.Client.StartAsync(template));
+
+        Assert.Equal("completed", own.State);
+        Assert.Equal(["begun running", "new pending"], await database.QueryAsync<string>(
+            "SELECT id || ' ' || status FROM workflow_executions WHERE template_version IS NULL ORDER BY id"));
+        Assert.Empty(await database.QueryAsync<string>("SELECT id FROM agent_jobs WHERE execution_id IN ('new', 'begun')"));
     }
 
     [Fact]

@@ -29,6 +29,14 @@ public static class TestWorkflows
         edges = new object[] { Edge("start", "wait") },
     };
 
+    /// <summary>Waits for a worker to do its task.</summary>
+    public static object Working() => new
+    {
+        name = "Working",
+        nodes = new object[] { new { id = "work", type = "task", data = new { name = "work", queue = "nobody's" } } },
+        edges = Array.Empty<object>(),
+    };
+
     /// <summary>Two nodes that wait for each other.</summary>
     public static object Cycle() => new
     {

@@ -13,7 +13,7 @@ public sealed class SettingsSchemaTests
         Assert.Equal(
             [
                 "approval", "attach_images", "condition", "default", "delay", "fail", "for_each", "generate_copy", "generate_image",
-                "http_request", "input", "merge", "output", "sub_workflow", "switch", "transform", "wait_for_signal",
+                "http_request", "input", "merge", "output", "sub_workflow", "switch", "task", "transform", "wait_for_signal",
             ],
             RealNodes.Catalog.Names);
 

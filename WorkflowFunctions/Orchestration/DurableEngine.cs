@@ -10,7 +10,7 @@ namespace WorkflowFunctions.Durable.Orchestration;
 
 /// <summary>
 /// The distributed engine as the rest of the program sees it. Durable Task gives its client to functions only, so each call
-/// goes through the client of the function that makes it.
+/// goes through the client of the function that makes it; one that no function makes, through the client that this process was given last.
 /// </summary>
 internal sealed class DurableEngine(NpgsqlDataSource database, SignalStore signals, ILogger<DurableEngine> logger) : IEngine
 {
@@ -18,12 +18,16 @@ internal sealed class DurableEngine(NpgsqlDataSource database, SignalStore signa
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40);
 
     private readonly AsyncLocal<DurableTaskClient?> _client = new();
+    private volatile DurableTaskClient? _latest;
 
-    private WorkflowInstances Instances => new(_client.Value
-        ?? throw new InvalidOperationException("The engine is reached from within a function that has a DurableClient."));
+    /// <summary>Whether this process has been given a client.</summary>
+    public bool HasClient => _latest is not null;
+
+    private WorkflowInstances Instances => new(_client.Value ?? _latest
+        ?? throw new InvalidOperationException("The engine is reached once a function has been given a DurableClient."));
 
     /// <summary>Makes a client the one that this function, and what it calls, goes through.</summary>
-    public void Use(DurableTaskClient client) => _client.Value = client;
+    public void Use(DurableTaskClient client) => _client.Value = _latest = client;
 
     /// <inheritdoc/>
     public Task StartAsync(string executionId, CancellationToken cancellationToken) =>

@@ -136,6 +136,10 @@ internal sealed class BenchEngine : IAsyncDisposable
         return (await saved.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetString()!;
     }
 
+    /// <summary>Posts to the API.</summary>
+    public async Task<HttpResponseMessage> PostAsync(string address, object body, CancellationToken cancellationToken) =>
+        (await _http.PostAsJsonAsync(address, body, cancellationToken)).EnsureSuccessStatusCode();
+
     /// <summary>Reads through the API.</summary>
     public async Task GetAsync(string address)
     {

@@ -30,7 +30,7 @@ internal sealed record Measurement(string Name, string Statement, Func<Sample, C
             new("checkpoints", "checkpoints.list", (x, ct) => database.Get<CheckpointStore>().ListAsync(x.Id, PageSize, ct), x => new { execution_id = x.Id, limit = PageSize }),
             new("metrics", "execution_queries.metrics", (x, ct) => queries.ListMetricsAsync(x.Id, ct), x => new { id = x.Id }),
             new("5. active by workspace", "execution_queries.active_workspaces", (_, ct) => queries.ListActiveWorkspacesAsync(null, ct), _ => new { workspaces = (string[]?)null }),
-            new("the engine's search", "executions.unfinished", (_, ct) => executions.ListUnfinishedAsync([], PageSize, null, null, ct), _ => new { known = Array.Empty<string>(), limit = PageSize, workspace_limit = (int?)null, stale_before = (DateTime?)null }),
+            new("the engine's search", "executions.unfinished", (_, ct) => executions.ListUnfinishedAsync([], PageSize, null, null, runsInserted: true, ct), _ => new { known = Array.Empty<string>(), limit = PageSize, workspace_limit = (int?)null, stale_before = (DateTime?)null, runs_inserted = true }),
             List("list, newest", queries, _ => new ExecutionFilter(null, null, null, PageSize, null)),
             List("list, a page in the middle", queries, x => new ExecutionFilter(null, null, null, PageSize, x.Cursor)),
             List("list of a workspace", queries, x => new ExecutionFilter(x.WorkspaceId, null, null, PageSize, null)),

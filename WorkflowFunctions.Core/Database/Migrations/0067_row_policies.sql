@@ -123,8 +123,10 @@ BEGIN
     GRANT SELECT ON workflow_execution_summary_seen TO workflow_confined;
     GRANT EXECUTE ON FUNCTION workflow_sees_execution(TEXT), workflow_notify_engine(TEXT, TEXT, TEXT) TO workflow_confined;
     FOR sequence IN
-        SELECT pg_get_serial_sequence(t, 'id') FROM unnest(ARRAY['workflow_execution_events', 'workflow_signals']) AS t
-        WHERE pg_get_serial_sequence(t, 'id') IS NOT NULL
+        SELECT pg_get_serial_sequence(t.table_name, 'id')
+        FROM (SELECT DISTINCT table_name FROM workflow_row_policies WHERE starts_with(table_name, 'workflow_')) t
+        JOIN pg_attribute a ON a.attrelid = to_regclass(t.table_name) AND a.attname = 'id' AND NOT a.attisdropped
+        WHERE pg_get_serial_sequence(t.table_name, 'id') IS NOT NULL
     LOOP
         EXECUTE format('GRANT USAGE ON SEQUENCE %s TO workflow_confined', sequence);
     END LOOP;

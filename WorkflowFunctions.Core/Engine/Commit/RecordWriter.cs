@@ -142,6 +142,9 @@ internal sealed class RecordWriter : IAsyncDisposable
             else
                 _changes.Publish(writes.Key);
         }
+
+        foreach (var queue in batch.Select(queued => (queued.Write as JobWrite)?.Task?.Queue).OfType<string>().Distinct())
+            _changes.PublishTasks(queue);
     }
 
     /// <summary>One write that the database does not take must not keep the others from being written.</summary>

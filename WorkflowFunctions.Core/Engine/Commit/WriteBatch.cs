@@ -134,6 +134,8 @@ internal sealed class WriteBatch
         if (loops[false].ToList() is { Count: > 0 } failed)
             Add(WriteStatements.Drop(failed));
         Add(WriteStatements.Jobs([.. _jobs.Values], _createdBy), _written);
+        if (_jobs.Values.Where(job => job.Task is not null).ToList() is { Count: > 0 } tasks)
+            Add(WriteStatements.Tasks(tasks));
     }
 
     private void Add(NpgsqlBatchCommand command, HashSet<string>? answer = null)

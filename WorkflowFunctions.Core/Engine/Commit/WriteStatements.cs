@@ -47,6 +47,23 @@ internal static class WriteStatements
     public static NpgsqlBatchCommand Jobs(IReadOnlyList<JobWrite> jobs, string createdBy) =>
         WithJobs(new NpgsqlBatchCommand(Sql.Read("commit.jobs")), jobs, createdBy);
 
+    /// <summary>Queues tasks for workers.</summary>
+    public static NpgsqlBatchCommand Tasks(IReadOnlyList<JobWrite> jobs) => new(Sql.Read("commit.tasks"))
+    {
+        Parameters =
+        {
+            Texts("ids", jobs, job => job.Id),
+            Texts("signals", jobs, job => job.WaitsFor!.Signal),
+            Texts("names", jobs, job => job.Task!.Name),
+            Texts("queues", jobs, job => job.Task!.Queue),
+            Texts("args", jobs, job => job.Task!.Args),
+            Texts("kwargs", jobs, job => job.Task!.Kwargs),
+            Column("max_attempts", NpgsqlDbType.Integer, jobs, job => job.MaxAttempts),
+            Column("heartbeat_seconds", NpgsqlDbType.Double, jobs, job => job.Task!.HeartbeatSeconds),
+            Times("deadline_ats", jobs, job => job.WaitsFor!.Deadline),
+        },
+    };
+
     /// <summary>Gathers what the bodies of loops gave.</summary>
     public static NpgsqlBatchCommand Collect(IReadOnlyList<JobWrite> loops) => new(Sql.Read("commit.collect"))
     {
@@ -148,6 +165,8 @@ internal static class WriteStatements
             Texts("tracebacks", jobs, job => job.Traceback),
             Texts("waits_fors", jobs, job => job.WaitsFor is null ? null : JsonSerializer.Serialize(job.WaitsFor, WaitsFor.Json)),
             Column("retries", NpgsqlDbType.Integer, jobs, job => job.Retries),
+            Texts("cache_keys", jobs, job => job.CacheKey),
+            Texts("given_froms", jobs, job => job.GivenFrom),
             Texts("event_job_ids", events, item => item.JobId),
             Texts("event_types", events, item => item.Event.Type),
             Texts("event_data", events, item => item.Event.Data),

@@ -1,4 +1,5 @@
 using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Nodes;
 
 namespace WorkflowFunctions.Engine.Commit;
 
@@ -93,6 +94,15 @@ internal sealed record JobWrite : RecordWrite
 
     /// <summary>The body of a loop that is done for every item, or has failed.</summary>
     public ClosedBody? Body { get; init; }
+
+    /// <summary>The task that a worker is to do, of a job that begins to wait for it.</summary>
+    public WorkerTask? Task { get; init; }
+
+    /// <summary>What its result is found by when the same is asked for again; null if it is not to be.</summary>
+    public string? CacheKey { get; init; }
+
+    /// <summary>The job whose recorded result it has; null for one that ran.</summary>
+    public string? GivenFrom { get; init; }
 
     /// <summary>When the first attempt, or the wait, began.</summary>
     public DateTimeOffset? StartedAt { get; init; }

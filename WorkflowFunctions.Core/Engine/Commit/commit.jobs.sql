@@ -7,11 +7,13 @@ WITH given AS MATERIALIZED (
         @ids::text[], @execution_ids::text[], @node_ids::text[], @job_types::text[], @statuses::text[],
         @inputs::text[], @outputs::text[], @errors::text[], @tokens::int[], @costs::numeric[], @api_calls::int[],
         @attempts::int[], @branches::text[], @wake_ats::timestamptz[], @started_ats::timestamptz[], @completed_ats::timestamptz[],
-        @max_attempts::int[], @tracebacks::text[], @waits_fors::text[], @retries::int[])
+        @max_attempts::int[], @tracebacks::text[], @waits_fors::text[], @retries::int[],
+        @cache_keys::text[], @given_froms::text[])
         AS g(id, execution_id, node_id, job_type, status,
              input, output, error, tokens, cost, api_calls,
              attempt, branch, wake_at, started_at, completed_at,
-             max_attempts, traceback, waits_for, retries)
+             max_attempts, traceback, waits_for, retries,
+             cache_key, given_from)
 ),
 -- Whoever changes the status of an execution holds its row, so that no job starts after a pause or a cancel.
 locked AS MATERIALIZED (
@@ -33,9 +35,9 @@ allowed AS (
 written AS (
     INSERT INTO agent_jobs AS j (
         id, execution_id, node_id, job_type, status, input_data_json, output_data_json, error_message, tokens_used,
-        cost_usd, api_calls, attempt, branch, wake_at, waits_for, started_at, completed_at)
+        cost_usd, api_calls, attempt, branch, wake_at, waits_for, started_at, completed_at, cache_key, given_from)
     SELECT id, execution_id, node_id, job_type, status, input::jsonb, output::jsonb, error, tokens,
-           cost, api_calls, attempt, branch, wake_at, waits_for::jsonb, started_at, completed_at
+           cost, api_calls, attempt, branch, wake_at, waits_for::jsonb, started_at, completed_at, cache_key, given_from
     FROM allowed
     ON CONFLICT (id) DO UPDATE SET
         status = excluded.status,
@@ -51,7 +53,9 @@ written AS (
         wake_at = excluded.wake_at,
         waits_for = excluded.waits_for,
         started_at = excluded.started_at,
-        completed_at = excluded.completed_at
+        completed_at = excluded.completed_at,
+        cache_key = excluded.cache_key,
+        given_from = excluded.given_from
     WHERE j.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
     RETURNING j.id, j.execution_id, j.node_id, j.status, j.started_at
 ),

@@ -27,6 +27,9 @@ internal sealed class RunLimits
     /// <summary>The executions that may run at once in a workspace; null for any number.</summary>
     public int? ExecutionsPerWorkspace { get; }
 
+    /// <summary>Whether executions are run that somebody else has inserted.</summary>
+    internal bool RunsInserted => _options.InsertedExecutions;
+
     /// <summary>
     /// The time before which a row that somebody else has inserted is left alone if it is still pending: nobody waits for it any more. Null if
     /// there is none such.
@@ -81,6 +84,9 @@ internal sealed record LimitOptions
 
     /// <summary>The executions that may run at once in a workspace; others stay pending until it is their turn.</summary>
     public int? ExecutionsPerWorkspace { get; init; }
+
+    /// <summary>Whether executions are run that somebody else has inserted; not while another system on the same tables still runs them.</summary>
+    public bool InsertedExecutions { get; init; } = true;
 
     /// <summary>
     /// The nodes of a type that may run at once in a process, by node type: what an LLM provider allows, for example. Workspaces

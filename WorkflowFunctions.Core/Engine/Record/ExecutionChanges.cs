@@ -1,13 +1,14 @@
 namespace WorkflowFunctions.Engine.Record;
 
 /// <summary>
-/// Tells readers in this process that an execution changed, so that they need not ask the database over and over. A hint, not
+/// Tells readers in this process that an execution changed, or that tasks wait for workers, so that they need not ask the database over and over. A hint, not
 /// a promise: a change made by another process is not heard here.
 /// </summary>
 internal sealed class ExecutionChanges
 {
     private readonly Waiters _any = new();
     private readonly Waiters _stops = new();
+    private readonly Waiters _tasks = new();
 
     /// <summary>The executions that someone waits for at the moment.</summary>
     public int Watched => _any.Count + _stops.Count;
@@ -21,6 +22,9 @@ internal sealed class ExecutionChanges
         _any.Wake(executionId);
         _stops.Wake(executionId);
     }
+
+    /// <summary>Says that tasks of a queue wait for workers.</summary>
+    public void PublishTasks(string queue) => _tasks.Wake(queue);
 
     /// <summary>
     /// Completes when an execution changes after this call, when the wait has lasted long enough, or when it is given up. Call it before
@@ -42,6 +46,17 @@ internal sealed class ExecutionChanges
         executionId,
         limit,
         cancellationToken);
+
+    /// <summary>The same for tasks that begin to wait for workers.</summary>
+    /// <param name="queues">The queues.</param>
+    /// <param name="limit">How long to wait.</param>
+    /// <param name="cancellationToken">Gives the wait up; it then completes too, and does not throw.</param>
+    public async Task NextTaskAsync(IReadOnlyList<string> queues, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var first = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(queues.Select(queue => _tasks.WaitAsync(queue, limit, first.Token)));
+        await first.CancelAsync();
+    }
 
     private sealed class Waiters
     {

@@ -52,12 +52,13 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
     /// <param name="limit">How many at the most.</param>
     /// <param name="workspaceLimit">The executions that may run at once in a workspace; null for any number.</param>
     /// <param name="staleBefore">Pending rows of others from before it are left alone; null for none.</param>
+    /// <param name="runsInserted">Whether rows of others are run at all.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public Task<IReadOnlyList<string>> ListUnfinishedAsync(
-        IReadOnlyCollection<string> known, int limit, int? workspaceLimit, DateTimeOffset? staleBefore, CancellationToken cancellationToken) =>
+        IReadOnlyCollection<string> known, int limit, int? workspaceLimit, DateTimeOffset? staleBefore, bool runsInserted, CancellationToken cancellationToken) =>
         database.QueryAsync<string>(
             "executions.unfinished",
-            new { known = known.ToArray(), limit, workspace_limit = workspaceLimit, stale_before = staleBefore?.UtcDateTime },
+            new { known = known.ToArray(), limit, workspace_limit = workspaceLimit, stale_before = staleBefore?.UtcDateTime, runs_inserted = runsInserted },
             cancellationToken);
 
     /// <summary>

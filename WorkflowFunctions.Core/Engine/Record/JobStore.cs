@@ -15,6 +15,13 @@ internal sealed class JobStore(RecordConnections database)
     public Task<string?> FindErrorAsync(string executionId, string nodeId, CancellationToken cancellationToken) =>
         database.QuerySingleOrDefaultAsync<string>("jobs.error", new { execution_id = executionId, node_id = nodeId }, cancellationToken);
 
+    /// <summary>The latest result that was recorded with a key; null if there is none.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="since">Results of before it do not count.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    public Task<CachedResult?> FindCachedAsync(string key, DateTimeOffset since, CancellationToken cancellationToken) =>
+        database.QuerySingleOrDefaultAsync<CachedResult>("jobs.cached", new { key, since = since.UtcDateTime }, cancellationToken);
+
     /// <summary>How the nodes of an execution stand, without their inputs and outputs.</summary>
     public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string executionId, CancellationToken cancellationToken) =>
         ListOutcomesAsync("jobs.outcomes", new { execution_id = executionId }, cancellationToken);
@@ -95,6 +102,19 @@ internal sealed class JobStore(RecordConnections database)
 
         public JsonElement? Output { get; init; }
     }
+}
+
+/// <summary>A result that was recorded before.</summary>
+internal sealed record CachedResult
+{
+    /// <summary>The job that gave it.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The output.</summary>
+    public JsonElement Output { get; init; }
+
+    /// <summary>The branch that was taken.</summary>
+    public string? Branch { get; init; }
 }
 
 /// <summary>How a node stands in the record.</summary>

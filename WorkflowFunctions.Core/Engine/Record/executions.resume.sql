@@ -20,6 +20,12 @@ changed AS (
     WHERE e.id = f.id AND e.status = 'paused'
     RETURNING e.*
 ),
+-- Tasks that were held back, since nothing starts while it is paused, wait for workers again.
+queued AS (
+    UPDATE workflow_tasks t SET held = FALSE
+    FROM changed c
+    WHERE t.execution_id = c.id AND t.held
+),
 event AS (
     INSERT INTO workflow_execution_events (execution_id, event_type, message, event_data, created_by)
     SELECT id, 'resumed', COALESCE(@reason, 'Execution resumed'),

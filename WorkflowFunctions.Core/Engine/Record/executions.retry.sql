@@ -17,7 +17,7 @@ WITH changed AS (
 reset AS (
     UPDATE agent_jobs j SET
         status = 'pending', attempt = 0, output_data_json = NULL, error_message = NULL, branch = NULL,
-        wake_at = NULL, waits_for = NULL, started_at = NULL, completed_at = NULL
+        wake_at = NULL, waits_for = NULL, started_at = NULL, completed_at = NULL, cache_key = NULL, given_from = NULL
     FROM changed c
     WHERE j.execution_id = c.id AND j.node_id = ANY (@reset_node_ids)
     RETURNING j.id

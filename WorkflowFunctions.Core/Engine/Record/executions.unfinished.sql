@@ -4,6 +4,8 @@ SELECT id
 FROM workflow_executions e
 WHERE status IN ('pending', 'running') AND (wake_at IS NULL OR wake_at <= NOW() + interval '10 seconds')
   AND ({executions.is_stale}) IS NOT TRUE
+  -- Those of another system that still runs them.
+  AND (@runs_inserted OR template_version IS NOT NULL)
   -- As a join, which is hashed: an array would be gone through for each row.
   AND NOT EXISTS (SELECT 1 FROM unnest(@known::text[]) AS known(id) WHERE known.id = e.id)
   -- Those whose turn it is not would be refused.

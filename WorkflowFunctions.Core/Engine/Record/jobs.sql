@@ -1,3 +1,11 @@
+-- name: cached
+-- The latest result of what was asked for.
+SELECT id, output_data_json AS output, branch
+FROM agent_jobs
+WHERE cache_key = @key AND completed_at > @since AND status = 'completed' AND output_data_json IS NOT NULL
+ORDER BY completed_at DESC
+LIMIT 1
+
 -- name: error
 SELECT error_message FROM agent_jobs WHERE execution_id = @execution_id AND node_id = @node_id AND status = 'failed' ORDER BY completed_at DESC LIMIT 1
 

@@ -47,17 +47,19 @@ internal static class JobTransitions
         Status = JobStatus.Waiting,
         WakeAt = deadline < wait.Until || wait.Until is null ? deadline : wait.Until,
         WaitsFor = (wait.Signal, deadline) is (null, null) ? null : new WaitsFor { Signal = wait.Signal, Deadline = deadline },
+        Task = wait.Task,
         Events =
         [
             new JobEvent(
                 EventType.NodeWaiting, now,
                 (wait.Signal, wait.Until) switch
                 {
+                    _ when wait.Task is { } task => $"{label} waits for a worker of the queue '{task.Queue}' to do {task.Name}",
                     (null, var until) => $"{label} waits until {until:u}",
                     (var signal, null) => $"{label} waits for the signal '{signal}'",
                     var (signal, until) => $"{label} waits for the signal '{signal}' until {until:u}",
                 },
-                Data(new { signal = wait.Signal, until = wait.Until })),
+                Data(new { signal = wait.Signal, until = wait.Until, task = wait.Task?.Name, queue = wait.Task?.Queue })),
         ],
     };
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -65,7 +67,13 @@ internal sealed class NodeAttempt
         return await RecordFailureAsync(async () =>
         {
             var inputs = await RenderAsync(stopping);
-            _job = _job with { Input = inputs.Recorded };
+            _job = _job with { Input = inputs.Recorded, CacheKey = CacheKey(inputs) };
+            if (_job.CacheKey is { } key && _node.Policy.Cache is { } cache
+                && await _services.Jobs.FindCachedAsync(key, _now.AddSeconds(-cache.Seconds), stopping).OrStepFailsAsync() is { } cached)
+            {
+                return await ReuseAsync(cached);
+            }
+
             var handling = HandleAsync(inputs, stopping);
             // A node that goes on after a wait has been started before.
             if (_wait is null)
@@ -141,6 +149,24 @@ internal sealed class NodeAttempt
         return inputs;
     }
 
+    /// <summary>The same for what is asked for in the same words in a workspace. One that waits, or only computes, has none.</summary>
+    private string? CacheKey(NodeInputs inputs)
+    {
+        if (_node.Policy.Cache is null || _wait is not null || _node.Type.Waits || _node.Type.IsPure)
+            return null;
+        var incoming = string.Join('\n', inputs.Incoming.Select(input => $"{input.NodeId} {input.Output.GetRawText()}"));
+        var asked = $"{_execution.Row.WorkspaceId}\n{_node.Type.CacheVariant(inputs.Settings)}\n{inputs.Recorded}\n{incoming}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)));
+    }
+
+    /// <summary>Completes with a result that is recorded already, at no cost. It is not found by others itself, so that it does not become younger.</summary>
+    private async Task<NodeOutcome> ReuseAsync(CachedResult cached)
+    {
+        _job = _job with { CacheKey = null, GivenFrom = cached.Id };
+        WriteStart(isBusy: false);
+        return await CompleteAsync(Complete(_job, NodeResult.Completed(cached.Output, cached.Branch)));
+    }
+
     /// <summary>
     /// The start rides with the next commit. One that takes its time is committed now, so that people see it run; one that is
     /// done already needs no commit of its own.
@@ -176,6 +202,7 @@ internal sealed class NodeAttempt
         NodeId = _path.ToString(),
         JobId = _job.Id,
         Attempt = _job.Attempt,
+        Retries = _job.Retries,
         WorkspaceId = _execution.Row.WorkspaceId,
         ProjectId = _execution.Row.ProjectId,
         UserId = _execution.Row.UserId,
@@ -244,7 +271,7 @@ internal sealed class NodeAttempt
             // What the database does not take must not be in the way of saying so.
             Input = exception is PostgresException ? null : _job.Input,
             Error = Recordable(exception is PostgresException refusal ? DatabaseErrors.Describe(refusal) : exception.Message),
-            Traceback = isForeseen ? null : Recordable(exception.ToString()),
+            Traceback = (isForeseen ? failure?.Traceback : exception.ToString()) is { } traceback ? Recordable(traceback) : null,
         };
         return isTransient && _job.Attempt < _job.MaxAttempts
             ? await RunAgainAsync(failed.Retrying(Label, now + DelayBeforeNext(failure?.RetryAfter), now))

@@ -14,6 +14,8 @@ internal sealed class OpenExecutionStep(StepContext context, FinishExecutionStep
     {
         if (!context.Expected.TryRemove(executionId, out var row))
             row = await context.Services.Executions.FindAsync(executionId, cancellationToken);
+        if (row is { TemplateVersion: null } && !context.Services.Limits.RunsInserted)
+            return new OpenedExecution();
         if (row is not { Status: ExecutionStatus.Pending or ExecutionStatus.Running } || !await context.Children.MayRunAsync(row, cancellationToken))
             return new OpenedExecution();
         var isNew = row is { Status: ExecutionStatus.Pending, StartedAt: null, TemplateVersion: not null, OriginExecutionId: null, GivenNodes: 0 };

@@ -17,7 +17,7 @@ internal sealed class SuspendExecutionStep(StepContext context) : IStep<string, 
         }
 
         var row = await context.Services.Executions.FindAsync(executionId, cancellationToken);
-        if (row is { Status: ExecutionStatus.Running })
+        if (row is { Status: ExecutionStatus.Running } && (row.TemplateVersion is not null || context.Services.Limits.RunsInserted))
             return false;
         if (row is { Status: ExecutionStatus.Paused })
         {

@@ -36,6 +36,11 @@ internal sealed class ModelCatalog(IOptions<ModelOptions> options)
         { Model = name };
     }
 
+    /// <summary>The name of the model that a request means, whether it is there or not.</summary>
+    public string NameOf(string? name, ModelKind kind) =>
+        new[] { name, kind == ModelKind.Copy ? options.Value.Default : options.Value.DefaultImage, _models.FirstOrDefault(model => model.Kind == kind)?.Name }
+            .FirstOrDefault(one => !string.IsNullOrWhiteSpace(one)) ?? Offline;
+
     /// <summary>A kind as the configuration writes it.</summary>
     public static string Word(ModelKind kind) => kind == ModelKind.Copy ? "copy" : "image";
 

@@ -16,6 +16,9 @@ internal sealed class ApprovalNode : NodeType<ApprovalNode.ApprovalSettings>
     public override string Name => TypeName;
 
     /// <inheritdoc/>
+    public override bool Waits => true;
+
+    /// <inheritdoc/>
     public override string Description => "Waits for a person to approve or to reject.";
 
     /// <inheritdoc/>

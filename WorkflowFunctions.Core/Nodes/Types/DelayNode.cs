@@ -16,6 +16,9 @@ internal sealed class DelayNode : NodeType<DelayNode.DelaySettings>
     public override string Name => "delay";
 
     /// <inheritdoc/>
+    public override bool Waits => true;
+
+    /// <inheritdoc/>
     public override string Description => "Waits for a while, or until a time.";
 
     /// <inheritdoc/>

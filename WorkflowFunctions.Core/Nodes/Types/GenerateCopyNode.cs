@@ -12,7 +12,7 @@ using WorkflowFunctions.Workflows.Liquid;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>generate_copy</c>: has a language model write text or JSON.</summary>
-internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents) : NodeType<GenerateCopyNode.GenerateCopySettings>
+internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents, ModelCatalog catalog) : NodeType<GenerateCopyNode.GenerateCopySettings>
 {
     /// <inheritdoc/>
     public override string Name => "generate_copy";
@@ -36,6 +36,10 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents)
         else if (!LiquidTemplate.IsTemplate(schema.GetRawText()) && AnswerSchema.Read(schema).Problem is { } problem)
             yield return new Problem("/json_schema", $"The schema cannot be used: {problem}", "a JSON Schema");
     }
+
+    /// <inheritdoc/>
+    protected internal override string? CacheVariant(JsonElement settings) =>
+        catalog.NameOf(settings.TryGetProperty("model", out var model) && model.ValueKind == JsonValueKind.String ? model.GetString() : null, ModelKind.Copy);
 
     /// <inheritdoc/>
     protected override async Task<NodeResult> RunAsync(GenerateCopySettings settings, NodeContext context, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>generate_image</c>: has an image model draw; each image becomes a document.</summary>
-internal sealed class GenerateImageNode(IImageModels models, IDocuments documents) : NodeType<GenerateImageNode.GenerateImageSettings>
+internal sealed class GenerateImageNode(IImageModels models, IDocuments documents, ModelCatalog catalog) : NodeType<GenerateImageNode.GenerateImageSettings>
 {
     private const int TitleCharacters = 80;
 
@@ -30,6 +30,10 @@ internal sealed class GenerateImageNode(IImageModels models, IDocuments document
             yield return new Problem("/size", $"The size '{text}' cannot be read.", "a width and a height in pixels, such as 1024x1024, or auto");
         }
     }
+
+    /// <inheritdoc/>
+    protected internal override string? CacheVariant(JsonElement settings) =>
+        catalog.NameOf(settings.TryGetProperty("model", out var model) && model.ValueKind == JsonValueKind.String ? model.GetString() : null, ModelKind.Image);
 
     /// <inheritdoc/>
     protected override async Task<NodeResult> RunAsync(GenerateImageSettings settings, NodeContext context, CancellationToken cancellationToken)

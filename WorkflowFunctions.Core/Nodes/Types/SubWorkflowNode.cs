@@ -14,6 +14,9 @@ internal sealed class SubWorkflowNode : NodeType<SubWorkflowNode.SubWorkflowSett
     public override string Name => "sub_workflow";
 
     /// <inheritdoc/>
+    public override bool Waits => true;
+
+    /// <inheritdoc/>
     public override string Description => "Runs another workflow and waits for its outputs.";
 
     /// <inheritdoc/>

@@ -10,6 +10,9 @@ internal sealed class WaitForSignalNode : NodeType<WaitForSignalNode.WaitForSign
     public override string Name => "wait_for_signal";
 
     /// <inheritdoc/>
+    public override bool Waits => true;
+
+    /// <inheritdoc/>
     public override string Description => "Waits for a signal and outputs its payload.";
 
     /// <inheritdoc/>

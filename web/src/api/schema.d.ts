@@ -1076,554 +1076,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/templates/{id}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the saves of a template, newest first
-         * @description Each with its version, who saved it and why, and how many executions have run it. A version is the hash of a graph: the same graph saved twice is one version.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description How many at the most */
-                    limit?: number;
-                    /** @description The next_cursor of the page before */
-                    cursor?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PageOfTemplateSave"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Nobody is known by the key or token, or there is none */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The scope does not allow it */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Too many requests in a minute */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/templates/{id}/versions/{version}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read a version of a template
-         * @description To restore it, save its graph again.
-         */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                    version: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SavedVersion"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Nobody is known by the key or token, or there is none */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The scope does not allow it */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Too many requests in a minute */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/templates/{id}/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Publish a version of a template
-         * @description From then on schedules, hooks, sub-workflows and starts run this version, whatever is saved, until another one is published or this is taken back.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["PublishRequest"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TemplateRow"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Nobody is known by the key or token, or there is none */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The scope does not allow it */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Payload Too Large */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Unsupported Media Type */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Too many requests in a minute */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
-        /** Let a template run as it is saved */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TemplateRow"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Nobody is known by the key or token, or there is none */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The scope does not allow it */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Too many requests in a minute */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/templates/{id}/pins/{node}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Pin an output to a node
-         * @description The editor gives it to the runs that it starts, so that the node does not run; nothing else uses it.
-         */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                    node: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["PinRequest"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TemplateRow"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Nobody is known by the key or token, or there is none */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The scope does not allow it */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Payload Too Large */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Unsupported Media Type */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Too many requests in a minute */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        /** Unpin the output of a node */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                    node: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TemplateRow"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Nobody is known by the key or token, or there is none */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The scope does not allow it */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Too many requests in a minute */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/executions": {
         parameters: {
             query?: never;
@@ -1643,16 +1095,6 @@ export interface paths {
                     template_id?: string;
                     /** @description Only those with this text at the beginning of their id, or anywhere in the name of their template, the id of their workspace, or their error */
                     search?: string;
-                    /** @description Only those that this execution started */
-                    parent_execution_id?: string;
-                    /** @description Only those that were accepted then or later: 2026-11-29T00:00:00Z */
-                    from?: string;
-                    /** @description Only those that were accepted before */
-                    to?: string;
-                    /** @description Only those in which a node waits for a person or a signal */
-                    waiting?: boolean;
-                    /** @description Only those that were started by a schedule, a hook, one of them by its id, or a caller by its name */
-                    started_by?: string;
                     /** @description How many at the most */
                     limit?: number;
                     /** @description The next_cursor of the page before */
@@ -1825,8 +1267,6 @@ export interface paths {
                 query?: {
                     /** @description Seconds to wait for the execution to end or to pause */
                     wait?: number;
-                    /** @description Whether with its jobs and outputs, which may be many: /nodes, /jobs and /documents have them in parts */
-                    jobs?: boolean;
                 };
                 header?: never;
                 path: {
@@ -3406,7 +2846,7 @@ export interface paths {
         };
         /**
          * List numbers, costs and durations of executions by workspace, day and status
-         * @description Of the last 90 days: today as it is now, the days before as the summary was refreshed last. Newest day first.
+         * @description Of the last 90 days, as the summary was refreshed last. Newest day first.
          */
         get: {
             parameters: {
@@ -3913,10 +3353,6 @@ export interface paths {
                     after?: number;
                     /** @description How many at the most, on a page */
                     limit?: number;
-                    /** @description On a page: only those of this node, in the body of a for_each with the item */
-                    node_id?: string;
-                    /** @description In a stream: whether with the events of single items of a for_each, which may be many */
-                    items?: boolean;
                 };
                 header?: {
                     /** @description For a stream: the id of the last event that is known */
@@ -4207,100 +3643,6 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Nobody is known by the key or token, or there is none */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The scope does not allow it */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Too many requests in a minute */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/executions/{id}/documents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the documents and images that an execution made, the oldest first
-         * @description Without their content, which is at /api/documents/{id}/content.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description How many at the most */
-                    limit?: number;
-                    /** @description The next_cursor of the page before */
-                    cursor?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PageOfExecutionDocument"];
-                    };
                 };
                 /** @description Bad Request */
                 400: {
@@ -4756,6 +4098,713 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workers/tasks/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take tasks to do
+         * @description Each comes with a lease, which lasts for heartbeat_seconds. Queues take turns, and workspaces within a queue. With wait, the answer comes as soon as there is a task, or after so many seconds without any.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ClaimRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClaimedTasks"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/tasks/{id}/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a task is being done, and how far it is
+         * @description Renews the lease. 409: the lease is over, or the execution has ended, and the worker is to stop.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HeartbeatRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Renewal"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/tasks/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete a task
+         * @description The output is that of its node. 409: the lease is over, or the task has ended, and the output is not taken.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CompleteRequest"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/tasks/{id}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fail an attempt at a task
+         * @description Another attempt follows if it is retryable and the node's retry has one left.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FailRequest"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List queues that have tasks, with how many wait and since when */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskQueue"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tasks: those that workers have, then those that wait, in the order of their queue */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this queue */
+                    queue?: string;
+                    /** @description How many at the most */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueuedTask"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/tasks/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a lease back
+         * @description The task waits for a worker again. The one that had it is refused from now on.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}/progress": {
         parameters: {
             query?: never;
@@ -4957,283 +5006,6 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["NodeTypeUsage"][];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Nobody is known by the key or token, or there is none */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The scope does not allow it */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Too many requests in a minute */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/executions/{id}/nodes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read what became of each node of an execution
-         * @description Small, however many items a loop has: the jobs of a node of its body are added up.
-         */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["NodeSummary"][];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Nobody is known by the key or token, or there is none */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The scope does not allow it */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Too many requests in a minute */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/executions/{id}/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List jobs of an execution, in the order of the items
-         * @description Without what they got and gave.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Only those of this node, for whatever item */
-                    node_id?: string;
-                    /** @description Only those of this status: pending, running, waiting, completed, failed, skipped or cancelled */
-                    status?: string;
-                    /** @description How many at the most */
-                    limit?: number;
-                    /** @description The next_cursor of the page before */
-                    cursor?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PageOfListedJob"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Nobody is known by the key or token, or there is none */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The scope does not allow it */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Too many requests in a minute */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/executions/{id}/jobs/{node}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read the job of a node, with its input and output
-         * @description In the body of a for_each the node is named with the item, <id>#<index>; write # as %23.
-         */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                    node: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JobDetails"];
                     };
                 };
                 /** @description Bad Request */
@@ -6264,10 +6036,12 @@ export interface components {
             id: string;
             /** @description Whose it is, or what it is for. What its caller does is recorded under this name. */
             name: string;
-            /** @description `read`, `run` or `admin`; each includes the ones before it. */
+            /** @description `work`, or `read`, `run` or `admin`, of which each includes the ones before it. */
             scope: string;
             /** @description The workspaces that it reaches; null for all. */
             workspaces?: null | string[];
+            /** @description The queues that it takes tasks from, with the scope `work`; null for all. */
+            queues?: null | string[];
             /** @description Who made it. */
             created_by?: null | string;
             /**
@@ -6346,6 +6120,80 @@ export interface components {
             is_latest?: boolean;
             created_by?: null | string;
         };
+        /** @description Asks for tasks. */
+        ClaimRequest: {
+            /** @description Who asks, for people: a host and a process */
+            worker: string;
+            /** @description The queues to take tasks from: those of the key, or the queue 'default', unless given */
+            queues?: null | string[];
+            /** @description Only tasks of these names */
+            names?: null | string[];
+            /**
+             * Format: int32
+             * @description How many at the most
+             */
+            max?: number;
+            /**
+             * Format: int32
+             * @description How many seconds to wait if there are none
+             */
+            wait?: number;
+        };
+        /** @description A task that a worker has been given. */
+        ClaimedTask: {
+            /** @description The id: that of its row in `celery_tasks`, the same for each attempt. */
+            id: string;
+            /** @description What shows that the worker has it. */
+            lease: string;
+            /** @description What to do. */
+            name: string;
+            /** @description Positional arguments: a list. */
+            args: components["schemas"]["JsonElement"];
+            /** @description Named arguments: an object. */
+            kwargs: components["schemas"]["JsonElement"];
+            /** @description The queue that it waited in. */
+            queue: string;
+            /**
+             * Format: int32
+             * @description The attempt, from 1.
+             */
+            attempt?: number;
+            /**
+             * Format: int32
+             * @description The attempts that it has at the most.
+             */
+            max_attempts?: number;
+            /** @description The execution that it belongs to. */
+            execution_id: string;
+            /** @description The workspace of the execution. */
+            workspace_id: string;
+            /**
+             * Format: double
+             * @description How long a lease lasts that is not renewed, in seconds.
+             */
+            heartbeat_seconds?: number;
+            /**
+             * Format: date-time
+             * @description Until when the lease lasts.
+             */
+            lease_expires_at?: string;
+            /**
+             * Format: date-time
+             * @description When the attempt fails if it has not ended (`timeout_seconds`); null for never.
+             */
+            deadline_at?: null | string;
+        };
+        /** @description What a worker is to do now. */
+        ClaimedTasks: {
+            /** @description The tasks; none if there are none. */
+            tasks: components["schemas"]["ClaimedTask"][];
+        };
+        /** @description Completes a task. */
+        CompleteRequest: {
+            /** @description The lease that the claim has answered */
+            lease: string;
+            output?: null | components["schemas"]["JsonElement"];
+        };
         /** @description A hook that has just been made, with what is shown this one time. */
         CreatedHook: {
             /** @description The id. */
@@ -6389,10 +6237,12 @@ export interface components {
             id: string;
             /** @description Whose it is, or what it is for. What its caller does is recorded under this name. */
             name: string;
-            /** @description `read`, `run` or `admin`; each includes the ones before it. */
+            /** @description `work`, or `read`, `run` or `admin`, of which each includes the ones before it. */
             scope: string;
             /** @description The workspaces that it reaches; null for all. */
             workspaces?: null | string[];
+            /** @description The queues that it takes tasks from, with the scope `work`; null for all. */
+            queues?: null | string[];
             /** @description Who made it. */
             created_by?: null | string;
             /**
@@ -6450,11 +6300,6 @@ export interface components {
             p90_seconds?: number;
             /**
              * Format: double
-             * @description 19 of 20 took no longer.
-             */
-            p95_seconds?: number;
-            /**
-             * Format: double
              * @description 99 of 100 took no longer.
              */
             p99_seconds?: number;
@@ -6489,8 +6334,6 @@ export interface components {
              * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
              */
             queue_position?: null | number;
-            /** @description Who asked for it: the id of a schedule or a hook, or the name of a caller; null if another program inserted it. */
-            started_by?: null | string;
             /** @description The id. */
             id: string;
             /** @description The template it was started from. */
@@ -6549,15 +6392,10 @@ export interface components {
              * @description How many executions stand above it.
              */
             depth?: number;
-            /** @description The execution whose outputs it began with; null for none. */
+            /** @description The execution that it was forked from; null for none. */
             origin_execution_id?: null | string;
             /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
-            /**
-             * Format: int32
-             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
-             */
-            given_nodes?: number;
             /**
              * Format: int32
              * @description How often it was retried.
@@ -6567,29 +6405,6 @@ export interface components {
             jobs?: components["schemas"]["JobDetails"][];
             /** @description The outputs of the nodes without outgoing edges, by node id; those that have one. */
             outputs?: Record<string, never>;
-        };
-        /** @description A document or an image that a node made. */
-        ExecutionDocument: {
-            /** @description The id; `/api/documents/{id}/content` has its content. */
-            id: string;
-            /** @description The node that made it, with the item. */
-            node_id: string;
-            /** @description What people read. */
-            title?: null | string;
-            /** @description What it is: `text/markdown`, `image/png` … */
-            media_type: string;
-            /**
-             * Format: int32
-             * @description How many bytes it has.
-             */
-            size?: number;
-            /**
-             * Format: date-time
-             * @description When the job of that node began.
-             */
-            created_at?: null | string;
-            /** @description The document that the image was attached to; null for none. */
-            attached_to?: null | string;
         };
         /** @description How far an execution is (schema document, query 2). */
         ExecutionProgress: {
@@ -6672,20 +6487,31 @@ export interface components {
              * @description How many executions stand above it.
              */
             depth?: number;
-            /** @description The execution whose outputs it began with; null for none. */
+            /** @description The execution that it was forked from; null for none. */
             origin_execution_id?: null | string;
             /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
             /**
              * Format: int32
-             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
-             */
-            given_nodes?: number;
-            /**
-             * Format: int32
              * @description How often it was retried.
              */
             retries?: number;
+        };
+        /** @description Fails an attempt at a task. */
+        FailRequest: {
+            /** @description The lease that the claim has answered */
+            lease: string;
+            /** @description What went wrong */
+            error: string;
+            /** @description Whether another attempt may help */
+            retryable?: boolean;
+            /** @description Where it went wrong; goes into celery_tasks.traceback */
+            traceback?: null | string;
+            /**
+             * Format: double
+             * @description How many seconds to wait before another attempt at the least
+             */
+            retry_after_seconds?: null | number;
         };
         /** @description A Liquid filter, as an editor needs it. */
         FilterDetails: {
@@ -6765,6 +6591,12 @@ export interface components {
             checks?: null | {
                 [key: string]: string;
             };
+        };
+        /** @description Says that a worker is at a task. */
+        HeartbeatRequest: {
+            /** @description The lease that the claim has answered */
+            lease: string;
+            progress?: null | components["schemas"]["JsonElement"];
         };
         /** @description An execution that could not go. */
         HeldExecution: {
@@ -6886,8 +6718,6 @@ export interface components {
              */
             wake_at: null | string;
             waits_for: null | components["schemas"]["WaitsFor"];
-            /** @description Where its output comes from, if it did not run: the job or the checkpoint that recorded it, or `request` where the start says so. */
-            given_from: null | string;
         };
         JsonElement: unknown;
         JsonObject: Record<string, never>;
@@ -6899,16 +6729,16 @@ export interface components {
             scope?: string;
             /** @description The workspaces that it reaches; those of the caller unless given */
             workspaces?: null | string[];
+            /** @description With the scope work: the queues that it takes tasks from; all unless given */
+            queues?: null | string[];
         };
-        /** @description An execution, its place in the line, and who asked for it. */
+        /** @description An execution and its place in the line. */
         ListedExecution: {
             /**
              * Format: int32
              * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
              */
             queue_position?: null | number;
-            /** @description Who asked for it: the id of a schedule or a hook, or the name of a caller; null if another program inserted it. */
-            started_by?: null | string;
             /** @description The id. */
             id: string;
             /** @description The template it was started from. */
@@ -6967,66 +6797,15 @@ export interface components {
              * @description How many executions stand above it.
              */
             depth?: number;
-            /** @description The execution whose outputs it began with; null for none. */
+            /** @description The execution that it was forked from; null for none. */
             origin_execution_id?: null | string;
             /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
             /**
              * Format: int32
-             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
-             */
-            given_nodes?: number;
-            /**
-             * Format: int32
              * @description How often it was retried.
              */
             retries?: number;
-        };
-        /** @description A job of an execution, without what it got and gave. */
-        ListedJob: {
-            /** @description The id. */
-            job_id: string;
-            /** @description The node, with the item. */
-            node_id: string;
-            /** @description The node type. */
-            job_type: string;
-            /** @description One of JobStatus. */
-            status?: null | string;
-            /**
-             * Format: int32
-             * @description Attempts so far.
-             */
-            attempt?: null | number;
-            /** @description The branch taken. */
-            branch?: null | string;
-            /** @description Why the last attempt failed. */
-            error_message?: null | string;
-            /**
-             * Format: int32
-             * @description Input plus output tokens.
-             */
-            tokens_used?: null | number;
-            /**
-             * Format: double
-             * @description Cost in US dollars.
-             */
-            cost_usd?: null | number;
-            /**
-             * Format: date-time
-             * @description When the first attempt began.
-             */
-            started_at?: null | string;
-            /**
-             * Format: date-time
-             * @description When it was settled.
-             */
-            completed_at?: null | string;
-            /**
-             * Format: date-time
-             * @description Until when it waits, or when its next attempt begins.
-             */
-            wake_at?: null | string;
-            waits_for?: null | components["schemas"]["WaitsFor"];
         };
         /** @description A partition that was made. */
         MadePartition: {
@@ -7059,56 +6838,6 @@ export interface components {
             /** Format: date-time */
             created_at?: null | string;
         };
-        /** @description What became of a node. In the body of a loop it has a job for each item, which are added up. */
-        NodeSummary: {
-            /** @description The node, without an item. */
-            node_id: string;
-            /** @description The node type. */
-            job_type: string;
-            /** @description How many jobs it has of each status: `{ "completed": 4087, "running": 8 }`. */
-            jobs?: components["schemas"]["JsonElement"];
-            /**
-             * Format: int64
-             * @description How many items a loop runs its body for; null for any other node.
-             */
-            items?: null | number;
-            /**
-             * Format: int32
-             * @description The most attempts that a job has had.
-             */
-            attempt?: null | number;
-            /**
-             * Format: int64
-             * @description Input plus output tokens.
-             */
-            tokens_used?: null | number;
-            /**
-             * Format: double
-             * @description Cost in US dollars.
-             */
-            cost_usd?: null | number;
-            /** @description The branch taken, if it has one job. */
-            branch?: null | string;
-            /** @description Whether every job has given something: one that failed has not, unless the workflow goes on past it. */
-            has_output?: boolean;
-            /** @description Why it failed, if it has one job. */
-            error_message?: null | string;
-            /**
-             * Format: date-time
-             * @description When the first job began.
-             */
-            started_at?: null | string;
-            /**
-             * Format: date-time
-             * @description When the last job was settled; null as long as one is not.
-             */
-            completed_at?: null | string;
-            /**
-             * Format: date-time
-             * @description Until when the first one waits, or when its next attempt begins.
-             */
-            wake_at?: null | string;
-        };
         /** @description How slow a node of a template is, and how often it fails. Durations are in seconds. */
         NodeTroubleRow: {
             /** @description The template. */
@@ -7117,8 +6846,6 @@ export interface components {
             template_name?: null | string;
             /** @description The node. */
             node_id: string;
-            /** @description What people read, as the template is now; null if it has no label, or is not in it any more. */
-            node_label?: null | string;
             /** @description The node type. */
             job_type: string;
             /**
@@ -7188,13 +6915,6 @@ export interface components {
             avg_duration_seconds?: null | number;
         };
         /** @description A page of a list, newest first. */
-        PageOfExecutionDocument: {
-            /** @description The rows. */
-            items: components["schemas"]["ExecutionDocument"][];
-            /** @description The `cursor` of the next page; null on the last one. */
-            next_cursor: null | string;
-        };
-        /** @description A page of a list, newest first. */
         PageOfFoundJob: {
             /** @description The rows. */
             items: components["schemas"]["FoundJob"][];
@@ -7216,23 +6936,9 @@ export interface components {
             next_cursor: null | string;
         };
         /** @description A page of a list, newest first. */
-        PageOfListedJob: {
-            /** @description The rows. */
-            items: components["schemas"]["ListedJob"][];
-            /** @description The `cursor` of the next page; null on the last one. */
-            next_cursor: null | string;
-        };
-        /** @description A page of a list, newest first. */
         PageOfScheduleRow: {
             /** @description The rows. */
             items: components["schemas"]["ScheduleRow"][];
-            /** @description The `cursor` of the next page; null on the last one. */
-            next_cursor: null | string;
-        };
-        /** @description A page of a list, newest first. */
-        PageOfTemplateSave: {
-            /** @description The rows. */
-            items: components["schemas"]["TemplateSave"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
@@ -7248,13 +6954,6 @@ export interface components {
             /** @description The events, and the executions. */
             tables: components["schemas"]["TablePartitions"][];
         };
-        /** @description Pins an output. */
-        PinRequest: {
-            /** @description The output: any JSON */
-            output: components["schemas"]["JsonElement"];
-            /** @description The branch that the node takes, if it has branches */
-            branch?: null | string;
-        };
         /** @description One thing that is wrong with a workflow, said so that its author can mend it. */
         Problem: {
             /** @description JSON pointer (RFC 6901) into the file: `/nodes/3/data/prompt`. */
@@ -7268,15 +6967,56 @@ export interface components {
             /** @description The edge it is about, if it is about one. */
             edge_id?: null | string;
         };
-        /** @description Publishes a version. */
-        PublishRequest: {
-            /** @description The version; what was saved last, unless given */
-            version?: null | string;
+        /** @description A task that waits for a worker, or that one has. */
+        QueuedTask: {
+            /** @description The id: that of its row in `celery_tasks`. */
+            id: string;
+            /** @description The execution that it belongs to. */
+            execution_id: string;
+            /** @description The node, as `agent_jobs.node_id` names it. */
+            node_id: string;
+            /** @description The workspace of the execution. */
+            workspace_id: string;
+            /** @description What is to be done. */
+            name: string;
+            /** @description The queue. */
+            queue: string;
+            /**
+             * Format: int32
+             * @description The attempt, from 1.
+             */
+            attempt?: number;
+            /** @description Who has it; null while it waits. */
+            worker?: null | string;
+            /**
+             * Format: date-time
+             * @description Since when the worker has it.
+             */
+            claimed_at?: null | string;
+            /**
+             * Format: date-time
+             * @description Until when its lease lasts.
+             */
+            lease_expires_at?: null | string;
+            progress?: null | components["schemas"]["JsonElement"];
+            /**
+             * Format: date-time
+             * @description When it was queued.
+             */
+            created_at?: string;
         };
         /** @description Says why something is asked for. */
         ReasonRequest: {
             /** @description Why; it is kept in the event and the checkpoint */
             reason?: null | string;
+        };
+        /** @description A lease that was renewed. */
+        Renewal: {
+            /**
+             * Format: date-time
+             * @description Until when it lasts now.
+             */
+            lease_expires_at: string;
         };
         /** @description What an execution has completed (schema document, query 3). */
         ResumableState: {
@@ -7341,18 +7081,6 @@ export interface components {
              * @description All rows.
              */
             total_rows?: number;
-        };
-        /** @description A version of a template. */
-        SavedVersion: {
-            /** @description The hash of the graph. */
-            version: string;
-            /** @description The name of the template then. */
-            name: string;
-            /** @description React Flow's nodes. */
-            nodes_json?: components["schemas"]["JsonElement"];
-            /** @description React Flow's edges. */
-            edges_json?: components["schemas"]["JsonElement"];
-            default_params_json?: null | components["schemas"]["JsonElement"];
         };
         /** @description A schedule as it is saved. */
         ScheduleRequest: {
@@ -7494,19 +7222,6 @@ export interface components {
             project_id?: null | string;
             /** @description The user; `default` unless given */
             user_id?: null | string;
-            template?: null | components["schemas"]["JsonElement"];
-            /** @description Outputs that are taken for those of nodes, by node id, or id#item in a loop: these nodes do not run */
-            outputs?: null | Record<string, never>;
-            /** @description The branches that nodes took whose outputs are given, by node id */
-            branches?: null | {
-                [key: string]: string;
-            };
-            /** @description An execution of the template: what it has recorded is given, as far as changes of the template, params and outputs do not reach it. Its params and config hold where no others are given */
-            from_execution?: null | string;
-            /** @description Run these nodes and no others; what they read has to be given, or be among them */
-            only?: null | string[];
-            /** @description Why; it is kept in the event that tells what was given */
-            reason?: null | string;
         };
         /** @description A row of `workflow_execution_summary`: the executions of a workspace that were accepted on a day and have a status. */
         SummaryRow: {
@@ -7551,6 +7266,26 @@ export interface components {
             /** @description The names of all partitions there are now. */
             partitions?: string[];
         };
+        /** @description A queue of tasks. */
+        TaskQueue: {
+            /** @description The queue. */
+            queue: string;
+            /**
+             * Format: int64
+             * @description How many tasks wait for a worker.
+             */
+            waiting?: number;
+            /**
+             * Format: int64
+             * @description How many tasks workers have.
+             */
+            leased?: number;
+            /**
+             * Format: date-time
+             * @description Since when the oldest one waits; null if none does.
+             */
+            oldest_at?: null | string;
+        };
         /** @description What saving a template would say. */
         TemplateCheck: {
             /** @description Whether it would be saved. */
@@ -7585,8 +7320,6 @@ export interface components {
             workspace_id?: null | string;
             /** @description The user who makes it; `default` unless given */
             created_by?: null | string;
-            /** @description Why it is saved; it is kept with the version */
-            message?: null | string;
         };
         TemplateRow: {
             id: string;
@@ -7605,33 +7338,6 @@ export interface components {
             created_at?: null | string;
             /** Format: date-time */
             updated_at?: null | string;
-            published_version?: null | string;
-            pins_json?: null | components["schemas"]["JsonElement"];
-        };
-        /** @description A save of a template: a row of `workflow_template_saves`. */
-        TemplateSave: {
-            /** @description The id. */
-            id: string;
-            /** @description The version: the hash of the graph, the same for the same graph. */
-            version: string;
-            /** @description The name of the template then. */
-            name: string;
-            /** @description Who saved it; null for another program. */
-            saved_by?: null | string;
-            /** @description Why. */
-            message?: null | string;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            saved_at?: string;
-            /** @description Whether it is the published version. */
-            is_published?: null | boolean;
-            /**
-             * Format: int64
-             * @description How many executions of the template have run it.
-             */
-            executions?: number;
         };
         /** @description A template in a list: its row without the graph. */
         TemplateSummary: {
@@ -7664,8 +7370,6 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at?: null | string;
-            /** @description The version that runs where nobody names another one; null for what was saved last. */
-            published_version?: null | string;
         };
         /** @description What the nodes of a type used in a workspace. */
         TypeUsageRow: {

@@ -1,6 +1,6 @@
 import {
-  CircleDot, CircleX, Clock3, FileInput, FileOutput, Frame, GitBranch, Globe, Image, Images, Merge, PenLine, Radio, Repeat, Route, Shuffle, StickyNote,
-  UserCheck, Workflow, type LucideIcon,
+  CircleDot, CircleX, Clock3, FileInput, FileOutput, Frame, GitBranch, Globe, Hammer, Image, Images, Merge, PenLine, Radio, Repeat, Route, Shuffle,
+  StickyNote, UserCheck, Workflow, type LucideIcon,
 } from 'lucide-react';
 
 export interface NodeKind {
@@ -20,6 +20,7 @@ const kinds: Record<string, NodeKind> = {
   delay: { icon: Clock3, hue: 'time', name: 'Delay' },
   approval: { icon: UserCheck, hue: 'person', name: 'Approval' },
   wait_for_signal: { icon: Radio, hue: 'time', name: 'Wait for signal' },
+  task: { icon: Hammer, hue: 'data', name: 'Task' },
   for_each: { icon: Repeat, hue: 'loop', name: 'For each' },
   sub_workflow: { icon: Workflow, hue: 'loop', name: 'Sub-workflow' },
   fail: { icon: CircleX, hue: 'stop', name: 'Fail' },

@@ -1,4 +1,5 @@
 import { notifications } from '@mantine/notifications';
+import type { ReactNode } from 'react';
 import { describe } from '../api/problem';
 
 export function toastError(error: unknown): void {
@@ -6,6 +7,6 @@ export function toastError(error: unknown): void {
   notifications.show({ color: 'red', title, message: detail, autoClose: 9_000 });
 }
 
-export function toastDone(message: string): void {
-  notifications.show({ color: 'teal', message, autoClose: 3_500 });
+export function toastDone(message: ReactNode, milliseconds = 3_500): void {
+  notifications.show({ color: 'teal', message, autoClose: milliseconds });
 }

@@ -20,21 +20,23 @@ interface Props {
   title?: string;
   /** What the start asks for besides the params. */
   request?: Omit<StartRequest, 'template_id' | 'params'>;
+  /** What to do with the execution; the page goes there unless given. */
+  onStart?: (id: string) => void;
   close: () => void;
 }
 
 /** Asks for the params of an execution, starts it and goes there. */
-export function RunDialog({ templateId, name, title, request, close }: Props) {
+export function RunDialog({ templateId, name, title, request, onStart, close }: Props) {
   const { data, error, refetch } = useQuery(templateQuery(templateId));
   return (
     <Modal opened onClose={close} title={title ?? `Run “${name}”`} size="lg">
       {error ? <LoadError error={error} retry={() => void refetch()} /> : null}
-      {data ? <RunForm templateId={templateId} request={request} defaults={isObject(data.default_params_json) ? data.default_params_json : {}} /> : error ? null : <Loader size="sm" />}
+      {data ? <RunForm templateId={templateId} request={request} onStart={onStart} defaults={isObject(data.default_params_json) ? data.default_params_json : {}} /> : error ? null : <Loader size="sm" />}
     </Modal>
   );
 }
 
-function RunForm({ templateId, request, defaults }: Pick<Props, 'templateId' | 'request'> & { defaults: JsonObject }) {
+function RunForm({ templateId, request, onStart, defaults }: Pick<Props, 'templateId' | 'request' | 'onStart'> & { defaults: JsonObject }) {
   const [fields, setFields] = useState(() => fieldsOf(defaults));
   const [isChecked, setChecked] = useState(false);
   // One key for this dialog: a start that is sent twice starts once.
@@ -49,7 +51,8 @@ function RunForm({ templateId, request, defaults }: Pick<Props, 'templateId' | '
     })),
     onSuccess: async ({ id }) => {
       void client.invalidateQueries({ queryKey: ['executions'] });
-      await navigate({ to: '/executions/$executionId', params: { executionId: id } });
+      if (onStart) onStart(id);
+      else await navigate({ to: '/executions/$executionId', params: { executionId: id } });
     },
     onError: toastError,
   });

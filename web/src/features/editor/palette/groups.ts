@@ -4,7 +4,7 @@ import type { NodeType, NodeTypes } from '../model/nodeTypes';
 const order = [
   { title: 'Begin and end', names: ['input', 'output', 'fail'] },
   { title: 'Create', names: ['generate_copy', 'generate_image', 'attach_images'] },
-  { title: 'Data', names: ['http_request', 'transform'] },
+  { title: 'Data', names: ['http_request', 'task', 'transform'] },
   { title: 'Decide', names: ['condition', 'switch', 'merge', 'default'] },
   { title: 'Wait', names: ['delay', 'approval', 'wait_for_signal'] },
   { title: 'Repeat and reuse', names: ['for_each', 'sub_workflow'] },

@@ -1,8 +1,9 @@
 import { Button, CloseButton, JsonInput, NumberInput, Select } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useReactFlow } from '@xyflow/react';
 import { FlaskConical, Pin, PinOff, TriangleAlert } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { api, unwrap } from '../../../api/client';
 import { isObject, type Json, type JsonObject } from '../../../api/json';
 import { ProblemError } from '../../../api/problem';
@@ -55,6 +56,12 @@ function Dock({ node }: { node: EditorNode }) {
     { value: typed, label: 'Data typed in' },
   ], [runs]);
   const label = labelOf(node);
+  const { fitView } = useReactFlow();
+  // What is tested stays in sight above the test.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => void fitView({ nodes: [{ id: node.id }], maxZoom: 1, padding: 0.6, duration: 200 }));
+    return () => cancelAnimationFrame(frame);
+  }, [fitView, node.id]);
 
   return (
     <section className={classes.dock} aria-label={`Test of ${label}`}>

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { GraphThumbnail } from '../../../graph/GraphThumbnail';
+import { plural } from '../../../shared/format';
 import { compare, union, type Version } from './compare';
 import classes from './Changes.module.css';
 
@@ -11,13 +12,14 @@ interface Props {
 /** What has changed from one version of a workflow to another, on the graph and in words. */
 export function Changes({ before, after }: Props) {
   const changes = useMemo(() => compare(before, after), [before, after]);
+  const moved = changes.filter(({ mark }) => mark === 'moved');
   const marks = new Map(changes.flatMap(({ id, mark }) => (id === null ? [] : [[id, mark] as const])));
   return (
     <>
       <div className={classes.graph}><GraphThumbnail graph={union(before, after)} marks={marks} /></div>
       {changes.length === 0 ? <p className={classes.none}>Both are the same.</p> : null}
       <ul className={classes.changes}>
-        {changes.map(({ id, label, mark, settings }) => (
+        {changes.filter(({ mark }) => mark !== 'moved').map(({ id, label, mark, settings }) => (
           <li key={id ?? ''} className={classes.change}>
             <span className={classes.what}><strong>{label}</strong> <span className={classes.mark} data-mark={mark}>{mark}</span></span>
             {settings.map(({ name, pieces }) => (
@@ -30,6 +32,7 @@ export function Changes({ before, after }: Props) {
             ))}
           </li>
         ))}
+        {moved.length > 0 ? <li className={classes.change}><span className={classes.what}><strong>{moved.length > 3 ? plural(moved.length, 'node') : moved.map(({ label }) => label).join(', ')}</strong> <span className={classes.mark}>moved</span></span></li> : null}
       </ul>
     </>
   );

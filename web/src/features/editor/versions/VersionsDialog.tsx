@@ -4,11 +4,14 @@ import { Link } from '@tanstack/react-router';
 import { History, RotateCcw, Send } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api, unwrap } from '../../../api/client';
+import { elkLayout } from '../../../graph/elkLayout';
+import { needsLayout } from '../../../graph/layout';
 import { formatDateTime, plural } from '../../../shared/format';
 import { LoadError } from '../../../shared/LoadError';
 import { toastDone, toastError } from '../../../shared/toast';
 import { templateQuery } from '../../templates/queries';
 import { readDraft, toRequest } from '../model/draft';
+import { graphOf, placed } from '../model/graph';
 import { useEditor } from '../store';
 import { Changes } from './Changes';
 import type { Version } from './compare';
@@ -49,10 +52,12 @@ export function VersionsDialog({ templateId, close }: { templateId: string; clos
     onError: toastError,
   });
   const restored = useQuery({ ...versionQuery(templateId, version ?? ''), enabled: version !== undefined });
-  const restore = () => {
+  const restore = async () => {
     if (!restored.data) return;
     const { name, description, category } = editor.store.getState().draft;
-    editor.replace(readDraft({ ...restored.data, name, description, category }));
+    const draft = readDraft({ ...restored.data, name, description, category });
+    const graph = graphOf(draft);
+    editor.replace(needsLayout(graph) ? { ...draft, nodes: placed(draft.nodes, await elkLayout(graph)) } : draft);
     toastDone('Restored. Save it to keep it, or undo.');
     close();
   };
@@ -80,7 +85,7 @@ export function VersionsDialog({ templateId, close }: { templateId: string; clos
                 size="xs" label="Compare with" value={other} allowDeselect={false} onChange={(value) => setOther(value ?? now)}
                 data={[{ value: now, label: 'The drawing as it is now' }, ...unique(saves).filter((save) => save.version !== version).map((save) => ({ value: save.version, label: `${formatDateTime(save.saved_at)}${save.message ? `, ${save.message}` : ''}` }))]}
               />
-              <Button size="compact-sm" variant="default" leftSection={<RotateCcw size={14} aria-hidden />} disabled={!restored.data} onClick={restore}>Restore</Button>
+              <Button size="compact-sm" variant="default" leftSection={<RotateCcw size={14} aria-hidden />} disabled={!restored.data} onClick={() => void restore().catch(toastError)}>Restore</Button>
               {version === published
                 ? <Button size="compact-sm" variant="default" loading={publish.isPending} onClick={() => publish.mutate(null)}>Unpublish</Button>
                 : <Button size="compact-sm" loading={publish.isPending} leftSection={<Send size={14} aria-hidden />} onClick={() => publish.mutate(version)}>Publish this version</Button>}

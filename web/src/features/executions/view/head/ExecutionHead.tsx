@@ -47,7 +47,7 @@ export const ExecutionHead = memo(function ExecutionHead({ execution, name, runs
           {execution.parent_execution_id
             ? <Related id={execution.parent_execution_id} node={execution.parent_node_id} icon={CornerLeftUp}>Started by another execution</Related>
             : execution.origin_execution_id
-              ? <Related id={execution.origin_execution_id} icon={GitFork}>Forked from another execution</Related>
+              ? <Related id={execution.origin_execution_id} icon={GitFork}>{execution.origin_checkpoint_id ? 'Forked from another execution' : 'Goes on from another execution'}</Related>
               : <StartedBy by={execution.started_by} />}
           <Params config={execution.config_json} />
           {(execution.retries ?? 0) > 0 ? <span className={classes.retries}>Retried {execution.retries === 1 ? 'once' : `${execution.retries} times`}</span> : null}

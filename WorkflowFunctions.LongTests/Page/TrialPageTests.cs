@@ -1,0 +1,145 @@
+using Microsoft.Playwright;
+using WorkflowFunctions.Tests.EndToEnd;
+using WorkflowFunctions.Tests.Infrastructure;
+using static Microsoft.Playwright.Assertions;
+
+namespace WorkflowFunctions.LongTests.Page;
+
+/// <summary>Trying a workflow while it is drawn: tests of single nodes, pins, going on from another output, versions.</summary>
+public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture browser) : IAsyncLifetime
+{
+    private TestDatabase _database = null!;
+    private LocalServer _server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await postgres.CreateDatabaseAsync();
+        _server = await LocalServer.StartAsync(_database);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_changed_prompt_is_tested_three_times_and_nothing_else_runs()
+    {
+        var (template, _) = await RunTenAsync();
+        var before = await RunJobsAsync();
+        var saved = await NodesAsync(template);
+        await using var visit = await OpenAsync($"/templates/{template}");
+        var page = visit.Page;
+
+        await visit.Node("write").ClickAsync();
+        await visit.Button("Try write").ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Test this node" }).ClickAsync();
+        var dock = page.GetByRole(AriaRole.Region, new() { Name = "Test of write" });
+        await Expect(dock.GetByText("Output in that run")).ToBeVisibleAsync();
+        foreach (var drink in (string[])["coffee", "cocoa", "milk"])
+        {
+            await page.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" }).FillAsync($"Write about {drink}, for {{{{ nodes.n3.text }}}}.");
+            await dock.GetByRole(AriaRole.Button, new() { Name = "Test this node" }).ClickAsync();
+            await Expect(dock.GetByText("Output of this test")).ToBeVisibleAsync();
+            await Expect(dock.GetByText($"Write about {drink}, for three.").First).ToBeVisibleAsync();
+        }
+
+        await visit.ShootAsync("test-a-node");
+        Assert.Equal(before + 3, await RunJobsAsync());
+        Assert.Equal(saved, await NodesAsync(template));
+
+        // What was made is pinned, and used by what is run from here.
+        await dock.GetByRole(AriaRole.Button, new() { Name = "Pin this output" }).ClickAsync();
+        await Expect(visit.Node("write").GetByLabel("Pinned")).ToBeVisibleAsync();
+        await dock.GetByRole(AriaRole.Button, new() { Name = "Close the test" }).ClickAsync();
+        await visit.Node("n6").ClickAsync();
+        await visit.Button("Try n6").ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Run to here" }).ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
+        var link = await page.GetByRole(AriaRole.Link, new() { Name = "Started. Open the execution" }).GetAttributeAsync("href");
+        Assert.Equal("completed", (await _server.Client.RestAsync(link!.Split('/')[^1])).State);
+        Assert.Equal(before + 5, await RunJobsAsync());
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_completed_execution_goes_on_with_an_edited_output()
+    {
+        var (_, origin) = await RunTenAsync();
+        var before = await RunJobsAsync();
+        await using var visit = await OpenAsync($"/executions/{origin}");
+        var page = visit.Page;
+
+        await visit.Node("n6").ClickAsync();
+        await visit.Button("Edit the output and go on").ClickAsync();
+        await visit.Dialog.GetByLabel("Output").FillAsync("""{ "text": "edited" }""");
+        await visit.Dialog.GetByLabel("Reason").FillAsync("Better so.");
+        await visit.ShootAsync("edit-and-go-on");
+        await visit.Button("Start the new execution").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Goes on from another execution" })).ToBeVisibleAsync();
+        await visit.SeeStatusAsync("completed");
+
+        Assert.Equal(before + 4, await RunJobsAsync());
+        await visit.Node("n9").ClickAsync();
+        await Expect(page.GetByText("edited, six, seven, eight").First).ToBeVisibleAsync();
+        var first = await _server.Client.GetAsync($"/api/executions/{origin}");
+        Assert.DoesNotContain("edited", first["outputs"].GetRawText(), StringComparison.Ordinal);
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_version_is_compared_restored_and_published()
+    {
+        var (template, _) = await RunTenAsync();
+        await using var visit = await OpenAsync($"/templates/{template}");
+        var page = visit.Page;
+        await visit.Node("write").ClickAsync();
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" }).FillAsync("Write about coffee, for {{ nodes.n3.text }}.");
+        await visit.Button("Save").ClickAsync();
+        await Expect(page.GetByText("Changed", new() { Exact = true })).ToHaveCountAsync(0);
+
+        await visit.Button("More").ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Versions" }).ClickAsync();
+        var saves = visit.Dialog.GetByRole(AriaRole.List, new() { Name = "Saves, newest first" }).GetByRole(AriaRole.Button);
+        await Expect(saves).ToHaveCountAsync(2);
+        await saves.Nth(1).ClickAsync();
+        await Expect(visit.Dialog.Locator("del", new() { HasText = "tea" })).ToBeVisibleAsync();
+        await Expect(visit.Dialog.Locator("ins", new() { HasText = "coffee" })).ToBeVisibleAsync();
+        await visit.ShootAsync("versions");
+        await visit.Button("Publish this version").ClickAsync();
+        await Expect(visit.Button("Unpublish")).ToBeVisibleAsync();
+        await visit.Button("Restore").ClickAsync();
+        await visit.Node("write").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" })).ToHaveValueAsync("Write about tea, for {{ nodes.n3.text }}.");
+        visit.AssertNoErrors();
+    }
+
+    /// <summary>A workflow of ten nodes that has run once: texts in a row, each with what came before it, and a model among them.</summary>
+    private async Task<(string Template, string Execution)> RunTenAsync()
+    {
+        var drawing = new Drawing("ten")
+            .Node("n1", "transform", new { template = "one" })
+            .Node("n2", "transform", new { template = "two" }, "n1")
+            .Node("n3", "transform", new { template = "three" }, "n2")
+            .Node("write", "generate_copy", new { prompt = "Write about tea, for {{ nodes.n3.text }}." }, "n3")
+            .Node("n5", "transform", new { template = "five" }, "write")
+            .Node("n6", "transform", new { template = "six" }, "n5")
+            .Node("n7", "transform", new { template = "{{ nodes.n6.text }}, six" }, "n6")
+            .Node("n8", "transform", new { template = "{{ nodes.n7.text }}, seven" }, "n7")
+            .Node("n9", "transform", new { template = "{{ nodes.n8.text }}, eight" }, "n8")
+            .Node("end", "output", new { value = "{{ nodes.n9.text }}" }, "n9");
+        var template = await _server.Client.SaveAsync(drawing.ToFile());
+        var execution = await _server.Client.StartAsync(template);
+        Assert.Equal("completed", (await _server.Client.RestAsync(execution)).State);
+        return (template, execution);
+    }
+
+    /// <summary>How many nodes have run, in whichever execution.</summary>
+    private async Task<long> RunJobsAsync() =>
+        (await _database.QueryAsync<long>("SELECT count(*) FROM agent_jobs WHERE given_from IS NULL AND status = 'completed'")).Single();
+
+    private async Task<string> NodesAsync(string template) => (await _server.Client.GetAsync($"/api/templates/{template}"))["nodes_json"].GetRawText();
+
+    private Task<Visit> OpenAsync(string path) => browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, path));
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Npgsql;
+using WorkflowFunctions.Tests.Infrastructure;
+
+namespace WorkflowFunctions.Tests.Api;
+
+/// <summary>What a claim reads, by the pages that PostgreSQL says it has touched.</summary>
+public class TaskClaimTests(PostgresFixture postgres)
+{
+    private const int Claimed = 5;
+
+    /// <summary>Tasks of ten workspaces and names; those that a claim comes upon have jobs that wait for them.</summary>
+    private const string Fill = """
+        INSERT INTO workspaces (id, name) SELECT 'w' || i, 'W' FROM generate_series(0, 9) AS i ON CONFLICT DO NOTHING;
+        INSERT INTO workflow_templates (id, name) VALUES ('tpl', 'Work') ON CONFLICT DO NOTHING;
+        INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status)
+        VALUES ('exec', 'tpl', 'default', 'default', 'default', 'running') ON CONFLICT DO NOTHING;
+        TRUNCATE workflow_tasks;
+        INSERT INTO workflow_tasks (task_id, execution_id, workspace_id, signal, name, queue, args, kwargs, attempt, max_attempts, heartbeat_seconds, turn)
+        SELECT 'exec:' || i, 'exec', 'w' || i % 10, 'task:' || i, 'n' || i % 10, 'default', '[]', '{}', 1, 1, 3600, i FROM generate_series(1, {0}) AS i;
+        INSERT INTO agent_jobs (id, execution_id, node_id, job_type, status, waits_for)
+        SELECT 'exec:' || i, 'exec', i, 'task', 'waiting', jsonb_build_object('signal', 'task:' || i) FROM generate_series(1, 1000) AS i
+        ON CONFLICT DO NOTHING;
+        """;
+
+    [Theory]
+    [InlineData("NULL", "NULL")]
+    [InlineData("'{n3}'", "NULL")]
+    [InlineData("NULL", "'{w7}'")]
+    public async Task A_claim_reads_no_more_where_a_hundred_thousand_tasks_wait_than_where_a_hundred_do(string names, string workspaces)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        // Plans are kept for a session, and this one's were made when nothing was there.
+        for (var i = 0; i < 10; i++)
+            await ClaimAsync(connection, names, workspaces);
+
+        await database.ExecuteAsync(Fill.Replace("{0}", "100", StringComparison.Ordinal));
+        var few = await ClaimAsync(connection, names, workspaces);
+        await database.ExecuteAsync(Fill.Replace("{0}", "100000", StringComparison.Ordinal));
+        var many = await ClaimAsync(connection, names, workspaces);
+
+        Assert.Equal((Claimed, Claimed), (few.Rows, many.Rows));
+        Assert.True(many.Pages < 2 * few.Pages + 50, $"{few.Pages} pages of a hundred, {many.Pages} of a hundred thousand");
+    }
+
+    private static async Task<(int Rows, int Pages)> ClaimAsync(NpgsqlConnection connection, string names, string workspaces)
+    {
+        await using var command = new NpgsqlCommand(
+            $"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM workflow_claim_tasks('w', '{{default}}', {Claimed}, {names}, {workspaces})", connection);
+        var plan = JsonElement.Parse((string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!)[0].GetProperty("Plan");
+        return ((int)plan.GetProperty("Actual Rows").GetDouble(), plan.GetProperty("Shared Hit Blocks").GetInt32() + plan.GetProperty("Shared Read Blocks").GetInt32());
+    }
+}
