@@ -546,6 +546,8 @@ export interface paths {
                     workspace_id?: string;
                     /** @description Only those of this category */
                     category?: string;
+                    /** @description Only those that are archived, or that are not */
+                    archived?: boolean;
                     /** @description How many at the most */
                     limit?: number;
                     /** @description The next_cursor of the page before */
@@ -979,6 +981,181 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/templates/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive a template
+         * @description It is not in the library any more; its executions, schedules and hooks go on. This is for templates that cannot be deleted because executions refer to them.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a template back from the archive */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/templates/validate": {
         parameters: {
             query?: never;
@@ -1076,6 +1253,554 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/templates/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the saves of a template, newest first
+         * @description Each with its version, who saved it and why, and how many executions have run it. A version is the hash of a graph: the same graph saved twice is one version.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at the most */
+                    limit?: number;
+                    /** @description The next_cursor of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfTemplateSave"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a version of a template
+         * @description To restore it, save its graph again.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedVersion"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a version of a template
+         * @description From then on schedules, hooks, sub-workflows and starts run this version, whatever is saved, until another one is published or this is taken back.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["PublishRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        /** Let a template run as it is saved */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/pins/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Pin an output to a node
+         * @description The editor gives it to the runs that it starts, so that the node does not run; nothing else uses it.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    node: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PinRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Unpin the output of a node */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    node: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions": {
         parameters: {
             query?: never;
@@ -1095,6 +1820,16 @@ export interface paths {
                     template_id?: string;
                     /** @description Only those with this text at the beginning of their id, or anywhere in the name of their template, the id of their workspace, or their error */
                     search?: string;
+                    /** @description Only those that this execution started */
+                    parent_execution_id?: string;
+                    /** @description Only those that were accepted then or later: 2026-11-29T00:00:00Z */
+                    from?: string;
+                    /** @description Only those that were accepted before */
+                    to?: string;
+                    /** @description Only those in which a node waits for a person or a signal */
+                    waiting?: boolean;
+                    /** @description Only those that were started by a schedule, a hook, one of them by its id, or a caller by its name */
+                    started_by?: string;
                     /** @description How many at the most */
                     limit?: number;
                     /** @description The next_cursor of the page before */
@@ -1267,6 +2002,8 @@ export interface paths {
                 query?: {
                     /** @description Seconds to wait for the execution to end or to pause */
                     wait?: number;
+                    /** @description Whether with its jobs and outputs, which may be many: /nodes, /jobs and /documents have them in parts */
+                    jobs?: boolean;
                 };
                 header?: never;
                 path: {
@@ -2846,7 +3583,7 @@ export interface paths {
         };
         /**
          * List numbers, costs and durations of executions by workspace, day and status
-         * @description Of the last 90 days, as the summary was refreshed last. Newest day first.
+         * @description Of the last 90 days: today as it is now, the days before as the summary was refreshed last. Newest day first.
          */
         get: {
             parameters: {
@@ -3353,6 +4090,10 @@ export interface paths {
                     after?: number;
                     /** @description How many at the most, on a page */
                     limit?: number;
+                    /** @description On a page: only those of this node, in the body of a for_each with the item */
+                    node_id?: string;
+                    /** @description In a stream: whether with the events of single items of a for_each, which may be many */
+                    items?: boolean;
                 };
                 header?: {
                     /** @description For a stream: the id of the last event that is known */
@@ -3643,6 +4384,100 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the documents and images that an execution made, the oldest first
+         * @description Without their content, which is at /api/documents/{id}/content.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at the most */
+                    limit?: number;
+                    /** @description The next_cursor of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfExecutionDocument"];
+                    };
                 };
                 /** @description Bad Request */
                 400: {
@@ -5066,6 +5901,283 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{id}/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what became of each node of an execution
+         * @description Small, however many items a loop has: the jobs of a node of its body are added up.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NodeSummary"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs of an execution, in the order of the items
+         * @description Without what they got and gave.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this node, for whatever item */
+                    node_id?: string;
+                    /** @description Only those of this status: pending, running, waiting, completed, failed, skipped or cancelled */
+                    status?: string;
+                    /** @description How many at the most */
+                    limit?: number;
+                    /** @description The next_cursor of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfListedJob"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/jobs/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the job of a node, with its input and output
+         * @description In the body of a for_each the node is named with the item, <id>#<index>; write # as %23.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    node: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobDetails"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/schedules": {
         parameters: {
             query?: never;
@@ -6300,6 +7412,11 @@ export interface components {
             p90_seconds?: number;
             /**
              * Format: double
+             * @description 19 of 20 took no longer.
+             */
+            p95_seconds?: number;
+            /**
+             * Format: double
              * @description 99 of 100 took no longer.
              */
             p99_seconds?: number;
@@ -6334,6 +7451,8 @@ export interface components {
              * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
              */
             queue_position?: null | number;
+            /** @description Who asked for it: the id of a schedule or a hook, or the name of a caller; null if another program inserted it. */
+            started_by?: null | string;
             /** @description The id. */
             id: string;
             /** @description The template it was started from. */
@@ -6392,10 +7511,15 @@ export interface components {
              * @description How many executions stand above it.
              */
             depth?: number;
-            /** @description The execution that it was forked from; null for none. */
+            /** @description The execution whose outputs it began with; null for none. */
             origin_execution_id?: null | string;
             /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
+            /**
+             * Format: int32
+             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
+             */
+            given_nodes?: number;
             /**
              * Format: int32
              * @description How often it was retried.
@@ -6405,6 +7529,29 @@ export interface components {
             jobs?: components["schemas"]["JobDetails"][];
             /** @description The outputs of the nodes without outgoing edges, by node id; those that have one. */
             outputs?: Record<string, never>;
+        };
+        /** @description A document or an image that a node made. */
+        ExecutionDocument: {
+            /** @description The id; `/api/documents/{id}/content` has its content. */
+            id: string;
+            /** @description The node that made it, with the item. */
+            node_id: string;
+            /** @description What people read. */
+            title?: null | string;
+            /** @description What it is: `text/markdown`, `image/png` … */
+            media_type: string;
+            /**
+             * Format: int32
+             * @description How many bytes it has.
+             */
+            size?: number;
+            /**
+             * Format: date-time
+             * @description When the job of that node began.
+             */
+            created_at?: null | string;
+            /** @description The document that the image was attached to; null for none. */
+            attached_to?: null | string;
         };
         /** @description How far an execution is (schema document, query 2). */
         ExecutionProgress: {
@@ -6487,10 +7634,15 @@ export interface components {
              * @description How many executions stand above it.
              */
             depth?: number;
-            /** @description The execution that it was forked from; null for none. */
+            /** @description The execution whose outputs it began with; null for none. */
             origin_execution_id?: null | string;
             /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
+            /**
+             * Format: int32
+             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
+             */
+            given_nodes?: number;
             /**
              * Format: int32
              * @description How often it was retried.
@@ -6718,6 +7870,8 @@ export interface components {
              */
             wake_at: null | string;
             waits_for: null | components["schemas"]["WaitsFor"];
+            /** @description Where its output comes from, if it did not run: the job or the checkpoint that recorded it, or `request` where the start says so. */
+            given_from: null | string;
         };
         JsonElement: unknown;
         JsonObject: Record<string, never>;
@@ -6732,13 +7886,15 @@ export interface components {
             /** @description With the scope work: the queues that it takes tasks from; all unless given */
             queues?: null | string[];
         };
-        /** @description An execution and its place in the line. */
+        /** @description An execution, its place in the line, and who asked for it. */
         ListedExecution: {
             /**
              * Format: int32
              * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
              */
             queue_position?: null | number;
+            /** @description Who asked for it: the id of a schedule or a hook, or the name of a caller; null if another program inserted it. */
+            started_by?: null | string;
             /** @description The id. */
             id: string;
             /** @description The template it was started from. */
@@ -6797,15 +7953,66 @@ export interface components {
              * @description How many executions stand above it.
              */
             depth?: number;
-            /** @description The execution that it was forked from; null for none. */
+            /** @description The execution whose outputs it began with; null for none. */
             origin_execution_id?: null | string;
             /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
             /**
              * Format: int32
+             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
+             */
+            given_nodes?: number;
+            /**
+             * Format: int32
              * @description How often it was retried.
              */
             retries?: number;
+        };
+        /** @description A job of an execution, without what it got and gave. */
+        ListedJob: {
+            /** @description The id. */
+            job_id: string;
+            /** @description The node, with the item. */
+            node_id: string;
+            /** @description The node type. */
+            job_type: string;
+            /** @description One of JobStatus. */
+            status?: null | string;
+            /**
+             * Format: int32
+             * @description Attempts so far.
+             */
+            attempt?: null | number;
+            /** @description The branch taken. */
+            branch?: null | string;
+            /** @description Why the last attempt failed. */
+            error_message?: null | string;
+            /**
+             * Format: int32
+             * @description Input plus output tokens.
+             */
+            tokens_used?: null | number;
+            /**
+             * Format: double
+             * @description Cost in US dollars.
+             */
+            cost_usd?: null | number;
+            /**
+             * Format: date-time
+             * @description When the first attempt began.
+             */
+            started_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was settled.
+             */
+            completed_at?: null | string;
+            /**
+             * Format: date-time
+             * @description Until when it waits, or when its next attempt begins.
+             */
+            wake_at?: null | string;
+            waits_for?: null | components["schemas"]["WaitsFor"];
         };
         /** @description A partition that was made. */
         MadePartition: {
@@ -6838,6 +8045,56 @@ export interface components {
             /** Format: date-time */
             created_at?: null | string;
         };
+        /** @description What became of a node. In the body of a loop it has a job for each item, which are added up. */
+        NodeSummary: {
+            /** @description The node, without an item. */
+            node_id: string;
+            /** @description The node type. */
+            job_type: string;
+            /** @description How many jobs it has of each status: `{ "completed": 4087, "running": 8 }`. */
+            jobs?: components["schemas"]["JsonElement"];
+            /**
+             * Format: int64
+             * @description How many items a loop runs its body for; null for any other node.
+             */
+            items?: null | number;
+            /**
+             * Format: int32
+             * @description The most attempts that a job has had.
+             */
+            attempt?: null | number;
+            /**
+             * Format: int64
+             * @description Input plus output tokens.
+             */
+            tokens_used?: null | number;
+            /**
+             * Format: double
+             * @description Cost in US dollars.
+             */
+            cost_usd?: null | number;
+            /** @description The branch taken, if it has one job. */
+            branch?: null | string;
+            /** @description Whether every job has given something: one that failed has not, unless the workflow goes on past it. */
+            has_output?: boolean;
+            /** @description Why it failed, if it has one job. */
+            error_message?: null | string;
+            /**
+             * Format: date-time
+             * @description When the first job began.
+             */
+            started_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When the last job was settled; null as long as one is not.
+             */
+            completed_at?: null | string;
+            /**
+             * Format: date-time
+             * @description Until when the first one waits, or when its next attempt begins.
+             */
+            wake_at?: null | string;
+        };
         /** @description How slow a node of a template is, and how often it fails. Durations are in seconds. */
         NodeTroubleRow: {
             /** @description The template. */
@@ -6846,6 +8103,8 @@ export interface components {
             template_name?: null | string;
             /** @description The node. */
             node_id: string;
+            /** @description What people read, as the template is now; null if it has no label, or is not in it any more. */
+            node_label?: null | string;
             /** @description The node type. */
             job_type: string;
             /**
@@ -6915,6 +8174,13 @@ export interface components {
             avg_duration_seconds?: null | number;
         };
         /** @description A page of a list, newest first. */
+        PageOfExecutionDocument: {
+            /** @description The rows. */
+            items: components["schemas"]["ExecutionDocument"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
         PageOfFoundJob: {
             /** @description The rows. */
             items: components["schemas"]["FoundJob"][];
@@ -6936,9 +8202,23 @@ export interface components {
             next_cursor: null | string;
         };
         /** @description A page of a list, newest first. */
+        PageOfListedJob: {
+            /** @description The rows. */
+            items: components["schemas"]["ListedJob"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
         PageOfScheduleRow: {
             /** @description The rows. */
             items: components["schemas"]["ScheduleRow"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageOfTemplateSave: {
+            /** @description The rows. */
+            items: components["schemas"]["TemplateSave"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
@@ -6954,6 +8234,13 @@ export interface components {
             /** @description The events, and the executions. */
             tables: components["schemas"]["TablePartitions"][];
         };
+        /** @description Pins an output. */
+        PinRequest: {
+            /** @description The output: any JSON */
+            output: components["schemas"]["JsonElement"];
+            /** @description The branch that the node takes, if it has branches */
+            branch?: null | string;
+        };
         /** @description One thing that is wrong with a workflow, said so that its author can mend it. */
         Problem: {
             /** @description JSON pointer (RFC 6901) into the file: `/nodes/3/data/prompt`. */
@@ -6966,6 +8253,11 @@ export interface components {
             node_id?: null | string;
             /** @description The edge it is about, if it is about one. */
             edge_id?: null | string;
+        };
+        /** @description Publishes a version. */
+        PublishRequest: {
+            /** @description The version; what was saved last, unless given */
+            version?: null | string;
         };
         /** @description A task that waits for a worker, or that one has. */
         QueuedTask: {
@@ -7081,6 +8373,18 @@ export interface components {
              * @description All rows.
              */
             total_rows?: number;
+        };
+        /** @description A version of a template. */
+        SavedVersion: {
+            /** @description The hash of the graph. */
+            version: string;
+            /** @description The name of the template then. */
+            name: string;
+            /** @description React Flow's nodes. */
+            nodes_json?: components["schemas"]["JsonElement"];
+            /** @description React Flow's edges. */
+            edges_json?: components["schemas"]["JsonElement"];
+            default_params_json?: null | components["schemas"]["JsonElement"];
         };
         /** @description A schedule as it is saved. */
         ScheduleRequest: {
@@ -7222,6 +8526,19 @@ export interface components {
             project_id?: null | string;
             /** @description The user; `default` unless given */
             user_id?: null | string;
+            template?: null | components["schemas"]["JsonElement"];
+            /** @description Outputs that are taken for those of nodes, by node id, or id#item in a loop: these nodes do not run */
+            outputs?: null | Record<string, never>;
+            /** @description The branches that nodes took whose outputs are given, by node id */
+            branches?: null | {
+                [key: string]: string;
+            };
+            /** @description An execution of the template: what it has recorded is given, as far as changes of the template, params and outputs do not reach it. Its params and config hold where no others are given */
+            from_execution?: null | string;
+            /** @description Run these nodes and no others; what they read has to be given, or be among them */
+            only?: null | string[];
+            /** @description Why; it is kept in the event that tells what was given */
+            reason?: null | string;
         };
         /** @description A row of `workflow_execution_summary`: the executions of a workspace that were accepted on a day and have a status. */
         SummaryRow: {
@@ -7320,6 +8637,8 @@ export interface components {
             workspace_id?: null | string;
             /** @description The user who makes it; `default` unless given */
             created_by?: null | string;
+            /** @description Why it is saved; it is kept with the version */
+            message?: null | string;
         };
         TemplateRow: {
             id: string;
@@ -7337,7 +8656,36 @@ export interface components {
             /** Format: date-time */
             created_at?: null | string;
             /** Format: date-time */
+            archived_at?: null | string;
+            /** Format: date-time */
             updated_at?: null | string;
+            published_version?: null | string;
+            pins_json?: null | components["schemas"]["JsonElement"];
+        };
+        /** @description A save of a template: a row of `workflow_template_saves`. */
+        TemplateSave: {
+            /** @description The id. */
+            id: string;
+            /** @description The version: the hash of the graph, the same for the same graph. */
+            version: string;
+            /** @description The name of the template then. */
+            name: string;
+            /** @description Who saved it; null for another program. */
+            saved_by?: null | string;
+            /** @description Why. */
+            message?: null | string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            saved_at?: string;
+            /** @description Whether it is the published version. */
+            is_published?: null | boolean;
+            /**
+             * Format: int64
+             * @description How many executions of the template have run it.
+             */
+            executions?: number;
         };
         /** @description A template in a list: its row without the graph. */
         TemplateSummary: {
@@ -7370,6 +8718,20 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at?: null | string;
+            /** @description The version that runs where nobody names another one; null for what was saved last. */
+            published_version?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was archived; null for one that the library shows.
+             */
+            archived_at?: null | string;
+            /** @description What became of its last execution, one of ExecutionStatus; null if there is none. */
+            last_status?: null | string;
+            /**
+             * Format: date-time
+             * @description When that was accepted.
+             */
+            last_run_at?: null | string;
         };
         /** @description What the nodes of a type used in a workspace. */
         TypeUsageRow: {
