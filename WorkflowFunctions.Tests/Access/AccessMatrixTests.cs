@@ -88,7 +88,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
                 continue;
             }
 
-            var unknown = await CallAsync(other, operation, name => name is "name" or "node" ? things.IdFor(operation, name) : Unknown);
+            var unknown = await CallAsync(other, operation, name => name is "name" or "node" or "version" ? things.IdFor(operation, name) : Unknown);
             Assert.Equal((operation.Name, HttpStatusCode.NotFound), (operation.Name, answer.Status));
             Assert.Equal(Text(unknown), Text(answer, things.All));
         }
@@ -227,7 +227,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     }
 
     /// <summary>One of everything, in a workspace.</summary>
-    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId, string TaskId)
+    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId, string TaskId, string Version)
     {
         public IReadOnlyList<string> All => [TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId, TaskId];
 
@@ -245,13 +245,15 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             await owner.UntilAsync(execution, "start", "completed");
             var working = await owner.StartAsync(await owner.SaveAsync(TestWorkflows.Working()));
             await owner.UntilAsync(working, "work", "waiting");
-            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document, $"{working}:work");
+            var version = (await owner.GetAsync($"/api/templates/{free}/versions"))["items"][0].GetProperty("version").GetString()!;
+            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document, $"{working}:work", version);
         }
 
         public string IdFor(Operation operation, string name) => operation.Path.Split('/')[2] switch
         {
             _ when name == "name" => "go",
             _ when name == "node" => "start",
+            _ when name == "version" => Version,
             "templates" => TemplateId,
             "executions" => ExecutionId,
             "schedules" => ScheduleId,
