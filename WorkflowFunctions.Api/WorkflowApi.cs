@@ -16,11 +16,13 @@ using WorkflowFunctions.Api.Indexes;
 using WorkflowFunctions.Api.Jobs;
 using WorkflowFunctions.Api.Keys;
 using WorkflowFunctions.Api.NodeTypes;
+using WorkflowFunctions.Api.Outbox;
 using WorkflowFunctions.Api.Partitions;
 using WorkflowFunctions.Api.Retention;
 using WorkflowFunctions.Api.Schedules;
 using WorkflowFunctions.Api.Signals;
 using WorkflowFunctions.Api.Targets;
+using WorkflowFunctions.Api.Tasks;
 using WorkflowFunctions.Api.Templates;
 using WorkflowFunctions.Api.Workers;
 using WorkflowFunctions.Database;
@@ -60,6 +62,7 @@ public static class WorkflowApi
             .AddSingleton<ExecutionFork>()
             .AddSingleton<ExecutionWatch>()
             .AddSingleton<ExecutionReader>()
+            .AddSingleton<TaskAnswers>()
             .AddSingleton<EventFeed>()
             .AddSingleton<TaskClaims>()
             .AddSingleton<TargetCheck>()
@@ -92,12 +95,16 @@ public static class WorkflowApi
         api.MapTransitions();
         api.MapStale();
         api.MapSignals();
+        api.MapTasks();
+        api.MapTaskLinks();
         api.MapWorkers();
         api.MapQueries();
         api.MapJobs();
         api.MapExecutionJobs();
         api.MapSchedules();
         api.MapHooks();
+        api.MapSubscriptions();
+        api.MapDeliveries();
         api.MapWorkspaces();
         api.MapAnalytics();
         api.MapIndexes();

@@ -12,16 +12,19 @@ using WorkflowFunctions.Api.Hooks;
 using WorkflowFunctions.Api.Indexes;
 using WorkflowFunctions.Api.Jobs;
 using WorkflowFunctions.Api.Keys;
+using WorkflowFunctions.Api.Outbox;
 using WorkflowFunctions.Api.Partitions;
 using WorkflowFunctions.Api.Partitions.Conversion;
 using WorkflowFunctions.Api.Recurring;
 using WorkflowFunctions.Api.Retention;
 using WorkflowFunctions.Api.Schedules;
 using WorkflowFunctions.Api.Targets;
+using WorkflowFunctions.Api.Tasks;
 using WorkflowFunctions.Api.Templates;
 using WorkflowFunctions.Api.Workers;
 using WorkflowFunctions.Engine.Limits;
 using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Nodes.Network;
 
 namespace WorkflowFunctions.Api;
 
@@ -43,12 +46,15 @@ public static class WorkflowFeatures
         .AddSingleton<StaleExecutions>()
         .AddHostedService<StartReport>()
         .AddSingleton<HookStore>()
+        .AddSingleton<TaskStore>()
+        .AddSingleton<TaskLinkStore>()
         .AddSingleton<TargetStore>()
         .AddSingleton<WorkerStore>()
         .AddSingleton<AccessStore>()
         .AddSingleton<ApiKeyStore>()
         .AddIndexes(configuration)
         .AddSchedules(configuration)
+        .AddOutbox(configuration)
         .AddRetention(configuration)
         .AddPartitions(configuration)
         .AddAnalytics(configuration);
@@ -83,6 +89,18 @@ public static class WorkflowFeatures
     {
         services.AddOptions<ScheduleOptions>().Bind(configuration.GetSection(ScheduleOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         return services.AddSingleton<EngineCalls>().AddSingleton<ScheduleStore>().AddSingleton<ScheduleStarts>().AddSingleton<ScheduleRunner>().AddRecurringWork<ScheduleWork>();
+    }
+
+    private static IServiceCollection AddOutbox(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DeliveryOptions>().Bind(configuration.GetSection(DeliveryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHttpClient(WebhookSender.ClientName, static client => client.Timeout = WebhookSender.Timeout).ThroughGate();
+        return services
+            .AddSingleton<SubscriptionStore>()
+            .AddSingleton<DeliveryStore>()
+            .AddSingleton<WebhookSender>()
+            .AddSingleton<FailureStarts>()
+            .AddRecurringWork<DeliveryWork>();
     }
 
     private static IServiceCollection AddRetention(this IServiceCollection services, IConfiguration configuration)

@@ -56,6 +56,9 @@ internal sealed record JwtOptions
     /// <summary>The claim with the workspaces, <c>*</c> for all. Roles such as <c>workspace:acme</c> count as well.</summary>
     public string WorkspacesClaim { get; set; } = "workspaces";
 
+    /// <summary>The claim with the groups that the caller belongs to, by which tasks may be assigned.</summary>
+    public string GroupsClaim { get; set; } = "groups";
+
     /// <summary>Whether the provider has to be reached over HTTPS.</summary>
     public bool RequireHttpsMetadata { get; set; } = true;
 

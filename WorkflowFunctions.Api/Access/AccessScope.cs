@@ -14,11 +14,11 @@ internal enum AccessScope
     [JsonStringEnumMemberName("read")]
     Read,
 
-    /// <summary>Start executions, and pause, resume, cancel, retry, fork and signal them.</summary>
+    /// <summary>Start executions, and pause, resume, cancel, retry, fork and signal them; answer tasks.</summary>
     [JsonStringEnumMemberName("run")]
     Run,
 
-    /// <summary>Change templates, schedules, hooks and keys; with all workspaces, run the work of the server.</summary>
+    /// <summary>Change templates, schedules, hooks, subscriptions and keys; with all workspaces, run the work of the server.</summary>
     [JsonStringEnumMemberName("admin")]
     Admin,
 }

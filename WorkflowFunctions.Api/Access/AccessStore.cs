@@ -44,6 +44,9 @@ internal sealed class AccessStore(RecordConnections database)
         AccessKind.Hook => "access.hook",
         AccessKind.Document => "access.document",
         AccessKind.Task => "access.task",
+        AccessKind.HumanTask => "access.human_task",
+        AccessKind.Subscription => "access.subscription",
+        AccessKind.Delivery => "access.delivery",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }
@@ -68,6 +71,15 @@ internal enum AccessKind
 
     /// <summary>The job of a <c>task</c> node, a row of <c>agent_jobs</c>.</summary>
     Task,
+
+    /// <summary>The job of an <c>approval</c>, a row of <c>agent_jobs</c>.</summary>
+    HumanTask,
+
+    /// <summary>A row of <c>workflow_subscriptions</c>.</summary>
+    Subscription,
+
+    /// <summary>A row of <c>workflow_deliveries</c>.</summary>
+    Delivery,
 }
 
 /// <summary>Which of the ids that a request names are there for its caller.</summary>

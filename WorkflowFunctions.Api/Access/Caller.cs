@@ -23,6 +23,9 @@ internal sealed record Caller
     /// <summary>The workspaces that the caller is confined to; null for all.</summary>
     public required IReadOnlyList<string>? Workspaces { get; init; }
 
+    /// <summary>The groups that the caller belongs to: what is asked of one of them is asked of the caller.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
     /// <summary>The queues that the caller may take tasks from, as a worker; null for all.</summary>
     public IReadOnlyList<string>? Queues { get; init; }
 
@@ -59,6 +62,7 @@ internal sealed record Caller
         Name = key.Name,
         Scope = AccessScopes.Parse(key.Scope) ?? AccessScope.Read,
         Workspaces = key.Workspaces,
+        Groups = key.Groups ?? [],
         Queues = key.Queues,
     };
 

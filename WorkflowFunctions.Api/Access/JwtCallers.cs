@@ -59,6 +59,7 @@ internal sealed class JwtCallers(IOptions<AccessOptions> access) : IConfigureNam
             Name = principal.FindFirst(jwt.NameClaim)?.Value is { Length: > 0 } name ? name : subject,
             Scope = scopes.Max(),
             Workspaces = workspaces.Contains(AllWorkspaces) ? null : workspaces,
+            Groups = [.. principal.FindAll(jwt.GroupsClaim).Select(claim => claim.Value)],
         };
     }
 

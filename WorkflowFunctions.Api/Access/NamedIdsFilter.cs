@@ -25,6 +25,8 @@ internal sealed class NamedIdsFilter(AccessStore store) : IEndpointFilter
     private async Task CheckAsync(JsonElement body, IReadOnlyList<string> workspaces, CancellationToken cancellationToken)
     {
         var (workspace, template, project) = (Text(body, "workspace_id"), Text(body, "template_id"), Text(body, "project_id"));
+        if (Text(body, "on_failure") is { } onFailure && !await store.ContainsAsync(AccessKind.Template, onFailure, workspaces, reads: true, cancellationToken))
+            throw ApiException.Invalid(new Problem("/on_failure", $"There is no template '{onFailure}'.", "the id of a template"));
         var execution = Text(body, "from_execution");
         if (workspace is null && template is null && project is null && execution is null)
             return;

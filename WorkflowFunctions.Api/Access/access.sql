@@ -1,3 +1,8 @@
+-- name: delivery
+SELECT EXISTS (
+    SELECT 1 FROM workflow_deliveries
+    WHERE id = CASE WHEN @id ~ '^msg-[0-9]{1,18}$' THEN substr(@id, 5)::bigint END AND workspace_id = ANY(@workspaces))
+
 -- name: document
 SELECT EXISTS (SELECT 1 FROM documents WHERE id = @id AND workspace_id = ANY(@workspaces))
 
@@ -6,6 +11,12 @@ SELECT EXISTS (SELECT 1 FROM workflow_executions WHERE id = @id AND workspace_id
 
 -- name: hook
 SELECT EXISTS (SELECT 1 FROM workflow_hooks WHERE id = @id AND workspace_id = ANY(@workspaces))
+
+-- name: human_task
+SELECT EXISTS (
+    SELECT 1 FROM agent_jobs j
+    JOIN workflow_executions e ON e.id = j.execution_id
+    WHERE j.id = @id AND j.job_type = 'approval' AND e.workspace_id = ANY(@workspaces))
 
 -- name: named
 -- Which of the ids that a request names are in these workspaces. The table projects may belong to another system, and have no workspaces.
@@ -23,6 +34,9 @@ SELECT
 
 -- name: schedule
 SELECT EXISTS (SELECT 1 FROM workflow_schedules WHERE id = @id AND workspace_id = ANY(@workspaces))
+
+-- name: subscription
+SELECT EXISTS (SELECT 1 FROM workflow_subscriptions WHERE id = @id AND workspace_id = ANY(@workspaces))
 
 -- name: task
 SELECT EXISTS (

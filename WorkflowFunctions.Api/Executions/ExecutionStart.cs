@@ -16,6 +16,9 @@ internal sealed class ExecutionStart(
 {
     private const int MaxKeyLength = 255;
 
+    /// <summary>Who has started what a failure starts; the outbox knows it by that (0081_outbox.sql).</summary>
+    private const string OnFailure = "on_failure";
+
     /// <summary>Accepts an execution; an idempotency key that was used before in the workspace gives the execution of that time.</summary>
     public Task<ExecutionRow> AcceptAsync(StartRequest request, Caller caller, string? idempotencyKey, CancellationToken cancellationToken) =>
         AcceptAsync(request, new Starter(caller.Name, caller.HomeWorkspace, caller.Scope), CheckedKey(idempotencyKey), cancellationToken);
@@ -29,6 +32,16 @@ internal sealed class ExecutionStart(
             request,
             new Starter(hookId, DefaultIds.Workspace, AccessScope.Run) { MayBeBroken = true },
             CheckedKey(idempotencyKey) is { } key ? $"{hookId}:{key}" : null,
+            cancellationToken);
+
+    /// <summary>
+    /// Accepts an execution that is started because another one failed. A template that cannot be run is in nobody's way: the execution fails and says why.
+    /// </summary>
+    public Task<ExecutionRow> AcceptFromFailureAsync(StartRequest request, string deliveryId, CancellationToken cancellationToken) =>
+        AcceptAsync(
+            request,
+            new Starter(OnFailure, DefaultIds.Workspace, AccessScope.Run) { MayBeBroken = true },
+            $"{OnFailure}:{deliveryId}",
             cancellationToken);
 
     private static string? CheckedKey(string? idempotencyKey) => idempotencyKey is { Length: 0 or > MaxKeyLength }

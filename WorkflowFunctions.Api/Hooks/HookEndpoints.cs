@@ -71,7 +71,7 @@ internal static class HookEndpoints
         JsonBody body, Caller caller, HttpContext context, TargetCheck targets, HookStore hooks, CancellationToken cancellationToken)
     {
         var row = await ToRowAsync(body.Json, Ids.New("hook"), caller, targets, cancellationToken);
-        var token = HookToken.New();
+        var token = AddressToken.New();
         var created = await SaveAsync(row, () => hooks.CreateAsync(row, token, cancellationToken));
         return TypedResults.Created(Links.Hook(context, created.Id), new CreatedHook(created, token, Links.HookCall(context, token)));
     }

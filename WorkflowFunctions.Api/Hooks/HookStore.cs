@@ -1,9 +1,7 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Api.Hooks;
@@ -20,7 +18,7 @@ internal sealed class HookStore(RecordConnections database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var parameters = Parameters(hook);
-        parameters.Add("token_hash", HookToken.Hash(token));
+        parameters.Add("token_hash", AddressToken.Hash(token));
         return await connection.QuerySingleAsync<HookRow>("hooks.create", parameters, cancellationToken);
     }
 
@@ -30,7 +28,7 @@ internal sealed class HookStore(RecordConnections database)
 
     /// <summary>Finds the hook that has a token and is enabled; null if there is none.</summary>
     public Task<HookRow?> FindByTokenAsync(string token, CancellationToken cancellationToken) =>
-        database.QuerySingleOrDefaultAsync<HookRow>("hooks.find_by_token", new { token_hash = HookToken.Hash(token) }, cancellationToken);
+        database.QuerySingleOrDefaultAsync<HookRow>("hooks.find_by_token", new { token_hash = AddressToken.Hash(token) }, cancellationToken);
 
     /// <summary>Lists hooks, newest first.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>
@@ -111,16 +109,4 @@ internal record HookRow
 
     /// <summary>When it was last changed.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
-}
-
-/// <summary>The secret in the address of a hook. Whoever has it may start the hook's template; the database has its hash only.</summary>
-internal static class HookToken
-{
-    private const int Bytes = 32;
-
-    /// <summary>A new token: 256 random bits in letters that a URL takes as they are.</summary>
-    public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
-
-    /// <summary>The hash of a token (SHA-256). A token is random enough to need no salt.</summary>
-    public static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -33,7 +33,7 @@ internal static class DatabaseProblems
         var (field, id) = given.FirstOrDefault(pair => constraint.Contains(pair.Field, StringComparison.OrdinalIgnoreCase));
         if (field is null)
             return ApiException.Invalid(new Problem("", $"An id does not exist ({constraint}).", "ids that exist, in " + string.Join(", ", given.Select(pair => pair.Field))));
-        var kind = field == "created_by" ? "user" : field.Replace("_id", "");
+        var kind = field switch { "created_by" => "user", "on_failure" => "template", _ => field.Replace("_id", "") };
         return ApiException.Invalid(new Problem($"/{field}", $"There is no {kind} '{id}'.", $"the id of a {kind}"));
     }
 

@@ -21,6 +21,7 @@ internal sealed class ApiKeyStore(RecordConnections database)
             name = row.Name,
             scope = row.Scope,
             workspaces = row.Workspaces?.ToArray(),
+            groups = row.Groups?.ToArray(),
             queues = row.Queues?.ToArray(),
             created_by = row.CreatedBy,
         }, cancellationToken);
@@ -62,6 +63,9 @@ internal record ApiKeyRow
 
     /// <summary>The workspaces that it reaches; null for all.</summary>
     public IReadOnlyList<string>? Workspaces { get; init; }
+
+    /// <summary>The groups that its owner belongs to: tasks for them are the owner's too.</summary>
+    public IReadOnlyList<string>? Groups { get; init; }
 
     /// <summary>The queues that it takes tasks from, with the scope <c>work</c>; null for all.</summary>
     public IReadOnlyList<string>? Queues { get; init; }

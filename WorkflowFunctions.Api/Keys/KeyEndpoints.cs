@@ -56,6 +56,7 @@ internal static class KeyEndpoints
                 Name = request.Name,
                 Scope = request.Scope,
                 Workspaces = workspaces,
+                Groups = request.Groups,
                 Queues = request.Queues,
                 CreatedBy = caller.Name,
             },
@@ -84,6 +85,9 @@ internal sealed record KeyRequest
 
     [Description("The workspaces that it reaches; those of the caller unless given")]
     public IReadOnlyList<string>? Workspaces { get; init; }
+
+    [Description("The groups that its owner belongs to: tasks for them are the owner's too")]
+    public IReadOnlyList<string>? Groups { get; init; }
 
     [Description("With the scope work: the queues that it takes tasks from; all unless given"), MinLength(1)]
     public IReadOnlyList<string>? Queues { get; init; }

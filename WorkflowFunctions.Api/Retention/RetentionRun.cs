@@ -70,7 +70,7 @@ internal sealed class RetentionRun(NpgsqlConnection connection, IArchive archive
         var attachments = await connection.ExecuteAsync(new CommandDefinition(
             Sql.Read("retention.detach"), new { ids }, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
         await connection.ExecuteAsync(new CommandDefinition(
-            Sql.Read("retention.drop_signals"), new { ids }, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
+            Sql.Read("retention.drop_traffic"), new { ids }, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
         var moved = new List<(RetainedTable Table, Quarter Quarter, long Rows)>();
         foreach (var table in RetainedTable.All)
         {

@@ -17,13 +17,19 @@ WHERE created_by_workflow_id IN (SELECT id FROM workflow_executions WHERE {reten
 -- Attachments belong to documents; they stay when the workflow that made them goes.
 UPDATE document_attachments SET created_by_workflow_id = NULL WHERE created_by_workflow_id = ANY (@ids)
 
--- name: drop_signals
--- Signals have done their work when the execution goes, and tasks that are left over wait for nothing. No reference takes the tasks along, nor the
--- signals where executions are partitioned.
-WITH tasks AS (
+-- name: drop_traffic
+-- What came in and what left has done its work when the execution goes, and tasks that are left over wait for nothing; what is not delivered
+-- yet stays until it is. No reference takes any of it along, nor the signals where executions are partitioned.
+WITH signals AS (
+    DELETE FROM workflow_signals WHERE execution_id = ANY (@ids)
+),
+tasks AS (
     DELETE FROM workflow_tasks WHERE execution_id = ANY (@ids)
+),
+links AS (
+    DELETE FROM workflow_task_links WHERE execution_id = ANY (@ids)
 )
-DELETE FROM workflow_signals WHERE execution_id = ANY (@ids)
+DELETE FROM workflow_deliveries WHERE execution_id = ANY (@ids) AND status <> 'pending'
 
 -- name: expired
 -- Whether an execution has stayed long enough; a condition for others to use. What ended counts from its end, what may still

@@ -38,8 +38,9 @@ internal sealed class TemplateDraft
     /// <param name="id">Its id.</param>
     /// <param name="workspaceId">The workspace, unless the draft names one.</param>
     /// <param name="createdBy">The user, unless the draft names one.</param>
+    /// <param name="onFailure">The template to start when an execution fails, unless the draft says anything of it.</param>
     /// <exception cref="ApiException">Something is wrong with it.</exception>
-    public TemplateRow ToRow(string id, string? workspaceId, string? createdBy)
+    public TemplateRow ToRow(string id, string? workspaceId, string? createdBy, string? onFailure = null)
     {
         if (Problems.Count > 0)
             throw ApiException.Invalid(Problems);
@@ -55,6 +56,7 @@ internal sealed class TemplateDraft
             NodesJson = Find("nodes"),
             EdgesJson = Find("edges") is { ValueKind: JsonValueKind.Array } edges ? edges : s_noEdges,
             DefaultParamsJson = defaultParams.ValueKind == JsonValueKind.Object ? defaultParams : null,
+            OnFailure = _json.TryGetProperty("on_failure", out _) ? request.OnFailure : onFailure,
             CreatedBy = request.CreatedBy ?? createdBy,
         };
     }

@@ -45,7 +45,7 @@ internal static class TemplateEndpoints
         templates.MapDelete("/{id}", DeleteAsync)
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Delete a template")
-            .WithDescription("One that has executions, schedules or hooks is kept: they refer to it.")
+            .WithDescription("One that has executions, schedules, hooks or subscriptions, or that another one names in on_failure, is kept: they refer to it.")
             .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         templates.MapPost("/{id}/archive", static (string id, TemplateStore templates, CancellationToken cancellationToken) => ArchiveAsync(id, true, templates, cancellationToken))
             .For(AccessScope.Admin, AccessKind.Template)
@@ -101,7 +101,7 @@ internal static class TemplateEndpoints
         var present = await templates.FindAsync(id, cancellationToken) ?? throw ApiException.NotFound("template", id);
         var isBound = TemplateTag.IsBound(context.Request, present);
         var draft = new TemplateDraft(body.Json, catalog);
-        var row = draft.ToRow(id, present.WorkspaceId, present.CreatedBy);
+        var row = draft.ToRow(id, present.WorkspaceId, present.CreatedBy, present.OnFailure);
         var replaced = await SaveAsync(row, () => templates.ReplaceAsync(
             row,
             isBound ? TemplateTag.SavedAt(present) : null,
@@ -132,6 +132,8 @@ internal static class TemplateEndpoints
     {
         "workflow_schedules" => "schedules",
         "workflow_hooks" => "hooks",
+        "workflow_subscriptions" => "subscriptions",
+        "workflow_templates" => "templates that start it when they fail (on_failure)",
         _ => "executions",
     };
 
@@ -142,5 +144,5 @@ internal static class TemplateEndpoints
     }
 
     private static Task<T> SaveAsync<T>(TemplateRow row, Func<Task<T>> save) =>
-        DatabaseProblems.SaveAsync(save, ("workspace_id", row.WorkspaceId), ("created_by", row.CreatedBy));
+        DatabaseProblems.SaveAsync(save, ("workspace_id", row.WorkspaceId), ("created_by", row.CreatedBy), ("on_failure", row.OnFailure));
 }

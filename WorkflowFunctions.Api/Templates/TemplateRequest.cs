@@ -37,6 +37,9 @@ internal sealed record TemplateRequest
     [Description("The same as default_params")]
     public IReadOnlyDictionary<string, JsonElement>? DefaultParamsJson { get; init; }
 
+    [Description("The template to start when an execution of this one fails; unchanged for one that is replaced without it")]
+    public string? OnFailure { get; init; }
+
     /// <summary>The workspace that it belongs to; <c>default</c> for a new one, and unchanged for one that is replaced.</summary>
     [Description("The workspace that it belongs to; `default` for a new one, unchanged for one that is replaced")]
     public string? WorkspaceId { get; init; }

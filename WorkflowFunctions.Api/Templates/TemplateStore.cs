@@ -124,6 +124,7 @@ internal sealed class TemplateStore(RecordConnections database)
         nodes_json = template.NodesJson.GetRawText(),
         edges_json = template.EdgesJson.GetRawText(),
         default_params_json = template.DefaultParamsJson?.GetRawText(),
+        on_failure = template.OnFailure,
         created_by = template.CreatedBy,
     });
 }

@@ -4,8 +4,8 @@ WHERE id = @id
 RETURNING *
 
 -- name: create
-INSERT INTO workflow_templates (id, workspace_id, name, description, category, nodes_json, edges_json, default_params_json, created_by)
-VALUES (@id, @workspace_id, @name, @description, @category, @nodes_json::jsonb, @edges_json::jsonb, @default_params_json::jsonb, @created_by)
+INSERT INTO workflow_templates (id, workspace_id, name, description, category, nodes_json, edges_json, default_params_json, on_failure, created_by)
+VALUES (@id, @workspace_id, @name, @description, @category, @nodes_json::jsonb, @edges_json::jsonb, @default_params_json::jsonb, @on_failure, @created_by)
 RETURNING *
 
 -- name: delete
@@ -98,6 +98,7 @@ UPDATE workflow_templates SET
     nodes_json = @nodes_json::jsonb,
     edges_json = @edges_json::jsonb,
     default_params_json = @default_params_json::jsonb,
+    on_failure = @on_failure,
     updated_at = clock_timestamp()
 WHERE id = @id
   AND (@unchanged_since::timestamptz IS NULL OR COALESCE(updated_at, created_at) = @unchanged_since)

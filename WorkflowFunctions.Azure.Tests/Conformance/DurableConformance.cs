@@ -10,6 +10,12 @@ public sealed class DurableLoopTests(PostgresFixture postgres) : LoopConformance
 /// <summary>Waits on Durable Functions.</summary>
 public sealed class DurableWaitTests(PostgresFixture postgres) : WaitConformance<DurableHosting>(postgres);
 
+/// <summary>What leaves, on Durable Functions.</summary>
+public sealed class DurableOutboxTests(PostgresFixture postgres) : OutboxConformance<DurableHosting>(postgres);
+
+/// <summary>What people are asked, on Durable Functions.</summary>
+public sealed class DurableHumanTaskTests(PostgresFixture postgres) : HumanTaskConformance<DurableHosting>(postgres);
+
 /// <summary>Tasks of workers on Durable Functions.</summary>
 public sealed class DurableTaskNodeTests(PostgresFixture postgres) : TaskConformance<DurableHosting>(postgres);
 

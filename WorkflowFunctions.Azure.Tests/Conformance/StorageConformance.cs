@@ -10,6 +10,12 @@ public sealed class StorageLoopTests(PostgresFixture postgres) : LoopConformance
 /// <summary>Waits on Durable Functions with histories in Azure Storage.</summary>
 public sealed class StorageWaitTests(PostgresFixture postgres) : WaitConformance<StorageHosting>(postgres);
 
+/// <summary>What leaves, on Durable Functions with histories in Azure Storage.</summary>
+public sealed class StorageOutboxTests(PostgresFixture postgres) : OutboxConformance<StorageHosting>(postgres);
+
+/// <summary>What people are asked, on Durable Functions with histories in Azure Storage.</summary>
+public sealed class StorageHumanTaskTests(PostgresFixture postgres) : HumanTaskConformance<StorageHosting>(postgres);
+
 /// <summary>Sub-workflows on Durable Functions with histories in Azure Storage.</summary>
 public sealed class StorageChildTests(PostgresFixture postgres) : ChildConformance<StorageHosting>(postgres);
 

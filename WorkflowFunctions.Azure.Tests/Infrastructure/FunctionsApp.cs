@@ -13,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Api;
+using WorkflowFunctions.Api.Recurring;
 using WorkflowFunctions.Durable.Hosting;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Durable.Timers;
@@ -72,7 +73,7 @@ public sealed class FunctionsApp : IEngineHost
     /// <param name="database">The database.</param>
     /// <param name="settings">Settings of the test's choice.</param>
     /// <param name="configure">Changes to the services.</param>
-    /// <param name="sweepInterval">How often the sweep runs; never if it is null.</param>
+    /// <param name="sweepInterval">How often the sweep and the outbox run; never if it is null.</param>
     /// <param name="histories">What keeps the histories; in memory if it is null.</param>
     /// <param name="functionKey">What triggers that are not anonymous ask for, as the Functions host does; nothing if it is null.</param>
     /// <param name="address">Where the HTTP triggers are; a free port if it is null.</param>
@@ -138,6 +139,7 @@ public sealed class FunctionsApp : IEngineHost
                 try
                 {
                     await SweepAsync();
+                    await _app.Services.GetServices<IRecurringWork>().Single(work => work.Name == "deliveries").RunAsync(_stopping.Token);
                 }
                 catch (RpcException)
                 {

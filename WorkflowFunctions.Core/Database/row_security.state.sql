@@ -6,8 +6,9 @@ walled AS (
     SELECT c.oid, c.relname, c.relrowsecurity
     FROM unnest(ARRAY[
         'workflow_executions', 'agent_jobs', 'workflow_execution_events', 'workflow_checkpoints', 'workflow_execution_metrics', 'workflow_signals',
-        'celery_tasks', 'workflow_tasks', 'workflow_templates', 'workflow_template_versions', 'workflow_template_saves', 'workflow_schedules', 'workflow_hooks',
-        'workflow_api_keys', 'documents', 'document_contents', 'document_attachments', 'projects', 'workspaces']) AS t(name)
+        'celery_tasks', 'workflow_tasks', 'workflow_templates', 'workflow_template_versions', 'workflow_template_saves', 'workflow_schedules',
+        'workflow_hooks', 'workflow_api_keys', 'documents', 'document_contents', 'document_attachments', 'projects', 'workspaces',
+        'workflow_task_links', 'workflow_subscriptions', 'workflow_deliveries']) AS t(name)
     JOIN pg_class c ON c.oid = to_regclass(t.name)
 )
 SELECT

@@ -51,6 +51,12 @@ public sealed record NodeResult
     /// <param name="until">When to give up; null for never.</param>
     public static NodeResult WaitForSignal(string name, DateTimeOffset? until = null) => new() { Wait = new NodeWait(until, name) };
 
+    /// <summary>The node waits for an answer of people, which is a signal.</summary>
+    /// <param name="name">The name that the signal is sent under.</param>
+    /// <param name="until">When it is run again without an answer; null for never.</param>
+    /// <param name="asked">What is told to those who are asked.</param>
+    internal static NodeResult WaitForAnswer(string name, DateTimeOffset? until, AskedEvent asked) => new() { Wait = new NodeWait(until, name) { Asked = asked } };
+
     /// <summary>The node waits for a worker elsewhere to do a task.</summary>
     /// <param name="signal">The name that the result is sent under.</param>
     /// <param name="task">The task.</param>
@@ -67,8 +73,21 @@ public sealed record NodeResult
 /// <param name="Signal">The signal; null for none.</param>
 public sealed record NodeWait(DateTimeOffset? Until, string? Signal)
 {
+    /// <summary>What is told to the people whose answer is waited for; null if it is no answer of people.</summary>
+    internal AskedEvent? Asked { get; init; }
+
     /// <summary>The task whose result the signal is; null for none.</summary>
     internal WorkerTask? Task { get; init; }
+}
+
+/// <summary>What is told to people whose answer is waited for; an event has it in lower case.</summary>
+internal enum AskedEvent
+{
+    /// <summary>They are asked.</summary>
+    Opened,
+
+    /// <summary>They are asked still.</summary>
+    Reminded,
 }
 
 /// <summary>What a worker elsewhere is to do.</summary>

@@ -29,8 +29,9 @@ internal static class KeysCommand
         scope.AcceptOnlyFromAmong([.. AccessScopes.Names]);
         var workspaces = new Option<string[]>("--workspace") { Description = "A workspace that it reaches; may be given several times." };
         var all = new Option<bool>("--all-workspaces") { Description = "It reaches all workspaces, and with the scope admin the work of the server." };
+        var groups = new Option<string[]>("--group") { Description = "A group that its owner belongs to, for tasks; may be given several times." };
         var queues = new Option<string[]>("--queue") { Description = "With the scope work: a queue that it takes tasks from; may be given several times. All unless given." };
-        var command = new Command("create", "Makes a key, and prints it this one time.") { name, scope, workspaces, all, queues, CommonOptions.Connection };
+        var command = new Command("create", "Makes a key, and prints it this one time.") { name, scope, workspaces, all, groups, queues, CommonOptions.Connection };
         command.SetAction((result, cancellationToken) => RunAsync(result, configure, async keys =>
         {
             var given = result.GetValue(workspaces) ?? [];
@@ -49,6 +50,7 @@ internal static class KeysCommand
                     Name = result.GetRequiredValue(name),
                     Scope = result.GetRequiredValue(scope),
                     Workspaces = result.GetValue(all) ? null : given,
+                    Groups = result.GetValue(groups),
                     Queues = bound.Length > 0 ? bound : null,
                     CreatedBy = "command line",
                 },

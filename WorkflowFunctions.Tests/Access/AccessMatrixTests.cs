@@ -19,10 +19,11 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     private static readonly string[] s_open =
     [
         "get /api/health/live", "get /api/health/ready", "post /api/session", "delete /api/session", "post /api/hooks/{hook}",
+        "get /api/answers/{token}", "post /api/answers/{token}",
     ];
 
     [Fact]
-    public async Task Without_a_key_only_health_the_login_and_tokens_of_hooks_are_served()
+    public async Task Without_a_key_only_health_the_login_and_tokens_in_addresses_are_served()
     {
         foreach (var operation in await OperationsAsync())
         {
@@ -57,9 +58,11 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
         using var client = await api.ClientAsync(scope, SecuredApi.Acme);
         using var owner = await api.ClientAsync("admin", SecuredApi.Acme);
 
+        Things? things = null;
         foreach (var operation in (await OperationsAsync()).Where(operation => !s_open.Contains(operation.Name)))
         {
-            var things = await Things.MakeAsync(owner, SecuredApi.Acme, api.Database);
+            // What reads leaves them as they are.
+            things = operation.Method == "get" && things is not null ? things : await Things.MakeAsync(owner, SecuredApi.Acme, api.Database);
             var answer = await CallAsync(client, operation, things.IdFor);
 
             var isAllowed = Allows(scope, operation);
@@ -124,13 +127,14 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     [Theory]
     [InlineData("template_id")]
     [InlineData("workspace_id")]
+    [InlineData("on_failure")]
     public async Task Nor_can_a_body_name_what_is_in_another_workspace(string member)
     {
         using var owner = await api.ClientAsync("admin", SecuredApi.Acme);
         using var other = await api.ClientAsync("admin", SecuredApi.Globex);
         var things = await Things.MakeAsync(owner, SecuredApi.Acme, api.Database);
         var own = await Things.MakeAsync(other, SecuredApi.Globex, api.Database);
-        var forbidden = member == "template_id" ? things.TemplateId : SecuredApi.Acme;
+        var forbidden = member == "workspace_id" ? SecuredApi.Acme : things.TemplateId;
         var takers = (await OperationsAsync()).Where(operation => operation.Members.Contains(member)).ToList();
 
         Assert.NotEmpty(takers);
@@ -142,6 +146,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
                 ["nodes"] = Array.Empty<object>(),
                 ["cron"] = "0 7 * * *",
                 ["template_id"] = own.TemplateId,
+                ["url"] = "https://example.com",
                 [member] = id,
             };
             var answer = await CallAsync(other, operation, own.IdFor, BodyWith(forbidden));
@@ -163,6 +168,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
         { Path: var path } when path.StartsWith("/api/keys", StringComparison.Ordinal) => scope == "admin",
         { Method: "get" } or { Path: "/api/templates/validate" } => true,
         { Path: var path } when path.StartsWith("/api/executions", StringComparison.Ordinal) => scope is "run" or "admin",
+        { Path: "/api/tasks/{id}/answer" } => scope is "run" or "admin",
         _ => scope == "admin",
     };
 
@@ -227,13 +233,25 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     }
 
     /// <summary>One of everything, in a workspace.</summary>
-    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId, string TaskId, string Version)
+    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId, string TaskId)
     {
-        public IReadOnlyList<string> All => [TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId, TaskId];
+        public required string AskedId { get; init; }
+
+        public required string LinkId { get; init; }
+
+        public required string SubscriptionId { get; init; }
+
+        public required string DeliveryId { get; init; }
+
+        /// <summary>What is in the template; the same graph has the same anywhere.</summary>
+        public required string Version { get; init; }
+
+        public IReadOnlyList<string> All =>
+            [TaskId, AskedId, TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId, LinkId, SubscriptionId, DeliveryId];
 
         public static async Task<Things> MakeAsync(ApiClient owner, string workspaceId, TestDatabase database)
         {
-            var template = await owner.SaveAsync(TestWorkflows.Waiting());
+            var template = await owner.SaveAsync(TestWorkflows.Asking());
             var free = await owner.SaveAsync(TestWorkflows.Waiting());
             var schedule = await owner.PostAsync("/api/schedules", new { template_id = template, cron = "0 0 1 1 *" });
             var hook = await owner.PostAsync("/api/hooks", new { template_id = template });
@@ -241,19 +259,31 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             var document = $"doc-{Guid.NewGuid():N}";
             await database.ExecuteAsync("INSERT INTO documents (id, workspace_id, title) VALUES ($1, $2, 'Plan')", document, workspaceId);
             await database.ExecuteAsync("INSERT INTO document_contents (document_id, media_type, content) VALUES ($1, 'application/json', '{}')", document);
+            var subscription = await owner.PostAsync("/api/subscriptions", new { template_id = template, url = "http://127.0.0.1:9/" });
             var execution = await owner.StartAsync(template);
-            await owner.UntilAsync(execution, "start", "completed");
-            var version = (await database.QueryAsync<string>("SELECT version FROM workflow_template_saves WHERE template_id = $1", free)).Single();
+            await owner.UntilAsync(execution, "ask", "waiting");
             var working = await owner.StartAsync(await owner.SaveAsync(TestWorkflows.Working()));
             await owner.UntilAsync(working, "work", "waiting");
-            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document, $"{working}:work", version);
+            var link = await owner.PostAsync($"/api/tasks/{execution}:ask/links", new { answers_as = "ada" });
+            return new Things(free, execution, schedule.Id, hook.Id, key.Id, document, $"{working}:work")
+            {
+                AskedId = $"{execution}:ask",
+                LinkId = link.Id,
+                SubscriptionId = subscription.Id,
+                DeliveryId = (await database.QueryAsync<string>("SELECT 'msg-' || min(id) FROM workflow_deliveries WHERE execution_id = $1", execution)).Single(),
+                Version = (await database.QueryAsync<string>("SELECT version::text FROM workflow_template_saves WHERE template_id = $1", free)).Single(),
+            };
         }
 
         public string IdFor(Operation operation, string name) => operation.Path.Split('/')[2] switch
         {
             _ when name == "name" => "go",
             _ when name == "node" => "start",
+            _ when name == "link" => LinkId,
             _ when name == "version" => Version,
+            "tasks" => AskedId,
+            "subscriptions" => SubscriptionId,
+            "deliveries" => DeliveryId,
             "templates" => TemplateId,
             "executions" => ExecutionId,
             "schedules" => ScheduleId,
@@ -272,6 +302,9 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             Text(await owner.GetAsync($"/api/schedules/{ScheduleId}")),
             Text(await owner.GetAsync($"/api/hooks/{HookId}")),
             Text(await owner.GetAsync($"/api/executions/{TaskId.Split(':')[0]}")),
+            Text(await owner.GetAsync($"/api/tasks/{AskedId}")),
+            Text(await owner.GetAsync($"/api/subscriptions/{SubscriptionId}")),
+            Text(await owner.GetAsync($"/api/tasks/{AskedId}/links")),
             Text(await owner.GetAsync("/api/keys")).Split(KeyId)[1].Split("revoked_at")[1].Split('}')[0]);
     }
 }

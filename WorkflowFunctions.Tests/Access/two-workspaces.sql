@@ -28,4 +28,9 @@ INSERT INTO workflow_hooks (id, token_hash, template_id, workspace_id, project_i
 SELECT 'hook-' || workspace_id, sha256(convert_to(id, 'UTF8')), id, workspace_id, 'project-' || workspace_id, 'default' FROM workflow_templates;
 INSERT INTO workflow_api_keys (id, key_hash, name, scope, workspaces)
 SELECT 'key-' || id, sha256(convert_to(id, 'UTF8')), id, 'admin', ARRAY[id] FROM workspaces WHERE id <> 'default';
+INSERT INTO workflow_task_links (id, token_hash, execution_id, node_id, answers_as, expires_at)
+SELECT 'link-' || workspace_id, sha256(convert_to(id, 'UTF8')), id, 'ask', 'ada', NOW() FROM workflow_executions;
+INSERT INTO workflow_subscriptions (id, workspace_id, template_id, url)
+SELECT 'subscription-' || workspace_id, workspace_id, id, 'https://example.com/' FROM workflow_templates;
+INSERT INTO workflow_deliveries (execution_id, workspace_id, event_type, event) SELECT id, workspace_id, 'execution.failed', '{}' FROM workflow_executions;
 REFRESH MATERIALIZED VIEW workflow_execution_summary;

@@ -9,6 +9,12 @@ public sealed class LocalLoopTests(PostgresFixture postgres) : LoopConformance<L
 /// <summary>Waits on the Local engine.</summary>
 public sealed class LocalWaitTests(PostgresFixture postgres) : WaitConformance<LocalHosting>(postgres);
 
+/// <summary>What leaves, on the Local engine.</summary>
+public sealed class LocalOutboxTests(PostgresFixture postgres) : OutboxConformance<LocalHosting>(postgres);
+
+/// <summary>What people are asked, on the Local engine.</summary>
+public sealed class LocalHumanTaskTests(PostgresFixture postgres) : HumanTaskConformance<LocalHosting>(postgres);
+
 /// <summary>Tasks of workers on the Local engine.</summary>
 public sealed class LocalTaskTests(PostgresFixture postgres) : TaskConformance<LocalHosting>(postgres);
 

@@ -39,6 +39,15 @@ internal sealed class RecurringTimers(
         return RunAsync("schedules", timer, cancellationToken);
     }
 
+    /// <summary>Empties the outbox.</summary>
+    [Function("Deliveries")]
+    public Task DeliveriesAsync(
+        [TimerTrigger("%Deliveries:Cron%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        engine.Use(client);
+        return RunAsync("deliveries", timer, cancellationToken);
+    }
+
     private async Task RunAsync(string name, TimerInfo timer, CancellationToken cancellationToken)
     {
         if (timer.IsPastDue)

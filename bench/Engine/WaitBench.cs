@@ -38,9 +38,10 @@ internal sealed class WaitBench(BenchEngine engine, int executions)
 
         wall.Restart();
         var signals = engine.Get<SignalStore>();
+        const string Answer = """{ "decision": "approved" }""";
         await Parallel.ForEachAsync(ids, cancellationToken, async (id, ct) =>
         {
-            await signals.SendAsync(new NewSignal(id, "ask", """{ "decision": "approved" }""", ["ask"], "bench"), ct);
+            await signals.AnswerAsync(new Question(id, "ask", ["ask"]), Answer, "bench", static _ => Answer, ct);
             await engine.Get<IEngine>().SignalAsync(id, EngineSignals.NodePrefix + "ask", null, ct);
         });
         await UntilAsync("SELECT count(*) FROM workflow_executions WHERE template_id = $1 AND status = 'completed'", cancellationToken);

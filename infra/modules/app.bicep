@@ -71,6 +71,7 @@ var settings = {
   Partitions__Cron: '0 1 * * *'
   Analytics__Cron: '5 * * * *'
   Schedules__Cron: '0 * * * * *'
+  Deliveries__Cron: '0 * * * * *'
   Schedules__MissedAfterSeconds: '300'
 }
 

@@ -257,13 +257,15 @@ END
 $$;
 
 -- Sends a signal to an execution, as POST /api/executions/{id}/signals/{name} does: it is kept until a node takes it. An approval that
--- waits is answered by its name, once, with {"decision": …, "comment": …, "decided_by": …}.
+-- waits is answered by its name, once, with {"decision": …, "comment": …, "decided_by": …}; one that asks certain people, several, or for a
+-- form is answered over HTTP, where it is known who answers.
 CREATE OR REPLACE FUNCTION workflow_signal(execution_id TEXT, name TEXT, payload JSONB DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
     status TEXT := (SELECT e.status FROM workflow_executions e WHERE e.id = execution_id);
     approval TEXT := (SELECT j.status FROM agent_jobs j WHERE j.id = execution_id || ':' || name AND j.job_type = 'approval');
+    asked JSONB := (SELECT jsonb_strip_nulls(j.input_data_json) FROM agent_jobs j WHERE j.id = execution_id || ':' || name);
     sender TEXT := COALESCE(CASE WHEN approval IS NOT NULL THEN payload ->> 'decided_by' END, session_user);
 BEGIN
     IF status IS NULL THEN
@@ -271,14 +273,18 @@ BEGIN
     ELSIF status NOT IN ('pending', 'running', 'paused') THEN
         RAISE EXCEPTION USING ERRCODE = 'WF409', MESSAGE = format(
             'The execution ''%s'' is %s. It takes signals only while it is pending, running or paused.', execution_id, status);
-    ELSIF name LIKE 'task:%' OR name LIKE 'execution:%' THEN
+    ELSIF name LIKE 'task:%' OR name LIKE 'execution:%' OR name LIKE 'answer-to:%' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('The signal ''%s'' is the engine''s own. Choose another name.', name);
     ELSIF approval <> 'waiting' THEN
         RAISE EXCEPTION USING ERRCODE = 'WF409', MESSAGE = format('''%s'' takes no answer: it is %s.', name, approval);
-    ELSIF approval IS NOT NULL AND COALESCE(payload ->> 'decision', '') NOT IN ('approved', 'rejected') THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = 'The answer to an approval needs a decision: approved or rejected.';
+    ELSIF approval IS NOT NULL
+        AND (asked ?| ARRAY['form', 'assignees', 'groups', 'not_by'] OR COALESCE(asked ->> 'required', '1') <> '1') THEN
+        RAISE EXCEPTION USING ERRCODE = 'WF409', MESSAGE = format(
+            '''%s'' asks certain people, several, or for a form. Answer it by POST /api/tasks/%s:%s/answer.', name, execution_id, name);
+    ELSIF approval IS NOT NULL AND NOT COALESCE(asked -> 'choices', '["approved", "rejected"]') ? COALESCE(payload ->> 'decision', '') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format(
+            'The answer to an approval needs a decision: one of %s.', COALESCE(asked -> 'choices', '["approved", "rejected"]'));
     END IF;
 
     INSERT INTO workflow_signals (execution_id, name, payload, is_answer, created_by)

@@ -40,6 +40,10 @@ internal sealed record ExecutionConfig
     [Description("Of a hook: the name of the secret that calls have to be signed with")]
     public string? HookSecret { get; init; }
 
+    /// <summary>Who is told what becomes of this execution, beside those who have subscribed.</summary>
+    [Description("Who is told what becomes of the execution: an address, and which events; all unless given")]
+    public CallbackSettings? Callback { get; init; }
+
     [Description("Whether each node has a row in celery_tasks")]
     public bool TrackTasks { get; init; } = true;
 
@@ -70,7 +74,13 @@ internal sealed record ExecutionConfig
     }
 
     /// <summary>Lists what is wrong with a config that is given at the start.</summary>
-    public static IReadOnlyList<Problem> Check(JsonElement config) => [.. Schema.Check(config, static _ => false)];
+    public static IReadOnlyList<Problem> Check(JsonElement config)
+    {
+        IReadOnlyList<Problem> problems = [.. Schema.Check(config, static _ => false)];
+        return problems.Count == 0 && Read(config).Callback is { } callback
+            ? [.. callback.Check().Select(problem => problem with { Pointer = "/callback" + problem.Pointer })]
+            : problems;
+    }
 
     /// <summary>When an execution that begins now fails if it has not ended; null for never.</summary>
     public DateTimeOffset? DeadlineAfter(DateTimeOffset start) =>

@@ -101,9 +101,14 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
         database.QueryAsync<ChildExecution>("executions.children", new { id }, cancellationToken);
 
     /// <summary><c>pending, running → paused</c>, with the executions that it has started. What runs at the time finishes; nothing new starts.</summary>
+    /// <param name="id">The execution.</param>
+    /// <param name="reason">Why, for people.</param>
+    /// <param name="createdBy">Who asks for it.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <param name="cause">The setting by which it pauses itself; null if somebody asks for it.</param>
     /// <returns>What has changed; null if its status did not allow it, or there is no such execution.</returns>
-    public Task<StatusChange?> PauseAsync(string id, string? reason, string createdBy, CancellationToken cancellationToken) =>
-        ChangeAsync("executions.pause", id, new { id, reason, created_by = createdBy }, cancellationToken);
+    public Task<StatusChange?> PauseAsync(string id, string? reason, string createdBy, CancellationToken cancellationToken, string? cause = null) =>
+        ChangeAsync("executions.pause", id, new { id, reason, cause, created_by = createdBy }, cancellationToken);
 
     /// <summary><c>pending, running → paused</c>, if its parent is paused at this moment.</summary>
     /// <returns>Whether it was.</returns>

@@ -30,6 +30,9 @@ internal sealed record TemplateRow
     /// <summary>The params that an execution has unless it is given others.</summary>
     public JsonElement? DefaultParamsJson { get; init; }
 
+    /// <summary>The template to start when an execution of this one fails; null for none.</summary>
+    public string? OnFailure { get; init; }
+
     /// <summary>Whether it came with the system.</summary>
     public bool IsSystem { get; init; }
 
@@ -72,6 +75,9 @@ public record ExecutionRow
 
     /// <summary>The user who started it.</summary>
     public required string UserId { get; init; }
+
+    /// <summary>Who asked for it: a person, a key, a schedule or a hook; null for one that another application has inserted.</summary>
+    public string? CreatedBy { get; init; }
 
     /// <summary>One of <see cref="ExecutionStatus"/>.</summary>
     public required string Status { get; init; }

@@ -10,27 +10,62 @@ namespace WorkflowFunctions.Engine.Record;
 /// </summary>
 internal sealed class SignalStore(RecordConnections database, ExecutionChanges changes)
 {
+    /// <summary>
+    /// What the names of signals begin with that are answers of people. They count until one of them decides; nobody waits for them.
+    /// </summary>
+    public const string AnswerPrefix = "answer-to:";
+
     /// <summary>Keeps a signal.</summary>
     public async Task<SignalReceipt> SendAsync(NewSignal signal, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var isKept = await connection.QuerySingleOrDefaultAsync<bool?>("signals.send", new
+        var isKept = await database.QuerySingleOrDefaultAsync<string>("signals.send", new
         {
             execution_id = signal.ExecutionId,
             name = signal.Name,
             payload = signal.Payload,
-            is_answer = signal.Asked.Count > 0,
-            asked = signal.Asked.ToArray(),
             created_by = signal.CreatedBy,
-        }, cancellationToken);
-        if (isKept is true)
+        }, cancellationToken) is not null;
+        if (isKept)
             changes.Publish(signal.ExecutionId);
-        return isKept switch
+        return isKept ? SignalReceipt.Kept : SignalReceipt.ExecutionEnded;
+    }
+
+    /// <summary>Keeps an answer to a question, after those that were given before it, while nobody else answers.</summary>
+    /// <param name="question">What is answered.</param>
+    /// <param name="answer">The answer, as JSON.</param>
+    /// <param name="answeredBy">Who gives it.</param>
+    /// <param name="decide">
+    /// Says by the answers so far what is decided, as the payload of the signal that the node waits for; null if more are needed.
+    /// </param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public async Task<SignalReceipt> AnswerAsync(
+        Question question, string answer, string answeredBy, Func<IReadOnlyList<string>, string?> decide, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var place = new { execution_id = question.ExecutionId, name = question.Name };
+        if (await connection.QuerySingleOrDefaultAsync<string>("signals.hold", place, cancellationToken, transaction) is null)
+            return SignalReceipt.ExecutionEnded;
+        var former = await connection.QueryAsync<(string Payload, string AnsweredBy)>("signals.answers", place, cancellationToken, transaction);
+        var hasAnswered = former.Any(other => string.Equals(other.AnsweredBy, answeredBy, StringComparison.OrdinalIgnoreCase));
+        var outcome = hasAnswered ? null : decide([.. former.Select(other => other.Payload), answer]);
+        var isKept = await connection.QuerySingleOrDefaultAsync<string>("signals.answer", new
         {
-            null => SignalReceipt.ExecutionEnded,
-            true => SignalReceipt.Kept,
-            false => SignalReceipt.Decided,
-        };
+            execution_id = question.ExecutionId,
+            name = question.Name,
+            asked = question.Asked.ToArray(),
+            answer,
+            outcome,
+            created_by = answeredBy,
+        }, cancellationToken, transaction) is not null;
+        if (!isKept)
+            return SignalReceipt.Decided;
+        // It goes with the transaction. If the question has been decided, that is the better thing to say.
+        if (hasAnswered)
+            return SignalReceipt.AnsweredBefore;
+        await transaction.CommitAsync(cancellationToken);
+        changes.Publish(question.ExecutionId);
+        return outcome is null ? SignalReceipt.Counted : SignalReceipt.Kept;
     }
 
     /// <summary>Takes a signal for a job, the oldest first; a job that asks again is given the same one.</summary>
@@ -81,9 +116,9 @@ internal sealed class SignalStore(RecordConnections database, ExecutionChanges c
     }
 
     /// <summary>What decided a question that takes no answer any more.</summary>
-    public Task<Decision> FindDecisionAsync(NewSignal answer, CancellationToken cancellationToken) => database.QuerySingleAsync<Decision>(
+    public Task<Decision> FindDecisionAsync(Question question, CancellationToken cancellationToken) => database.QuerySingleAsync<Decision>(
         "signals.decision",
-        new { execution_id = answer.ExecutionId, name = answer.Name, asked = answer.Asked.ToArray() },
+        new { execution_id = question.ExecutionId, name = question.Name, asked = question.Asked.ToArray() },
         cancellationToken);
 }
 
@@ -91,17 +126,28 @@ internal sealed class SignalStore(RecordConnections database, ExecutionChanges c
 /// <param name="ExecutionId">The execution.</param>
 /// <param name="Name">The name that a node waits for.</param>
 /// <param name="Payload">JSON; null for none.</param>
-/// <param name="Asked">If it answers a question, which is answered once: the node that asks, and the loops around it. Otherwise nothing.</param>
 /// <param name="CreatedBy">Who sends it.</param>
-internal sealed record NewSignal(string ExecutionId, string Name, string? Payload, IReadOnlyList<string> Asked, string CreatedBy);
+internal sealed record NewSignal(string ExecutionId, string Name, string? Payload, string CreatedBy);
+
+/// <summary>What people are asked by a node.</summary>
+/// <param name="ExecutionId">The execution.</param>
+/// <param name="Name">The node, as the record names it; the signal with the decision is called so.</param>
+/// <param name="Asked">The node, and the loops around it.</param>
+internal sealed record Question(string ExecutionId, string Name, IReadOnlyList<string> Asked);
 
 /// <summary>What became of a signal.</summary>
 internal enum SignalReceipt
 {
-    /// <summary>It is kept; it survives whatever happens now.</summary>
+    /// <summary>It is kept; it survives whatever happens now. A question has been decided.</summary>
     Kept,
 
-    /// <summary>The question has been answered before, or its node is settled without an answer.</summary>
+    /// <summary>The answer is kept, and others are needed besides it.</summary>
+    Counted,
+
+    /// <summary>The same person has answered before.</summary>
+    AnsweredBefore,
+
+    /// <summary>The question has been decided before, or its node is settled without an answer.</summary>
     Decided,
 
     /// <summary>There is no such execution, or it has ended.</summary>

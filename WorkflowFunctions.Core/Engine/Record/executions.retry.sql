@@ -34,12 +34,13 @@ removed AS (
     FROM changed c
     WHERE j.execution_id = c.id AND j.node_id = ANY (@removed_node_ids)
 ),
--- What made a node go on that is to wait again counts no more; what a node had taken without having gone on is still there for it.
+-- What made a node go on that is to wait again counts no more, nor do answers to what it asked; what a node had taken without having gone on
+-- is still there for it.
 retired AS (
     UPDATE workflow_signals s SET retired_at = NOW()
     FROM reset r
     JOIN agent_jobs former ON former.id = r.id AND former.status IN ('completed', 'failed')
-    WHERE s.execution_id = @id AND s.job_id = r.id AND s.retired_at IS NULL
+    WHERE s.execution_id = @id AND (s.job_id = r.id OR s.name = 'answer-to:' || former.node_id) AND s.retired_at IS NULL
 ),
 event AS (
     INSERT INTO workflow_execution_events (execution_id, event_type, message, event_data, created_by)

@@ -14,10 +14,10 @@ WITH given AS MATERIALIZED (
 accepted AS (
     INSERT INTO workflow_executions (
         id, template_id, template_version, project_id, workspace_id, user_id, status, config_json, idempotency_key,
-        parent_execution_id, parent_node_id, depth, traceparent, origin_execution_id, origin_checkpoint_id, given_nodes, updated_at)
+        parent_execution_id, parent_node_id, depth, traceparent, origin_execution_id, origin_checkpoint_id, given_nodes, created_by, updated_at)
     SELECT
         id, template_id, template_version, project_id, workspace_id, user_id, 'pending', config::jsonb, idempotency_key,
-        parent_execution_id, parent_node_id, depth, traceparent, origin_execution_id, origin_checkpoint_id, given_nodes, NOW()
+        parent_execution_id, parent_node_id, depth, traceparent, origin_execution_id, origin_checkpoint_id, given_nodes, created_by, NOW()
     FROM given
     ON CONFLICT DO NOTHING
     RETURNING *

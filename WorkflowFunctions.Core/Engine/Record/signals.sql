@@ -8,6 +8,12 @@ LEFT JOIN workflow_signals s ON s.execution_id = @execution_id AND s.name = @nam
 ORDER BY j.id IS NULL, n.place
 LIMIT 1
 
+-- name: answers
+-- What people have answered to a question so far.
+SELECT payload, created_by FROM workflow_signals
+WHERE execution_id = @execution_id AND name = 'answer-to:' || @name AND retired_at IS NULL
+ORDER BY id
+
 -- name: arrived
 -- The names of signals that a job may take, or has taken without having gone on since.
 SELECT DISTINCT s.name
@@ -20,6 +26,12 @@ WHERE s.execution_id = @execution_id AND s.retired_at IS NULL AND (s.job_id IS N
 SELECT EXISTS (
     SELECT 1 FROM workflow_signals
     WHERE execution_id = @execution_id AND name = @name AND retired_at IS NULL AND (job_id IS NULL OR job_id = @job_id))
+
+-- name: hold
+-- Holds an execution that has not ended. A statement of its own: what is committed while this one waits is seen by the statements after it.
+SELECT id FROM workflow_executions
+WHERE id = @execution_id AND status IN ('pending', 'running', 'paused')
+FOR NO KEY UPDATE
 
 -- name: pending
 -- Signals that have come for jobs that still wait: nobody has told the engine, or what it was told was lost. A job may have taken

@@ -38,6 +38,7 @@ internal sealed class ActiveExecution : IDisposable
             project_id = row.ProjectId,
             user_id = row.UserId,
             template_id = row.TemplateId,
+            created_by = row.CreatedBy ?? row.UserId,
         });
         foreach (var job in jobs)
             SetJob(job);

@@ -52,14 +52,23 @@ internal static class JobTransitions
         [
             new JobEvent(
                 EventType.NodeWaiting, now,
-                (wait.Signal, wait.Until) switch
+                (wait.Asked, wait.Signal, wait.Until) switch
                 {
                     _ when wait.Task is { } task => $"{label} waits for a worker of the queue '{task.Queue}' to do {task.Name}",
-                    (null, var until) => $"{label} waits until {until:u}",
-                    (var signal, null) => $"{label} waits for the signal '{signal}'",
-                    var (signal, until) => $"{label} waits for the signal '{signal}' until {until:u}",
+                    (AskedEvent.Reminded, _, _) => $"{label} still waits for an answer",
+                    (AskedEvent.Opened, _, _) => $"{label} waits for an answer",
+                    (_, null, var until) => $"{label} waits until {until:u}",
+                    (_, var signal, null) => $"{label} waits for the signal '{signal}'",
+                    var (_, signal, until) => $"{label} waits for the signal '{signal}' until {until:u}",
                 },
-                Data(new { signal = wait.Signal, until = wait.Until, task = wait.Task?.Name, queue = wait.Task?.Queue })),
+                Data(new
+                {
+                    signal = wait.Signal,
+                    until = wait.Until,
+                    task = wait.Task?.Name,
+                    queue = wait.Task?.Queue,
+                    asked = wait.Asked?.ToString().ToLowerInvariant(),
+                })),
         ],
     };
 

@@ -115,7 +115,7 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
         var reason = string.Create(
             CultureInfo.InvariantCulture,
             $"The execution has cost {row.TotalCost:0.######} USD and may cost {limit:0.######} (max_cost_usd). Resume it with a higher max_cost_usd to go on.");
-        await services.Executions.PauseAsync(row.Id, reason, "system", stopping).OrStepFailsAsync();
+        await services.Executions.PauseAsync(row.Id, reason, "system", stopping, cause: "max_cost_usd").OrStepFailsAsync();
         return true;
     }
 }

@@ -1,16 +1,18 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using WorkflowFunctions.Nodes.Settings;
+using WorkflowFunctions.Workflows;
+using WorkflowFunctions.Workflows.Liquid;
 
 namespace WorkflowFunctions.Nodes.Types;
 
-/// <summary><c>approval</c>: waits for a person to approve or to reject. The answer is a signal that is called as the node.</summary>
-internal sealed class ApprovalNode : NodeType<ApprovalNode.ApprovalSettings>
+/// <summary>
+/// <c>approval</c>: asks people for a decision, and for the values of a form. That they have decided is a signal that is called as the
+/// node; its payload is the node's output.
+/// </summary>
+internal sealed class ApprovalNode : NodeType<ApprovalSettings>
 {
     /// <summary>The name of the node type.</summary>
     public const string TypeName = "approval";
-
-    private static readonly string[] s_decisions = ["approved", "rejected"];
 
     /// <inheritdoc/>
     public override string Name => TypeName;
@@ -19,82 +21,93 @@ internal sealed class ApprovalNode : NodeType<ApprovalNode.ApprovalSettings>
     public override bool Waits => true;
 
     /// <inheritdoc/>
-    public override string Description => "Waits for a person to approve or to reject.";
+    public override string Description => "Asks people to decide, and to fill in a form.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Outputs { get; } = ["decision", "comment", "decided_by"];
+    public override IReadOnlyList<string> Outputs { get; } = ["decision", "values", "comment", "decided_by", "answers"];
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<string> BranchesOf(JsonElement data) => s_decisions;
+    protected override IReadOnlyList<string> BranchesOf(JsonElement data) => ApprovalSettings.ChoicesOf(data);
 
     /// <inheritdoc/>
-    protected override Task<NodeResult> RunAsync(ApprovalSettings settings, NodeContext context, CancellationToken cancellationToken)
+    protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
-        if (context.Signal is { } answer)
-            return Task.FromResult(Decide(Answer.Read(answer)));
-        var until = context.WaitingSince is null
-            ? settings.TimeoutSeconds is { } seconds ? context.Now.AddSeconds(seconds) : (DateTimeOffset?)null
-            : context.WaitingUntil;
-        return Task.FromResult(until > context.Now || until is null
-            ? NodeResult.WaitForSignal(context.NodeId, until)
-            : settings.OnTimeout switch
-            {
-                TimeoutDecision.Approved => Decide(new Answer("approved", "Nobody answered in time.", null)),
-                TimeoutDecision.Rejected => Decide(new Answer("rejected", "Nobody answered in time.", null)),
-                _ => throw new NodeFailedException($"Nobody answered within {settings.TimeoutSeconds:0.###} seconds (timeout_seconds).", isTransient: false),
-            });
-    }
-
-    private static NodeResult Decide(Answer answer) => NodeResult.Completed(
-        new { decision = answer.Decision, comment = answer.Comment, decided_by = answer.DecidedBy }, branch: answer.Decision);
-
-    /// <summary>What a person answers.</summary>
-    /// <param name="Decision"><c>approved</c> or <c>rejected</c>.</param>
-    /// <param name="Comment">Why.</param>
-    /// <param name="DecidedBy">Who.</param>
-    public sealed record Answer(string Decision, string? Comment, string? DecidedBy)
-    {
-        /// <summary>Whether a decision is one that there is.</summary>
-        public static bool IsDecision(string? decision) => s_decisions.Contains(decision);
-
-        internal static Answer Read(JsonElement payload)
+        var choices = ApprovalSettings.ChoicesOf(data);
+        for (var index = 0; IsGiven(data, "choices") && index < choices.Count; index++)
         {
-            var decision = Text(payload, "decision");
-            return IsDecision(decision)
-                ? new Answer(decision!, Text(payload, "comment"), Text(payload, "decided_by"))
-                : throw new NodeFailedException("The answer has no decision; it has to be approved or rejected.", isTransient: false);
+            var choice = choices[index];
+            if (choice is "" or Frontier.ErrorBranch or ApprovalSettings.Fail || LiquidTemplate.IsTemplate(choice) || choices.Take(index).Contains(choice))
+            {
+                yield return new Problem(
+                    $"/choices/{index}", $"The choice '{choice}' cannot be used.", "a name used once, other than error and fail, that is no template");
+            }
         }
 
-        private static string? Text(JsonElement payload, string name) =>
-            payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-                ? value.GetString()
-                : null;
+        if (TryGetKnown(data, "on_timeout", out var onTimeout) && onTimeout.ValueKind == JsonValueKind.String
+            && onTimeout.GetString() is not ApprovalSettings.Fail && !choices.Contains(onTimeout.GetString()!))
+        {
+            yield return new Problem(
+                "/on_timeout",
+                $"'{onTimeout.GetString()}' is not what can be decided.",
+                $"one of {string.Join(", ", choices)}, or {ApprovalSettings.Fail}");
+        }
+
+        var isFormKnown = TryGetKnown(data, "form", out var form) && !LiquidTemplate.IsTemplate(form.GetRawText());
+        if (isFormKnown && ApprovalSettings.ProblemOf(form) is { } problem)
+            yield return new Problem("/form", problem, "a JSON Schema of an object");
+        if (IsGiven(data, "escalate_to") && !IsGiven(data, "remind_after_seconds"))
+        {
+            yield return new Problem(
+                "/remind_after_seconds", "It is not said when the question goes on to others (escalate_to).", "a number of seconds");
+        }
     }
 
-    /// <summary>What happens when nobody answers in time.</summary>
-    public enum TimeoutDecision
+    /// <inheritdoc/>
+    protected override Task<NodeResult> RunAsync(ApprovalSettings settings, NodeContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(context.Signal is { } outcome ? Decide(settings, outcome) : Wait(settings, context));
+
+    private static NodeResult Wait(ApprovalSettings settings, NodeContext context)
     {
-        /// <summary>The node fails.</summary>
-        Fail,
+        var since = context.WaitingSince ?? context.Now;
+        var end = settings.TimeoutSeconds is { } timeout ? After(since, timeout) : (DateTimeOffset?)null;
+        if (context.WaitingSince is null)
+        {
+            if (settings.Form is { } form && ApprovalSettings.ProblemOf(form) is { } problem)
+                throw new NodeFailedException(problem, isTransient: false);
+            var first = settings.RemindAfterSeconds is { } seconds && After(since, seconds) is var at && !(at >= end) ? at : end;
+            return NodeResult.WaitForAnswer(context.NodeId, first, AskedEvent.Opened);
+        }
 
-        /// <summary>As if it had been approved.</summary>
-        Approved,
+        if (end <= context.Now)
+        {
+            if (settings.OnTimeout == ApprovalSettings.Fail)
+            {
+                throw new NodeFailedException(
+                    $"Nobody answered within {settings.TimeoutSeconds:0.###} seconds (timeout_seconds).", isTransient: false);
+            }
 
-        /// <summary>As if it had been rejected.</summary>
-        Rejected,
+            var outcome = new ApprovalOutcome(settings.OnTimeout, null, "Nobody answered in time.", null, []);
+            return Decide(settings, JsonSerializer.SerializeToElement(outcome, SettingsSchema.Json));
+        }
+
+        // The time that it waited for is over, and is not the last one: it was the reminder's.
+        return context.WaitingUntil <= context.Now
+            ? NodeResult.WaitForAnswer(context.NodeId, end, AskedEvent.Reminded)
+            : NodeResult.WaitForSignal(context.NodeId, context.WaitingUntil);
     }
 
-    /// <summary>The settings of <c>approval</c>.</summary>
-    public sealed record ApprovalSettings
+    private static NodeResult Decide(ApprovalSettings settings, JsonElement outcome)
     {
-        [Description("What is to be approved, for the person who is asked")]
-        public string? Message { get; init; }
-
-        /// <summary>How long to wait for an answer, in seconds; without it, as long as it takes.</summary>
-        [Description("How long to wait for an answer, in seconds; as long as it takes unless given"), Range(0.001, DelayNode.MaxSeconds)]
-        public double? TimeoutSeconds { get; init; }
-
-        [Description("What happens when nobody answers in time")]
-        public TimeoutDecision OnTimeout { get; init; }
+        var given = outcome.ValueKind == JsonValueKind.Object && outcome.TryGetProperty("decision", out var member) ? member : default;
+        return given.ValueKind == JsonValueKind.String && settings.Decisions.Contains(given.GetString()!)
+            ? NodeResult.Completed(outcome, branch: given.GetString())
+            : throw new NodeFailedException(
+                $"The answer has no decision; it has to be one of {string.Join(", ", settings.Decisions)}.", isTransient: false);
     }
+
+    /// <summary>
+    /// In whole milliseconds: PostgreSQL keeps less of a time than .NET does, and this is compared with what it has kept.
+    /// </summary>
+    private static DateTimeOffset After(DateTimeOffset since, double seconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(since.AddSeconds(seconds).ToUnixTimeMilliseconds());
 }

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using WorkflowFunctions.Nodes.Models;
-using WorkflowFunctions.Nodes.Models.Remote;
 using WorkflowFunctions.Nodes.Settings;
 using WorkflowFunctions.Workflows;
 using WorkflowFunctions.Workflows.Liquid;
@@ -33,7 +32,7 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents,
             yield break;
         if (schema.ValueKind != JsonValueKind.Object)
             yield return new Problem("/json_schema", "The schema is not an object.", "a JSON Schema");
-        else if (!LiquidTemplate.IsTemplate(schema.GetRawText()) && AnswerSchema.Read(schema).Problem is { } problem)
+        else if (!LiquidTemplate.IsTemplate(schema.GetRawText()) && AuthorSchema.Read(schema).Problem is { } problem)
             yield return new Problem("/json_schema", $"The schema cannot be used: {problem}", "a JSON Schema");
     }
 

@@ -546,8 +546,6 @@ export interface paths {
                     workspace_id?: string;
                     /** @description Only those of this category */
                     category?: string;
-                    /** @description Only those that are archived, or that are not */
-                    archived?: boolean;
                     /** @description How many at the most */
                     limit?: number;
                     /** @description The next_cursor of the page before */
@@ -897,7 +895,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a template
-         * @description One that has executions, schedules or hooks is kept: they refer to it.
+         * @description One that has executions, schedules, hooks or subscriptions, or that another one names in on_failure, is kept: they refer to it.
          */
         delete: {
             parameters: {
@@ -976,181 +974,6 @@ export interface paths {
                 };
             };
         };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/templates/{id}/archive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Archive a template
-         * @description It is not in the library any more; its executions, schedules and hooks go on. This is for templates that cannot be deleted because executions refer to them.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TemplateRow"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Nobody is known by the key or token, or there is none */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The scope does not allow it */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Too many requests in a minute */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/templates/{id}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take a template back from the archive */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TemplateRow"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Nobody is known by the key or token, or there is none */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The scope does not allow it */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Too many requests in a minute */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3291,7 +3114,7 @@ export interface paths {
         put?: never;
         /**
          * Send a signal to an execution
-         * @description It is kept until a node waits for it, and given to one. To answer an approval, name its node and send { decision, comment?, decided_by? }; an approval is answered once.
+         * @description It is kept until a node waits for it, and given to one. To answer an approval, name its node and send what POST /api/tasks/{id}/answer takes.
          */
         post: {
             parameters: {
@@ -3330,12 +3153,14 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description The scope does not allow it */
+                /** @description Forbidden */
                 403: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
                 };
                 /** @description Not Found */
                 404: {
@@ -4915,6 +4740,734 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what workflows ask people, newest first
+         * @description asked=me are those that ask the caller by name, or anyone; asked=groups those that ask a group of the caller; asked=anyone all. A task that the caller has answered, or may not answer, is not among the first two while it is open.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whom they ask: me, groups, or anyone */
+                    asked?: string;
+                    /** @description Those that are open, or done */
+                    status?: string;
+                    /** @description Only those of this workspace */
+                    workspace_id?: string;
+                    /** @description Only those of this execution */
+                    execution_id?: string;
+                    /** @description How many at the most */
+                    limit?: number;
+                    /** @description The next_cursor of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfTaskView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a task */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a task
+         * @description In the name of the key or the token; each may answer once. Only those who are asked may, and values have to fit the form. When as many say the same as the node requires, it is decided, and answers after that get 409 and are told by whom.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["AnswerRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the links of a task
+         * @description Without their tokens.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskLinkRow"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make an address that answers a task without a login
+         * @description Once, in the name of one person who is asked, and for a time. The answer shows the token and the address this one time; only a hash is kept.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TaskLinkRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedTaskLink"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a link of a task
+         * @description It does not work from now on. What has been answered by it stays.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    link: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/answers/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the task that a link answers */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LinkedTask"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Answer a task by a link
+         * @description In the name that the link was made for. The link works no more after that.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["AnswerRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LinkedTask"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
                 };
                 /** @description Service Unavailable */
                 503: {
@@ -7121,6 +7674,606 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List subscriptions, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this workspace */
+                    workspace_id?: string;
+                    /** @description Only those to this template */
+                    template_id?: string;
+                    /** @description How many at the most */
+                    limit?: number;
+                    /** @description The next_cursor of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfSubscriptionRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Have an address told of what happens
+         * @description Each event is sent as a CloudEvent, at least once and in order for an execution, signed by Standard Webhooks if a secret is named. What is not taken is sent again for a day. An event that comes twice has the same webhook-id.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SubscriptionRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SubscriptionRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a subscription */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SubscriptionRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Replace a subscription
+         * @description What is still to be delivered goes to the new address.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SubscriptionRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SubscriptionRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /**
+         * Delete a subscription
+         * @description With what is still to be delivered to it.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries, newest first
+         * @description A delivery is kept until its execution is archived. status=failed are those that are not tried again by themselves.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those that are pending, delivered or failed */
+                    status?: string;
+                    /** @description Only those of this workspace */
+                    workspace_id?: string;
+                    /** @description Only those to this subscription */
+                    subscription_id?: string;
+                    /** @description Only those of this execution */
+                    execution_id?: string;
+                    /** @description How many at the most */
+                    limit?: number;
+                    /** @description The next_cursor of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfDeliveryRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description With the same webhook-id, at once, and for another day if it is not taken.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeliveryRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -7142,6 +8295,16 @@ export interface components {
              */
             oldest_active?: string;
         };
+        /** @description What a person answers. */
+        AnswerRequest: {
+            /** @description One of the choices of the task. */
+            decision?: null | string;
+            values?: null | components["schemas"]["JsonElement"];
+            /** @description Why */
+            comment?: null | string;
+            /** @description Who answers; only on a server without logins, elsewhere it is the caller */
+            decided_by?: null | string;
+        };
         /** @description A row of `workflow_api_keys`, without the hash. */
         ApiKeyRow: {
             /** @description The id; not secret. */
@@ -7152,6 +8315,8 @@ export interface components {
             scope: string;
             /** @description The workspaces that it reaches; null for all. */
             workspaces?: null | string[];
+            /** @description The groups that its owner belongs to: tasks for them are the owner's too. */
+            groups?: null | string[];
             /** @description The queues that it takes tasks from, with the scope `work`; null for all. */
             queues?: null | string[];
             /** @description Who made it. */
@@ -7193,6 +8358,15 @@ export interface components {
             checks?: null | {
                 [key: string]: string;
             };
+        };
+        ApprovalAnswer: {
+            decision: string;
+            values: null | components["schemas"]["JsonElement"];
+            comment: null | string;
+            answered_by: string;
+            /** Format: date-time */
+            answered_at: string;
+            link?: null | string;
         };
         /** @description An index that is larger than its rows need. */
         BloatedIndex: {
@@ -7353,6 +8527,8 @@ export interface components {
             scope: string;
             /** @description The workspaces that it reaches; null for all. */
             workspaces?: null | string[];
+            /** @description The groups that its owner belongs to: tasks for them are the owner's too. */
+            groups?: null | string[];
             /** @description The queues that it takes tasks from, with the scope `work`; null for all. */
             queues?: null | string[];
             /** @description Who made it. */
@@ -7374,6 +8550,79 @@ export interface components {
             revoked_at?: null | string;
             /** @description The key itself. It is not kept, and cannot be shown again. */
             key?: string;
+        };
+        /** @description A link that has just been made, with what is shown this one time. */
+        CreatedTaskLink: {
+            /** @description The id; not secret. */
+            id: string;
+            /** @description Who answers by it. */
+            answers_as: string;
+            /**
+             * Format: date-time
+             * @description Until when it may be used.
+             */
+            expires_at?: string;
+            /** @description Whether an answer has come by it. */
+            is_used?: boolean;
+            /**
+             * Format: date-time
+             * @description When it was revoked; null for one that is not.
+             */
+            revoked_at?: null | string;
+            /** @description Who made it. */
+            created_by?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: string;
+            /** @description The secret in its address. It is not kept, and cannot be shown again. */
+            token?: string;
+            /** @description The address of the page that answers the task. `/api/answers/{token}` is what the page calls. */
+            url?: string;
+        };
+        /** @description A row of `workflow_deliveries`. */
+        DeliveryRow: {
+            /** @description The id; a receiver gets it as `webhook-id`. */
+            id: string;
+            /** @description The execution that it tells of. */
+            execution_id: string;
+            /** @description The workspace. */
+            workspace_id: string;
+            /** @description The subscription that it is for; null for a callback or a workflow. */
+            subscription_id?: null | string;
+            /** @description The template that it starts (`on_failure`); null for what is sent to an address. */
+            template_id?: null | string;
+            /** @description The address of a callback. */
+            url?: null | string;
+            /** @description What it tells: `execution.failed`. */
+            event_type: string;
+            /** @description What it says. */
+            event?: components["schemas"]["JsonElement"];
+            /** @description `pending`, `delivered` or `failed`. */
+            status: string;
+            /**
+             * Format: int32
+             * @description Attempts so far.
+             */
+            attempts?: number;
+            /**
+             * Format: date-time
+             * @description When the next attempt comes; null if none does.
+             */
+            next_attempt_at?: null | string;
+            /** @description Why the last attempt failed. */
+            last_error?: null | string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was taken.
+             */
+            delivered_at?: null | string;
         };
         /** @description An index that another one can stand in for. */
         DuplicateIndex: {
@@ -7463,6 +8712,8 @@ export interface components {
             workspace_id: string;
             /** @description The user who started it. */
             user_id: string;
+            /** @description Who asked for it: a person, a key, a schedule or a hook; null for one that another application has inserted. */
+            created_by?: null | string;
             /** @description One of ExecutionStatus. */
             status: string;
             config_json?: null | components["schemas"]["JsonElement"];
@@ -7586,6 +8837,8 @@ export interface components {
             workspace_id: string;
             /** @description The user who started it. */
             user_id: string;
+            /** @description Who asked for it: a person, a key, a schedule or a hook; null for one that another application has inserted. */
+            created_by?: null | string;
             /** @description One of ExecutionStatus. */
             status: string;
             config_json?: null | components["schemas"]["JsonElement"];
@@ -7883,8 +9136,31 @@ export interface components {
             scope?: string;
             /** @description The workspaces that it reaches; those of the caller unless given */
             workspaces?: null | string[];
+            /** @description The groups that its owner belongs to: tasks for them are the owner's too */
+            groups?: null | string[];
             /** @description With the scope work: the queues that it takes tasks from; all unless given */
             queues?: null | string[];
+        };
+        /** @description What somebody who has a link sees of a task. */
+        LinkedTask: {
+            /** @description What people read of the template. */
+            template_name: null | string;
+            /** @description The name that is answered in. */
+            answers_as: string;
+            /** @description `open` or `done`. */
+            status: string;
+            /** @description Whether it can be answered now. */
+            may_answer: boolean;
+            /** @description What is asked, in Markdown. */
+            message: null | string;
+            form: null | components["schemas"]["JsonElement"];
+            /** @description What can be decided. */
+            choices: string[];
+            /**
+             * Format: date-time
+             * @description Until when the link may be used.
+             */
+            expires_at: string;
         };
         /** @description An execution, its place in the line, and who asked for it. */
         ListedExecution: {
@@ -7905,6 +9181,8 @@ export interface components {
             workspace_id: string;
             /** @description The user who started it. */
             user_id: string;
+            /** @description Who asked for it: a person, a key, a schedule or a hook; null for one that another application has inserted. */
+            created_by?: null | string;
             /** @description One of ExecutionStatus. */
             status: string;
             config_json?: null | components["schemas"]["JsonElement"];
@@ -8141,7 +9419,7 @@ export interface components {
             description: string;
             /** @description JSON Schema (draft 2020-12) of `data`: the settings of the type and those that every node has. */
             settings: components["schemas"]["JsonObject"];
-            /** @description The handles of a new node. Settings may add more: the cases of a `switch`, and `error`. */
+            /** @description The handles of a new node. Settings may say others: the cases of a `switch`, the choices of an `approval`, and `error`. */
             branches: string[];
             /** @description The fields that its output always has, with a dot before a member of a field: `tokens.input`. */
             outputs: string[];
@@ -8172,6 +9450,13 @@ export interface components {
              * @description From start to end of a job on average, in seconds; null if none has both times.
              */
             avg_duration_seconds?: null | number;
+        };
+        /** @description A page of a list, newest first. */
+        PageOfDeliveryRow: {
+            /** @description The rows. */
+            items: components["schemas"]["DeliveryRow"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
         };
         /** @description A page of a list, newest first. */
         PageOfExecutionDocument: {
@@ -8212,6 +9497,20 @@ export interface components {
         PageOfScheduleRow: {
             /** @description The rows. */
             items: components["schemas"]["ScheduleRow"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageOfSubscriptionRow: {
+            /** @description The rows. */
+            items: components["schemas"]["SubscriptionRow"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageOfTaskView: {
+            /** @description The rows. */
+            items: components["schemas"]["TaskView"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
@@ -8540,6 +9839,50 @@ export interface components {
             /** @description Why; it is kept in the event that tells what was given */
             reason?: null | string;
         };
+        /** @description A subscription as it is saved. */
+        SubscriptionRequest: {
+            /** @description Only of the executions of this template; of all in the workspace unless given */
+            template_id?: null | string;
+            /** @description The workspace; `default`, or the first of the caller, unless given */
+            workspace_id?: null | string;
+            /** @description Whether it is told of anything new */
+            is_enabled?: boolean;
+            /** @description The address that is told, by POST; http or https */
+            url: string;
+            /** @description The name of the secret that calls are signed with (Standard Webhooks); not signed unless given */
+            secret?: null | string;
+            /** @description What is told: execution.started, .completed, .failed, .paused, .over_cost, task.opened, .reminded, .answered; all unless given */
+            events?: null | string[];
+        };
+        /** @description A row of `workflow_subscriptions`: an address that is told of what happens in the executions of a workspace, or of one template. */
+        SubscriptionRow: {
+            /** @description The id. */
+            id: string;
+            /** @description The workspace. */
+            workspace_id: string;
+            /** @description The template; null for all. */
+            template_id?: null | string;
+            /** @description The address. */
+            url: string;
+            /** @description The name of the secret that calls are signed with; null for none. */
+            secret?: null | string;
+            /** @description What it is told; null for all. */
+            events?: null | string[];
+            /** @description Whether it is told of anything new. */
+            is_enabled?: boolean;
+            /** @description Who made it. */
+            created_by?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at?: null | string;
+        };
         /** @description A row of `workflow_execution_summary`: the executions of a workspace that were accepted on a day and have a status. */
         SummaryRow: {
             /** @description The workspace. */
@@ -8583,6 +9926,42 @@ export interface components {
             /** @description The names of all partitions there are now. */
             partitions?: string[];
         };
+        /** @description Asks for a link. */
+        TaskLinkRequest: {
+            /** @description Who answers by it: one of those who are asked */
+            answers_as: string;
+            /**
+             * Format: double
+             * @description How long it may be used, in seconds; a week unless given.
+             */
+            expires_in_seconds?: number;
+        };
+        /** @description A row of `workflow_task_links`, without the hash of its token: an address that answers a task once, without a login. */
+        TaskLinkRow: {
+            /** @description The id; not secret. */
+            id: string;
+            /** @description Who answers by it. */
+            answers_as: string;
+            /**
+             * Format: date-time
+             * @description Until when it may be used.
+             */
+            expires_at?: string;
+            /** @description Whether an answer has come by it. */
+            is_used?: boolean;
+            /**
+             * Format: date-time
+             * @description When it was revoked; null for one that is not.
+             */
+            revoked_at?: null | string;
+            /** @description Who made it. */
+            created_by?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: string;
+        };
         /** @description A queue of tasks. */
         TaskQueue: {
             /** @description The queue. */
@@ -8602,6 +9981,71 @@ export interface components {
              * @description Since when the oldest one waits; null if none does.
              */
             oldest_at?: null | string;
+        };
+        /** @description What people are asked, as the API shows it. */
+        TaskView: {
+            /** @description The id: that of the job. */
+            id: string;
+            /** @description The execution that asks. */
+            execution_id: string;
+            /** @description The node that asks, as the record names it. */
+            node_id: string;
+            /** @description The workspace. */
+            workspace_id: string;
+            /** @description The template. */
+            template_id: string;
+            /** @description What people read of the template. */
+            template_name: null | string;
+            /** @description Who started the execution. */
+            started_by: null | string;
+            /** @description `open` or `done`. */
+            status: string;
+            /** @description Whether the caller may answer it now. */
+            may_answer: boolean;
+            /** @description What is asked, in Markdown. */
+            message: null | string;
+            form: null | components["schemas"]["JsonElement"];
+            /** @description What can be decided. */
+            choices: string[];
+            /** @description Who is asked by name; without names and groups, anyone. */
+            assignees: string[];
+            /** @description The groups whose members are asked. */
+            groups: string[];
+            /** @description Who is asked too from DateTimeOffset? TaskView.RemindsAt on. */
+            escalate_to: string[];
+            /** @description Who may not answer. */
+            not_by: string[];
+            /**
+             * Format: int32
+             * @description How many have to decide the same.
+             */
+            required: number;
+            /** @description What people have answered, in the order in which they did. */
+            answers: components["schemas"]["ApprovalAnswer"][];
+            /** @description What was decided; null while nothing is, or if the node has failed. */
+            decision: null | string;
+            /** @description Why the node failed, or was given up. */
+            error_message: null | string;
+            /**
+             * Format: date-time
+             * @description When it was asked.
+             */
+            opened_at: null | string;
+            /**
+             * Format: date-time
+             * @description When those who are asked are reminded; null for never.
+             */
+            reminds_at: null | string;
+            /**
+             * Format: date-time
+             * @description Until when it can be answered; null for as long as it takes.
+             */
+            due_at: null | string;
+            /**
+             * Format: date-time
+             * @description When the node went on.
+             */
+            closed_at: null | string;
         };
         /** @description What saving a template would say. */
         TemplateCheck: {
@@ -8633,6 +10077,8 @@ export interface components {
             edges_json?: null | components["schemas"]["JsonElement"];
             /** @description The same as default_params */
             default_params_json?: null | Record<string, never>;
+            /** @description The template to start when an execution of this one fails; unchanged for one that is replaced without it */
+            on_failure?: null | string;
             /** @description The workspace that it belongs to; `default` for a new one, and unchanged for one that is replaced. */
             workspace_id?: null | string;
             /** @description The user who makes it; `default` unless given */
@@ -8649,14 +10095,13 @@ export interface components {
             nodes_json?: components["schemas"]["JsonElement"];
             edges_json?: components["schemas"]["JsonElement"];
             default_params_json?: null | components["schemas"]["JsonElement"];
+            on_failure?: null | string;
             is_system?: boolean;
             /** Format: int32 */
             usage_count?: number;
             created_by?: null | string;
             /** Format: date-time */
             created_at?: null | string;
-            /** Format: date-time */
-            archived_at?: null | string;
             /** Format: date-time */
             updated_at?: null | string;
             published_version?: null | string;
@@ -8720,18 +10165,6 @@ export interface components {
             updated_at?: null | string;
             /** @description The version that runs where nobody names another one; null for what was saved last. */
             published_version?: null | string;
-            /**
-             * Format: date-time
-             * @description When it was archived; null for one that the library shows.
-             */
-            archived_at?: null | string;
-            /** @description What became of its last execution, one of ExecutionStatus; null if there is none. */
-            last_status?: null | string;
-            /**
-             * Format: date-time
-             * @description When that was accepted.
-             */
-            last_run_at?: null | string;
         };
         /** @description What the nodes of a type used in a workspace. */
         TypeUsageRow: {

@@ -18,6 +18,9 @@ export type NodeSummary = Schemas['NodeSummary'];
 export type ExecutionDocument = Schemas['ExecutionDocument'];
 export type ExecutionEvent = Schemas['EventRow'];
 export type Checkpoint = Schemas['CheckpointRow'];
+export type Task = Schemas['TaskView'];
+export type LinkedTask = Schemas['LinkedTask'];
+export type AnswerRequest = Schemas['AnswerRequest'];
 export type Metrics = Schemas['MetricsRow'];
 
 export type ExecutionStatus = 'pending' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled';

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { Activity, BookOpenText, ChartColumn, Workflow, Wrench, Zap } from 'lucide-react';
+import { Activity, BookOpenText, ChartColumn, Inbox, Workflow, Wrench, Zap } from 'lucide-react';
+import { InboxCount } from '../features/inbox/InboxCount';
 import { ColorSchemeToggle } from './ColorSchemeToggle';
 import classes from './Header.module.css';
 import { LogoutButton } from './LogoutButton';
@@ -7,6 +8,7 @@ import { LogoutButton } from './LogoutButton';
 const pages = [
   { to: '/', label: 'Workflows', icon: Workflow, exact: true },
   { to: '/executions', label: 'Executions', icon: Activity, exact: false },
+  { to: '/inbox', label: 'Inbox', icon: Inbox, exact: false },
   { to: '/triggers', label: 'Triggers', icon: Zap, exact: false },
   { to: '/analytics', label: 'Analytics', icon: ChartColumn, exact: false },
   { to: '/operations', label: 'Operations', icon: Wrench, exact: false },
@@ -24,6 +26,7 @@ export function Header() {
           <Link key={to} to={to} className={classes.link} activeOptions={{ exact, includeSearch: false }} activeProps={{ 'data-active': true }}>
             <Icon size={16} aria-hidden />
             <span className={classes.label}>{label}</span>
+            {to === '/inbox' ? <InboxCount /> : null}
           </Link>
         ))}
       </nav>

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { listedStatuses, type ExecutionFilter } from '../features/executions/queries';
 import { tabs, type Tab } from '../features/executions/view/tabs/tabs';
+import { askedOf, type Asked, type TaskStatus } from '../features/inbox/queries';
 import { triggerTabs, type TriggerTab } from '../features/triggers/tabs';
 import { ErrorPage } from './ErrorPage';
 import { NotFound } from './NotFound';
@@ -57,6 +58,17 @@ const execution = createRoute({
   component: lazyRouteComponent(() => loadCode(() => import('../features/executions/view/ExecutionPage')), 'ExecutionPage'),
 });
 
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: '/inbox',
+  validateSearch: (search: Record<string, unknown>): { asked?: Asked; status?: TaskStatus; task?: string } => ({
+    asked: askedOf.find((asked) => asked === search.asked),
+    status: (['open', 'done'] as const).find((status) => status === search.status),
+    task: textOf(search.task),
+  }),
+  component: lazyRouteComponent(() => loadCode(() => import('../features/inbox/InboxPage')), 'InboxPage'),
+});
+
 const triggers = createRoute({
   getParentRoute: () => root,
   path: '/triggers',
@@ -84,7 +96,7 @@ const operations = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([templates, editor, executions, execution, triggers, analytics, operations]),
+  routeTree: root.addChildren([templates, editor, executions, execution, inbox, triggers, analytics, operations]),
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorPage,
   scrollRestoration: true,

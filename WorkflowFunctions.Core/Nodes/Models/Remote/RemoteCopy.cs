@@ -1,3 +1,5 @@
+using WorkflowFunctions.Nodes.Settings;
+
 namespace WorkflowFunctions.Nodes.Models.Remote;
 
 /// <summary>Asks a configured model for text.</summary>
@@ -5,7 +7,7 @@ internal sealed class RemoteCopy(ModelEndpoint endpoint)
 {
     public async Task<GeneratedCopy> GenerateAsync(ConfiguredModel model, CopyRequest request, CancellationToken ct)
     {
-        var (schema, unusable) = request.JsonSchema is { } given ? AnswerSchema.Read(given) : default;
+        var (schema, unusable) = request.JsonSchema is { } given ? AuthorSchema.Read(given) : default;
         if (unusable is not null)
             throw model.Failure($"The JSON Schema cannot be used: {unusable}", ModelUsage.None, isTransient: false);
 
@@ -59,7 +61,7 @@ internal sealed class RemoteCopy(ModelEndpoint endpoint)
         };
     }
 
-    private static (string? Json, string? Problem) JsonOf(ChatAnswer answer, AnswerSchema? schema) =>
+    private static (string? Json, string? Problem) JsonOf(ChatAnswer answer, AuthorSchema? schema) =>
         JsonText.Find(answer.Text) is { } json
             ? (json, schema?.Check(StorableJson.Parse(json)) is { } misfit ? $"It does not fit the JSON Schema: {misfit}" : null)
             : (null, "It is no JSON.");

@@ -57,9 +57,10 @@ describe('what a template may read', () => {
 describe('branches', () => {
   const type = (name: string, branches: string[]): NodeType => ({ name, branches, description: '', settings: {}, outputs: [] });
 
-  it('are those of the type, the cases of a switch, and the error', () => {
+  it('are those of the type, the cases of a switch, the choices of an approval, and the error', () => {
     expect(branchesOf(type('condition', ['true', 'false']), { on_error: 'branch' })).toEqual(['true', 'false', 'error']);
     expect(branchesOf(type('switch', ['default']), { cases: ['a', 'b'] })).toEqual(['a', 'b', 'default']);
+    expect(branchesOf(type('approval', ['approved', 'rejected']), { choices: ['publish', 'drop'] })).toEqual(['publish', 'drop']);
     expect(branchesOf(type('transform', []), {})).toEqual([]);
   });
 });

@@ -61,9 +61,10 @@ export function useFilters() {
 /** The settings that every node has. */
 export const commonSettings: readonly string[] = ['label', 'retry', 'timeout_seconds', 'on_error', 'join'];
 
-/** The branches that a node with these settings can take: those of its type, the cases of a switch, and `error`. */
+/** The branches that a node with these settings can take: those of its type, the cases of a switch, the choices of an approval, and `error`. */
 export function branchesOf(type: NodeType | undefined, settings: JsonObject): string[] {
-  const branches = [...stringsOf(settings.cases).filter(() => type?.name === 'switch'), ...(type?.branches ?? [])];
+  const isChosen = type?.name === 'approval' && stringsOf(settings.choices).length > 0;
+  const branches = isChosen ? stringsOf(settings.choices) : [...stringsOf(settings.cases).filter(() => type?.name === 'switch'), ...(type?.branches ?? [])];
   if (settings.on_error === 'branch') branches.push('error');
   return [...new Set(branches.filter((branch) => branch !== ''))];
 }

@@ -49,7 +49,7 @@ export default function OutputsTab({ execution, graph, runs }: Props) {
 }
 
 /** Documents with the pictures that are attached to them, and then the other pictures. */
-function Deliverables({ made }: { made: readonly ExecutionDocument[] }) {
+export function Deliverables({ made }: { made: readonly ExecutionDocument[] }) {
   const isPicture = (one: ExecutionDocument) => one.media_type.startsWith('image/');
   const documents = made.filter((one) => !isPicture(one));
   const ids = new Set(documents.map((one) => one.id));

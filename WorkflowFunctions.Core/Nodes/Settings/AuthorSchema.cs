@@ -2,42 +2,46 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Json.Schema;
 
-namespace WorkflowFunctions.Nodes.Models.Remote;
+namespace WorkflowFunctions.Nodes.Settings;
 
-/// <summary>The JSON Schema (draft 2020-12) that an author wants an answer to follow.</summary>
-internal sealed class AnswerSchema
+/// <summary>The JSON Schema (draft 2020-12) that an author wants what a model or a person answers to follow.</summary>
+internal sealed class AuthorSchema
 {
     private const int MaxProblems = 5;
 
     private static readonly TimeSpan s_patternTimeout = TimeSpan.FromMilliseconds(250);
 
-    // Whatever draft a schema names, and whatever else is in it, models read it alike. Formats are hints.
+    // Whatever draft a schema names, and whatever else is in it, it is read alike.
     private static readonly Dialect s_dialect = new(new[]
     {
         Vocabulary.Draft202012_Core,
         Vocabulary.Draft202012_Applicator,
         Vocabulary.Draft202012_Unevaluated,
         Vocabulary.Draft202012_Validation,
+        Vocabulary.Draft202012_FormatAnnotation,
     }.SelectMany(vocabulary => vocabulary.Keywords).Where(keyword => keyword.Name is not ("$schema" or "$vocabulary")))
     {
         AllowUnknownKeywords = true,
     };
 
+    // To a model formats are hints.
     private static readonly EvaluationOptions s_options = new() { OutputFormat = OutputFormat.List };
+
+    private static readonly EvaluationOptions s_withFormats = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
 
     private readonly JsonSchema _schema;
 
-    private AnswerSchema(JsonSchema schema) => _schema = schema;
+    private AuthorSchema(JsonSchema schema) => _schema = schema;
 
     /// <summary>Reads a schema.</summary>
     /// <returns>The schema, or what is wrong with it.</returns>
-    public static (AnswerSchema? Schema, string? Problem) Read(JsonElement schema)
+    public static (AuthorSchema? Schema, string? Problem) Read(JsonElement schema)
     {
         try
         {
             var built = JsonSchema.Build(schema, new BuildOptions { SchemaRegistry = new SchemaRegistry(), Dialect = s_dialect });
             Prepare(built.Root, []);
-            return (new AnswerSchema(built), null);
+            return (new AuthorSchema(built), null);
         }
         // It throws whatever comes to it.
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -46,27 +50,35 @@ internal sealed class AnswerSchema
         }
     }
 
-    /// <summary>What is wrong with a value; null if nothing is.</summary>
+    /// <summary>What is wrong with what a model gave; null if nothing is.</summary>
     public string? Check(JsonElement value)
+    {
+        var problems = Find(value, s_options);
+        return problems.Count == 0 ? null : string.Join("; ", problems.Select(problem => $"{(problem.Pointer.Length == 0 ? "/" : problem.Pointer)}: {problem.Detail}")) + ".";
+    }
+
+    /// <summary>What is wrong with what a person gave, formats such as <c>date</c> included; each with a JSON pointer into the value.</summary>
+    public IReadOnlyList<(string Pointer, string Detail)> Find(JsonElement value) => Find(value, s_withFormats);
+
+    private IReadOnlyList<(string Pointer, string Detail)> Find(JsonElement value, EvaluationOptions options)
     {
         try
         {
-            var results = _schema.Evaluate(value, s_options);
-            return results.IsValid ? null : string.Join("; ", Problems(results).Distinct().Take(MaxProblems)) + ".";
+            var results = _schema.Evaluate(value, options);
+            return results.IsValid ? [] : [.. Problems(results).Distinct().Take(MaxProblems)];
         }
         catch (RegexMatchTimeoutException)
         {
-            // Whether it fits cannot be told; that is not the model's mistake.
-            return null;
+            // Whether it fits cannot be told; that is not the mistake of whoever answered.
+            return [];
         }
     }
 
-    private static IEnumerable<string> Problems(EvaluationResults results) =>
+    private static IEnumerable<(string Pointer, string Detail)> Problems(EvaluationResults results) =>
         from result in (results.Details ?? []).Prepend(results)
         where !result.IsValid
-        let place = result.InstanceLocation.ToString()
         from error in result.Errors ?? []
-        select $"{(place.Length == 0 ? "/" : place)}: {(error.Key.Length == 0 ? "This is not allowed" : error.Value)}";
+        select (result.InstanceLocation.ToString(), error.Key.Length == 0 ? "This is not allowed" : error.Value);
 
     /// <summary>Sees to it that no pattern of an author is run to its end, whatever it is, and that what is referred to is there.</summary>
     private static void Prepare(JsonSchemaNode schema, HashSet<JsonSchemaNode> seen)

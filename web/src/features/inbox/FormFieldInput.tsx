@@ -1,0 +1,50 @@
+import { JsonInput, NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
+import { documentUrl } from '../../api/client';
+import type { FormField } from './form';
+import classes from './Inbox.module.css';
+
+interface Props {
+  field: FormField;
+  value: string | boolean;
+  error: string | null;
+  change: (value: string | boolean) => void;
+}
+
+/** One field of a form, with the input that fits it. */
+export function FormFieldInput({ field, value, error, change }: Props) {
+  const common = { label: field.title, description: field.hint, withAsterisk: field.isRequired, error };
+  const text = String(value);
+  switch (field.kind) {
+    case 'switch':
+      return <Switch label={field.title} description={field.hint} error={error} checked={value === true} onChange={(event) => change(event.currentTarget.checked)} />;
+    case 'number':
+      return <NumberInput {...common} value={text} onChange={(value) => change(String(value))} />;
+    case 'choice':
+      return <Select {...common} data={[...field.options]} value={text === '' ? null : text} onChange={(value) => change(value ?? '')} clearable={!field.isRequired} />;
+    case 'picture':
+      return <Pictures field={field} value={text} error={error} change={change} />;
+    case 'date':
+      return <TextInput {...common} type="date" value={text} onChange={(event) => change(event.currentTarget.value)} />;
+    case 'long text':
+      return <Textarea {...common} value={text} onChange={(event) => change(event.currentTarget.value)} autosize minRows={4} maxRows={24} />;
+    case 'json':
+      return <JsonInput {...common} value={text} onChange={change} autosize minRows={2} maxRows={12} formatOnBlur />;
+    default:
+      return <TextInput {...common} value={text} onChange={(event) => change(event.currentTarget.value)} />;
+  }
+}
+
+function Pictures({ field, value, error, change }: Props) {
+  return (
+    <fieldset className={classes.pictures}>
+      <legend>{field.title}</legend>
+      {field.options.map((id, index) => (
+        <label key={id} className={classes.picture}>
+          <input type="radio" name={field.name} value={id} checked={value === id} onChange={() => change(id)} aria-label={`Picture ${index + 1} of ${field.options.length}`} />
+          <img src={documentUrl(id)} alt="" loading="lazy" />
+        </label>
+      ))}
+      {error ? <p className={classes.error} role="alert">{error}</p> : null}
+    </fieldset>
+  );
+}

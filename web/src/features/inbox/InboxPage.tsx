@@ -1,0 +1,84 @@
+import { Button, SegmentedControl } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Inbox } from 'lucide-react';
+import { useEffect, useEffectEvent } from 'react';
+import { EmptyState } from '../../shared/EmptyState';
+import { LoadError } from '../../shared/LoadError';
+import { PageHead } from '../../shared/PageHead';
+import { documentsQuery } from '../executions/queries';
+import { Deliverables } from '../executions/view/tabs/OutputsTab';
+import classes from './Inbox.module.css';
+import { tasksQuery, type Asked, type TaskStatus } from './queries';
+import { TaskAnswer } from './TaskAnswer';
+import { TaskList } from './TaskList';
+
+const route = getRouteApi('/inbox');
+
+/** What workflows ask people: the list, and the chosen one beside what was made. J and K go to the next one and the one before. */
+export function InboxPage() {
+  const { asked = 'me', status = 'open', task: chosen } = route.useSearch();
+  const navigate = route.useNavigate();
+  const query = useInfiniteQuery(tasksQuery(asked, status));
+  const tasks = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const shown = chosen ?? tasks[0]?.id;
+  const place = tasks.findIndex((task) => task.id === shown);
+  const select = (id: string | undefined) => void navigate({ search: (search) => ({ ...search, task: id }), replace: true });
+  const go = (by: number) => {
+    const next = tasks[place + by];
+    if (next) select(next.id);
+  };
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    const isTyping = event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [contenteditable]') !== null;
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'j') go(1);
+    if (event.key === 'k') go(-1);
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => onKey(event);
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, []);
+
+  return (
+    <div className={classes.page}>
+      <PageHead title="Inbox" subtitle="What workflows ask people. Press J for the next one, K for the one before.">
+        <SegmentedControl
+          aria-label="Whom they ask" value={asked} onChange={(value) => void navigate({ search: { asked: value as Asked, status } })}
+          data={[{ value: 'me', label: 'Mine' }, { value: 'groups', label: 'My groups’' }, { value: 'anyone', label: 'All' }]}
+        />
+        <SegmentedControl
+          aria-label="Status" value={status} onChange={(value) => void navigate({ search: { asked, status: value as TaskStatus } })}
+          data={[{ value: 'open', label: 'Open' }, { value: 'done', label: 'Done' }]}
+        />
+      </PageHead>
+      {query.error ? <LoadError error={query.error} retry={() => void query.refetch()} /> : null}
+      {query.isSuccess && tasks.length === 0 && shown === undefined
+        ? <EmptyState icon={Inbox} title={status === 'open' ? 'Nothing is asked' : 'Nothing was asked'} text="A workflow asks people with a node of the type approval." />
+        : (
+          <div className={classes.columns}>
+            <div>
+              <TaskList tasks={tasks} selected={shown} select={select} />
+              {query.hasNextPage ? <Button variant="default" size="xs" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>Show more</Button> : null}
+            </div>
+            {shown === undefined ? null : <Chosen key={shown} id={shown} answered={() => select(tasks[place + 1]?.id ?? shown)} />}
+          </div>
+        )}
+    </div>
+  );
+}
+
+function Chosen({ id, answered }: { id: string; answered: () => void }) {
+  const executionId = id.slice(0, id.indexOf(':'));
+  const documents = useInfiniteQuery(documentsQuery(executionId));
+  const made = documents.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      <section className={classes.task} aria-label="Task">
+        <TaskAnswer id={id} answered={answered} />
+        <Link to="/executions/$executionId" params={{ executionId }} className={classes.hint}>Show the execution</Link>
+      </section>
+      {made.length > 0 ? <section className={classes.made} aria-label="What was made"><Deliverables made={made} /></section> : null}
+    </>
+  );
+}
