@@ -33,7 +33,7 @@ internal sealed class RenderingCheck(StepServices services, TemplateStore templa
         PageCursor? after = null;
         do
         {
-            var page = await templates.ListAsync(null, null, null, PageSize, after, cancellationToken);
+            var page = await templates.ListAsync(null, null, null, null, PageSize, after, cancellationToken);
             foreach (var template in page)
             {
                 Templates++;

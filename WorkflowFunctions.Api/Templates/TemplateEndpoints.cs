@@ -47,6 +47,15 @@ internal static class TemplateEndpoints
             .WithSummary("Delete a template")
             .WithDescription("One that has executions, schedules, hooks or subscriptions, or that another one names in on_failure, is kept: they refer to it.")
             .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+        templates.MapPost("/{id}/archive", static (string id, TemplateStore templates, CancellationToken cancellationToken) => ArchiveAsync(id, true, templates, cancellationToken))
+            .For(AccessScope.Admin, AccessKind.Template)
+            .WithSummary("Archive a template")
+            .WithDescription("It is not in the library any more; its executions, schedules and hooks go on. This is for templates that cannot be deleted because executions refer to them.")
+            .Problems(StatusCodes.Status404NotFound);
+        templates.MapPost("/{id}/restore", static (string id, TemplateStore templates, CancellationToken cancellationToken) => ArchiveAsync(id, false, templates, cancellationToken))
+            .For(AccessScope.Admin, AccessKind.Template)
+            .WithSummary("Take a template back from the archive")
+            .Problems(StatusCodes.Status404NotFound);
         templates.MapPost("/validate", Validate)
             .For(AccessScope.Read)
             .WithSummary("Check a template without saving it")
@@ -70,11 +79,12 @@ internal static class TemplateEndpoints
         CancellationToken cancellationToken,
         [FromQuery(Name = "workspace_id"), Description("Only those of this workspace, and those that all may use")] string? workspaceId = null,
         [Description("Only those of this category")] string? category = null,
+        [Description("Only those that are archived, or that are not")] bool? archived = null,
         [Range(1, Pages.MaxLimit), Description("How many at the most")] int limit = Pages.DefaultLimit,
         [Description("The next_cursor of the page before")] string? cursor = null)
     {
-        var rows = await templates.ListAsync(workspaceId, caller.Workspaces, category, limit + 1, Pages.Cursor(cursor), cancellationToken);
-        return Pages.Of([.. rows.Select(TemplateSummary.Of)], limit, static row => (row.CreatedAt, row.Id));
+        var rows = await templates.ListAsync(workspaceId, caller.Workspaces, category, archived, limit + 1, Pages.Cursor(cursor), cancellationToken);
+        return Pages.Of(rows, limit, static row => (row.CreatedAt, row.Id));
     }
 
     private static async Task<Results<Ok<TemplateRow>, StatusCodeHttpResult>> FindAsync(
@@ -114,6 +124,9 @@ internal static class TemplateEndpoints
                 StatusCodes.Status409Conflict, $"The template '{id}' has {Referrers(exception)}, which refer to it. It cannot be deleted while they are kept."));
         }
     }
+
+    private static async Task<TemplateRow> ArchiveAsync(string id, bool archived, TemplateStore templates, CancellationToken cancellationToken) =>
+        await templates.ArchiveAsync(id, archived, cancellationToken) ?? throw ApiException.NotFound("template", id);
 
     private static string Referrers(PostgresException exception) => exception.TableName switch
     {

@@ -22,15 +22,21 @@ internal sealed class TemplateStore(RecordConnections database)
     /// <param name="workspaceId">Only those of this workspace and those that all may use; null for all.</param>
     /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
     /// <param name="category">Only those of this category; null for all.</param>
+    /// <param name="archived">Only those that are archived, or that are not; null for all.</param>
     /// <param name="limit">How many at the most.</param>
     /// <param name="after">The last one of the page before; null for the first page.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    public Task<IReadOnlyList<TemplateRow>> ListAsync(
-        string? workspaceId, IReadOnlyList<string>? workspaces, string? category, int limit, PageCursor? after, CancellationToken cancellationToken) =>
-        database.QueryAsync<TemplateRow>(
+    public Task<IReadOnlyList<TemplateSummary>> ListAsync(
+        string? workspaceId, IReadOnlyList<string>? workspaces, string? category, bool? archived, int limit, PageCursor? after, CancellationToken cancellationToken) =>
+        database.QueryAsync<TemplateSummary>(
             "templates.list",
-            new { workspace_id = workspaceId, workspaces = workspaces?.ToArray(), category, limit, after_time = after?.CreatedAt?.UtcDateTime, after_id = after?.Id },
+            new { workspace_id = workspaceId, workspaces = workspaces?.ToArray(), category, archived, limit, after_time = after?.CreatedAt?.UtcDateTime, after_id = after?.Id },
             cancellationToken);
+
+    /// <summary>Archives a template, or takes it back into the library.</summary>
+    /// <returns>The row; null if there is none.</returns>
+    public Task<TemplateRow?> ArchiveAsync(string id, bool archived, CancellationToken cancellationToken) =>
+        database.QuerySingleOrDefaultAsync<TemplateRow>("templates.archive", new { id, archived }, cancellationToken);
 
     /// <summary>Replaces a template, if it is still the one that the author has seen.</summary>
     /// <param name="template">The template as it is to be.</param>
@@ -211,18 +217,12 @@ internal sealed record TemplateSummary
     /// <summary>The version that runs where nobody names another one; null for what was saved last.</summary>
     public string? PublishedVersion { get; init; }
 
-    internal static TemplateSummary Of(TemplateRow row) => new()
-    {
-        Id = row.Id,
-        WorkspaceId = row.WorkspaceId,
-        Name = row.Name,
-        Description = row.Description,
-        Category = row.Category,
-        IsSystem = row.IsSystem,
-        UsageCount = row.UsageCount,
-        CreatedBy = row.CreatedBy,
-        CreatedAt = row.CreatedAt,
-        UpdatedAt = row.UpdatedAt,
-        PublishedVersion = row.PublishedVersion,
-    };
+    /// <summary>When it was archived; null for one that the library shows.</summary>
+    public DateTimeOffset? ArchivedAt { get; init; }
+
+    /// <summary>What became of its last execution, one of <see cref="ExecutionStatus"/>; null if there is none.</summary>
+    public string? LastStatus { get; init; }
+
+    /// <summary>When that was accepted.</summary>
+    public DateTimeOffset? LastRunAt { get; init; }
 }

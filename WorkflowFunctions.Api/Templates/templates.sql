@@ -1,3 +1,8 @@
+-- name: archive
+UPDATE workflow_templates SET archived_at = CASE WHEN @archived THEN COALESCE(archived_at, clock_timestamp()) END
+WHERE id = @id
+RETURNING *
+
 -- name: create
 INSERT INTO workflow_templates (id, workspace_id, name, description, category, nodes_json, edges_json, default_params_json, on_failure, created_by)
 VALUES (@id, @workspace_id, @name, @description, @category, @nodes_json::jsonb, @edges_json::jsonb, @default_params_json::jsonb, @on_failure, @created_by)
@@ -67,16 +72,21 @@ RETURNING *
 
 -- name: list
 -- Without default params and graph, which may be large.
-SELECT id, workspace_id, name, description, category, is_system, usage_count, created_by, created_at, updated_at, published_version
-FROM workflow_templates
-WHERE (@workspace_id::text IS NULL OR workspace_id = @workspace_id OR workspace_id IS NULL)
-  AND (@workspaces::text[] IS NULL OR workspace_id = ANY(@workspaces::text[]) OR workspace_id IS NULL)
-  AND (@category::text IS NULL OR category = @category)
+SELECT t.id, t.workspace_id, t.name, t.description, t.category, t.is_system, COALESCE(t.usage_count, 0) AS usage_count, t.created_by, t.created_at, t.updated_at,
+       t.published_version, t.archived_at, last.status AS last_status, last.created_at AS last_run_at
+FROM workflow_templates t
+LEFT JOIN LATERAL (
+    SELECT e.status, e.created_at FROM workflow_executions e WHERE e.template_id = t.id ORDER BY e.created_at DESC, e.id DESC LIMIT 1
+) last ON TRUE
+WHERE (@workspace_id::text IS NULL OR t.workspace_id = @workspace_id OR t.workspace_id IS NULL)
+  AND (@workspaces::text[] IS NULL OR t.workspace_id = ANY(@workspaces::text[]) OR t.workspace_id IS NULL)
+  AND (@category::text IS NULL OR t.category = @category)
+  AND (@archived::boolean IS NULL OR (t.archived_at IS NOT NULL) = @archived)
   AND (@after_id::text IS NULL
-       OR (created_at, id) < (@after_time::timestamptz, @after_id)
+       OR (t.created_at, t.id) < (@after_time::timestamptz, @after_id)
        -- Rows without a time come first.
-       OR (@after_time::timestamptz IS NULL AND (created_at IS NOT NULL OR id < @after_id)))
-ORDER BY created_at DESC, id DESC
+       OR (@after_time::timestamptz IS NULL AND (t.created_at IS NOT NULL OR t.id < @after_id)))
+ORDER BY t.created_at DESC, t.id DESC
 LIMIT @limit
 
 -- name: replace

@@ -12,7 +12,7 @@ internal static class SampleTemplates
     {
         var templates = services.GetRequiredService<TemplateStore>();
         var folder = Path.Combine(AppContext.BaseDirectory, "samples");
-        if (!Directory.Exists(folder) || (await templates.ListAsync(null, null, null, 1, null, cancellationToken)).Count > 0)
+        if (!Directory.Exists(folder) || (await templates.ListAsync(null, null, null, null, 1, null, cancellationToken)).Count > 0)
             return;
         // The list shows the newest first.
         foreach (var path in Directory.GetFiles(folder, "*.json").OrderDescending(StringComparer.Ordinal))

@@ -47,7 +47,7 @@ public sealed class ExecutionListTests(PostgresFixture postgres, BrowserFixture 
         await using var visit = await browser.OpenAsync(new(server.Client.Http.BaseAddress!, "/executions"));
 
         var notice = visit.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "3 executions" });
-        await Expect(notice).ToContainTextAsync("not started by themselves");
+        await Expect(notice).ToContainTextAsync("not started automatically");
         await notice.GetByRole(AriaRole.Button, new() { Name = "Start them" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
 

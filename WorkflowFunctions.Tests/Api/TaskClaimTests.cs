@@ -23,27 +23,33 @@ public class TaskClaimTests(PostgresFixture postgres)
         ON CONFLICT DO NOTHING;
         """;
 
-    [Theory]
-    [InlineData("NULL", "NULL")]
-    [InlineData("'{n3}'", "NULL")]
-    [InlineData("NULL", "'{w7}'")]
-    public async Task A_claim_reads_no_more_where_a_hundred_thousand_tasks_wait_than_where_a_hundred_do(string names, string workspaces)
+    [Fact]
+    public async Task A_claim_reads_no_more_where_a_hundred_thousand_tasks_wait_than_where_a_hundred_do()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await using var connection = new NpgsqlConnection(database.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         // Plans are kept for a session, and this one's were made when nothing was there.
         for (var i = 0; i < 10; i++)
-            await ClaimAsync(connection, names, workspaces);
+            await ClaimAsync(connection);
 
         await database.ExecuteAsync(Fill.Replace("{0}", "100", StringComparison.Ordinal));
-        var few = await ClaimAsync(connection, names, workspaces);
+        var few = await ClaimAsync(connection);
         await database.ExecuteAsync(Fill.Replace("{0}", "100000", StringComparison.Ordinal));
-        var many = await ClaimAsync(connection, names, workspaces);
+        var many = await ClaimAsync(connection);
 
-        Assert.Equal((Claimed, Claimed), (few.Rows, many.Rows));
-        Assert.True(many.Pages < 2 * few.Pages + 50, $"{few.Pages} pages of a hundred, {many.Pages} of a hundred thousand");
+        foreach (var (of100, of100000) in few.Zip(many))
+        {
+            Assert.Equal((Claimed, Claimed), (of100.Rows, of100000.Rows));
+            Assert.True(of100000.Pages < 2 * of100.Pages + 50, $"{of100.Pages} pages of a hundred, {of100000.Pages} of a hundred thousand");
+        }
     }
+
+    /// <summary>Claims of a queue, of a name, and of a workspace.</summary>
+    private static async Task<IReadOnlyList<(int Rows, int Pages)>> ClaimAsync(NpgsqlConnection connection) =>
+    [
+        await ClaimAsync(connection, "NULL", "NULL"), await ClaimAsync(connection, "'{n3}'", "NULL"), await ClaimAsync(connection, "NULL", "'{w7}'"),
+    ];
 
     private static async Task<(int Rows, int Pages)> ClaimAsync(NpgsqlConnection connection, string names, string workspaces)
     {

@@ -7,6 +7,27 @@ namespace WorkflowFunctions.Tests.Api;
 public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]
+    public async Task A_template_that_has_run_is_archived_and_taken_back_and_the_list_tells_of_its_last_run()
+    {
+        var id = await api.Client.SaveAsync(TestWorkflows.Greeting("Put away"));
+        await api.Client.RestAsync(await api.Client.StartAsync(id));
+        Assert.Equal(HttpStatusCode.Conflict, (await api.Client.DeleteAsync($"/api/templates/{id}")).Status);
+
+        Assert.Equal(HttpStatusCode.OK, (await api.Client.PostAsync($"/api/templates/{id}/archive")).Status);
+        Assert.DoesNotContain(id, await IdsAsync("?archived=false"));
+        Assert.Contains(id, await IdsAsync("?archived=true"));
+        Assert.Contains(id, await IdsAsync(""));
+        Assert.Equal(HttpStatusCode.OK, (await api.Client.PostAsync($"/api/templates/{id}/restore")).Status);
+
+        var row = (await api.Client.GetAsync("/api/templates?archived=false&limit=200"))["items"].EnumerateArray().Single(one => one.GetProperty("id").GetString() == id);
+        Assert.Equal("completed", row.GetProperty("last_status").GetString());
+        Assert.Equal(HttpStatusCode.NotFound, (await api.Client.PostAsync("/api/templates/none/archive")).Status);
+
+        async Task<IReadOnlyList<string>> IdsAsync(string query) =>
+            [.. (await api.Client.GetAsync($"/api/templates?limit=200{query.Replace('?', '&')}"))["items"].EnumerateArray().Select(one => one.GetProperty("id").GetString()!)];
+    }
+
+    [Fact]
     public async Task A_file_is_saved_and_answered_under_the_column_names()
     {
         var saved = await api.Client.PostJsonAsync("/api/templates", """

@@ -241,7 +241,9 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
     private static Drawing Copy() => new Drawing("copy")
         .Node("write", "task", new
         {
-            name = "tasks.generate_copy", args = new[] { "{{ params.topic }}" }, kwargs = new { words = 20 },
+            name = "tasks.generate_copy",
+            args = new[] { "{{ params.topic }}" },
+            kwargs = new { words = 20 },
         })
         .Node("end", "output", new { value = "{{ nodes.write.text }}" }, "write");
 

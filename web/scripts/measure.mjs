@@ -1,5 +1,5 @@
-// Measures the page in Chromium against a server that runs: what the run view loads, and how long clicks, moves and keys take with
-// 1,000 nodes.
+// Measures the page in Chromium against a server that runs: what each view loads, what a loop of 12,000 items costs while it runs, how long
+// an editor of 1,000 nodes takes to open, and how long clicks, moves and keys take there.
 // npm install --no-save playwright-core && node scripts/measure.mjs [http://localhost:5000]
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
@@ -13,7 +13,10 @@ const execution = await call('POST', '/api/executions', { template_id: template.
 await call('GET', `/api/executions/${execution.id}?wait=60`);
 
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
-await measureLoad();
+for (const [name, path] of [['library', '/'], ['editor', `/templates/${template.id}`], ['execution', `/executions/${execution.id}`], ['executions', '/executions'], ['triggers', '/triggers'], ['analytics', '/analytics'], ['operations', '/operations']])
+  await measureLoad(name, path);
+await measureOpening();
+await measureLoop();
 const [run, editor] = [`/executions/${execution.id}`, `/templates/${template.id}`];
 await measure('run view, a node chosen', run, click);
 await measure('editor, a node chosen', editor, click);
@@ -39,13 +42,53 @@ async function call(method, path, body) {
   return response.json();
 }
 
-async function measureLoad() {
+async function measureLoad(name, path) {
   const page = await browser.newPage();
-  await page.goto(`${base}/executions/${execution.id}`);
+  await page.goto(base + path, { waitUntil: 'networkidle' });
+  const files = await page.evaluate(() => performance.getEntriesByType('resource').filter((one) => /\.(js|css|woff2)$/.test(one.name)).map((one) => one.encodedBodySize));
+  console.log(`${name}, first load: ${(files.reduce((total, size) => total + size, 0) / 1_000).toFixed(0)} KB in ${files.length} files, as they are sent: scripts, styles and fonts`);
+  await page.close();
+}
+
+async function measureOpening() {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(base);
+  await page.locator('h1').waitFor();
+  const began = Date.now();
+  await page.goto(`${base}/templates/${template.id}`);
   await page.locator('.react-flow__node').first().waitFor();
-  const scripts = await page.evaluate(() => performance.getEntriesByType('resource').filter((one) => /\.js$/.test(one.name)).map((one) => ({ name: one.name.split('/').pop(), size: one.encodedBodySize })));
-  const sum = scripts.reduce((total, script) => total + script.size, 0);
-  console.log(`run view, first load: ${(sum / 1_000).toFixed(0)} KB of script in ${scripts.length} files, compressed`);
+  console.log(`editor of 1,000 nodes: ${Date.now() - began} ms until the first nodes are drawn`);
+  await page.close();
+}
+
+/** What the page takes of the network and of the processor while a loop of 12,000 items runs. */
+async function measureLoop() {
+  const seconds = 15;
+  const loop = await call('POST', '/api/templates', {
+    name: 'Measured, 12,000 items',
+    nodes: [
+      { id: 'each', type: 'for_each', position: { x: 0, y: 0 }, width: 600, height: 230, data: { items: '{{ (1..12000) }}', max_parallel: 8 } },
+      { id: 'wait', type: 'delay', parentId: 'each', position: { x: 30, y: 90 }, data: { seconds: 0.02 } },
+    ],
+    edges: [],
+  });
+  const { id } = await call('POST', '/api/executions', { template_id: loop.id });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(`${base}/executions/${id}`);
+  await page.waitForTimeout(3_000);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Network.enable');
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  let bytes = 0;
+  devtools.on('Network.dataReceived', ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+  });
+  const processor = async () => (await devtools.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value;
+  const before = await processor();
+  await page.waitForTimeout(seconds * 1_000);
+  const share = (await processor() - before) / seconds;
+  const shown = (await page.locator('[data-id=wait]').innerText()).replaceAll('\n', ', ');
+  console.log(`loop of 12,000 items: ${(bytes / 1_000 / seconds).toFixed(1)} KB/s, ${(share * 100).toFixed(0)} % of a core in the page; its node shows: ${shown}`);
   await page.close();
 }
 

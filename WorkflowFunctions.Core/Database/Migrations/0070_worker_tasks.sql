@@ -333,6 +333,7 @@ ALTER TABLE workflow_api_keys
     DROP CONSTRAINT IF EXISTS workflow_api_keys_scope_check,
     ADD CONSTRAINT workflow_api_keys_scope_check CHECK (scope IN ('work', 'read', 'run', 'admin'));
 
+-- What a confined caller sees of it: what is in its workspaces.
 INSERT INTO workflow_row_policies VALUES (
     'workflow_tasks', 'ALL', 'SELECT, INSERT, UPDATE, DELETE',
     'workspace_id = ANY (NULLIF(current_setting(''app.workspace_ids'', TRUE), '''')::text[])',

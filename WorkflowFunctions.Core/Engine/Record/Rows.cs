@@ -45,6 +45,9 @@ internal sealed record TemplateRow
     /// <summary>When it was made.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
+    /// <summary>When it was archived; null for one that the library shows.</summary>
+    public DateTimeOffset? ArchivedAt { get; init; }
+
     /// <summary>When it was last changed.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 

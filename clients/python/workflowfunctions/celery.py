@@ -1,7 +1,7 @@
 """Runs the tasks of a Celery application, as they are: ``python -m workflowfunctions.celery -A app --queues copy,images``.
 
-The application's registered tasks do the ``task`` nodes of their names. Retries are the nodes': ``self.retry`` and ``autoretry_for`` end the attempt, and
-say when the next one may follow. No broker is used, nor a result backend.
+The application's registered tasks do the ``task`` nodes of their names. Retries are the nodes': ``self.retry`` and ``autoretry_for`` end the
+attempt, and say when the next one may follow. No broker is used, nor a result backend.
 """
 
 from __future__ import annotations
@@ -46,7 +46,6 @@ def worker_of(
     tasks: Optional[Tasks] = None,
     queues: Optional[Sequence[str]] = None,
     concurrency: Optional[int] = None,
-    names: Optional[Sequence[str]] = None,
     **options: Any,
 ) -> Worker:
     """A worker that does the registered tasks of an application, each in a process of its own."""
@@ -56,10 +55,8 @@ def worker_of(
         app._local.backend = _Progress(app)
     worker = Worker(tasks, queues, concurrency or app.conf.worker_concurrency or os.cpu_count() or 1, "processes", **options)
     for name, task in app.tasks.items():
-        if names is None and name.startswith("celery.") or names is not None and name not in names:
-            continue
-        limit = task.time_limit or app.conf.task_time_limit
-        worker.handle(name, _Traced(app, task), limit)
+        if not name.startswith("celery."):
+            worker.handle(name, _Traced(app, task), task.time_limit or app.conf.task_time_limit)
     return worker
 
 
@@ -152,7 +149,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m workflowfunctions.celery", description="Runs the tasks of a Celery application.")
     parser.add_argument("-A", "--app", required=True, help="the application, as Celery's own command takes it")
     parser.add_argument("-Q", "--queues", help="queues, with commas between them; those of the key, or 'default', unless given")
-    parser.add_argument("-c", "--concurrency", type=int, help="how many tasks at once; worker_concurrency of the application, or the number of cores, unless given")
+    parser.add_argument(
+        "-c", "--concurrency", type=int, help="how many tasks at once; the application's worker_concurrency, or the number of cores, unless given"
+    )
     parser.add_argument("-n", "--hostname", help="the name of this worker, for people")
     parser.add_argument("--url", help="the server; WORKFLOW_URL unless given. Its key is WORKFLOW_KEY")
     parser.add_argument("--database", help="take tasks by SQL, from this database (needs psycopg)")

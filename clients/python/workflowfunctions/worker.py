@@ -74,8 +74,8 @@ class Worker:
         grace_seconds: float = 60,
     ) -> None:
         """
-        ``tasks`` is where tasks come from: a ``Client`` with the settings of the environment unless given. A stop takes up to ``poll_seconds``
-        until no task can come any more, and up to ``grace_seconds`` for those that run.
+        ``tasks`` is where tasks come from: a ``Client`` with the settings of the environment unless given. A stop takes up to
+        ``poll_seconds`` until no task can come any more, and up to ``grace_seconds`` for those that run.
         """
         self.tasks: Tasks = tasks or Client()
         self.queues = queues

@@ -36,9 +36,15 @@ export function isUnreachable(error: unknown): boolean {
   return error instanceof TypeError;
 }
 
+/** What the statuses mean to whoever did something here. */
+const titles: Readonly<Record<number, string>> = {
+  400: 'That was not accepted', 401: 'Log in again', 403: 'You are not allowed to do that', 404: 'Not found', 409: 'That is not possible now', 412: 'Somebody else changed it',
+  413: 'That is too large', 422: 'That was not accepted', 429: 'Too many requests', 503: 'The server cannot do that now',
+};
+
 /** What people read about an error of any kind. */
 export function describe(error: unknown): { title: string; detail: string } {
-  if (error instanceof ProblemError) return { title: error.title, detail: error.message };
+  if (error instanceof ProblemError) return { title: titles[error.status] ?? (error.status >= 500 ? 'The server has a problem' : error.title), detail: error.message };
   if (isUnreachable(error)) return { title: 'The server cannot be reached', detail: 'Check that it runs. The page reconnects by itself.' };
   return { title: 'Something went wrong', detail: error instanceof Error ? error.message : String(error) };
 }

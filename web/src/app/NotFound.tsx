@@ -5,7 +5,7 @@ import { EmptyState } from '../shared/EmptyState';
 
 export function NotFound() {
   return (
-    <EmptyState icon={Compass} title="There is nothing at this address" text="The link may be old, or it may have been cut off.">
+    <EmptyState icon={Compass} title="Page not found" text="The link may be old or incomplete.">
       <Button renderRoot={(props) => <Link to="/" {...props} />}>Go to the workflows</Button>
     </EmptyState>
   );

@@ -1,8 +1,8 @@
 import { memo, useMemo } from 'react';
 import { kindOf } from '../shared/nodeKinds';
 import classes from './GraphThumbnail.module.css';
-import { columnLayout, directionOf, needsLayout, nodeSize, savedLayout } from './layout';
-import type { Graph } from './model';
+import { columnLayout, directionOf, needsLayout, savedLayout, type Box } from './layout';
+import { childrenOf, type Graph } from './model';
 
 const frame = { width: 320, height: 150, padding: 18 };
 
@@ -20,8 +20,13 @@ export const GraphThumbnail = memo(function GraphThumbnail({ graph, marks }: Pro
   const drawing = useMemo(() => draw(graph), [graph]);
   return (
     <svg className={classes.drawing} viewBox={`0 0 ${frame.width} ${frame.height}`} preserveAspectRatio="xMidYMid meet" aria-hidden focusable="false">
+      {drawing.nodes.filter((node) => node.isLoop).map((node) => (
+        <g key={node.id} data-hue={node.hue} data-mark={marks ? marks.get(node.id) ?? 'same' : undefined}>
+          <rect x={node.x} y={node.y} width={node.width} height={node.height} rx={6} className={classes.loop} />
+        </g>
+      ))}
       {drawing.edges.map((path, index) => <path key={index} d={path} className={classes.edge} />)}
-      {drawing.nodes.map((node) => (
+      {drawing.nodes.filter((node) => !node.isLoop).map((node) => (
         <g key={node.id} data-hue={node.hue} data-mark={marks ? marks.get(node.id) ?? 'same' : undefined}>
           <rect x={node.x} y={node.y} width={node.width} height={node.height} rx={Math.min(6, node.height / 4)} className={classes.node} />
           <rect x={node.x + node.width * 0.09} y={node.y + node.height * 0.26} width={node.height * 0.48} height={node.height * 0.48} rx={node.height * 0.13} className={classes.mark} />
@@ -33,27 +38,34 @@ export const GraphThumbnail = memo(function GraphThumbnail({ graph, marks }: Pro
 });
 
 function draw(graph: Graph) {
-  const top: Graph = {
-    nodes: graph.nodes.filter((node) => node.parentId === undefined),
-    edges: graph.edges,
+  const bodies = childrenOf(graph.nodes);
+  // Drawings without good places are shown in columns, and without what is in their loops.
+  const isSavedGood = !needsLayout(graph);
+  const shown: Graph = isSavedGood ? graph : { nodes: bodies.get(undefined) ?? [], edges: graph.edges };
+  const layout = isSavedGood ? savedLayout(graph) : columnLayout({ ...shown, edges: edgesAmong(shown) });
+  const byId = new Map(shown.nodes.map((node) => [node.id, node]));
+  const absolute = (id: string): Box => {
+    const [box, parent] = [layout.get(id)!, byId.get(id)?.parentId];
+    const frameOf = parent === undefined ? { x: 0, y: 0 } : absolute(parent);
+    return { ...box, x: box.x + frameOf.x, y: box.y + frameOf.y };
   };
-  const isSavedGood = !needsLayout(top);
-  const layout = isSavedGood ? savedLayout(top) : columnLayout({ ...top, edges: edgesAmong(top) });
-  const boxes = [...layout.values()];
-  if (boxes.length === 0) return { nodes: [], edges: [] };
-  const [left, up] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
-  const width = Math.max(...boxes.map((box) => box.x + nodeSize.width)) - left;
-  const height = Math.max(...boxes.map((box) => box.y + nodeSize.height)) - up;
+  const boxes = new Map(shown.nodes.map((node) => [node.id, absolute(node.id)]));
+  if (boxes.size === 0) return { nodes: [], edges: [] };
+  const all = [...boxes.values()];
+  const [left, up] = [Math.min(...all.map((box) => box.x)), Math.min(...all.map((box) => box.y))];
+  const width = Math.max(...all.map((box) => box.x + box.width)) - left;
+  const height = Math.max(...all.map((box) => box.y + box.height)) - up;
   const scale = Math.min((frame.width - 2 * frame.padding) / width, (frame.height - 2 * frame.padding) / height, 0.42);
   const shift = { x: (frame.width - width * scale) / 2 - left * scale, y: (frame.height - height * scale) / 2 - up * scale };
-  const isDown = directionOf(top.edges, layout) === 'down';
+  const isDown = directionOf(shown.edges.filter((edge) => byId.get(edge.source)?.parentId === undefined), layout) === 'down';
   const place = (id: string) => {
-    const box = layout.get(id)!;
-    return { x: box.x * scale + shift.x, y: box.y * scale + shift.y, width: nodeSize.width * scale, height: nodeSize.height * scale };
+    const box = boxes.get(id)!;
+    return { x: box.x * scale + shift.x, y: box.y * scale + shift.y, width: box.width * scale, height: box.height * scale };
   };
+  const isLoop = (id: string) => isSavedGood && bodies.has(id);
   return {
-    nodes: top.nodes.map((node) => ({ id: node.id, hue: kindOf(node.type).hue, ...place(node.id) })),
-    edges: edgesAmong(top).map(({ source, target }) => {
+    nodes: shown.nodes.map((node) => ({ id: node.id, hue: kindOf(node.type).hue, isLoop: isLoop(node.id), ...place(node.id) })),
+    edges: edgesAmong(shown).map(({ source, target }) => {
       const [from, to] = [place(source), place(target)];
       const start = isDown ? [from.x + from.width / 2, from.y + from.height] : [from.x + from.width, from.y + from.height / 2];
       const end = isDown ? [to.x + to.width / 2, to.y] : [to.x, to.y + to.height / 2];

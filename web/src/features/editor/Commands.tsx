@@ -44,7 +44,7 @@ export function Commands({ commands }: { commands: readonly Command[] }) {
   ];
   return (
     <Spotlight
-      actions={actions} shortcut={null} limit={12} lockScroll={false} nothingFound="Nothing is called that" highlightQuery={false}
+      actions={actions} shortcut={null} limit={12} lockScroll={false} nothingFound="No matches" highlightQuery={false}
       searchProps={{ leftSection: <Search size={17} aria-hidden />, placeholder: isForNodes ? 'Find a node' : 'Find something to do, or a node', 'aria-label': isForNodes ? 'Find a node' : 'Find something to do, or a node' }}
     />
   );

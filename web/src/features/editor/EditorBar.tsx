@@ -78,7 +78,7 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save, isHelping, s
     <div className={classes.bar}>
       <title>{`${isDirty ? '• ' : ''}${name} · Workflow Functions`}</title>
       <Link to="/" className={classes.back} aria-label="Back to the workflows"><ArrowLeft size={15} aria-hidden /> <span className={classes.word}>Workflows</span></Link>
-      <h1 className={classes.name}>{name || 'A workflow without a name'}</h1>
+      <h1 className={classes.name}>{name || 'Untitled workflow'}</h1>
       {isDirty || isNew ? <span className={classes.dirty} role="status">{isNew ? 'Not saved yet' : 'Changed'}</span> : null}
       <div className={classes.tools} role="toolbar" aria-label="Drawing">
         <Tool icon={Undo2} label="Undo (Ctrl Z)" disabled={!canUndo} act={editor.undo} />

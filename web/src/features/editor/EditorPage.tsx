@@ -64,7 +64,7 @@ function EditorOf({ templateId, adopt, release }: Props) {
   const error = (query.data || isGone ? null : query.error) ?? (types ? null : typesError);
   if (isMissing(query.error) && !isGone) {
     return (
-      <EmptyState icon={Compass} title="There is no such workflow" text="It may have been deleted, or the link may have been cut off.">
+      <EmptyState icon={Compass} title="Workflow not found" text="It may have been deleted, or the link is incomplete.">
         <Button renderRoot={(props) => <Link to="/" {...props} />}>Go to the workflows</Button>
       </EmptyState>
     );

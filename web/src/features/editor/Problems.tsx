@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { plural } from '../../shared/format';
 import classes from './Editor.module.css';
 import { labelOf } from './model/draft';
+import { problemText } from './model/problemText';
 import { useEditor, useEditorState } from './store';
 import { useValidation } from './useValidation';
 
@@ -20,20 +21,25 @@ export function Problems() {
       </span>
     );
   }
+  const nodeOf = (id: string | null | undefined) => editor.store.getState().draft.nodes.find((one) => one.id === id);
   const nameOf = (id: string) => {
-    const node = editor.store.getState().draft.nodes.find((one) => one.id === id);
+    const node = nodeOf(id);
     return node ? labelOf(node) : id;
   };
+  const texts = [...new Map(problems.map((problem) => {
+    const text = problemText(problem, nodeOf(problem.node_id)?.data.settings);
+    return [`${problem.node_id} ${text}`, { problem, text }];
+  })).values()];
   return (
     <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={380} shadow="md" withArrow trapFocus>
       <Popover.Target>
         <button type="button" className={classes.check} data-state="wrong" onClick={() => setOpen(!isOpen)} aria-expanded={isOpen}>
-          <TriangleAlert size={15} aria-hidden /> {plural(problems.length, 'problem')}
+          <TriangleAlert size={15} aria-hidden /> {plural(texts.length, 'problem')}
         </button>
       </Popover.Target>
       <Popover.Dropdown>
         <ol className={classes.problems}>
-          {problems.map((problem, index) => (
+          {texts.map(({ problem, text }, index) => (
             <li key={index}>
               <button
                 type="button" className={classes.problem}
@@ -43,8 +49,7 @@ export function Problems() {
                 }}
               >
                 {problem.node_id ? <span className={classes.where}>{nameOf(problem.node_id)}</span> : null}
-                <span>{problem.detail}</span>
-                <span className={classes.expected}>Expected: {problem.expected}</span>
+                <span>{text}</span>
               </button>
             </li>
           ))}

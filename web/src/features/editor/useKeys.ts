@@ -6,7 +6,7 @@ import { toastDone } from '../../shared/toast';
 /** What the keyboard does besides React Flow's own keys: for people to read. */
 export const keyHelp: readonly [string, string][] = [
   ['Ctrl S', 'Save'], ['Ctrl Z', 'Undo'], ['Ctrl Shift Z', 'Redo'], ['Ctrl C, X, V', 'Copy, cut, paste'], ['Ctrl D', 'Duplicate'], ['Ctrl A', 'Select all'],
-  ['Delete', 'Remove'], ['Shift and drag', 'Select several'], ['Arrows', 'Move what is selected'], ['Tab, Enter', 'Go through the nodes, choose one'], ['Ctrl Space', 'Complete in a field'], ['/', 'Find a node'], ['Ctrl K', 'Find something to do'], ['?', 'These keys'], ['Esc', 'Choose nothing'],
+  ['Delete', 'Remove'], ['Shift and drag', 'Select several nodes'], ['Arrows', 'Move the selection'], ['Tab, Enter', 'Go through the nodes, select one'], ['Ctrl Space', 'Complete in a field'], ['/', 'Find a node'], ['Ctrl K', 'Find something to do'], ['?', 'These keys'], ['Esc', 'Clear the selection'],
 ];
 
 export function isTyping(target: EventTarget | null): boolean {

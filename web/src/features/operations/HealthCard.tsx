@@ -5,8 +5,10 @@ import { isObject } from '../../api/json';
 import { Card } from './Card';
 import classes from './OperationsPage.module.css';
 
-/** What a check says that is well; the engine says whether it leads. */
-const WELL = new Set(['ok', 'leads', 'stands by']);
+/** What a check says, in words. */
+const words: Readonly<Record<string, string>> = { ok: 'OK', leads: 'Runs executions', 'stands by': 'Stands by for another server', unreachable: 'Cannot be reached', '…': 'Checking' };
+const names: Readonly<Record<string, string>> = { server: 'Server', process: 'Process', database: 'Database', engine: 'Engine', documents: 'Documents' };
+const well = new Set(['ok', 'leads', 'stands by']);
 
 /** Whether the server can work. What is down is said by the answer itself, which is 503 then. */
 export function HealthCard() {
@@ -22,13 +24,13 @@ export function HealthCard() {
   });
   const checks = [{ name: 'server', state: isError ? 'unreachable' : data ? 'ok' : '…' }, ...(isError ? [] : data ?? [])];
   return (
-    <Card title="Health" text="Asked for every five seconds. Load balancers ask /api/health/ready.">
+    <Card title="Health" text="Checked every five seconds. Load balancers ask /api/health/ready.">
       <ul className={classes.checks} aria-live="polite">
         {checks.map(({ name, state }) => (
           <li key={name} className={classes.check}>
-            {name === 'database' ? <Database size={17} aria-hidden /> : <Server size={17} aria-hidden />} {name}
-            <span data-status={WELL.has(state) ? 'completed' : state === '…' ? 'pending' : 'failed'} className={classes.state}>
-              {WELL.has(state) ? <CircleCheck size={16} aria-hidden /> : <CircleAlert size={16} aria-hidden />} {state}
+            {name === 'database' ? <Database size={17} aria-hidden /> : <Server size={17} aria-hidden />} {names[name] ?? name}
+            <span data-status={well.has(state) ? 'completed' : state === '…' ? 'pending' : 'failed'} className={classes.state}>
+              {well.has(state) ? <CircleCheck size={16} aria-hidden /> : <CircleAlert size={16} aria-hidden />} {words[state] ?? state}
             </span>
           </li>
         ))}

@@ -27,8 +27,8 @@ export function IndexesCard() {
   const rows = data ? rowsOf(data, view) : [];
   return (
     <Card
-      title="Indexes" text="An index of a fresh database is unused; look after weeks. Bloat is an estimate by PostgreSQL’s statistics."
-      buttons={<Button variant="default" size="sm" loading={isFetching} onClick={() => void refetch()}>Look again</Button>}
+      title="Database indexes" text="For whoever looks after the database: which indexes are large, never used, or the same as another one. In a new database most are unused; look again after some weeks."
+      buttons={<Button variant="default" size="sm" loading={isFetching} onClick={() => void refetch()}>Refresh</Button>}
     >
       {error ? <LoadError error={error} isStale={data !== undefined} retry={() => void refetch()} /> : null}
       {data ? (

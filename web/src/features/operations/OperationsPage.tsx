@@ -9,7 +9,7 @@ import { RetentionCard } from './RetentionCard';
 export function OperationsPage() {
   return (
     <div className={classes.page}>
-      <PageHead title="Operations" subtitle="Health, retention, partitions and indexes" />
+      <PageHead title="Operations" subtitle="Whether the server works, and what keeps its database small and quick" />
       <div className={classes.content}>
         <div className={classes.pair}>
           <HealthCard />

@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Layers } from 'lucide-react';
+import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
+import { ConfirmDialog } from '../../shared/ConfirmDialog';
 import { plural } from '../../shared/format';
 import { toastError } from '../../shared/toast';
 import { Card } from './Card';
@@ -9,13 +11,19 @@ import classes from './OperationsPage.module.css';
 
 /** The partitions of the tables that may have some. */
 export function PartitionsCard() {
-  const { data, mutate, isPending } = useMutation({ mutationFn: () => unwrap(api.POST('/api/admin/partitions')), onError: toastError });
+  const [isAsked, setAsked] = useState(false);
+  const { data, mutate, isPending } = useMutation({ mutationFn: () => unwrap(api.POST('/api/admin/partitions')), onError: toastError, onSettled: () => setAsked(false) });
   return (
     <Card
-      title="Partitions" text="Events are kept by quarter. The partitions of the next quarters are made every night, and by this button."
-      buttons={<Button variant="default" size="sm" leftSection={<Layers size={15} aria-hidden />} loading={isPending} onClick={() => mutate()}>Make what is missing</Button>}
+      title="Storage by quarter" text="Events of a quarter are stored together, in a partition. The next quarters’ partitions are created every night."
+      buttons={<Button variant="default" size="sm" leftSection={<Layers size={15} aria-hidden />} onClick={() => setAsked(true)}>Check now …</Button>}
     >
       {data ? <div role="status">{data.tables.map((table) => <Table key={table.table} {...table} />)}</div> : null}
+      {isAsked ? (
+        <ConfirmDialog title="Check the partitions?" action="Check and create" isBusy={isPending} confirm={() => mutate()} close={() => setAsked(false)}>
+          Lists the partitions, and creates those of this and the next quarters that are missing. Nothing is moved or deleted.
+        </ConfirmDialog>
+      ) : null}
     </Card>
   );
 }
@@ -29,7 +37,7 @@ interface TableProps {
 
 function Table({ table, is_partitioned: isPartitioned, made = [], partitions = [] }: TableProps) {
   const isNew = new Set(made.map((partition) => partition.name));
-  const count = isNew.size === 0 ? 'Nothing was missing.' : `Made ${plural(isNew.size, 'partition')}.`;
+  const count = isNew.size === 0 ? 'Nothing was missing.' : `Created ${plural(isNew.size, 'partition')}.`;
   return (
     <section className={classes.part}>
       <h3 className={classes.partName}>{table}</h3>
@@ -38,7 +46,7 @@ function Table({ table, is_partitioned: isPartitioned, made = [], partitions = [
           {partitions.map((name) => <li key={name} className={classes.chip} data-new={isNew.has(name) || undefined}>{name.replace(`${table}_`, '')}</li>)}
         </ul>
       ) : null}
-      <p className={classes.note}>{isPartitioned ? count : 'It is one table, without partitions.'}</p>
+      <p className={classes.note}>{isPartitioned ? count : 'Stored in one table, without partitions.'}</p>
     </section>
   );
 }

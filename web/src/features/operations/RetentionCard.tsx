@@ -19,11 +19,11 @@ export function RetentionCard() {
   });
   return (
     <Card
-      title="Retention" text="What has stayed long enough goes to archive tables, with all that belongs to it. That is done every night; here it can be looked at, and done now."
+      title="Old executions" text="Executions that ended long ago move to the archive every night, with everything that belongs to them. Preview shows what would move; nothing is changed by it."
       buttons={(
         <>
-          <Button variant="default" size="sm" leftSection={<ScanSearch size={15} aria-hidden />} loading={isPending && variables} onClick={() => mutate(true)}>Show what would go</Button>
-          <Button color="red" variant="light" size="sm" leftSection={<Archive size={15} aria-hidden />} loading={isPending && !variables} onClick={() => setAsked(true)}>Archive now</Button>
+          <Button variant="default" size="sm" leftSection={<ScanSearch size={15} aria-hidden />} loading={isPending && variables} onClick={() => mutate(true)}>Preview</Button>
+          <Button color="red" variant="light" size="sm" leftSection={<Archive size={15} aria-hidden />} loading={isPending && !variables} onClick={() => setAsked(true)}>Archive now …</Button>
         </>
       )}
     >
@@ -42,15 +42,15 @@ export function RetentionCard() {
             </div>
           ) : null}
           <p className={classes.note}>
-            {data.total_rows === 0 ? 'Nothing has stayed long enough.' : data.dry_run ? `${plural(data.total_rows ?? 0, 'row')} would go to the archive.` : `${plural(data.total_rows ?? 0, 'row')} went to the archive.`}
+            {data.total_rows === 0 ? 'Nothing is old enough yet.' : data.dry_run ? `${plural(data.total_rows ?? 0, 'row')} would move to the archive.` : `${plural(data.total_rows ?? 0, 'row')} moved to the archive.`}
             {(data.held_count ?? 0) > 0 ? ` ${plural(data.held_count!, 'execution is', 'executions are')} kept, because something else needs ${data.held_count === 1 ? 'it' : 'them'}.` : ''}
             {' '}As of {formatDateTime(data.at)}.
           </p>
         </div>
       ) : null}
       {isAsked ? (
-        <ConfirmDialog title="Archive what has stayed long enough?" action="Archive now" isDangerous isBusy={isPending} confirm={() => mutate(false)} close={() => setAsked(false)}>
-          The rows leave the tables of the application and go to archive tables in the same database. Executions that are archived are not shown here any more.
+        <ConfirmDialog title="Archive old executions now?" action="Archive now" isDangerous isBusy={isPending} confirm={() => mutate(false)} close={() => setAsked(false)}>
+          Does now what is done every night: rows move from the application’s tables to the archive. Archived executions are not shown on this page any more.
         </ConfirmDialog>
       ) : null}
     </Card>

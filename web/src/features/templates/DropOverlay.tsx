@@ -6,7 +6,7 @@ interface Props {
   take: (files: readonly File[]) => void;
 }
 
-/** Takes files that are dropped anywhere on the page. */
+/** Takes files that are dropped anywhere on the page, and workflows that are pasted. */
 export function DropOverlay({ take }: Props) {
   const [isOver, setOver] = useState(false);
 
@@ -26,10 +26,18 @@ export function DropOverlay({ take }: Props) {
       setOver(false);
       take([...(event.dataTransfer?.files ?? [])]);
     };
+    const paste = (event: ClipboardEvent) => {
+      const text = event.clipboardData?.getData('text/plain').trim() ?? '';
+      if ((event.target as HTMLElement).closest?.('input, textarea') || !text.startsWith('{') || !text.includes('"nodes"')) return;
+      event.preventDefault();
+      take([new File([text], 'Pasted workflow.json', { type: 'application/json' })]);
+    };
+    window.addEventListener('paste', paste);
     window.addEventListener('dragover', over);
     window.addEventListener('dragleave', leave);
     window.addEventListener('drop', drop);
     return () => {
+      window.removeEventListener('paste', paste);
       window.removeEventListener('dragover', over);
       window.removeEventListener('dragleave', leave);
       window.removeEventListener('drop', drop);

@@ -1,7 +1,7 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { FileUp, Plus, Search, Workflow } from 'lucide-react';
+import { Archive, FileUp, Plus, Search, Workflow } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import type { TemplateSummary } from '../../api/types';
 import { EmptyState } from '../../shared/EmptyState';
@@ -16,14 +16,26 @@ import classes from './TemplatesPage.module.css';
 import { templatesQuery } from './queries';
 import { useImport } from './useImport';
 
+const orders = {
+  newest: { label: 'Newest first', compare: (a: TemplateSummary, b: TemplateSummary) => (b.created_at ?? '').localeCompare(a.created_at ?? '') },
+  changed: { label: 'Last changed', compare: (a: TemplateSummary, b: TemplateSummary) => (b.updated_at ?? b.created_at ?? '').localeCompare(a.updated_at ?? a.created_at ?? '') },
+  run: { label: 'Last run', compare: (a: TemplateSummary, b: TemplateSummary) => (b.last_run_at ?? '').localeCompare(a.last_run_at ?? '') },
+  name: { label: 'By name', compare: (a: TemplateSummary, b: TemplateSummary) => a.name.localeCompare(b.name) },
+} as const;
+type Order = keyof typeof orders;
+
 /** The gallery of workflows. */
 export function TemplatesPage() {
-  const query = useInfiniteQuery(templatesQuery);
+  const [isArchive, setArchive] = useState(false);
+  const query = useInfiniteQuery(templatesQuery(isArchive));
   const imports = useImport();
   const [text, setText] = useState('');
+  const [order, setOrder] = useState<Order>('newest');
+  const [category, setCategory] = useState<string | null>(null);
   const [toRun, setToRun] = useState<TemplateSummary | null>(null);
   const all = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const shown = useMatching(all, text);
+  const categories = [...new Set(all.flatMap((one) => one.category ?? []))].sort();
+  const shown = useMatching(all, text).filter((one) => category === null || one.category === category).sort(orders[order].compare);
 
   const importButton = (
     <Button variant="default" leftSection={<FileUp size={16} aria-hidden />} onClick={imports.choose} loading={imports.isBusy}>Import</Button>
@@ -45,10 +57,18 @@ export function TemplatesPage() {
         {newButton}
       </PageHead>
 
+      {all.length > 0 || isArchive ? (
+        <div className={classes.tools}>
+          <SegmentedControl size="xs" data={[{ value: 'library', label: 'Library' }, { value: 'archive', label: 'Archive' }]} value={isArchive ? 'archive' : 'library'} onChange={(value) => setArchive(value === 'archive')} aria-label="Library or archive" />
+          {categories.length > 0 ? <Select size="xs" w={170} aria-label="Category" placeholder="All categories" clearable data={categories} value={category} onChange={setCategory} clearButtonProps={{ 'aria-label': 'All categories' }} /> : null}
+          <Select size="xs" w={150} aria-label="Order" allowDeselect={false} data={Object.entries(orders).map(([value, { label }]) => ({ value, label }))} value={order} onChange={(value) => setOrder(value as Order)} />
+        </div>
+      ) : null}
       {query.isError ? <LoadError error={query.error} isStale={query.data !== undefined} retry={() => void query.refetch()} /> : null}
       {query.isPending ? <div className={classes.grid} aria-busy="true" aria-label="Loading">{[1, 2, 3, 4, 5, 6].map((key) => <div key={key} className={classes.ghost} />)}</div> : null}
 
-      {query.data && all.length === 0 ? (
+      {query.data && all.length === 0 && isArchive ? <EmptyState icon={Archive} title="The archive is empty" text="Workflows that have run cannot be deleted. Archive them, and they are here." /> : null}
+      {query.data && all.length === 0 && !isArchive ? (
         <EmptyState
           icon={Workflow}
           title="No workflows yet"
@@ -59,7 +79,7 @@ export function TemplatesPage() {
         </EmptyState>
       ) : null}
 
-      {all.length > 0 && shown.length === 0 ? <EmptyState icon={Search} title="Nothing is called that" text="Names, descriptions and categories are searched." /> : null}
+      {all.length > 0 && shown.length === 0 ? <EmptyState icon={Search} title="No matches" text="Names, descriptions and categories are searched." /> : null}
       <ul className={classes.grid}>
         {shown.map((template) => <TemplateCard key={template.id} template={template} run={() => setToRun(template)} />)}
       </ul>

@@ -1,9 +1,9 @@
 import type { TemplateRow } from '../../api/types';
 import { saveText } from '../../shared/saveText';
 
-/** Offers a template as a file that can be imported again. */
-export function saveAsFile(template: TemplateRow): void {
-  const file = {
+/** A template as a file that can be imported again. */
+export function toFile(template: TemplateRow): object {
+  return {
     name: template.name,
     description: template.description ?? undefined,
     category: template.category ?? undefined,
@@ -11,8 +11,11 @@ export function saveAsFile(template: TemplateRow): void {
     edges: template.edges_json,
     default_params: template.default_params_json ?? undefined,
   };
+}
+
+export function saveAsFile(template: TemplateRow): void {
   const name = template.name.trim().toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-') || 'workflow';
-  saveText(`${name}.json`, 'application/json', JSON.stringify(file, null, 2));
+  saveText(`${name}.json`, 'application/json', JSON.stringify(toFile(template), null, 2));
 }
 
 /** Reads a file as a template; one without a name is called like its file. */

@@ -2,9 +2,10 @@ import { infiniteQueryOptions, queryOptions, useQuery } from '@tanstack/react-qu
 import { useMemo } from 'react';
 import { api, unwrap } from '../../api/client';
 
-export const templatesQuery = infiniteQueryOptions({
-  queryKey: ['templates'],
-  queryFn: ({ pageParam }) => unwrap(api.GET('/api/templates', { params: { query: { limit: 60, cursor: pageParam } } })),
+/** The workflows of the library, or those that are archived. */
+export const templatesQuery = (archived: boolean) => infiniteQueryOptions({
+  queryKey: ['templates', { archived }],
+  queryFn: ({ pageParam }) => unwrap(api.GET('/api/templates', { params: { query: { archived, limit: 60, cursor: pageParam } } })),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.next_cursor ?? undefined,
 });

@@ -7,6 +7,7 @@ import { reparent } from './loops';
 import { branchesOf, type NodeType } from './nodeTypes';
 import { variablesOf } from './scope';
 import { failedField } from './failedField';
+import { problemText } from './problemText';
 
 const draft = (part: Partial<Draft>): Draft => ({ name: 'Test', description: '', category: '', defaultParams: {}, nodes: [], edges: [], ...part });
 const row = (nodes: unknown[], edges: unknown[] = []) => ({ name: 'Test', nodes_json: nodes, edges_json: edges }) as Parameters<typeof readDraft>[0];
@@ -121,5 +122,14 @@ describe('failedField', () => {
     expect(failedField('The attempt was stopped after 3 seconds (timeout_seconds).', {}, schema)).toBe('timeout_seconds');
     expect(failedField("The variable 'nodes.a.x' does not exist.", { url: 'http://x', body: { text: '{{ nodes.a.x }}' } }, schema)).toBe('body');
     expect(failedField('GET http://x failed: 500', { url: 'http://x' }, schema)).toBe('url');
+  });
+});
+
+describe('problemText', () => {
+  const problem = (setting: string) => ({ pointer: `/nodes/0/data/${setting}`, detail: 'The value has 0 characters.', expected: 'at least 1 characters', node_id: 'a' });
+  it('asks for what is empty by the name of the field', () => {
+    expect(problemText(problem('prompt'), { prompt: '' })).toBe('Enter a prompt.');
+    expect(problemText(problem('url'), {})).toBe('Enter a URL.');
+    expect(problemText(problem('prompt'), { prompt: 'x' })).toContain('has 0 characters');
   });
 });

@@ -12,20 +12,19 @@ interface Props {
   close: () => void;
 }
 
-// The canvas keeps other events of the mouse to itself.
-const onPress = ['pointerdown'];
-
 /** Asks which node an edge is to lead to. */
 export function NodeTypeMenu({ at, choose, close }: Props) {
   const types = useEditorState((state) => state.types);
   const [text, setText] = useState('');
-  const ref = useClickOutside<HTMLDivElement>(close, onPress);
+  // The canvas keeps presses of the mouse to itself.
+  const ref = useClickOutside<HTMLDivElement>(close, undefined, undefined, true, true);
   const all = groupsOf(types, text).flatMap((group) => group.types).filter((type) => type.name !== 'input');
   return (
     <Portal>
-      <FocusTrap active>
+      {/* The trap takes the ref of what is directly in it for itself. */}
+      <div ref={ref}><FocusTrap active>
         <div
-          ref={ref} className={classes.menu} role="dialog" aria-label="What comes next?" style={{ left: Math.min(at.x, window.innerWidth - 262), top: Math.max(8, Math.min(at.y, window.innerHeight - 350)) }}
+          className={classes.menu} role="dialog" aria-label="What comes next?" style={{ left: Math.min(at.x, window.innerWidth - 262), top: Math.max(8, Math.min(at.y, window.innerHeight - 350)) }}
           onKeyDown={(event) => event.key === 'Escape' && close()}
         >
           <TextInput
@@ -36,7 +35,7 @@ export function NodeTypeMenu({ at, choose, close }: Props) {
             {all.map((type) => <li key={type.name}><TypeButton type={type} choose={choose} /></li>)}
           </ul>
         </div>
-      </FocusTrap>
+      </FocusTrap></div>
     </Portal>
   );
 }

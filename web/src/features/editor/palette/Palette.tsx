@@ -44,7 +44,7 @@ export const Palette = memo(function Palette() {
             </ul>
           </section>
         ))}
-        {groups.length === 0 ? <p className={classes.none}>No node type is called that.</p> : null}
+        {groups.length === 0 ? <p className={classes.none}>No matches</p> : null}
       </div>
     </aside>
   );

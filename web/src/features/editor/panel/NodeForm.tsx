@@ -1,10 +1,12 @@
 import { CloseButton, TextInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { JsonObject } from '../../../api/json';
 import type { Problem } from '../../../api/types';
 import { kindOf } from '../../../shared/nodeKinds';
 import { labelOf, type EditorNode } from '../model/draft';
 import { failedField } from '../model/failedField';
+import { problemText } from '../model/problemText';
 import { commonSettings } from '../model/nodeTypes';
 import { variablesOf } from '../model/scope';
 import { useEditor, useEditorState } from '../store';
@@ -35,7 +37,7 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
   const properties = type?.settings.properties ?? {};
   const own = Object.keys(properties).filter((property) => !commonSettings.includes(property));
   const common = commonSettings.filter((property) => property !== 'label' && properties[property]);
-  const errors = useMemo(() => errorsOf(problems), [problems]);
+  const errors = useMemo(() => errorsOf(problems, settings), [problems, settings]);
   const general = problems.filter((problem) => !/\/data\/[^/]/.test(problem.pointer));
 
   // The form opens on what the failure is about.
@@ -129,11 +131,13 @@ function NodeId({ node }: { node: EditorNode }) {
 }
 
 /** What is wrong with settings, by JSON pointer into them. */
-function errorsOf(problems: readonly Problem[]): ReadonlyMap<string, string> {
+function errorsOf(problems: readonly Problem[], settings: JsonObject): ReadonlyMap<string, string> {
   const errors = new Map<string, string>();
   for (const problem of problems) {
     const pointer = /\/data(\/.+)$/.exec(problem.pointer)?.[1];
-    if (pointer) errors.set(pointer, [errors.get(pointer), `${problem.detail} Expected: ${problem.expected}.`].filter(Boolean).join(' '));
+    if (!pointer) continue;
+    const [before, text] = [errors.get(pointer), problemText(problem, settings)];
+    errors.set(pointer, before === undefined || before === text ? text : `${before} ${text}`);
   }
   return errors;
 }

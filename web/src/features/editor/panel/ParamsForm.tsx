@@ -32,7 +32,7 @@ export function ParamsForm({ params, change }: Props) {
   const set = (index: number, part: Partial<Field>) => write(fields.map((field, at) => (at === index ? { ...field, ...part } : field)));
 
   return (
-    <Input.Wrapper label="Params" description="What a run is asked for, and what it is unless said otherwise. Templates read params.<name>." labelElement="div" role="group" aria-label="Params">
+    <Input.Wrapper label="Params" description="Asked for at each run, with these defaults. Read one as params.<name>." labelElement="div" role="group" aria-label="Params">
       <div className={classes.params}>
         {fields.map((field, index) => (
           <div key={index} className={classes.param}>

@@ -35,7 +35,7 @@ export function ExecutionTable({ rows, names, shown, chosen, choose }: Props) {
         <thead>
           <tr>
             <th scope="col" className={classes.check}>
-              <Checkbox size="xs" aria-label="Choose all" checked={isAll} indeterminate={!isAll && chosen.size > 0} onChange={() => choose(isAll ? new Set() : new Set(rows.map((row) => row.id)))} />
+              <Checkbox size="xs" aria-label="Select all" checked={isAll} indeterminate={!isAll && chosen.size > 0} onChange={() => choose(isAll ? new Set() : new Set(rows.map((row) => row.id)))} />
             </th>
             <th scope="col">Workflow</th>
             <th scope="col">Status</th>
@@ -45,7 +45,7 @@ export function ExecutionTable({ rows, names, shown, chosen, choose }: Props) {
         <tbody>
           {rows.map((row) => (
             <tr key={row.id} data-chosen={chosen.has(row.id) || undefined}>
-              <td className={classes.check}><Checkbox size="xs" aria-label={`Choose ${names.get(row.template_id) ?? row.template_id}, ${row.id}`} checked={chosen.has(row.id)} onChange={() => toggle(row.id)} /></td>
+              <td className={classes.check}><Checkbox size="xs" aria-label={`Select ${names.get(row.template_id) ?? row.template_id}, ${row.id}`} checked={chosen.has(row.id)} onChange={() => toggle(row.id)} /></td>
               <td className={classes.name}>
                 <Link to="/executions/$executionId" params={{ executionId: row.id }} className={classes.link}>{names.get(row.template_id) ?? row.template_id}</Link>
                 {row.error_message ? <span className={classes.error} title={row.error_message}>{row.error_message}</span> : null}

@@ -100,7 +100,7 @@ export function ExecutionsPage() {
         <EmptyState
           icon={Activity}
           title={isFiltered ? 'No matching executions' : 'Nothing has run yet'}
-          text={isFiltered ? 'Try another status, workflow or search. An id is found by its beginning.' : 'Run a workflow, and it shows here.'}
+          text={isFiltered ? 'Try other filters. An id is found by its first characters.' : 'Run a workflow, and it shows here.'}
         >
           {isFiltered
             ? <Button variant="default" onClick={showAll}>Show all</Button>

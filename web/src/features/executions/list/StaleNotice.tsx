@@ -41,7 +41,7 @@ export function StaleNotice() {
       <Archive size={17} aria-hidden />
       <span>
         <b>{many}</b> that another program inserted {count === 1 ? 'has' : 'have'} been pending for a long time; the oldest was inserted {formatAgo(data?.oldest_created_at, now)}.
-        They are not started by themselves.
+        They are not started automatically.
       </span>
       <span className={classes.buttons}>
         <Button size="xs" variant="default" onClick={() => setAsking('cancel')}>Cancel them</Button>

@@ -44,7 +44,7 @@ export function ExecutionPage() {
 
   if (!execution && isMissing(view.query.error)) {
     return (
-      <EmptyState icon={Compass} title="There is no such execution" text="It may have been archived, or the link may have been cut off.">
+      <EmptyState icon={Compass} title="Execution not found" text="It may have been archived, or the link is incomplete.">
         <Button renderRoot={(props) => <Link to="/executions" {...props} />}>Go to the executions</Button>
       </EmptyState>
     );

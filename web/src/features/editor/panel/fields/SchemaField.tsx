@@ -21,7 +21,7 @@ export function SchemaField(props: FieldProps) {
   if (schema.enum) {
     return (
       <Select
-        label={common.label} description={schema.description} withAsterisk={isRequired} error={error} value={value === undefined || value === null ? null : String(value)} placeholder="As usual"
+        label={common.label} description={schema.description} withAsterisk={isRequired} error={error} value={value === undefined || value === null ? null : String(value)} placeholder="Default"
         data={schema.enum.filter((one) => one !== null).map(String)} clearable={!isRequired} onChange={(next) => change(next ?? undefined)} clearButtonProps={{ 'aria-label': `Clear ${common.label}` }}
       />
     );

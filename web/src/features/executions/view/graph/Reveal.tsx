@@ -1,8 +1,9 @@
 import { useReactFlow, useStore, useStoreApi } from '@xyflow/react';
-import { useEffect, useRef, type RefObject } from 'react';
+import { useEffect, useEffectEvent, useRef, type RefObject } from 'react';
 import { nameBelow } from '../../../../graph/detail';
 
 const room = 24;
+const refitMilliseconds = 320;
 const readable = nameBelow + 0.2;
 
 interface Props {
@@ -17,10 +18,11 @@ interface Props {
 export function Reveal({ selected, cover, hold }: Props) {
   const store = useStoreApi();
   const { getInternalNode, getViewport, setViewport } = useReactFlow();
+  const size = useStore((state) => `${state.width}×${state.height}`);
   const isDrawn = useStore((state) => state.width > 0 && !state.fitViewQueued);
   const isLink = useRef(true);
-  useEffect(() => {
-    if (!isDrawn) return;
+  const shownFor = useRef<string | undefined>(undefined);
+  const reveal = useEffectEvent(() => {
     const isFromLink = isLink.current;
     isLink.current = false;
     const node = selected === undefined ? undefined : getInternalNode(selected);
@@ -40,6 +42,13 @@ export function Reveal({ selected, cover, hold }: Props) {
     } else if (x + right * zoom + room > width && width < frame.width) {
       void setViewport({ x: width - room - right * zoom, y, zoom }, { duration: 200 });
     }
-  }, [cover, getInternalNode, getViewport, hold, isDrawn, selected, setViewport, store]);
+  });
+  useEffect(() => {
+    if (!isDrawn) return;
+    // A frame that changes its size has its graph fitted again first.
+    const timer = setTimeout(reveal, selected !== undefined && shownFor.current === selected ? refitMilliseconds : 0);
+    shownFor.current = selected;
+    return () => clearTimeout(timer);
+  }, [isDrawn, selected, size]);
   return null;
 }

@@ -99,7 +99,7 @@ function Params({ config }: { config: unknown }) {
   return (
     <Popover position="bottom-start" width={420} shadow="md" withArrow trapFocus>
       <Popover.Target>
-        <button type="button" className={classes.params} aria-label={`Params: ${words}`}>
+        <button type="button" className={classes.params}>
           with <span className={classes.words}>{words}</span>{entries.length > 3 ? ` + ${entries.length - 3}` : ''}
         </button>
       </Popover.Target>

@@ -34,7 +34,7 @@ function useSignal(executionId: string, name: string, done: string) {
 function Approval({ job }: Props) {
   return (
     <section className={classes.decision} aria-label="Approval">
-      <h3 className={classes.title}>It waits for a decision</h3>
+      <h3 className={classes.title}>Waiting for a decision</h3>
       <TaskAnswer id={job.job_id} />
     </section>
   );

@@ -37,7 +37,7 @@ export function Inspector({ execution, id, graph, run, events, close }: Props) {
         <CloseButton onClick={close} aria-label="Close the node" />
       </div>
       <div className={classes.body}>
-        {!run ? <p className={classes.none}>{graph && !node ? 'There is no such node in this execution.' : 'This node has not started. It runs when the nodes before it are done.'}</p> : null}
+        {!run ? <p className={classes.none}>{graph && !node ? 'This execution has no such node.' : 'This node has not started. It runs when the nodes before it are done.'}</p> : null}
         {isReady && run ? (run.total > 1 ? <Items execution={execution} id={id} run={run} graph={graph} /> : <JobDetails execution={execution} nodeId={id} run={run} events={events} graph={graph} />) : null}
       </div>
     </aside>

@@ -20,7 +20,7 @@ export default function MetricsTab({ execution, graph }: Props) {
   const { data, error, refetch } = useQuery(metricsQuery(execution.id));
   const metrics = data?.[0];
   if (error && !data) return <LoadError error={error} retry={() => void refetch()} />;
-  if (!metrics) return <p className={classes.none}>{isEnded(execution.status) ? 'Nothing was measured.' : 'The execution is measured when it ends.'}</p>;
+  if (!metrics) return <p className={classes.none}>{isEnded(execution.status) ? 'No metrics were recorded.' : 'Metrics are recorded when the execution ends.'}</p>;
   const labels = new Map(graph?.nodes.map((node) => [node.id, node.label]));
   return (
     <div className={classes.metrics}>
@@ -29,8 +29,8 @@ export default function MetricsTab({ execution, graph }: Props) {
         <Tile name="Duration" value={formatDuration(secondsOf({ startedAt: execution.started_at ?? null, completedAt: execution.completed_at ?? null }, 0) ?? metrics.total_duration_seconds)} />
         <Tile name="Cost" value={formatCost(metrics.total_cost_usd)} />
         <Tile name="Tokens" value={formatCount(metrics.total_tokens_used)} />
-        <Tile name="Calls of services" value={formatCount(metrics.total_api_calls)} />
-        <Tile name="Memory at the end" value={metrics.max_memory_mb ? `${formatCount(metrics.max_memory_mb)} MB` : '—'} />
+        <Tile name="API calls" value={formatCount(metrics.total_api_calls)} />
+        <Tile name="Memory" value={metrics.max_memory_mb ? `${formatCount(metrics.max_memory_mb)} MB` : '—'} />
       </dl>
       <div className={classes.charts}>
         <BarList title="Slowest nodes" bars={statsOf(metrics.node_stats, 'duration', labels)} format={formatDuration} />
