@@ -55,6 +55,7 @@ public static class WorkflowApi
         return services
             .AddSingleton<ExecutionStart>()
             .AddSingleton<GivenStart>()
+            .AddSingleton<WorkflowTests>()
             .AddSingleton<ExecutionRetry>()
             .AddSingleton<ExecutionFork>()
             .AddSingleton<ExecutionWatch>()

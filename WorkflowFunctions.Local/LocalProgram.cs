@@ -16,6 +16,7 @@ public static class LocalProgram
         ServeCommand.AddTo(root, configure);
         root.Subcommands.Add(ServeCommand.Create(configure));
         root.Subcommands.Add(RunCommand.Create(configure));
+        root.Subcommands.Add(TestCommand.Create(configure));
         root.Subcommands.Add(MigrateCommand.Create(configure));
         root.Subcommands.Add(RetentionCommand.Create(configure));
         root.Subcommands.Add(PartitionCommand.Create(configure));

@@ -1,11 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Spectre.Console;
-using WorkflowFunctions.Api.Access;
-using WorkflowFunctions.Local.Hosting;
 
 namespace WorkflowFunctions.Local.Commands;
 
@@ -27,27 +23,17 @@ internal static class RunCommand
         {
             var workflow = await ReadFileAsync(result.GetRequiredValue(file), cancellationToken);
             var given = ReadParams(result.GetValue(parameters) ?? []);
-            var settings = CommonOptions.Settings(result, quiet: true);
-            settings["urls"] = "http://127.0.0.1:0";
-            // Whoever runs this reaches the database anyway; the server of this one run is for nobody else.
-            settings[$"{AccessOptions.Section}:Required"] = "false";
-            settings[$"{AccessOptions.Section}:Jwt:Authority"] = "";
-            await using var host = await LocalHost.CreateAsync(settings, configure, cancellationToken);
-            await host.App.StartAsync(cancellationToken);
-            var isCompleted = await RunAsync(host, workflow, given, cancellationToken);
-            await host.App.StopAsync(CancellationToken.None);
-            return isCompleted ? 0 : 1;
+            await using var host = await CommandHost.StartAsync(result, configure, cancellationToken);
+            return await RunAsync(host.Client, workflow, given, cancellationToken) ? 0 : 1;
         }));
         return command;
     }
 
-    private static async Task<bool> RunAsync(LocalHost host, JsonObject workflow, JsonObject parameters, CancellationToken cancellationToken)
+    private static async Task<bool> RunAsync(WorkflowClient client, JsonObject workflow, JsonObject parameters, CancellationToken cancellationToken)
     {
-        var address = host.App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = Timeout.InfiniteTimeSpan };
-        var client = new WorkflowClient(http);
         var template = await client.SaveAsync(workflow, cancellationToken);
-        var executionId = await client.StartAsync(template.GetProperty("id").GetString()!, parameters, cancellationToken);
+        var executionId = await client.StartAsync(
+            new JsonObject { ["template_id"] = template.GetProperty("id").GetString(), ["params"] = parameters }, cancellationToken);
         AnsiConsole.MarkupLineInterpolated($"[bold]{template.GetProperty("name").GetString() ?? ""}[/] [grey]{executionId}[/]");
         var display = new RunDisplay(AnsiConsole.Console, NodeProgress.Of(template));
         try

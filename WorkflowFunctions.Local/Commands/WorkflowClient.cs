@@ -23,15 +23,12 @@ internal sealed class WorkflowClient(HttpClient http)
 
     /// <summary>Starts an execution.</summary>
     /// <returns>Its id.</returns>
-    public async Task<string> StartAsync(string templateId, JsonObject parameters, CancellationToken cancellationToken)
-    {
-        var body = new JsonObject { ["template_id"] = templateId, ["params"] = parameters };
-        return (await SendAsync(HttpMethod.Post, "/api/executions", body, cancellationToken)).GetProperty("id").GetString()!;
-    }
+    public async Task<string> StartAsync(JsonObject start, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Post, "/api/executions", start, cancellationToken)).GetProperty("id").GetString()!;
 
-    /// <summary>Reads an execution with its jobs and outputs.</summary>
-    public Task<JsonElement> FindAsync(string executionId, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Get, $"/api/executions/{executionId}", null, cancellationToken);
+    /// <summary>Reads an execution with its jobs and outputs, once it has ended or after so many seconds.</summary>
+    public Task<JsonElement> FindAsync(string executionId, CancellationToken cancellationToken, int waitSeconds = 0) =>
+        SendAsync(HttpMethod.Get, $"/api/executions/{executionId}?wait={waitSeconds}", null, cancellationToken);
 
     /// <summary>The events of an execution as they happen, until it ends.</summary>
     public async IAsyncEnumerable<JsonElement> EventsAsync(string executionId, [EnumeratorCancellation] CancellationToken cancellationToken)

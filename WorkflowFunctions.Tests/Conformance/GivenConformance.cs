@@ -170,6 +170,28 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
     }
 
     [Fact]
+    public async Task A_given_output_counts_when_its_node_is_reached_and_not_at_all_if_it_is_not()
+    {
+        await using var testbed = await StartAsync();
+        var template = await testbed.Client.SaveAsync(new Drawing("reached")
+            .Node("hold", "wait_for_signal", new { signal = "go" })
+            .Node("pick", "condition", new { @if = "nodes.hold.payload.loud" }, "hold")
+            .Node("loud", "fail", new { message = "no" }, "pick/true")
+            .Node("quiet", "fail", new { message = "no" }, "pick/false")
+            .Node("say", "transform", new { template = "{{ nodes.hold.payload.word }} {{ nodes.loud.text | default: nodes.quiet.text }}", join = "any" }, "loud", "quiet").ToFile());
+        var answer = await testbed.Client.PostAsync("/api/executions", new { template_id = template, outputs = new { loud = new { text = "LOUD" }, quiet = new { text = "quiet" } } });
+        await testbed.Client.UntilAsync(answer.Id, "hold", "waiting");
+        Assert.DoesNotContain((await testbed.Client.GetAsync($"/api/executions/{answer.Id}"))["jobs"].EnumerateArray(), job => job.GetProperty("node_id").GetString() == "say");
+        await testbed.RestartAsync();
+        await testbed.DoAsync(answer.Id, "signals/go", new { loud = true, word = "then" });
+        var run = await testbed.Client.RestAsync(answer.Id);
+
+        Assert.Equal("completed", run.State);
+        Assert.Equal("then LOUD", Output(run, "say").GetProperty("text").GetString());
+        Assert.Equal(["completed", "skipped"], Statuses(run, "loud", "quiet"));
+    }
+
+    [Fact]
     public async Task What_cannot_begin_as_it_is_asked_for_is_refused_with_where_it_stands()
     {
         await using var testbed = await StartAsync();

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Samples;
 
@@ -95,6 +96,35 @@ public class CommandLineTests(PostgresFixture postgres)
         Assert.Contains("Template old, /nodes/0/data/value: refused: Line 1, column 15: There is no filter called 'currency'.", differs.Output);
         Assert.Contains("end/value: was \"Hello WorkflowFunctions.Templating.JsonObjectView\", is now \"Hello Ada\"", differs.Output);
         Assert.Contains("2 settings differ", differs.Output);
+    }
+
+    [Fact]
+    public async Task Test_runs_the_tests_of_the_samples_and_says_what_differs()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var folder = Directory.CreateTempSubdirectory();
+        var samples = Path.GetFullPath(SampleFile.Folder);
+        var results = Path.Combine(folder.FullName, "results.xml");
+
+        var (exitCode, output) = await RunAsync(["test", Path.Combine(samples, "tests"), "--junit", results, "--connection", database.ConnectionString]);
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains($"{SampleFile.All.Count} passed, 0 failed", output);
+        Assert.Contains($"tests=\"{SampleFile.All.Count}\" failures=\"0\"", await File.ReadAllTextAsync(results, TestContext.Current.CancellationToken));
+
+        var test = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(samples, "tests", "feedback-triage.json"), TestContext.Current.CancellationToken))!;
+        test["workflow"] = Path.Combine(samples, "feedback-triage.json");
+        test["expected"]!["outputs"]!["triaged"]!["theme"] = "weather";
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "wrong.json"), test.ToJsonString(), TestContext.Current.CancellationToken);
+        test["outputs"]!.AsObject().Remove("classify");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "lacking.json"), test.ToJsonString(), TestContext.Current.CancellationToken);
+        var differs = await RunAsync(["test", folder.FullName, "--connection", database.ConnectionString]);
+        folder.Delete(recursive: true);
+
+        Assert.True(differs.ExitCode == 1, differs.Output);
+        Assert.Contains("outputs.triaged.theme: expected \"weather\", got", differs.Output);
+        Assert.Contains("reads the output of 'classify', which is not given", differs.Output);
+        Assert.Contains("0 passed, 2 failed", differs.Output);
     }
 
     [Theory]

@@ -43,7 +43,7 @@ written AS (
         status = excluded.status,
         input_data_json = COALESCE(excluded.input_data_json, j.input_data_json),
         -- What a loop gives is gathered in the database.
-        output_data_json = COALESCE(excluded.output_data_json, j.output_data_json),
+        output_data_json = CASE WHEN excluded.status <> 'skipped' THEN COALESCE(excluded.output_data_json, j.output_data_json) END,
         error_message = excluded.error_message,
         tokens_used = COALESCE(j.tokens_used, 0) + excluded.tokens_used,
         cost_usd = COALESCE(j.cost_usd, 0) + excluded.cost_usd,
@@ -57,6 +57,8 @@ written AS (
         cache_key = excluded.cache_key,
         given_from = excluded.given_from
     WHERE j.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
+       -- What is given to a node counts for nothing if no branch leads to it.
+       OR (excluded.status = 'skipped' AND j.status = 'completed' AND j.given_from IS NOT NULL)
     RETURNING j.id, j.execution_id, j.node_id, j.status, j.started_at
 ),
 -- Compared with IS TRUE the list is looked up in a hash: joined row by row it would cost the square of the jobs.

@@ -188,7 +188,9 @@ internal sealed class StartPlan
         }
     }
 
-    /// <summary>A node that runs needs what it reads. That what leads to it has run is taken for granted where nothing is read of it.</summary>
+    /// <summary>
+    /// A node that runs needs what it reads. That it is reached is taken for granted, unless the request itself says which branch was taken.
+    /// </summary>
     private void RequireInputs(string pointer, NodePath path)
     {
         var node = _plan[path.NodeId];
@@ -208,7 +210,7 @@ internal sealed class StartPlan
             isLed |= _only.ContainsKey(source) || (_jobs.GetValueOrDefault(source) is { } job && job.MakesLive(edge.Branch));
         }
 
-        if (!isLed)
+        if (!isLed && !node.Incoming.Any(edge => _request.Outputs.ContainsKey(edge.SourceId + path.Items)))
             Lead(pointer, node.Incoming[0], path);
 
         void Miss(NodePath source) => _problems.Add(new Problem(

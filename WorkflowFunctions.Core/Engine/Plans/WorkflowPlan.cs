@@ -36,6 +36,10 @@ internal sealed class WorkflowPlan
     /// <summary>The nodes that may run in one step with a node: see <see cref="Fusion"/>.</summary>
     internal IReadOnlyList<NodePlan> FollowersOf(NodePlan node) => _followers[node.Node.Index] ??= Fusion.After(this, node);
 
+    /// <summary>Whether a node has no effect outside: it only computes, and so do all in its body.</summary>
+    public bool OnlyComputes(NodePlan node) =>
+        node.Type.IsPure || (node.Type.HasBody && node.BodyIds.All(id => this[id].Type is { IsPure: true } or { HasBody: true }));
+
     /// <summary>Makes a plan, or says everything that is wrong with the workflow.</summary>
     public static (WorkflowPlan? Plan, IReadOnlyList<Problem> Problems) Make(string version, WorkflowFile file, NodeCatalog catalog)
     {

@@ -140,6 +140,9 @@ internal sealed record JobOutcome
 
     /// <summary>When its first attempt, or its wait, began.</summary>
     public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Whether it did not run: its output was given.</summary>
+    public bool IsGiven { get; init; }
 }
 
 /// <summary>A row of <c>agent_jobs</c>.</summary>

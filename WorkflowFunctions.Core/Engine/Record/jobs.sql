@@ -34,14 +34,14 @@ JOIN agent_jobs j ON j.id = @execution_id || ':' || e.id || @items || '#' || i.i
 -- name: outcomes
 -- Ids and outcomes only: what the frontier is rebuilt from. Other writers have several jobs for a node: one that has completed
 -- counts, or else the engine's own, or else the latest.
-SELECT DISTINCT ON (node_id) node_id, status, attempt, branch, wake_at, waits_for, started_at
+SELECT DISTINCT ON (node_id) node_id, status, attempt, branch, wake_at, waits_for, started_at, given_from IS NOT NULL AS is_given
 FROM agent_jobs
 WHERE execution_id = @execution_id
 ORDER BY node_id, (status = 'completed') DESC NULLS LAST, (id = execution_id || ':' || node_id) DESC, created_at DESC NULLS LAST, id
 
 -- name: outcomes_of_items
 -- As jobs.outcomes, of the nodes of a body for some of its items. What others have written may have anything after the mark.
-SELECT DISTINCT ON (node_id) node_id, status, attempt, branch, wake_at, waits_for, started_at
+SELECT DISTINCT ON (node_id) node_id, status, attempt, branch, wake_at, waits_for, started_at, given_from IS NOT NULL AS is_given
 FROM agent_jobs
 WHERE execution_id = @execution_id
   AND split_part(node_id, '#', 1) = ANY (@node_ids)
@@ -55,7 +55,7 @@ ORDER BY node_id, (status = 'completed') DESC NULLS LAST, (id = execution_id || 
 
 -- name: outcomes_of_nodes
 -- As jobs.outcomes, of some nodes.
-SELECT DISTINCT ON (node_id) node_id, status, attempt, branch, wake_at, waits_for, started_at
+SELECT DISTINCT ON (node_id) node_id, status, attempt, branch, wake_at, waits_for, started_at, given_from IS NOT NULL AS is_given
 FROM agent_jobs
 WHERE execution_id = @execution_id AND node_id = ANY (@node_ids)
 ORDER BY node_id, (status = 'completed') DESC NULLS LAST, (id = execution_id || ':' || node_id) DESC, created_at DESC NULLS LAST, id

@@ -95,8 +95,10 @@ internal sealed class ActiveExecution : IDisposable
     /// <summary>Notes how a node stands, once it is recorded.</summary>
     public void SetJob(JobOutcome job)
     {
+        var wasSettled = FindJob(job.NodeId) is { } former && JobStatus.IsSettled(former.Status);
         _jobs[job.NodeId] = job;
-        if (!JobStatus.IsSettled(job.Status))
+        // One whose output was given is settled from the beginning, and once more if it is skipped.
+        if (wasSettled || !JobStatus.IsSettled(job.Status))
             return;
         Interlocked.Increment(ref _settled);
         if (NodePath.Parse(job.NodeId).Items.Length == 0)

@@ -136,6 +136,7 @@ internal static class JobTransitions
         WakeAt = job.WakeAt,
         WaitsFor = job.WaitsFor,
         StartedAt = job.StartedAt,
+        IsGiven = job.GivenFrom is not null,
     };
 
     private static string Data<T>(T data) => JsonSerializer.Serialize(data, s_eventData);

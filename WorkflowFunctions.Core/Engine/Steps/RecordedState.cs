@@ -49,9 +49,12 @@ internal sealed class RecordedState
         var waiting = new List<WaitingNode>();
         var loops = new List<LoopState>();
         var scope = _plan.Graph.Scope(parentId);
+        var unreached = Unreached(scope, [.. _jobs[(parentId, items)]]);
         foreach (var (path, job) in _jobs[(parentId, items)])
         {
             var place = scope.PlaceOf(path.NodeId);
+            if (unreached.Contains(place))
+                continue;
             if (SettlementOf(place, path, job) is { } settlement)
                 settled.Add(settlement);
             else if (job is { Status: JobStatus.Waiting, WaitsFor: { Items: { } count, MaxParallel: { } maxParallel } body })
@@ -61,6 +64,28 @@ internal sealed class RecordedState
         }
 
         return new ScopeState { Settled = settled, Waiting = waiting, Loops = loops };
+    }
+
+    /// <summary>
+    /// The nodes whose output is given while something before them is still to run. They count once they are reached, as if they ran then: what
+    /// comes after them may read what comes before them.
+    /// </summary>
+    private HashSet<int> Unreached(WorkflowScope scope, IReadOnlyCollection<(NodePath Path, JobOutcome Job)> jobs)
+    {
+        var given = jobs.Where(job => job.Job is { IsGiven: true, Status: not JobStatus.Skipped }).Select(job => scope.PlaceOf(job.Path.NodeId)).ToHashSet();
+        if (given.Count == 0)
+            return given;
+        var settled = jobs.Where(job => SettlementOf(0, job.Path, job.Job) is not null).Select(job => scope.PlaceOf(job.Path.NodeId)).ToHashSet();
+        var unreached = new HashSet<int>();
+        var next = scope.Topology.Edges.ToLookup(edge => edge.Source, edge => edge.Target);
+        var open = new Queue<int>(Enumerable.Range(0, scope.Nodes.Count).Where(place => !settled.Contains(place)));
+        while (open.TryDequeue(out var place))
+        {
+            foreach (var target in next[place].Where(target => given.Contains(target) && unreached.Add(target)))
+                open.Enqueue(target);
+        }
+
+        return unreached;
     }
 
     /// <summary>A wait for a signal that has come is over.</summary>

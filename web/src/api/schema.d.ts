@@ -2169,6 +2169,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an execution as a test of its workflow
+         * @description What its nodes with effects gave, and what came of it: a file for the command test. Of one that has completed.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkflowTest"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}/pause": {
         parameters: {
             query?: never;
@@ -7649,6 +7747,15 @@ export interface components {
              */
             retries?: number;
         };
+        /** @description What a test expects. */
+        ExpectedRun: {
+            /** @description Outputs by node id. */
+            outputs?: Record<string, never>;
+            /** @description The branches that nodes take, by node id. */
+            branches?: {
+                [key: string]: string;
+            };
+        };
         /** @description Fails an attempt at a task. */
         FailRequest: {
             /** @description The lease that the claim has answered */
@@ -8782,6 +8889,22 @@ export interface components {
             max_parallel?: null | number;
             /** Format: date-time */
             deadline?: null | string;
+        };
+        /** @description A test of a workflow: what its nodes with effects gave, and what those that only compute are to make of it (docs/testing.md). */
+        WorkflowTest: {
+            /** @description The file of the workflow, relative to that of the test. */
+            workflow: string;
+            params?: null | components["schemas"]["JsonElement"];
+            /** @description The outputs of the nodes that have effects, by node id: they do not run. */
+            outputs?: Record<string, never>;
+            /** @description The branches that they took. */
+            branches?: {
+                [key: string]: string;
+            };
+            /** @description The nodes that no branch led to, as far as they have effects: nothing is known of what they would give. */
+            skipped?: string[];
+            /** @description What is to come of it. */
+            expected: components["schemas"]["ExpectedRun"];
         };
     };
     responses: never;
