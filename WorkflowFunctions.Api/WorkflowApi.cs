@@ -91,6 +91,7 @@ public static class WorkflowApi
         api.MapKeys();
         api.MapTemplates();
         api.MapTemplateVersions();
+        WorkflowTests.Map(api);
         api.MapExecutions();
         api.MapTransitions();
         api.MapStale();

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
-using WorkflowFunctions.Api.Templates;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Engine.Record;
 
@@ -40,11 +39,6 @@ internal static class ExecutionEndpoints
             .WithSummary("Read the graph that an execution runs")
             .WithDescription("The template as it was when the execution started, whatever has been edited since.")
             .Problems(StatusCodes.Status404NotFound);
-        executions.MapGet("/{id}/test", FindTestAsync)
-            .For(AccessScope.Read, AccessKind.Execution)
-            .WithSummary("Read an execution as a test of its workflow")
-            .WithDescription("What its nodes with effects gave, and what came of it: a file for the command test. Of one that has completed.")
-            .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 
     private static async Task<Accepted<ExecutionRow>> StartAsync(
@@ -102,13 +96,6 @@ internal static class ExecutionEndpoints
         if (wait > 0)
             row = await watch.RestAsync(row, wait, cancellationToken);
         return await reader.DescribeAsync(row, jobs, cancellationToken);
-    }
-
-    private static async Task<WorkflowTest> FindTestAsync(
-        string id, ExecutionReader reader, WorkflowTests tests, TemplateStore templates, CancellationToken cancellationToken)
-    {
-        var row = await reader.FindAsync(id, cancellationToken);
-        return await tests.OfAsync(row, (await templates.FindAsync(row.TemplateId, cancellationToken))?.Name ?? row.TemplateId, cancellationToken);
     }
 
     private static async Task<TemplateGraph> FindTemplateAsync(

@@ -5,6 +5,7 @@ using WorkflowFunctions.Api.Checkpoints;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Nodes.Types;
 using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Executions;
@@ -38,6 +39,7 @@ internal sealed class ExecutionFork(ExecutionStore executions, CheckpointStore c
                     OriginExecutionId = origin.Id,
                     OriginCheckpointId = checkpoint.Id,
                     Jobs = [.. Settled(checkpoint, plan)],
+                    DefaultParallel = ForEachNode.DefaultParallel,
                     Message = $"Forked from {origin.Id}",
                     EventData = JsonSerializer.Serialize(new { from_execution = origin.Id, from_checkpoint = checkpoint.Id }),
                 },

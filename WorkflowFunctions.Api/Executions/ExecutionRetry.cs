@@ -2,6 +2,7 @@ using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Nodes.Types;
 
 namespace WorkflowFunctions.Api.Executions;
 
@@ -42,6 +43,7 @@ internal sealed class ExecutionRetry(ExecutionStore executions, JobStore jobs, T
                 ResetNodeIds = retry.Reset,
                 ReopenedNodeIds = retry.Reopened,
                 RemovedNodeIds = retry.Removed,
+                DefaultParallel = ForEachNode.DefaultParallel,
                 From = fromStart ? "start" : "failed",
                 Template = withCurrentTemplate ? "current" : "same",
                 Reason = reason,

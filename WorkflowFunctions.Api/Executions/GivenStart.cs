@@ -4,6 +4,7 @@ using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Nodes.Types;
 using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Executions;
@@ -53,6 +54,7 @@ internal sealed class GivenStart(JobStore jobs, TemplateVersions templates, Work
         {
             OriginExecutionId = origin?.Id,
             Jobs = given,
+            DefaultParallel = ForEachNode.DefaultParallel,
             Message = request.Reason ?? Describe(given, origin, isDraft: IsDraft(request)),
             EventData = JsonSerializer.Serialize(new
             {

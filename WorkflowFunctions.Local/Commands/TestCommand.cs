@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Spectre.Console;
-using WorkflowFunctions.Api.Executions;
+using WorkflowFunctions.Api.Templates;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Nodes;
 using WorkflowFunctions.Nodes.Settings;

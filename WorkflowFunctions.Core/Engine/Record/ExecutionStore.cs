@@ -2,7 +2,6 @@ using Dapper;
 using Npgsql;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine.Commit;
-using WorkflowFunctions.Nodes.Types;
 using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Engine.Record;
@@ -145,7 +144,7 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
                 reset_node_ids = retry.ResetNodeIds.ToArray(),
                 reopened_node_ids = retry.ReopenedNodeIds.ToArray(),
                 removed_node_ids = retry.RemovedNodeIds.ToArray(),
-                default_parallel = ForEachNode.DefaultParallel,
+                default_parallel = retry.DefaultParallel,
                 from = retry.From,
                 template = retry.Template,
                 reason = retry.Reason,
@@ -181,7 +180,7 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
                 statuses = given.Jobs.Select(job => job.Status).ToArray(),
                 branches = given.Jobs.Select(job => job.Branch).ToArray(),
                 outputs = given.Jobs.Select(job => job.Output).ToArray(),
-                default_parallel = ForEachNode.DefaultParallel,
+                default_parallel = given.DefaultParallel,
                 message = given.Message,
                 event_data = given.EventData,
                 created_by = execution.CreatedBy,

@@ -221,6 +221,9 @@ internal sealed record RetryWrite
     /// <summary>The nodes that the workflow no longer has.</summary>
     public required IReadOnlyCollection<string> RemovedNodeIds { get; init; }
 
+    /// <summary>For how many items at once a loop runs that does not say so.</summary>
+    public required int DefaultParallel { get; init; }
+
     /// <summary>From where it goes on, for the event: <c>failed</c> or <c>start</c>.</summary>
     public required string From { get; init; }
 

@@ -64,6 +64,9 @@ internal sealed record GivenJobs
     /// <summary>The nodes.</summary>
     public required IReadOnlyList<GivenJob> Jobs { get; init; }
 
+    /// <summary>For how many items at once a loop runs that does not say so.</summary>
+    public required int DefaultParallel { get; init; }
+
     /// <summary>What people read in the event that tells of it.</summary>
     public required string Message { get; init; }
 

@@ -546,6 +546,8 @@ export interface paths {
                     workspace_id?: string;
                     /** @description Only those of this category */
                     category?: string;
+                    /** @description Only those that are archived, or that are not */
+                    archived?: boolean;
                     /** @description How many at the most */
                     limit?: number;
                     /** @description The next_cursor of the page before */
@@ -974,6 +976,181 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive a template
+         * @description It is not in the library any more; its executions, schedules and hooks go on. This is for templates that cannot be deleted because executions refer to them.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a template back from the archive */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateRow"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1959,6 +2136,104 @@ export interface paths {
                 };
                 /** @description Not Found */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Too many requests in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an execution as a test of its workflow
+         * @description What its nodes with effects gave, and what came of it: a file for the command test. Of one that has completed.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkflowTest"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Nobody is known by the key or token, or there is none */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The scope does not allow it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ApiProblem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -8902,6 +9177,15 @@ export interface components {
              */
             retries?: number;
         };
+        /** @description What a test expects. */
+        ExpectedRun: {
+            /** @description Outputs by node id. */
+            outputs?: Record<string, never>;
+            /** @description The branches that nodes take, by node id. */
+            branches?: {
+                [key: string]: string;
+            };
+        };
         /** @description Fails an attempt at a task. */
         FailRequest: {
             /** @description The lease that the claim has answered */
@@ -10103,6 +10387,8 @@ export interface components {
             /** Format: date-time */
             created_at?: null | string;
             /** Format: date-time */
+            archived_at?: null | string;
+            /** Format: date-time */
             updated_at?: null | string;
             published_version?: null | string;
             pins_json?: null | components["schemas"]["JsonElement"];
@@ -10165,6 +10451,18 @@ export interface components {
             updated_at?: null | string;
             /** @description The version that runs where nobody names another one; null for what was saved last. */
             published_version?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was archived; null for one that the library shows.
+             */
+            archived_at?: null | string;
+            /** @description What became of its last execution, one of ExecutionStatus; null if there is none. */
+            last_status?: null | string;
+            /**
+             * Format: date-time
+             * @description When that was accepted.
+             */
+            last_run_at?: null | string;
         };
         /** @description What the nodes of a type used in a workspace. */
         TypeUsageRow: {
@@ -10215,6 +10513,22 @@ export interface components {
             max_parallel?: null | number;
             /** Format: date-time */
             deadline?: null | string;
+        };
+        /** @description A test of a workflow: what its nodes with effects gave, and what those that only compute are to make of it (docs/testing.md). */
+        WorkflowTest: {
+            /** @description The file of the workflow, relative to that of the test. */
+            workflow: string;
+            params?: null | components["schemas"]["JsonElement"];
+            /** @description The outputs of the nodes that have effects, by node id: they do not run. */
+            outputs?: Record<string, never>;
+            /** @description The branches that they took. */
+            branches?: {
+                [key: string]: string;
+            };
+            /** @description The nodes that no branch led to, as far as they have effects: nothing is known of what they would give. */
+            skipped?: string[];
+            /** @description What is to come of it. */
+            expected: components["schemas"]["ExpectedRun"];
         };
     };
     responses: never;

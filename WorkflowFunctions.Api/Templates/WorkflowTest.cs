@@ -1,9 +1,14 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using WorkflowFunctions.Api.Access;
+using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Engine.Plans;
 using WorkflowFunctions.Engine.Record;
 
-namespace WorkflowFunctions.Api.Executions;
+namespace WorkflowFunctions.Api.Templates;
 
 /// <summary>A test of a workflow: what its nodes with effects gave, and what those that only compute are to make of it (docs/testing.md).</summary>
 internal sealed record WorkflowTest
@@ -38,14 +43,28 @@ internal sealed record ExpectedRun
 }
 
 /// <summary>Makes tests of executions.</summary>
-internal sealed class WorkflowTests(JobStore jobs, WorkflowPlans plans)
+internal sealed class WorkflowTests(ExecutionReader executions, JobStore jobs, TemplateStore templates, WorkflowPlans plans)
 {
-    /// <summary>An execution that has completed, as a test.</summary>
-    /// <exception cref="ApiException">409: it has not completed.</exception>
-    public async Task<WorkflowTest> OfAsync(ExecutionRow row, string templateName, CancellationToken cancellationToken)
+    public static void Map(IEndpointRouteBuilder api) => api
+        .MapGet("/executions/{id}/test", (string id, WorkflowTests tests, CancellationToken cancellationToken) => tests.OfAsync(id, cancellationToken))
+        .WithTags("Executions")
+        .For(AccessScope.Read, AccessKind.Execution)
+        .WithSummary("Read an execution as a test of its workflow")
+        .WithDescription("What its nodes with effects gave, and what came of it: a file for the command test. Of one that has completed.")
+        .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+
+    private async Task<WorkflowTest> OfAsync(string id, CancellationToken cancellationToken)
     {
+        var row = await executions.FindAsync(id, cancellationToken);
+        var templateName = (await templates.FindAsync(row.TemplateId, cancellationToken))?.Name ?? row.TemplateId;
         if (row is not { Status: ExecutionStatus.Completed, TemplateVersion: { } version } || (await plans.GetAsync(version, cancellationToken)).Plan is not { } plan)
-            throw new ApiException(ApiProblem.Of(409, $"The execution '{row.Id}' is {row.Status}. A test can be made of one that has completed.") with { ExecutionStatus = row.Status });
+        {
+            throw new ApiException(
+                ApiProblem.Of(StatusCodes.Status409Conflict, $"The execution '{row.Id}' is {row.Status}. A test can be made of one that has completed.") with
+                { ExecutionStatus = row.Status });
+        }
+
+
         var byNode = (await jobs.ListAsync(row.Id, cancellationToken))
             .Where(job => job.OutputDataJson is not null)
             .GroupBy(job => job.NodeId, StringComparer.Ordinal)
