@@ -73,13 +73,13 @@ internal sealed class ExecutionStart(
         Starter starter,
         CancellationToken cancellationToken)
     {
-        if (StartConfig.Check(request).ToList() is { Count: > 0 } wrong)
-            throw ApiException.Invalid(wrong);
+        var problems = request.BeginsWithOutputs || starter.MayBeBroken ? [] : (await plans.GetAsync(template.Version, cancellationToken)).Problems;
+        IReadOnlyList<Problem> all = [.. StartConfig.Check(request), .. problems];
+        if (all.Count > 0)
+            throw ApiException.Invalid(all);
         var what = request.BeginsWithOutputs
             ? await givenStart.PrepareAsync(request, template, origin, starter, cancellationToken)
             : new PreparedStart(template.Version, StartConfig.Make(request, template.DefaultParams), null);
-        if (what.Given is null && !starter.MayBeBroken && (await plans.GetAsync(what.Version, cancellationToken)).Problems is { Count: > 0 } problems)
-            throw ApiException.Invalid(problems);
 
         var execution = new NewExecution
         {

@@ -64,7 +64,6 @@ internal sealed class WorkflowTests(ExecutionReader executions, JobStore jobs, T
                 { ExecutionStatus = row.Status });
         }
 
-
         var byNode = (await jobs.ListAsync(row.Id, cancellationToken))
             .Where(job => job.OutputDataJson is not null)
             .GroupBy(job => job.NodeId, StringComparer.Ordinal)

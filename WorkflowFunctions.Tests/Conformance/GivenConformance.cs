@@ -178,7 +178,7 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
             .Node("pick", "condition", new { @if = "nodes.hold.loud" }, "hold")
             .Node("loud", "fail", new { message = "no" }, "pick/true")
             .Node("quiet", "fail", new { message = "no" }, "pick/false")
-            .Node("say", "transform", new { template = "{{ nodes.hold.word }} {{ nodes.loud.text | default: '' }}{{ nodes.quiet.text | default: '' }}", join = "any" }, "loud", "quiet").ToFile());
+            .Node("say", "transform", new { template = "{{ nodes.hold.word }} {{ nodes.loud.text | default: '' }}{{ nodes.quiet.text | default: '' }}" }, "loud", "quiet").ToFile());
         var answer = await testbed.Client.PostAsync("/api/executions", new { template_id = template, outputs = new { loud = new { text = "LOUD" }, quiet = new { text = "quiet" } } });
         await testbed.Client.UntilAsync(answer.Id, "hold", "waiting");
         Assert.DoesNotContain((await testbed.Client.GetAsync($"/api/executions/{answer.Id}"))["jobs"].EnumerateArray(), job => job.GetProperty("node_id").GetString() == "say");

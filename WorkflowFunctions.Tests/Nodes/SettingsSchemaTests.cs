@@ -76,7 +76,7 @@ public sealed class SettingsSchemaTests
     public void The_policy_has_the_settings_and_bounds_of_the_format()
     {
         var schema = NodePolicy.Schema.ToJson();
-        Assert.Equal(["label", "retry", "timeout_seconds", "on_error", "join"], NodePolicy.Schema.Names);
+        Assert.Equal(["label", "retry", "timeout_seconds", "on_error", "cache", "join"], NodePolicy.Schema.Names);
         Assert.Null(schema["required"]);
         Assert.Equal("""["fail","continue","branch"]""", schema["properties"]!["on_error"]!["enum"]!.ToJsonString());
         Assert.Equal("""["all","any"]""", schema["properties"]!["join"]!["enum"]!.ToJsonString());

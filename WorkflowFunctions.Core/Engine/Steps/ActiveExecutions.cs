@@ -103,12 +103,16 @@ internal sealed class ActiveExecutions(ExecutionStore executions, JobStore jobs,
             execution.Dispose();
     }
 
-    /// <summary>The node itself, the nodes whose outputs it reads, and those that its edges come from; the same for those that may run with it.</summary>
+    /// <summary>
+    /// The node itself, the nodes whose outputs it reads, those that its edges come from, and those that lead to what it reads; the same for those
+    /// that may run with it.
+    /// </summary>
     private static IEnumerable<string> KnownTo(WorkflowPlan plan, NodePath path)
     {
         var node = plan[path.NodeId];
         var nodes = node.Type.IsPure ? plan.FollowersOf(node).Prepend(node) : [node];
-        return nodes.SelectMany(each => each.Reads.Select(read => path.See(read.NodeId, read.Depth))
+        return nodes.SelectMany(each => each.Reads.SelectMany(read => plan[read.NodeId].Incoming.Select(edge => edge.SourceId).Prepend(read.NodeId)
+                .Select(id => path.See(id, read.Depth)))
             .Concat(each.Incoming.Select(edge => edge.SourceId + path.Items))
             .Append(each.Node.Id + path.Items));
     }

@@ -260,7 +260,7 @@ internal sealed class NodeAttempt
         if (_job.Input is null && _wait is null)
             WriteStart(isBusy: false);
         var failure = exception as NodeFailedException;
-        var isForeseen = failure is not null || exception is MissingVariableException or LiquidSyntaxException or PostgresException;
+        var isForeseen = failure is not null || exception is MissingVariableException or LiquidSyntaxException or PostgresException { IsTransient: false };
         if (!isForeseen)
             _logger.LogWarning("Node {NodeId} of execution {ExecutionId} failed: {Traceback}", _path, _execution.Row.Id, WithoutSecrets(exception.ToString()));
         var isTransient = failure?.IsTransient ?? !isForeseen;

@@ -90,7 +90,7 @@ internal sealed record NodeInputs(JsonElement Settings, string Recorded, IReadOn
                 outputs[path] = computed.Output;
             else if (execution.TryGetOutput(path, out var output))
                 outputs[path] = output;
-            else if (execution.FindJob(path) is { Status: JobStatus.Completed or JobStatus.Failed })
+            else if (execution.FindJob(path) is { Status: JobStatus.Completed or JobStatus.Failed } job && (!job.IsGiven || IsReached(execution, NodePath.Parse(path))))
                 (unkept ??= []).Add(path);
         }
 
@@ -101,6 +101,15 @@ internal sealed record NodeInputs(JsonElement Settings, string Recorded, IReadOn
         }
 
         return outputs;
+    }
+
+    /// <summary>Whether a branch leads to a node whose output is given; that it is skipped may not be recorded yet.</summary>
+    private static bool IsReached(ActiveExecution execution, NodePath path)
+    {
+        var incoming = execution.Plan[path.NodeId].Incoming;
+        return incoming.Count == 0 || incoming.Any(edge =>
+            execution.FindJob(edge.SourceId + path.Items) is not { } source
+            || (source.Status is JobStatus.Completed or JobStatus.Failed && Settlement.Completed(0, source.Branch).MakesLive(edge.Branch)));
     }
 
     private static async Task<JsonElement> FindItemAsync(
