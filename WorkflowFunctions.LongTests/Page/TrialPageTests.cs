@@ -81,6 +81,8 @@ public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture brow
         await visit.SeeStatusAsync("completed");
 
         Assert.Equal(before + 4, await RunJobsAsync());
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Save as test" }).ClickAsync());
+        Assert.Contains("expected", await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await visit.Node("n9").ClickAsync();
         await Expect(page.GetByText("edited, six, seven, eight").First).ToBeVisibleAsync();
         var first = await _server.Client.GetAsync($"/api/executions/{origin}");

@@ -22,3 +22,8 @@ export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
 export function documentUrl(id: string): string {
   return addressOf(`/api/documents/${encodeURIComponent(id)}/content`);
 }
+
+/** An execution as a test of its workflow, to download. */
+export function testUrl(executionId: string): string {
+  return addressOf(`/api/executions/${encodeURIComponent(executionId)}/test`);
+}

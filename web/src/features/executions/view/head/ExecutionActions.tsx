@@ -1,8 +1,8 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { ChevronDown, CirclePause, CirclePlay, CircleX, RotateCcw, RotateCw, StepForward } from 'lucide-react';
+import { ChevronDown, CirclePause, CirclePlay, CircleX, FlaskConical, RotateCcw, RotateCw, StepForward } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
-import { api, unwrap } from '../../../../api/client';
+import { api, testUrl, unwrap } from '../../../../api/client';
 import type { ExecutionDetails, ExecutionRow } from '../../../../api/types';
 import { isEnded } from '../../../../api/types';
 import { loadCode } from '../../../../shared/loadCode';
@@ -50,6 +50,9 @@ export function ExecutionActions({ execution: { id, status, template_id: templat
         <Button leftSection={<CirclePlay size={16} aria-hidden />} loading={isBusy('resume')} onClick={() => mutate({ action: 'resume' })}>Resume</Button>
       ) : null}
       {status === 'failed' || status === 'cancelled' ? <Retry status={status} isBusy={isBusy('retry')} retry={(from) => mutate({ action: 'retry', from })} /> : null}
+      {status === 'completed' ? (
+        <Button variant="subtle" color="gray" leftSection={<FlaskConical size={15} aria-hidden />} renderRoot={(props) => <a href={testUrl(id)} download={`${id}.json`} {...props} />}>Save as test</Button>
+      ) : null}
       {!isEnded(status) ? (
         <Button variant="light" color="red" leftSection={<CircleX size={16} aria-hidden />} onClick={() => setAsked('cancel')}>Cancel</Button>
       ) : (
