@@ -2,7 +2,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Inbox } from 'lucide-react';
-import { useEffect, useEffectEvent } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { EmptyState } from '../../shared/EmptyState';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
@@ -21,7 +21,11 @@ export function InboxPage() {
   const navigate = route.useNavigate();
   const query = useInfiniteQuery(tasksQuery(asked, status));
   const tasks = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const shown = chosen ?? tasks[0]?.id;
+  // What is shown stays, also once others have decided it and it has left the list.
+  const list = `${asked} ${status}`;
+  const [first, setFirst] = useState<{ list: string; id: string }>();
+  if (first?.list !== list && tasks[0]) setFirst({ list, id: tasks[0].id });
+  const shown = chosen ?? (first?.list === list ? first.id : undefined);
   const place = tasks.findIndex((task) => task.id === shown);
   const select = (id: string | undefined) => void navigate({ search: (search) => ({ ...search, task: id }), replace: true });
   const go = (by: number) => {
