@@ -42,7 +42,7 @@ internal sealed partial class ExecutionQueries(RecordConnections database)
             from = filter.From?.UtcDateTime,
             to = filter.To?.UtcDateTime,
             is_waiting = filter.IsWaiting,
-            started_by = filter.StartedBy is { } starter ? starter is "schedule" ? "sched-%" : starter is "hook" ? "hook-%" : Literally(starter) : null,
+            started_by = filter.StartedBy switch { null => null, "schedule" => "sched-%", "hook" => "hook-%", var starter => Literally(starter) },
             limit = filter.Limit,
             after_time = filter.After?.CreatedAt?.UtcDateTime,
             after_id = filter.After?.Id,
@@ -63,14 +63,6 @@ internal sealed partial class ExecutionQueries(RecordConnections database)
             new { ids = ids.ToArray() },
             cancellationToken);
         return places.ToDictionary(row => row.Id, row => row.Place, StringComparer.Ordinal);
-    }
-
-    /// <summary>Who asked for executions, by their ids: a schedule, a hook, the name of a caller. One that another program inserted is not among them.</summary>
-    public async Task<IReadOnlyDictionary<string, string?>> FindStartersAsync(IEnumerable<string> ids, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var starters = await connection.QueryAsync<(string Id, string? StartedBy)>("execution_queries.starters", new { ids = ids.ToArray() }, cancellationToken);
-        return starters.ToDictionary(row => row.Id, row => row.StartedBy, StringComparer.Ordinal);
     }
 
     /// <summary>The metrics of an execution, newest first.</summary>
@@ -184,16 +176,13 @@ internal sealed record ExecutionFilter(string? WorkspaceId, string? Status, stri
     public string? StartedBy { get; init; }
 }
 
-/// <summary>An execution, its place in the line, and who asked for it.</summary>
+/// <summary>An execution and its place in the line.</summary>
 internal record ListedExecution : ExecutionRow
 {
     [SetsRequiredMembers]
-    internal ListedExecution(ExecutionRow row, int? queuePosition, string? startedBy)
-        : base(row) => (QueuePosition, StartedBy) = (queuePosition, startedBy);
+    internal ListedExecution(ExecutionRow row, int? queuePosition)
+        : base(row) => QueuePosition = queuePosition;
 
     /// <summary>Its place among the pending executions of its workspace, from 1; null for one that is not pending.</summary>
     public int? QueuePosition { get; init; }
-
-    /// <summary>Who asked for it: the id of a schedule or a hook, or the name of a caller; null if another program inserted it.</summary>
-    public string? StartedBy { get; init; }
 }

@@ -19,24 +19,20 @@ internal sealed class ExecutionReader(ExecutionStore executions, ExecutionQuerie
     public async Task<ExecutionDetails> DescribeAsync(ExecutionRow row, bool withJobs, CancellationToken cancellationToken)
     {
         var all = withJobs ? await jobs.ListAsync(row.Id, cancellationToken) : [];
-        var listed = (await DescribeAsync([row], cancellationToken))[0];
+        var listed = (await PlaceAsync([row], cancellationToken))[0];
         return new ExecutionDetails(listed, [.. all.Select(JobDetails.Of)], withJobs ? await OutputsAsync(row, all, cancellationToken) : s_noOutputs);
     }
 
-    /// <summary>The executions of a list, each with its place in the line and who asked for it.</summary>
+    /// <summary>The executions of a list, each with its place in the line.</summary>
     public async Task<IReadOnlyList<ListedExecution>> ListAsync(ExecutionFilter filter, CancellationToken cancellationToken) =>
-        await DescribeAsync(await queries.ListAsync(filter, cancellationToken), cancellationToken);
+        await PlaceAsync(await queries.ListAsync(filter, cancellationToken), cancellationToken);
 
     // Hardly any execution is pending, and the others need not ask.
-    private async Task<IReadOnlyList<ListedExecution>> DescribeAsync(IReadOnlyList<ExecutionRow> rows, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ListedExecution>> PlaceAsync(IReadOnlyList<ExecutionRow> rows, CancellationToken cancellationToken)
     {
         string[] pending = [.. rows.Where(row => row.Status == ExecutionStatus.Pending).Select(row => row.Id)];
         var places = pending.Length > 0 ? await queries.FindPlacesAsync(pending, cancellationToken) : null;
-        var starters = await queries.FindStartersAsync(rows.Select(row => row.Id), cancellationToken);
-        return [.. rows.Select(row => new ListedExecution(
-            row,
-            places?.TryGetValue(row.Id, out var place) is true ? place : null,
-            starters.GetValueOrDefault(row.Id)))];
+        return [.. rows.Select(row => new ListedExecution(row, places?.TryGetValue(row.Id, out var place) is true ? place : null))];
     }
 
     private async Task<IReadOnlyDictionary<string, JsonElement>> OutputsAsync(

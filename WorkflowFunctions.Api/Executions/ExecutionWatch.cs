@@ -26,7 +26,11 @@ internal sealed class ExecutionWatch(
             var next = changes.NextStopAsync(row.Id, options.Value.PollInterval, enough.Token);
             row = await executions.FindAsync(row.Id, cancellationToken) ?? row;
             if (IsAtRest(row) || enough.IsCancellationRequested)
+            {
+                await enough.CancelAsync();
                 return row;
+            }
+
             await next;
         }
     }

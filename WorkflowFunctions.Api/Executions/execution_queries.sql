@@ -18,21 +18,11 @@ AND (@to::timestamptz IS NULL OR x.created_at < @to::timestamptz)
 AND (NOT @is_waiting OR (x.status = 'running' AND EXISTS (
     SELECT 1 FROM agent_jobs j
     WHERE j.execution_id = x.id AND j.status = 'waiting' AND j.job_type IN ('approval', 'wait_for_signal'))))
--- The event that tells of a start says who asked for it: the id of a schedule or a hook, or the name of a caller.
-AND (@started_by::text IS NULL OR EXISTS (
-    SELECT 1 FROM workflow_execution_events v
-    WHERE v.execution_id = x.id AND v.event_type = 'created' AND v.created_by LIKE @started_by))
+AND (@started_by::text IS NULL OR x.created_by LIKE @started_by)
 AND (@after_id::text IS NULL
      OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id)
      -- Rows without a time come first.
      OR (@after_time::timestamptz IS NULL AND (x.created_at IS NOT NULL OR x.id < @after_id)))
-
--- name: starters
--- Who asked for executions; one that another program inserted has none.
-SELECT execution_id, min(created_by) AS started_by
-FROM workflow_execution_events
-WHERE execution_id = ANY (@ids) AND event_type = 'created'
-GROUP BY execution_id
 
 -- name: metrics
 SELECT * FROM workflow_execution_metrics WHERE execution_id = @id ORDER BY created_at DESC

@@ -1,8 +1,6 @@
 -- name: find
 -- The job of a node with all that is known of it. Of several, which other writers make, the one that completed last.
-SELECT id, node_id, job_type, status, attempt, branch, tokens_used, cost_usd, error_message,
-       input_data_json, output_data_json, started_at, completed_at, wake_at, waits_for,
-       EXTRACT(EPOCH FROM (completed_at - started_at))::float8 AS duration
+SELECT {jobs.columns}
 FROM agent_jobs
 WHERE execution_id = @execution_id AND node_id = @node_id
 ORDER BY (status = 'completed') DESC NULLS LAST, completed_at DESC NULLS LAST, id

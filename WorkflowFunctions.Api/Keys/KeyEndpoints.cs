@@ -47,7 +47,11 @@ internal static class KeyEndpoints
         if (workspaces is not null && await keys.FindUnknownWorkspacesAsync(workspaces, cancellationToken) is { Count: > 0 } unknown)
             throw ApiException.Invalid(UnknownWorkspaces(unknown));
         if (request.Queues is not null && request.Scope != "work")
-            throw ApiException.Invalid(new Problem("/queues", $"A key with the scope '{request.Scope}' is bound to no queues.", "queues with the scope work only"));
+        {
+            throw ApiException.Invalid(new Problem(
+                "/queues", $"A key with the scope '{request.Scope}' is bound to no queues.", "queues with the scope work only"));
+        }
+
         var secret = ApiKeySecret.New();
         var row = await keys.CreateAsync(
             new ApiKeyRow
@@ -80,7 +84,8 @@ internal sealed record KeyRequest
     public required string Name { get; init; }
 
     /// <summary>What it allows.</summary>
-    [Description("What it allows: to do tasks and nothing else (work), or to read, run or admin, of which each includes the ones before it"), AllowedValues("work", "read", "run", "admin")]
+    [Description("What it allows: to do tasks and nothing else (work), or to read, run or admin, of which each includes the ones before it")]
+    [AllowedValues("work", "read", "run", "admin")]
     public string Scope { get; init; } = "read";
 
     [Description("The workspaces that it reaches; those of the caller unless given")]

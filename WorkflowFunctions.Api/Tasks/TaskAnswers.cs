@@ -50,12 +50,9 @@ internal sealed class TaskAnswers(
         if (graph?.Find(path.NodeId) is not { Type: ApprovalNode.TypeName } node)
             return null;
         var depth = graph.Depth(node.Id);
-        if (path.Items.Count(static letter => letter == '#') != depth)
-            throw ApiException.BadParameter("name", name, node.Id + string.Concat(Enumerable.Repeat("#<item>", depth)));
-        List<string> asked = [name];
-        for (var parent = node.ParentId; parent is not null; parent = graph[parent].ParentId)
-            asked.Add(path.See(parent, --depth));
-        return new AskingNode(new Question(row.Id, name, asked), node.Data);
+        return path.Depth == depth
+            ? new AskingNode(new Question(row.Id, name, [name, .. graph.Containers(path).Select(loop => loop.ToString())]), node.Data)
+            : throw ApiException.BadParameter("name", name, node.Id + string.Concat(Enumerable.Repeat("#<item>", depth)));
     }
 
     /// <summary>Answers what a node asks. A node that says nothing of who is asked, and what, may be answered before it asks.</summary>
@@ -88,8 +85,11 @@ internal sealed class TaskAnswers(
             cancellationToken);
         switch (receipt)
         {
+            // What was decided says more than that the execution has ended since.
             case SignalReceipt.Decided:
-                throw Decided(row, name, await signals.FindDecisionAsync(asking.Question, cancellationToken));
+            case SignalReceipt.ExecutionEnded when isAsked:
+                throw Decided(
+                    await reader.FindAsync(row.Id, cancellationToken), name, await signals.FindDecisionAsync(asking.Question, cancellationToken));
             case SignalReceipt.AnsweredBefore:
                 throw Refused(
                     StatusCodes.Status409Conflict, $"'{respondent.Name}' has answered '{name}' before; it still waits for others.", row);
@@ -136,6 +136,8 @@ internal sealed class TaskAnswers(
 
     private static ApiException Decided(ExecutionRow row, string name, Decision decision)
     {
+        if (decision is { Answer: null, Status: null })
+            return Ended(row);
         var settled = decision.NodeId == name ? "it" : $"its loop '{decision.NodeId}'";
         return Refused(
             StatusCodes.Status409Conflict,

@@ -58,19 +58,24 @@ internal sealed class TemplateStore(RecordConnections database)
         var row = await connection.QuerySingleOrDefaultAsync<TemplateRow>(statement, parameters, cancellationToken, transaction);
         if (row is null)
             return null;
-        await connection.ExecuteAsync(
-            "templates.keep",
-            new { id, save_id = Ids.New("save"), saved_by = save.By, message = save.Message },
-            cancellationToken, transaction);
+        await KeepAsync(connection, id, save, cancellationToken, transaction);
         await transaction.CommitAsync(cancellationToken);
         return row;
     }
+
+    /// <summary>Notes a save; without one, what another program may have saved meanwhile.</summary>
+    private static Task KeepAsync(
+        NpgsqlConnection connection, string id, Save? save, CancellationToken cancellationToken, NpgsqlTransaction? transaction = null) =>
+        connection.ExecuteAsync(
+            "templates.keep",
+            new { id, save_id = Ids.New("save"), saved_by = save?.By, message = save?.Message },
+            cancellationToken, transaction);
 
     /// <summary>Lists the saves of a template, newest first.</summary>
     public async Task<IReadOnlyList<TemplateSave>> ListSavesAsync(string id, int limit, PageCursor? after, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync("templates.keep", new { id, save_id = Ids.New("save"), saved_by = (string?)null, message = (string?)null }, cancellationToken);
+        await KeepAsync(connection, id, save: null, cancellationToken);
         return await connection.QueryAsync<TemplateSave>(
             "templates.saves",
             new { id, limit, after_time = after?.CreatedAt?.UtcDateTime, after_id = after?.Id },
@@ -89,7 +94,7 @@ internal sealed class TemplateStore(RecordConnections database)
     public async Task<TemplateRow?> PublishAsync(string id, string? version, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync("templates.keep", new { id, save_id = Ids.New("save"), saved_by = (string?)null, message = (string?)null }, cancellationToken);
+        await KeepAsync(connection, id, save: null, cancellationToken);
         version ??= await connection.QuerySingleOrDefaultAsync<string>("templates.latest_save", new { id }, cancellationToken);
         return await connection.QuerySingleOrDefaultAsync<TemplateRow>("templates.publish", new { id, version }, cancellationToken);
     }
@@ -156,7 +161,7 @@ internal sealed record TemplateSave
     public DateTimeOffset SavedAt { get; init; }
 
     /// <summary>Whether it is the published version.</summary>
-    public bool? IsPublished { get; init; }
+    public bool IsPublished { get; init; }
 
     /// <summary>How many executions of the template have run it.</summary>
     public long Executions { get; init; }

@@ -16,26 +16,21 @@ SELECT * FROM workflow_templates WHERE id = @id
 
 -- name: keep
 -- Notes a save: stores the graph as a version, and who saved it. One that other programs have made is noted when somebody looks.
-WITH template AS (
+WITH graph AS (
     SELECT id, name, nodes_json, edges_json, default_params_json, created_at, updated_at, {template_versions.hash} AS version
     FROM workflow_templates
     WHERE id = @id
 ),
-stored AS (
-    INSERT INTO workflow_template_versions (id, nodes_json, edges_json)
-    SELECT version, nodes_json, edges_json FROM template
-    WHERE NOT EXISTS (SELECT 1 FROM workflow_template_versions v WHERE v.id = version)
-    ON CONFLICT DO NOTHING
-)
+stored AS ({template_versions.insert})
 INSERT INTO workflow_template_saves (id, template_id, version, name, default_params_json, saved_by, message, saved_at)
 SELECT @save_id, id, version, name, default_params_json, @saved_by, @message, COALESCE(updated_at, created_at, clock_timestamp())
-FROM template
+FROM graph
 WHERE @saved_by::text IS NOT NULL
    OR version IS DISTINCT FROM (SELECT s.version FROM workflow_template_saves s WHERE s.template_id = @id ORDER BY s.saved_at DESC, s.id DESC LIMIT 1)
 
 -- name: saves
 SELECT s.id, s.version, s.name, s.saved_by, s.message, s.saved_at,
-       s.version = t.published_version AS is_published,
+       (s.version = t.published_version) IS TRUE AS is_published,
        (SELECT count(*) FROM workflow_executions e WHERE e.template_version = s.version AND e.template_id = s.template_id) AS executions
 FROM workflow_template_saves s
 JOIN workflow_templates t ON t.id = s.template_id

@@ -19,7 +19,11 @@ internal sealed class TaskClaims(
             var next = changes.NextTaskAsync(claim.Queues, options.Value.PollInterval, enough.Token);
             var claimed = await tasks.ClaimAsync(claim, cancellationToken);
             if (claimed.Count > 0 || enough.IsCancellationRequested)
+            {
+                await enough.CancelAsync();
                 return claimed;
+            }
+
             await next;
         }
     }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Nodes.Types;
 using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Workers;
@@ -14,8 +15,6 @@ namespace WorkflowFunctions.Api.Workers;
 /// <summary><c>/api/workers</c>: the tasks of <c>task</c> nodes, which workers elsewhere do.</summary>
 internal static class WorkerEndpoints
 {
-    private const string DefaultQueue = "default";
-
     public static void MapWorkers(this IEndpointRouteBuilder api)
     {
         var workers = api.MapGroup("/workers").WithTags("Workers");
@@ -60,7 +59,7 @@ internal static class WorkerEndpoints
         Body<ClaimRequest> body, Caller caller, TaskClaims claims, CancellationToken cancellationToken)
     {
         var request = body.Value;
-        var queues = request.Queues ?? caller.Queues ?? [DefaultQueue];
+        var queues = request.Queues ?? caller.Queues ?? [TaskNode.DefaultQueue];
         if (caller.Queues is { } own && queues.FirstOrDefault(queue => !own.Contains(queue)) is { } other)
         {
             var problem = $"'{caller.Name}' takes no tasks of the queue '{other}'.";
@@ -96,7 +95,8 @@ internal static class WorkerEndpoints
     }
 
     private static Task<IReadOnlyList<TaskQueue>> ListQueuesAsync(
-        Caller caller, WorkerStore tasks, CancellationToken cancellationToken) => tasks.ListQueuesAsync(caller.Workspaces, cancellationToken);
+        Caller caller, WorkerStore tasks, CancellationToken cancellationToken) =>
+        tasks.ListQueuesAsync(caller.Workspaces, cancellationToken);
 
     private static Task<IReadOnlyList<QueuedTask>> ListAsync(
         Caller caller,

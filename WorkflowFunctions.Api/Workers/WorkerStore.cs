@@ -5,8 +5,8 @@ namespace WorkflowFunctions.Api.Workers;
 
 /// <summary>
 /// Calls the functions that give tasks to workers and take their results (<c>0070_worker_tasks.sql</c>): the same that applications call in
-/// their own transactions. Nobody but their owner may call them, so that the connection is not confined: a claim names the caller's
-/// workspaces, and what follows shows its lease.
+/// their own transactions. Nobody but their owner may call them, so that the connection is not confined: a claim and a
+/// release name the caller's workspaces, and what a worker reports shows its lease.
 /// </summary>
 internal sealed class WorkerStore(RecordConnections database)
 {

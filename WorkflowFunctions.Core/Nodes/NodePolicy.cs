@@ -31,10 +31,12 @@ public sealed record NodePolicy
 
     /// <summary>When an attempt fails if it has not ended, be it that it waits; null for never.</summary>
     /// <param name="begun">When it began.</param>
-    /// <remarks>In whole milliseconds: PostgreSQL keeps less of a time than .NET does, and the deadline is compared with what it has kept.</remarks>
-    public DateTimeOffset? DeadlineAfter(DateTimeOffset begun) => TimeoutSeconds is { } seconds
-        ? DateTimeOffset.FromUnixTimeMilliseconds(begun.AddSeconds(seconds).ToUnixTimeMilliseconds())
-        : null;
+    public DateTimeOffset? DeadlineAfter(DateTimeOffset begun) => TimeoutSeconds is { } seconds ? After(begun, seconds) : null;
+
+    /// <summary>A time that is kept and compared with later, so many seconds after another one.</summary>
+    /// <remarks>In whole milliseconds: PostgreSQL keeps less of a time than .NET does, and this is compared with what it has kept.</remarks>
+    internal static DateTimeOffset After(DateTimeOffset begun, double seconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(begun.AddSeconds(seconds).ToUnixTimeMilliseconds());
 
     /// <summary>What happens once the last attempt has failed.</summary>
     [Description("What happens once the last attempt has failed")]

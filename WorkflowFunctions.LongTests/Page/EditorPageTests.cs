@@ -8,23 +8,8 @@ using static Microsoft.Playwright.Assertions;
 namespace WorkflowFunctions.LongTests.Page;
 
 /// <summary>Drawing workflows in the page, with a mouse, a keyboard and a real server.</summary>
-public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture browser) : IAsyncLifetime
+public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture browser) : PageTests(postgres, browser)
 {
-    private TestDatabase _database = null!;
-    private LocalServer _server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await postgres.CreateDatabaseAsync();
-        _server = await LocalServer.StartAsync(_database);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_workflow_of_three_nodes_is_drawn_saved_run_and_seen_to_complete()
     {
@@ -54,7 +39,7 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
     [Fact]
     public async Task A_field_completes_what_its_node_may_read()
     {
-        var id = await _server.Client.SaveAsync(Two());
+        var id = await Server.Client.SaveAsync(Two());
         await using var visit = await OpenAsync($"/templates/{id}");
         var page = visit.Page;
 
@@ -99,7 +84,7 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
     [Fact]
     public async Task A_node_is_inserted_on_an_edge_and_found_by_name()
     {
-        var id = await _server.Client.SaveAsync(Two());
+        var id = await Server.Client.SaveAsync(Two());
         await using var visit = await OpenAsync($"/templates/{id}");
         var page = visit.Page;
         var (first, second) = (await Visit.CenterAsync(visit.Node("first")), await Visit.CenterAsync(visit.Node("second")));
@@ -114,7 +99,7 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         await page.Keyboard.PressAsync("Enter");
         await Expect(visit.Node("merge")).ToBeVisibleAsync();
         await SaveAsync(visit);
-        var edges = (await _server.Client.GetAsync($"/api/templates/{id}"))["edges_json"].EnumerateArray()
+        var edges = (await Server.Client.GetAsync($"/api/templates/{id}"))["edges_json"].EnumerateArray()
             .Select(edge => $"{edge.GetProperty("source").GetString()} {edge.GetProperty("target").GetString()}").Order();
         Assert.Equal(["first merge", "merge second"], edges);
 
@@ -131,7 +116,7 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
     {
         var file = new Drawing("Loop").Node("start", "input").Node("each", "for_each", new { items = "{{ params.names }}" }, "start").Inside("each", "hello", "transform", new { fields = new { text = "{{ item }}" } }).ToFile();
         Place(file, ("start", 0, 0), ("each", 300, 0), ("hello", 40, 80));
-        var id = await _server.Client.SaveAsync(file);
+        var id = await Server.Client.SaveAsync(file);
         await using var visit = await OpenAsync($"/templates/{id}");
 
         await visit.DropOnAsync("merge", "each", 0.7f, 0.6f);
@@ -151,12 +136,12 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
     public async Task What_somebody_else_has_saved_meanwhile_is_not_overwritten()
     {
         var file = Two();
-        var id = await _server.Client.SaveAsync(file);
+        var id = await Server.Client.SaveAsync(file);
         await using var visit = await OpenAsync($"/templates/{id}");
         var page = visit.Page;
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FillAsync("Mine");
         file["description"] = "Theirs";
-        Assert.Equal(HttpStatusCode.OK, (await _server.Client.PutAsync($"/api/templates/{id}", file)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Server.Client.PutAsync($"/api/templates/{id}", file)).Status);
 
         await visit.Button("Save").ClickAsync();
         // Both are shown.
@@ -165,8 +150,8 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Save mine as a copy" }).ClickAsync();
         await visit.SeeAddressAsync($"/templates/tpl-(?!{id["tpl-".Length..]}$)");
 
-        Assert.Equal("Theirs", (await _server.Client.GetAsync($"/api/templates/{id}"))["description"].GetString());
-        var copy = (await _server.Client.GetAsync($"/api/templates/{page.Url.Split('/')[^1]}")).Json;
+        Assert.Equal("Theirs", (await Server.Client.GetAsync($"/api/templates/{id}"))["description"].GetString());
+        var copy = (await Server.Client.GetAsync($"/api/templates/{page.Url.Split('/')[^1]}")).Json;
         Assert.Equal("Mine", copy.GetProperty("description").GetString());
         visit.AssertNoErrors();
     }
@@ -174,7 +159,7 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
     [Fact]
     public async Task What_is_not_saved_outlives_the_tab_until_it_is_saved_or_discarded()
     {
-        var id = await _server.Client.SaveAsync(Two());
+        var id = await Server.Client.SaveAsync(Two());
         await using var visit = await OpenAsync($"/templates/{id}");
         var page = visit.Page;
         await visit.Node("second").ClickAsync();
@@ -197,16 +182,16 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
     [Fact]
     public async Task A_workflow_that_was_deleted_meanwhile_is_saved_as_a_new_one()
     {
-        var id = await _server.Client.SaveAsync(Two());
+        var id = await Server.Client.SaveAsync(Two());
         await using var visit = await OpenAsync($"/templates/{id}");
         await visit.Page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FillAsync("Mine");
-        Assert.Equal(HttpStatusCode.NoContent, (await _server.Client.DeleteAsync($"/api/templates/{id}")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await Server.Client.DeleteAsync($"/api/templates/{id}")).Status);
 
         await visit.Button("Save").ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Save as a new workflow" }).ClickAsync();
         await visit.SeeAddressAsync($"/templates/tpl-(?!{id["tpl-".Length..]}$)");
 
-        Assert.Equal("Mine", (await _server.Client.GetAsync($"/api/templates/{visit.Page.Url.Split('/')[^1]}"))["description"].GetString());
+        Assert.Equal("Mine", (await Server.Client.GetAsync($"/api/templates/{visit.Page.Url.Split('/')[^1]}"))["description"].GetString());
         visit.AssertNoErrors();
     }
 
@@ -232,10 +217,8 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
 
     private async Task<string?> ParentAsync(string templateId, string nodeId)
     {
-        var nodes = (await _server.Client.GetAsync($"/api/templates/{templateId}"))["nodes_json"].EnumerateArray();
+        var nodes = (await Server.Client.GetAsync($"/api/templates/{templateId}"))["nodes_json"].EnumerateArray();
         var node = nodes.Single(one => one.GetProperty("id").GetString() == nodeId);
         return node.TryGetProperty("parentId", out var parent) ? parent.GetString() : null;
     }
-
-    private Task<Visit> OpenAsync(string path) => browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, path));
 }

@@ -7,28 +7,13 @@ using static Microsoft.Playwright.Assertions;
 namespace WorkflowFunctions.LongTests.Page;
 
 /// <summary>Watching executions in the page and doing something about them, with a real server.</summary>
-public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture browser) : IAsyncLifetime
+public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture browser) : PageTests(postgres, browser)
 {
-    private TestDatabase _database = null!;
-    private LocalServer _server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await postgres.CreateDatabaseAsync();
-        _server = await LocalServer.StartAsync(_database);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
     [Fact]
     public async Task An_execution_is_paused_and_the_page_reloaded_and_resumed()
     {
-        var id = await _server.Client.StartFileAsync(Approval().ToFile());
-        await using var visit = await OpenAsync(id);
+        var id = await Server.Client.StartFileAsync(Approval().ToFile());
+        await using var visit = await OpenExecutionAsync(id);
         await visit.SeeNodeAsync("look", "waiting");
 
         await visit.Button("Pause").ClickAsync();
@@ -36,7 +21,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         await visit.SeeStatusAsync("paused");
         await visit.Page.ReloadAsync();
         await visit.SeeStatusAsync("paused");
-        Assert.Equal("paused", (await _server.Client.GetAsync($"/api/executions/{id}")).State);
+        Assert.Equal("paused", (await Server.Client.GetAsync($"/api/executions/{id}")).State);
 
         await visit.Button("Resume").ClickAsync();
         await visit.SeeStatusAsync("running");
@@ -49,8 +34,8 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     [Fact]
     public async Task A_person_approves_with_a_comment()
     {
-        var id = await _server.Client.StartFileAsync(Approval().ToFile());
-        await using var visit = await OpenAsync(id);
+        var id = await Server.Client.StartFileAsync(Approval().ToFile());
+        await using var visit = await OpenExecutionAsync(id);
 
         await visit.Button("Decide").ClickAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Approval" }).GetByText("Is it good?")).ToBeVisibleAsync();
@@ -59,7 +44,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
 
         await visit.SeeStatusAsync("completed");
         await visit.SeeNodeAsync("no", "skipped");
-        var outputs = (await _server.Client.GetAsync($"/api/executions/{id}"))["outputs"];
+        var outputs = (await Server.Client.GetAsync($"/api/executions/{id}"))["outputs"];
         Assert.Equal("Well done", outputs.GetProperty("yes").GetProperty("text").GetString());
         visit.AssertNoErrors();
     }
@@ -70,8 +55,8 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         await using var effects = await EffectCounter.StartAsync();
         effects.FailingNames.Add("call");
         var call = new { url = $"{effects.Address}/count/call", method = "POST", retry = new { max_attempts = 1 } };
-        var id = await _server.Client.StartFileAsync(new Drawing("Flaky").Node("start", "input").Node("call", "http_request", call, "start").Node("end", "merge", null, "call").ToFile());
-        await using var visit = await OpenAsync(id);
+        var id = await Server.Client.StartFileAsync(new Drawing("Flaky").Node("start", "input").Node("call", "http_request", call, "start").Node("end", "merge", null, "call").ToFile());
+        await using var visit = await OpenExecutionAsync(id);
         await visit.SeeStatusAsync("failed");
         await visit.SeeNodeAsync("call", "failed");
 
@@ -90,8 +75,8 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         await using var effects = await EffectCounter.StartAsync();
         effects.FailingNames.Add("call");
         var call = new { label = "Call it", url = $"{effects.Address}/count/call", method = "POST", retry = new { max_attempts = 2, initial_seconds = 0.01 } };
-        var id = await _server.Client.StartFileAsync(new Drawing("Broken").Node("start", "input").Node("call", "http_request", call, "start").Node("end", "merge", null, "call").ToFile());
-        await using var visit = await OpenAsync(id);
+        var id = await Server.Client.StartFileAsync(new Drawing("Broken").Node("start", "input").Node("call", "http_request", call, "start").Node("end", "merge", null, "call").ToFile());
+        await using var visit = await OpenExecutionAsync(id);
         await visit.SeeStatusAsync("failed");
         // What failed is not done.
         await Expect(visit.Page.GetByRole(AriaRole.Progressbar, new() { Name = "Progress" })).ToHaveAttributeAsync("aria-valuenow", "33");
@@ -123,9 +108,9 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
             .Node("text", "generate_copy", new { prompt = "Tea", save_document = new { title = "On tea" } })
             .Node("image", "generate_image", new { prompt = "A pot of tea", count = 2 })
             .Node("end", "output", new { value = "{{ nodes.text.document_ids | size }}" }, "text", "image");
-        var id = await _server.Client.StartFileAsync(drawing.ToFile());
-        await _server.Client.RestAsync(id);
-        await using var visit = await OpenAsync(id, "?tab=outputs");
+        var id = await Server.Client.StartFileAsync(drawing.ToFile());
+        await Server.Client.RestAsync(id);
+        await using var visit = await OpenExecutionAsync(id, "?tab=outputs");
 
         var document = visit.Page.GetByRole(AriaRole.Article, new() { Name = "On tea" });
         await Expect(document.Locator("p").First).ToBeVisibleAsync();
@@ -145,8 +130,8 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
             .Node("each", "for_each", new { items = $"{{{{ (1..{Items}) }}}}", max_parallel = 200 })
             .Inside("each", "wait", "delay", new { seconds = 0.02 })
             .Node("end", "output", null, "each");
-        var id = await _server.Client.StartFileAsync(drawing.ToFile());
-        await using var visit = await OpenAsync(id);
+        var id = await Server.Client.StartFileAsync(drawing.ToFile());
+        await using var visit = await OpenExecutionAsync(id);
         var bytes = 0L;
         // What is asked of the API, without the page itself.
         visit.Page.RequestFinished += async (_, request) =>
@@ -173,10 +158,10 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     {
         var file = Approval().ToFile();
         file["default_params"] = new System.Text.Json.Nodes.JsonObject { ["tone"] = "warm" };
-        var id = await _server.Client.StartFileAsync(file);
-        await _server.Client.UntilAsync(id, "look", "waiting");
-        Assert.Equal(HttpStatusCode.Accepted, (await _server.Client.PostAsync($"/api/executions/{id}/checkpoint", new { })).Status);
-        await using var visit = await OpenAsync(id, "?tab=checkpoints");
+        var id = await Server.Client.StartFileAsync(file);
+        await Server.Client.UntilAsync(id, "look", "waiting");
+        Assert.Equal(HttpStatusCode.Accepted, (await Server.Client.PostAsync($"/api/executions/{id}/checkpoint", new { })).Status);
+        await using var visit = await OpenExecutionAsync(id, "?tab=checkpoints");
 
         await visit.Button("Fork from here").First.ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Textbox, new() { Name = "Tone" }).FillAsync("cool");
@@ -188,8 +173,8 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
 
         await visit.SeeStatusAsync("completed");
         var forked = new Uri(visit.Page.Url).Segments[^1];
-        Assert.Equal("cool", (await _server.Client.GetAsync($"/api/executions/{forked}"))["outputs"].GetProperty("no").GetProperty("text").GetString());
-        Assert.Equal("running", (await _server.Client.GetAsync($"/api/executions/{id}")).State);
+        Assert.Equal("cool", (await Server.Client.GetAsync($"/api/executions/{forked}"))["outputs"].GetProperty("no").GetProperty("text").GetString());
+        Assert.Equal("running", (await Server.Client.GetAsync($"/api/executions/{id}")).State);
         visit.AssertNoErrors();
     }
 
@@ -199,8 +184,8 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         await using var effects = await EffectCounter.StartAsync();
         effects.FailingNames.Add("b");
         var call = new { url = $"{effects.Address}/count/{{{{ item }}}}", method = "POST", on_error = "continue", retry = new { max_attempts = 1 } };
-        var id = await _server.Client.StartFileAsync(new Drawing("Loop").Node("each", "for_each", new { items = new[] { "a", "b", "c" } }).Inside("each", "call", "http_request", call).ToFile());
-        await using var visit = await OpenAsync(id);
+        var id = await Server.Client.StartFileAsync(new Drawing("Loop").Node("each", "for_each", new { items = new[] { "a", "b", "c" } }).Inside("each", "call", "http_request", call).ToFile());
+        await using var visit = await OpenExecutionAsync(id);
         await visit.SeeStatusAsync("completed");
 
         await visit.Node("call").ClickAsync();
@@ -213,11 +198,11 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     }
 
     [Fact]
-    public async Task The_server_looks_for_executions_and_the_address_keeps_what_for()
+    public async Task TheServer_looks_for_executions_and_the_address_keeps_what_for()
     {
         foreach (var name in (string[])["Spring letters", "Autumn letters"])
-            await _server.Client.RestAsync(await _server.Client.StartFileAsync(new Drawing(name).Node("end", "output").ToFile()));
-        await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, "/executions"));
+            await Server.Client.RestAsync(await Server.Client.StartFileAsync(new Drawing(name).Node("end", "output").ToFile()));
+        await using var visit = await OpenAsync("/executions");
         var rows = visit.Page.Locator("tbody tr");
         await Expect(rows).ToHaveCountAsync(2);
 
@@ -240,9 +225,9 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     public async Task A_node_of_a_large_graph_is_told_of_and_not_covered()
     {
         var file = Large();
-        var id = await _server.Client.StartFileAsync(file);
-        await _server.Client.RestAsync(id);
-        await using var visit = await OpenAsync(id);
+        var id = await Server.Client.StartFileAsync(file);
+        await Server.Client.RestAsync(id);
+        await using var visit = await OpenExecutionAsync(id);
         await visit.SeeNodeAsync("n168", "completed");
 
         await Visit.StillAsync(visit.Node("n168"));
@@ -258,9 +243,9 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     [Fact]
     public async Task A_link_to_a_node_of_a_large_graph_brings_that_node_into_view()
     {
-        var id = await _server.Client.StartFileAsync(Large());
-        await _server.Client.RestAsync(id);
-        await using var visit = await OpenAsync($"{id}?node=n177");
+        var id = await Server.Client.StartFileAsync(Large());
+        await Server.Client.RestAsync(id);
+        await using var visit = await OpenExecutionAsync($"{id}?node=n177");
 
         // From afar a node has no more than its name.
         await Expect(visit.Node("n177").GetByText("Completed")).ToBeVisibleAsync();
@@ -275,8 +260,8 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     [Fact]
     public async Task A_link_to_a_node_that_is_not_there_says_so()
     {
-        var id = await _server.Client.StartFileAsync(new Drawing("Short").Node("end", "output").ToFile());
-        await using var visit = await OpenAsync($"{id}?node=ghost");
+        var id = await Server.Client.StartFileAsync(new Drawing("Short").Node("end", "output").ToFile());
+        await using var visit = await OpenExecutionAsync($"{id}?node=ghost");
         await visit.SeeNodeAsync("end", "completed");
         await Expect(visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node ghost" })).ToContainTextAsync("This execution has no such node.");
         visit.AssertNoErrors();
@@ -288,7 +273,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     [InlineData("nowhere", "Page not found", "Go to the workflows", "/$")]
     public async Task A_link_that_leads_nowhere_says_where_to_go(string link, string told, string way, string to)
     {
-        await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, link));
+        await using var visit = await OpenAsync(link);
         await Expect(visit.Page.GetByText(told)).ToBeVisibleAsync();
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = way }).ClickAsync();
         await visit.SeeAddressAsync(to);
@@ -298,9 +283,9 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     [Fact]
     public async Task A_link_to_a_tab_shows_that_tab_on_a_phone_and_the_time_that_the_head_shows()
     {
-        var id = await _server.Client.StartFileAsync(new Drawing("Short").Node("wait", "delay", new { seconds = 0.2 }).ToFile());
-        await _server.Client.RestAsync(id);
-        await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, $"/executions/{id}?tab=metrics"), width: 360, height: 740);
+        var id = await Server.Client.StartFileAsync(new Drawing("Short").Node("wait", "delay", new { seconds = 0.2 }).ToFile());
+        await Server.Client.RestAsync(id);
+        await using var visit = await Browser.OpenAsync(new Uri(Server.Client.Http.BaseAddress!, $"/executions/{id}?tab=metrics"), width: 360, height: 740);
 
         await Expect(visit.Page.GetByRole(AriaRole.Tab, new() { Name = "Metrics" })).ToBeInViewportAsync(new() { Ratio = 1 });
         var elapsed = visit.Page.Locator("dt", new() { HasText = "Elapsed" }).Locator("xpath=following-sibling::dd");
@@ -313,11 +298,11 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     [Fact]
     public async Task Many_executions_are_cancelled_at_once()
     {
-        var template = await _server.Client.SaveAsync(TestWorkflows.Waiting());
+        var template = await Server.Client.SaveAsync(TestWorkflows.Waiting());
         var ids = new List<string>();
         for (var count = 0; count < 3; count++)
-            ids.Add(await _server.Client.StartAsync(template));
-        await using var visit = await browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, "/executions"));
+            ids.Add(await Server.Client.StartAsync(template));
+        await using var visit = await OpenAsync("/executions");
 
         await visit.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Select all" }).CheckAsync();
         await visit.Button("Cancel 3").ClickAsync();
@@ -325,12 +310,12 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
 
         await Expect(visit.Page.Locator("tbody [data-status=cancelled]").GetByText("Cancelled")).ToHaveCountAsync(3);
         foreach (var id in ids)
-            Assert.Equal("cancelled", (await _server.Client.GetAsync($"/api/executions/{id}")).State);
+            Assert.Equal("cancelled", (await Server.Client.GetAsync($"/api/executions/{id}")).State);
         visit.AssertNoErrors();
     }
 
     [Fact]
-    public async Task The_page_goes_on_by_itself_when_the_server_is_back() => await WithoutServerAsync(
+    public async Task The_page_goes_on_by_itself_when_theServer_is_back() => await WithoutServerAsync(
         async visit =>
         {
             await Expect(visit.Page.GetByText("What you see is as of")).ToBeVisibleAsync();
@@ -351,7 +336,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         });
 
     [Fact]
-    public async Task What_is_asked_for_while_the_server_is_away_is_shown_when_it_is_back() => await WithoutServerAsync(
+    public async Task What_is_asked_for_while_theServer_is_away_is_shown_when_it_is_back() => await WithoutServerAsync(
         async visit =>
         {
             // Neither the dialog nor the tab has been loaded before.
@@ -372,7 +357,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     private async Task WithoutServerAsync(Func<Visit, Task> away, Func<Visit, Task> back)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var database = await postgres.CreateDatabaseAsync();
+        await using var database = await Postgres.CreateDatabaseAsync();
         Visit? visit = null;
         try
         {
@@ -381,7 +366,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
             {
                 address = server.Client.Http.BaseAddress!;
                 var id = await server.Client.StartFileAsync(Approval().ToFile());
-                visit = await browser.OpenAsync(new Uri(address, $"/executions/{id}"));
+                visit = await Browser.OpenAsync(new Uri(address, $"/executions/{id}"));
                 await visit.SeeNodeAsync("look", "waiting");
                 await server.KillAsync();
             }
@@ -417,6 +402,5 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         .Edge("look/approved", "yes")
         .Edge("look/rejected", "no");
 
-    private Task<Visit> OpenAsync(string executionId, string query = "") =>
-        browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, $"/executions/{executionId}{query}"));
+    private Task<Visit> OpenExecutionAsync(string id, string query = "") => OpenAsync($"/executions/{id}{query}");
 }

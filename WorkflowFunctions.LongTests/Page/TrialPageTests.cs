@@ -6,23 +6,8 @@ using static Microsoft.Playwright.Assertions;
 namespace WorkflowFunctions.LongTests.Page;
 
 /// <summary>Trying a workflow while it is drawn: tests of single nodes, pins, going on from another output, versions.</summary>
-public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture browser) : IAsyncLifetime
+public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture browser) : PageTests(postgres, browser)
 {
-    private TestDatabase _database = null!;
-    private LocalServer _server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await postgres.CreateDatabaseAsync();
-        _server = await LocalServer.StartAsync(_database);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_changed_prompt_is_tested_three_times_and_nothing_else_runs()
     {
@@ -58,7 +43,7 @@ public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture brow
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Run to here" }).ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
         var link = await page.GetByRole(AriaRole.Link, new() { Name = "Started. Open the execution" }).GetAttributeAsync("href");
-        Assert.Equal("completed", (await _server.Client.RestAsync(link!.Split('/')[^1])).State);
+        Assert.Equal("completed", (await Server.Client.RestAsync(link!.Split('/')[^1])).State);
         Assert.Equal(before + 5, await RunJobsAsync());
         visit.AssertNoErrors();
     }
@@ -85,7 +70,7 @@ public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture brow
         Assert.Contains("expected", await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await visit.Node("n9").ClickAsync();
         await Expect(page.GetByText("edited, six, seven, eight").First).ToBeVisibleAsync();
-        var first = await _server.Client.GetAsync($"/api/executions/{origin}");
+        var first = await Server.Client.GetAsync($"/api/executions/{origin}");
         Assert.DoesNotContain("edited", first["outputs"].GetRawText(), StringComparison.Ordinal);
         visit.AssertNoErrors();
     }
@@ -131,17 +116,15 @@ public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture brow
             .Node("n8", "transform", new { template = "{{ nodes.n7.text }}, seven" }, "n7")
             .Node("n9", "transform", new { template = "{{ nodes.n8.text }}, eight" }, "n8")
             .Node("end", "output", new { value = "{{ nodes.n9.text }}" }, "n9");
-        var template = await _server.Client.SaveAsync(drawing.ToFile());
-        var execution = await _server.Client.StartAsync(template);
-        Assert.Equal("completed", (await _server.Client.RestAsync(execution)).State);
+        var template = await Server.Client.SaveAsync(drawing.ToFile());
+        var execution = await Server.Client.StartAsync(template);
+        Assert.Equal("completed", (await Server.Client.RestAsync(execution)).State);
         return (template, execution);
     }
 
     /// <summary>How many nodes have run, in whichever execution.</summary>
     private async Task<long> RunJobsAsync() =>
-        (await _database.QueryAsync<long>("SELECT count(*) FROM agent_jobs WHERE given_from IS NULL AND status = 'completed'")).Single();
+        (await Database.QueryAsync<long>("SELECT count(*) FROM agent_jobs WHERE given_from IS NULL AND status = 'completed'")).Single();
 
-    private async Task<string> NodesAsync(string template) => (await _server.Client.GetAsync($"/api/templates/{template}"))["nodes_json"].GetRawText();
-
-    private Task<Visit> OpenAsync(string path) => browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, path));
+    private async Task<string> NodesAsync(string template) => (await Server.Client.GetAsync($"/api/templates/{template}"))["nodes_json"].GetRawText();
 }

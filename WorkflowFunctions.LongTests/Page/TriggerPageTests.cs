@@ -1,35 +1,25 @@
 using System.Net;
 using Microsoft.Playwright;
-using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using static Microsoft.Playwright.Assertions;
 
 namespace WorkflowFunctions.LongTests.Page;
 
 /// <summary>Schedules, hooks and API keys in the page, with a real server.</summary>
-public sealed class TriggerPageTests(PostgresFixture postgres, BrowserFixture browser) : IAsyncLifetime
+public sealed class TriggerPageTests(PostgresFixture postgres, BrowserFixture browser) : PageTests(postgres, browser)
 {
-    private TestDatabase _database = null!;
-    private LocalServer _server = null!;
     private string _template = "";
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _database = await postgres.CreateDatabaseAsync();
-        _server = await LocalServer.StartAsync(_database);
-        _template = await _server.Client.SaveAsync(TestWorkflows.Greeting("Letters"));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        await _database.DisposeAsync();
+        await base.InitializeAsync();
+        _template = await Server.Client.SaveAsync(TestWorkflows.Greeting("Letters"));
     }
 
     [Fact]
     public async Task A_schedule_is_made_changed_switched_off_and_deleted()
     {
-        await using var visit = await OpenAsync($"?template={_template}");
+        await using var visit = await OpenAsync($"/triggers?template={_template}");
         await visit.Button("New schedule").ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Textbox, new() { Name = "Topic" }).FillAsync("coffee");
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
@@ -37,7 +27,7 @@ public sealed class TriggerPageTests(PostgresFixture postgres, BrowserFixture br
         var card = visit.Page.GetByRole(AriaRole.List, new() { Name = "Schedules" }).Locator("> li");
         await Expect(card).ToContainTextAsync("Letters: Monday to Friday at 07:00");
         await Expect(card.GetByRole(AriaRole.List).GetByRole(AriaRole.Listitem)).ToHaveCountAsync(5);
-        var row = (await _server.Client.GetAsync("/api/schedules"))["items"][0];
+        var row = (await Server.Client.GetAsync("/api/schedules"))["items"][0];
         Assert.Equal("""{"topic":"coffee"}""", row.GetProperty("params").GetRawText().Replace(" ", "", StringComparison.Ordinal));
 
         await visit.Button("Edit the schedule of Letters").ClickAsync();
@@ -47,7 +37,7 @@ public sealed class TriggerPageTests(PostgresFixture postgres, BrowserFixture br
 
         await card.GetByRole(AriaRole.Switch, new() { Name = "Schedule of Letters is on" }).ClickAsync(new() { Force = true });
         await Expect(card).ToContainTextAsync("Switched off");
-        row = (await _server.Client.GetAsync("/api/schedules"))["items"][0];
+        row = (await Server.Client.GetAsync("/api/schedules"))["items"][0];
         Assert.False(row.GetProperty("is_enabled").GetBoolean());
         Assert.Equal(("30 18 * * MON-FRI", "coffee"), (row.GetProperty("cron").GetString(), row.GetProperty("params").GetProperty("topic").GetString()));
 
@@ -60,7 +50,7 @@ public sealed class TriggerPageTests(PostgresFixture postgres, BrowserFixture br
     [Fact]
     public async Task A_hook_shows_its_address_once_and_its_execution_says_what_started_it()
     {
-        await using var visit = await OpenAsync($"?tab=hooks&template={_template}");
+        await using var visit = await OpenAsync($"/triggers?tab=hooks&template={_template}");
         await visit.Button("New hook").ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("Feedback form");
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
@@ -69,7 +59,7 @@ public sealed class TriggerPageTests(PostgresFixture postgres, BrowserFixture br
         await Expect(visit.Page.GetByText("Never used")).ToBeVisibleAsync();
         await Expect(visit.Page.GetByText(address)).ToHaveCountAsync(0);
 
-        var started = await _server.Client.PostAsync(new Uri(address).PathAndQuery, new { topic = "tea" });
+        var started = await Server.Client.PostAsync(new Uri(address).PathAndQuery, new { topic = "tea" });
         Assert.Equal(HttpStatusCode.Accepted, started.Status);
         await visit.Page.ReloadAsync();
         await Expect(visit.Page.GetByText("Last used")).ToBeVisibleAsync();
@@ -84,7 +74,7 @@ public sealed class TriggerPageTests(PostgresFixture postgres, BrowserFixture br
     [Fact]
     public async Task A_key_is_shown_once_and_revoked()
     {
-        await using var visit = await OpenAsync("?tab=keys");
+        await using var visit = await OpenAsync("/triggers?tab=keys");
         await visit.Button("New key").First.ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("Ada");
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
@@ -96,6 +86,4 @@ public sealed class TriggerPageTests(PostgresFixture postgres, BrowserFixture br
         await Expect(visit.Page.GetByText("Revoked just now").Or(visit.Page.GetByText("Revoked 1"))).ToBeVisibleAsync();
         visit.AssertNoErrors();
     }
-
-    private Task<Visit> OpenAsync(string query) => browser.OpenAsync(new Uri(_server.Client.Http.BaseAddress!, $"/triggers{query}"));
 }

@@ -15,8 +15,7 @@ public sealed class PythonClientTests(PostgresFixture postgres)
         await using var server = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken);
 
         using var python = PythonProcess.Start(
-            server.Client.Http.BaseAddress!, database.ConnectionString,
-            "-m", "unittest", "tests.test_worker", "tests.test_celery", "tests.test_sql");
+            server.Client.Http.BaseAddress!, database.ConnectionString, "-m", "unittest");
 
         Assert.True(await python.EndAsync(cancellationToken) == 0, python.Output);
     }

@@ -7,7 +7,7 @@ namespace WorkflowFunctions.LongTests.Workers;
 /// <summary>Python with the client of this repository, against a server and its database.</summary>
 internal sealed class PythonProcess : IDisposable
 {
-    private static readonly Lazy<string?> s_program = new(() => new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(Has("celery")));
+    private static readonly Lazy<string?> s_program = new(() => new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(Has("celery, psycopg")));
 
     private readonly Process _process;
     private readonly List<string> _output = [];
@@ -47,7 +47,7 @@ internal sealed class PythonProcess : IDisposable
             start.ArgumentList.Add(argument);
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         start.Environment["WORKFLOW_URL"] = server.ToString();
-        start.Environment["WORKFLOW_DATABASE"] = Uri(new NpgsqlConnectionStringBuilder(connectionString));
+        start.Environment["WORKFLOW_DATABASE"] = ConnInfo(new NpgsqlConnectionStringBuilder(connectionString));
         return new PythonProcess(Process.Start(start)!);
     }
 
@@ -55,7 +55,7 @@ internal sealed class PythonProcess : IDisposable
     public static void SkipWithoutCelery()
     {
         if (s_program.Value is null)
-            Assert.Skip("There is no Python 3 with Celery. On Debian: apt-get install python3-celery python3-psycopg");
+            Assert.Skip("There is no Python 3 with Celery and psycopg. On Debian: apt-get install python3-celery python3-psycopg");
     }
 
     /// <summary>Waits for its end.</summary>
@@ -80,11 +80,11 @@ internal sealed class PythonProcess : IDisposable
         _process.Dispose();
     }
 
-    private static Func<string, bool> Has(string module) => program =>
+    private static Func<string, bool> Has(string modules) => program =>
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, ["-c", $"import {module}"]) { RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(program, ["-c", $"import {modules}"]) { RedirectStandardError = true })!;
             process.StandardError.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0;
@@ -95,7 +95,7 @@ internal sealed class PythonProcess : IDisposable
         }
     };
 
-    private static string Uri(NpgsqlConnectionStringBuilder database) => string.Create(
+    private static string ConnInfo(NpgsqlConnectionStringBuilder database) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
         $"host={database.Host} port={database.Port} dbname={database.Database} user={database.Username} password='{database.Password}'");
 

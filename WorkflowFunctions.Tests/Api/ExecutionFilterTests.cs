@@ -43,7 +43,7 @@ public class ExecutionFilterTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal([byHook], await ListAsync($"started_by=hook&template_id={template}"));
         Assert.Equal([byHook], await ListAsync($"started_by={hook.Id}"));
         Assert.Empty(await ListAsync($"started_by=schedule&template_id={template}"));
-        var rows = (await api.Client.GetAsync($"/api/executions?template_id={template}"))["items"].EnumerateArray().ToDictionary(row => row.GetProperty("id").GetString()!, row => row.GetProperty("started_by").GetString());
+        var rows = (await api.Client.GetAsync($"/api/executions?template_id={template}"))["items"].EnumerateArray().ToDictionary(row => row.GetProperty("id").GetString()!, row => row.GetProperty("created_by").GetString());
         Assert.Equal(hook.Id, rows[byHook]);
         Assert.NotEqual(hook.Id, rows[byCaller]);
     }

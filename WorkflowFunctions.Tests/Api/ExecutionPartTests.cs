@@ -78,7 +78,7 @@ public class ExecutionPartTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal("completed", row.State);
         Assert.Empty(row["jobs"].EnumerateArray());
         Assert.Empty(row["outputs"].EnumerateObject());
-        Assert.NotEqual("", row["started_by"].GetString());
+        Assert.NotEqual("", row["created_by"].GetString());
     }
 
     [Fact]

@@ -45,10 +45,11 @@ public class TaskClaimTests(PostgresFixture postgres)
         }
     }
 
-    /// <summary>Claims of a queue, of a name, and of a workspace.</summary>
+    /// <summary>Claims of a queue, of a name, of a workspace, and of a name in a workspace.</summary>
     private static async Task<IReadOnlyList<(int Rows, int Pages)>> ClaimAsync(NpgsqlConnection connection) =>
     [
-        await ClaimAsync(connection, "NULL", "NULL"), await ClaimAsync(connection, "'{n3}'", "NULL"), await ClaimAsync(connection, "NULL", "'{w7}'"),
+        await ClaimAsync(connection, "NULL", "NULL"), await ClaimAsync(connection, "'{n3}'", "NULL"),
+        await ClaimAsync(connection, "NULL", "'{w7}'"), await ClaimAsync(connection, "'{n5}'", "'{w5}'"),
     ];
 
     private static async Task<(int Rows, int Pages)> ClaimAsync(NpgsqlConnection connection, string names, string workspaces)

@@ -206,6 +206,9 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
             .Node("hold", "wait_for_signal", new { signal = "on" }, "ask/approved")
             .Node("end", "output", new { value = "{{ nodes.wait.n }} {{ nodes.ask.decided_by }}" }, "hold"));
         await testbed.Client.UntilAsync(id, "wait", "waiting");
+        var early = await Assert.ThrowsAsync<PostgresException>(() =>
+            testbed.Database.ExecuteAsync("SELECT workflow_signal($1, 'ask', '{\"decision\": \"approved\"}')", id));
+        Assert.Equal("WF409", early.SqlState);
         await testbed.Database.ExecuteAsync("SELECT workflow_signal($1, 'go', '{\"n\": 7}')", id);
         await testbed.Client.UntilAsync(id, "ask", "waiting");
         await testbed.Database.ExecuteAsync("SELECT workflow_signal($1, 'ask', '{\"decision\": \"approved\", \"decided_by\": \"ada\"}')", id);

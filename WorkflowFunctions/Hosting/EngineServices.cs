@@ -25,7 +25,7 @@ internal static class EngineServices
             .AddHostedService(provider => provider.GetRequiredService<SchemaSetup>())
             .AddSingleton<WorkerSteps>()
             .AddHostedService(provider => provider.GetRequiredService<WorkerSteps>())
-            .AddHostedService<RecordMessages>()
+            .AddHostedService<EngineMessageListener>()
             .AddHostedService<HostWatch>()
             .AddSingleton<InstanceSweep>()
             .Configure<AccessOptions>(static access => access.GuardedByHost())

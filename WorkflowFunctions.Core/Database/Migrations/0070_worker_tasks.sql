@@ -38,6 +38,8 @@ CREATE TABLE IF NOT EXISTS workflow_tasks (
 CREATE INDEX IF NOT EXISTS idx_tasks_queue ON workflow_tasks(queue, turn) WHERE lease IS NULL AND NOT held;
 CREATE INDEX IF NOT EXISTS idx_tasks_queue_name ON workflow_tasks(queue, name, turn) WHERE lease IS NULL AND NOT held;
 CREATE INDEX IF NOT EXISTS idx_tasks_queue_workspace ON workflow_tasks(queue, workspace_id, turn) WHERE lease IS NULL AND NOT held;
+CREATE INDEX IF NOT EXISTS idx_tasks_queue_workspace_name ON workflow_tasks(queue, workspace_id, name, turn)
+    WHERE lease IS NULL AND NOT held;
 CREATE INDEX IF NOT EXISTS idx_tasks_lease ON workflow_tasks(lease_expires_at) WHERE lease IS NOT NULL;
 CREATE INDEX IF NOT EXISTS idx_tasks_execution ON workflow_tasks(execution_id);
 
@@ -51,17 +53,23 @@ LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
     status TEXT := (SELECT j.status FROM agent_jobs j WHERE j.id = id AND j.job_type = 'task');
+    is_queued BOOLEAN := EXISTS (
+        SELECT 1
+        FROM workflow_tasks t
+        JOIN agent_jobs j ON j.id = t.task_id AND j.waits_for ->> 'signal' = t.signal
+        WHERE t.task_id = id);
 BEGIN
     IF status IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'WF404', MESSAGE = format('There is no task ''%s''.', id);
     END IF;
 
     RAISE EXCEPTION USING ERRCODE = 'WF409', MESSAGE = format(
-        CASE status
-            WHEN 'waiting' THEN 'The lease of the task ''%s'' is over: it was not renewed in time, or was taken back. '
+        CASE
+            WHEN status = 'waiting' AND is_queued THEN 'The lease of the task ''%s'' is over: it was not renewed in time, or was taken back. '
                 || 'Another worker has the task, or will.'
-            WHEN 'pending' THEN 'The attempt at the task ''%s'' has ended, and another one will follow. Its result is not taken any more.'
-            WHEN 'cancelled' THEN 'The task ''%s'' was cancelled, since its execution has ended. Stop working on it.'
+            WHEN status = 'waiting' THEN 'The attempt at the task ''%s'' has ended: its result was taken before.'
+            WHEN status = 'pending' THEN 'The attempt at the task ''%s'' has ended, and another one will follow. Its result is not taken any more.'
+            WHEN status = 'cancelled' THEN 'The task ''%s'' was cancelled, since its execution has ended. Stop working on it.'
             ELSE 'The task ''%s'' is ' || status || '. Its result is not taken any more.'
         END, id);
 END
@@ -85,7 +93,7 @@ DECLARE
 BEGIN
     -- Leases that nobody has renewed are over.
     WITH lost AS (
-        UPDATE workflow_tasks t SET lease = NULL, worker = NULL, claimed_at = NULL, lease_expires_at = NULL
+        UPDATE workflow_tasks t SET lease = NULL, worker = NULL, claimed_at = NULL, lease_expires_at = NULL, progress = NULL
         WHERE t.id IN (
             SELECT l.id FROM workflow_tasks l
             WHERE l.lease IS NOT NULL AND l.lease_expires_at <= statement_timestamp()
@@ -98,7 +106,19 @@ BEGIN
 
     WHILE wanted > 0 LOOP
         -- A plan for each question, so that each reads the beginning of its own index.
-        IF workspace_ids IS NOT NULL THEN
+        IF workspace_ids IS NOT NULL AND names IS NOT NULL THEN
+            chosen := ARRAY(
+                SELECT f.id FROM (
+                    SELECT t.id, row_number() OVER (PARTITION BY q.queue ORDER BY t.turn) AS place
+                    FROM unnest(queues) AS q(queue)
+                    CROSS JOIN unnest(workspace_ids) AS w(id)
+                    CROSS JOIN unnest(names) AS n(name)
+                    CROSS JOIN LATERAL (
+                        SELECT t.id, t.turn FROM workflow_tasks t
+                        WHERE t.queue = q.queue AND t.workspace_id = w.id AND t.name = n.name AND t.lease IS NULL AND NOT t.held
+                        ORDER BY t.turn LIMIT wanted FOR UPDATE SKIP LOCKED) t) f
+                ORDER BY f.place LIMIT wanted);
+        ELSIF workspace_ids IS NOT NULL THEN
             chosen := ARRAY(
                 SELECT f.id FROM (
                     SELECT t.id, row_number() OVER (PARTITION BY q.queue ORDER BY t.turn) AS place
@@ -106,8 +126,7 @@ BEGIN
                     CROSS JOIN unnest(workspace_ids) AS w(id)
                     CROSS JOIN LATERAL (
                         SELECT t.id, t.turn FROM workflow_tasks t
-                        WHERE t.queue = q.queue AND t.workspace_id = w.id AND (names IS NULL OR t.name = ANY (names))
-                          AND t.lease IS NULL AND NOT t.held
+                        WHERE t.queue = q.queue AND t.workspace_id = w.id AND t.lease IS NULL AND NOT t.held
                         ORDER BY t.turn LIMIT wanted FOR UPDATE SKIP LOCKED) t) f
                 ORDER BY f.place LIMIT wanted);
         ELSIF names IS NOT NULL THEN
@@ -156,8 +175,7 @@ BEGIN
                 lease = gen_random_uuid(),
                 worker = workflow_claim_tasks.worker,
                 claimed_at = clock_timestamp(),
-                lease_expires_at = clock_timestamp() + make_interval(secs => t.heartbeat_seconds),
-                progress = NULL
+                lease_expires_at = clock_timestamp() + make_interval(secs => t.heartbeat_seconds)
             WHERE t.id = ANY (chosen) AND NOT t.held
             RETURNING t.*
         ),
@@ -244,7 +262,7 @@ CREATE OR REPLACE FUNCTION workflow_release_task(id TEXT, workspace_ids TEXT[] D
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
-    UPDATE workflow_tasks t SET lease = NULL, worker = NULL, claimed_at = NULL, lease_expires_at = NULL
+    UPDATE workflow_tasks t SET lease = NULL, worker = NULL, claimed_at = NULL, lease_expires_at = NULL, progress = NULL
     FROM agent_jobs j
     WHERE t.task_id = workflow_release_task.id AND (workspace_ids IS NULL OR t.workspace_id = ANY (workspace_ids))
       AND j.id = t.task_id AND j.status = 'waiting' AND j.waits_for ->> 'signal' = t.signal;
@@ -263,11 +281,29 @@ CREATE OR REPLACE FUNCTION workflow_signal(execution_id TEXT, name TEXT, payload
 LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
-    status TEXT := (SELECT e.status FROM workflow_executions e WHERE e.id = execution_id);
-    approval TEXT := (SELECT j.status FROM agent_jobs j WHERE j.id = execution_id || ':' || name AND j.job_type = 'approval');
-    asked JSONB := (SELECT jsonb_strip_nulls(j.input_data_json) FROM agent_jobs j WHERE j.id = execution_id || ':' || name);
-    sender TEXT := COALESCE(CASE WHEN approval IS NOT NULL THEN payload ->> 'decided_by' END, session_user);
+    status TEXT;
+    is_approval BOOLEAN;
+    job_status TEXT;
+    asked JSONB;
+    choices JSONB;
+    sender TEXT;
 BEGIN
+    SELECT e.status, EXISTS (
+        SELECT 1
+        FROM workflow_template_versions v
+        CROSS JOIN LATERAL jsonb_array_elements(v.nodes_json) n
+        WHERE v.id = e.template_version AND n ->> 'id' = split_part(name, '#', 1)
+          AND 'approval' IN (n ->> 'type', n -> 'data' ->> 'node_type', n -> 'data' ->> 'type'))
+    INTO status, is_approval
+    FROM workflow_executions e
+    WHERE e.id = execution_id;
+    SELECT j.status, jsonb_strip_nulls(j.input_data_json)
+    INTO job_status, asked
+    FROM agent_jobs j
+    WHERE j.id = execution_id || ':' || name;
+    choices := COALESCE(asked -> 'choices', '["approved", "rejected"]');
+    sender := COALESCE(CASE WHEN is_approval THEN payload ->> 'decided_by' END, session_user);
+
     IF status IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'WF404', MESSAGE = format('There is no execution ''%s''.', execution_id);
     ELSIF status NOT IN ('pending', 'running', 'paused') THEN
@@ -276,21 +312,26 @@ BEGIN
     ELSIF name LIKE 'task:%' OR name LIKE 'execution:%' OR name LIKE 'answer-to:%' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('The signal ''%s'' is the engine''s own. Choose another name.', name);
-    ELSIF approval <> 'waiting' THEN
-        RAISE EXCEPTION USING ERRCODE = 'WF409', MESSAGE = format('''%s'' takes no answer: it is %s.', name, approval);
-    ELSIF approval IS NOT NULL
+    ELSIF is_approval AND job_status IS DISTINCT FROM 'waiting' THEN
+        RAISE EXCEPTION USING ERRCODE = 'WF409', MESSAGE = format(
+            CASE
+                WHEN job_status IS NULL OR job_status IN ('pending', 'running')
+                    THEN '''%s'' does not ask yet; whom and what it asks is known when it does.'
+                ELSE '''%s'' takes no answer: it is ' || job_status || '.'
+            END, name);
+    ELSIF is_approval
         AND (asked ?| ARRAY['form', 'assignees', 'groups', 'not_by'] OR COALESCE(asked ->> 'required', '1') <> '1') THEN
         RAISE EXCEPTION USING ERRCODE = 'WF409', MESSAGE = format(
             '''%s'' asks certain people, several, or for a form. Answer it by POST /api/tasks/%s:%s/answer.', name, execution_id, name);
-    ELSIF approval IS NOT NULL AND NOT COALESCE(asked -> 'choices', '["approved", "rejected"]') ? COALESCE(payload ->> 'decision', '') THEN
+    ELSIF is_approval AND NOT choices ? COALESCE(payload ->> 'decision', '') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format(
-            'The answer to an approval needs a decision: one of %s.', COALESCE(asked -> 'choices', '["approved", "rejected"]'));
+            'The answer to an approval needs a decision: one of %s.', choices);
     END IF;
 
     INSERT INTO workflow_signals (execution_id, name, payload, is_answer, created_by)
     VALUES (
-        execution_id, name, CASE WHEN approval IS NULL THEN payload ELSE payload || jsonb_build_object('decided_by', sender) END,
-        approval IS NOT NULL, sender)
+        execution_id, name, CASE WHEN is_approval THEN payload || jsonb_build_object('decided_by', sender) ELSE payload END,
+        is_approval, sender)
     ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'WF409', MESSAGE = format('''%s'' was answered before. An approval is answered once.', name);
@@ -298,8 +339,8 @@ BEGIN
 
     INSERT INTO workflow_execution_events (execution_id, event_type, node_id, message, event_data, created_by)
     VALUES (
-        execution_id, 'signalled', CASE WHEN approval IS NOT NULL THEN name END,
-        CASE WHEN approval IS NULL THEN 'Signal ' || name ELSE 'Answered by ' || sender END,
+        execution_id, 'signalled', CASE WHEN is_approval THEN name END,
+        CASE WHEN is_approval THEN 'Answered by ' || sender ELSE 'Signal ' || name END,
         jsonb_build_object('signal', name, 'payload', payload), sender);
     PERFORM workflow_notify_engine(execution_id, 'node:' || name, NULL);
 END

@@ -5,12 +5,10 @@ WITH template AS (
     FROM workflow_templates
     WHERE id = @template_id
 ),
-stored AS (
-    INSERT INTO workflow_template_versions (id, nodes_json, edges_json)
-    SELECT hash, nodes_json, edges_json FROM template
-    WHERE wanted IS NULL AND NOT EXISTS (SELECT 1 FROM workflow_template_versions v WHERE v.id = hash)
-    ON CONFLICT DO NOTHING
-)
+graph AS (
+    SELECT hash AS version, nodes_json, edges_json FROM template WHERE wanted IS NULL
+),
+stored AS ({template_versions.insert})
 SELECT CASE WHEN t.wanted IS NULL THEN t.hash ELSE s.version END AS version,
        CASE WHEN t.wanted IS NULL THEN t.default_params_json ELSE s.default_params_json END AS default_params,
        t.workspace_id

@@ -1,8 +1,8 @@
 namespace WorkflowFunctions.Engine.Record;
 
 /// <summary>
-/// Tells readers in this process that an execution changed, or that tasks wait for workers, so that they need not ask the database over and over. A hint, not
-/// a promise: a change made by another process is not heard here.
+/// Tells readers in this process that an execution changed, or that a queue has tasks for workers, so that they need not ask the database
+/// over and over. A hint, not a promise: a change made by another process is not heard here.
 /// </summary>
 internal sealed class ExecutionChanges
 {
@@ -58,6 +58,7 @@ internal sealed class ExecutionChanges
         await first.CancelAsync();
     }
 
+    /// <summary>Those who wait, by the execution or the queue that they wait for.</summary>
     private sealed class Waiters
     {
         private readonly Lock _lock = new();
@@ -72,39 +73,39 @@ internal sealed class ExecutionChanges
             }
         }
 
-        public void Wake(string executionId)
+        public void Wake(string key)
         {
             Waiting? waiting;
             lock (_lock)
-                _waiting.Remove(executionId, out waiting);
+                _waiting.Remove(key, out waiting);
             waiting?.Change.TrySetResult();
         }
 
-        public async Task WaitAsync(string executionId, TimeSpan limit, CancellationToken cancellationToken)
+        public async Task WaitAsync(string key, TimeSpan limit, CancellationToken cancellationToken)
         {
-            var waiting = Enter(executionId);
+            var waiting = Enter(key);
             await waiting.Change.Task.WaitAsync(limit, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Leave(executionId, waiting);
+            Leave(key, waiting);
         }
 
-        private Waiting Enter(string executionId)
+        private Waiting Enter(string key)
         {
             lock (_lock)
             {
-                if (!_waiting.TryGetValue(executionId, out var waiting))
-                    _waiting[executionId] = waiting = new Waiting();
+                if (!_waiting.TryGetValue(key, out var waiting))
+                    _waiting[key] = waiting = new Waiting();
                 waiting.Readers++;
                 return waiting;
             }
         }
 
-        /// <summary>The last one who waits leaves nothing behind: executions that another process changes would gather here otherwise.</summary>
-        private void Leave(string executionId, Waiting waiting)
+        /// <summary>The last one who waits leaves nothing behind: what another process changes would gather here otherwise.</summary>
+        private void Leave(string key, Waiting waiting)
         {
             lock (_lock)
             {
-                if (--waiting.Readers == 0 && _waiting.GetValueOrDefault(executionId) == waiting)
-                    _waiting.Remove(executionId);
+                if (--waiting.Readers == 0 && _waiting.GetValueOrDefault(key) == waiting)
+                    _waiting.Remove(key);
             }
         }
     }

@@ -16,10 +16,14 @@ SELECT input_data_json -> 'items' -> @index FROM agent_jobs WHERE id = @id
 -- The items of a loop, unless they are more than a process should hold at once.
 SELECT input_data_json -> 'items' FROM agent_jobs WHERE id = @id AND pg_column_size(input_data_json) < 4000000
 
+-- name: columns
+-- All that people are shown of a job.
+id, node_id, job_type, status, attempt, branch, tokens_used, cost_usd, error_message,
+input_data_json, output_data_json, started_at, completed_at, wake_at, waits_for, given_from,
+EXTRACT(EPOCH FROM (completed_at - started_at))::float8 AS duration
+
 -- name: list
-SELECT id, node_id, job_type, status, attempt, branch, tokens_used, cost_usd, error_message,
-       input_data_json, output_data_json, started_at, completed_at, wake_at, waits_for, given_from,
-       EXTRACT(EPOCH FROM (completed_at - started_at))::float8 AS duration
+SELECT {jobs.columns}
 FROM agent_jobs
 WHERE execution_id = @execution_id
 ORDER BY created_at, started_at, id

@@ -69,12 +69,12 @@ internal sealed class ApprovalNode : NodeType<ApprovalSettings>
     private static NodeResult Wait(ApprovalSettings settings, NodeContext context)
     {
         var since = context.WaitingSince ?? context.Now;
-        var end = settings.TimeoutSeconds is { } timeout ? After(since, timeout) : (DateTimeOffset?)null;
+        var end = settings.TimeoutSeconds is { } timeout ? NodePolicy.After(since, timeout) : (DateTimeOffset?)null;
         if (context.WaitingSince is null)
         {
             if (settings.Form is { } form && ApprovalSettings.ProblemOf(form) is { } problem)
                 throw new NodeFailedException(problem, isTransient: false);
-            var first = settings.RemindAfterSeconds is { } seconds && After(since, seconds) is var at && !(at >= end) ? at : end;
+            var first = settings.RemindAfterSeconds is { } seconds && NodePolicy.After(since, seconds) is var at && !(at >= end) ? at : end;
             return NodeResult.WaitForAnswer(context.NodeId, first, AskedEvent.Opened);
         }
 
@@ -104,10 +104,4 @@ internal sealed class ApprovalNode : NodeType<ApprovalSettings>
             : throw new NodeFailedException(
                 $"The answer has no decision; it has to be one of {string.Join(", ", settings.Decisions)}.", isTransient: false);
     }
-
-    /// <summary>
-    /// In whole milliseconds: PostgreSQL keeps less of a time than .NET does, and this is compared with what it has kept.
-    /// </summary>
-    private static DateTimeOffset After(DateTimeOffset since, double seconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(since.AddSeconds(seconds).ToUnixTimeMilliseconds());
 }

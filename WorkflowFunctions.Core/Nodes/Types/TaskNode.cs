@@ -6,13 +6,16 @@ using WorkflowFunctions.Nodes.Settings;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary>
-/// <c>task</c>: lets a worker elsewhere do something, in whatever language. The task waits in the record (<c>workflow_tasks</c>) until a worker claims
-/// it; what came of it is a signal, which the functions of <c>0070_worker_tasks.sql</c> send.
+/// <c>task</c>: lets a worker elsewhere do something, in whatever language. The task waits in the record (<c>workflow_tasks</c>) until a
+/// worker claims it; what came of it is a signal, which the functions of <c>0070_worker_tasks.sql</c> send.
 /// </summary>
 internal sealed class TaskNode : NodeType<TaskNode.TaskSettings>
 {
     /// <summary>What the name of the signal begins with that the result of a task is sent under.</summary>
     public const string SignalPrefix = "task:";
+
+    /// <summary>The queue of tasks that name none, and of workers that ask for none.</summary>
+    public const string DefaultQueue = "default";
 
     /// <inheritdoc/>
     public override string Name => "task";
@@ -71,7 +74,7 @@ internal sealed class TaskNode : NodeType<TaskNode.TaskSettings>
         public IReadOnlyDictionary<string, JsonElement>? Kwargs { get; init; }
 
         [Description("The queue that the task waits in"), MinLength(1)]
-        public string Queue { get; init; } = "default";
+        public string Queue { get; init; } = DefaultQueue;
 
         /// <summary>How long a lease lasts that is not renewed, in seconds.</summary>
         [Description("A worker that gives no sign of life for so many seconds loses the task to another one"), Range(0.1, 86_400d)]

@@ -3,7 +3,7 @@
 import os
 import time
 
-from celery import Celery
+from celery import Celery, signals
 from celery.exceptions import SoftTimeLimitExceeded
 
 app = Celery("marketing", broker="redis://localhost:1/0")
@@ -12,6 +12,21 @@ app.conf.task_default_queue = "default"
 
 class NotReady(Exception):
     """The other side is not ready yet."""
+
+
+connections = []
+
+
+@signals.worker_process_init.connect
+def connect(**_):
+    """Each process has a connection of its own."""
+    connections.append(os.getpid())
+
+
+@app.task(name="tasks.connections")
+def count_connections():
+    """How often its process was told to connect."""
+    return len(connections)
 
 
 @app.task(bind=True, name="tasks.generate_copy", max_retries=3)

@@ -50,6 +50,14 @@ class CeleryTests(ServerTest):
         self.assertEqual("stopped in time", self.output(execution, "endless"))
         self.assertIn("time limit", self.output(execution, "stubborn")["error"]["message"])
 
+    def test_begins_each_process_once(self):
+        """worker_process_init, whatever tasks a process does."""
+        counts = [f"count{i}" for i in range(4)]
+        execution = self.start(
+            *(self.task("tasks.check_copy", "tea", node=f"check{i}") for i in range(4)),
+            *(self.task("tasks.connections", node=node) for node in counts))
+        self.assertEqual([1] * 4, [self.output(execution, node) for node in counts])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,7 +1,7 @@
 """Runs the tasks of a Celery application, as they are: ``python -m workflowfunctions.celery -A app --queues copy,images``.
 
 The application's registered tasks do the ``task`` nodes of their names. Retries are the nodes': ``self.retry`` and ``autoretry_for`` end the
-attempt, and say when the next one may follow. No broker is used, nor a result backend.
+attempt, and say when the next one may follow. No broker is used, and a result backend only for ``self.update_state``.
 """
 
 from __future__ import annotations
@@ -51,28 +51,28 @@ def worker_of(
     """A worker that does the registered tasks of an application, each in a process of its own."""
     app.loader.import_default_modules()
     app.finalize()
-    if isinstance(app.backend, DisabledBackend):
-        app._local.backend = _Progress(app)
+    has_backend = not isinstance(app.backend, DisabledBackend)
     worker = Worker(tasks, queues, concurrency or app.conf.worker_concurrency or os.cpu_count() or 1, "processes", **options)
     for name, task in app.tasks.items():
         if not name.startswith("celery."):
-            worker.handle(name, _Traced(app, task), task.time_limit or app.conf.task_time_limit)
+            if not has_backend:
+                task.backend = _Progress(app)
+            limit = task.time_limit or app.conf.task_time_limit
+            worker.handle(name, _Traced(app, task, limit), limit)
     return worker
 
 
 class _Traced:
     """Runs a task as Celery's own workers do: with its request, its handlers and Celery's signals."""
 
-    def __init__(self, app: Celery, task: Task) -> None:
+    def __init__(self, app: Celery, task: Task, limit: Optional[float]) -> None:
         self._app = app
         self._task = task
+        self._limit = limit
         self._soft_limit = task.soft_time_limit or app.conf.task_soft_time_limit
-        self._process: Optional[int] = None
 
     def __call__(self, task: ClaimedTask) -> Outcome:
-        if self._process != os.getpid():
-            self._process = os.getpid()
-            _begin_process()
+        _begin_process()
         # As if the task had been applied: a retry is raised, and not sent to a broker.
         request = {
             "id": task["id"],
@@ -83,7 +83,7 @@ class _Traced:
             "args": task["args"],
             "kwargs": task["kwargs"],
             "headers": {"execution_id": task["execution_id"]},
-            "timelimit": (self._task.time_limit, self._soft_limit),
+            "timelimit": (self._limit, self._soft_limit),
             "delivery_info": {"is_eager": True, "exchange": "", "routing_key": task["queue"], "redelivered": False},
         }
         trace = build_tracer(self._task.name, self._task, app=self._app, eager=True, propagate=False)
@@ -139,9 +139,15 @@ class _SoftLimit:
         raise SoftTimeLimitExceeded(f"It took longer than {self._seconds} seconds.")
 
 
+_begun: Optional[int] = None
+
+
 def _begin_process() -> None:
-    """What applications connect to: each process makes its own connections."""
-    signals.worker_process_init.send(sender=None)
+    """Lets the application make its connections, once in each process."""
+    global _begun
+    if _begun != os.getpid():
+        _begun = os.getpid()
+        signals.worker_process_init.send(sender=None)
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:

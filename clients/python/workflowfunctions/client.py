@@ -171,16 +171,15 @@ class Client:
             sent["Content-Type"] = "application/json"
         connection = getattr(self._local, "connection", None)
         if connection is None or _is_closed(connection):
-            connection = self._connect()
+            connection = self._local.connection = self._connection()
         try:
             return self._answer(connection, method, path, content, sent)
         except http.client.HTTPException as error:
             raise ConnectionError(f"The answer was cut off: {error!r}") from error
 
-    def _connect(self) -> http.client.HTTPConnection:
+    def _connection(self) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self._address.scheme == "https" else http.client.HTTPConnection
-        self._local.connection = kind(self._address.netloc, timeout=self._timeout)
-        return self._local.connection
+        return kind(self._address.netloc, timeout=self._timeout)
 
     def _answer(
         self, connection: http.client.HTTPConnection, method: str, path: str, content: Optional[bytes], headers: Mapping[str, str]
@@ -204,8 +203,7 @@ class Client:
         self.call("POST", f"/api/workers/tasks/{_part(task_id)}/{call}", body)
 
     def _stream(self, execution_id: str, after: int) -> Iterator[Event]:
-        kind = http.client.HTTPSConnection if self._address.scheme == "https" else http.client.HTTPConnection
-        connection = kind(self._address.netloc, timeout=self._timeout)
+        connection = self._connection()
         try:
             headers = {**self._headers, "Accept": "text/event-stream", "Last-Event-ID": str(after)}
             connection.request("GET", f"{self._address.path.rstrip('/')}/api/executions/{_part(execution_id)}/events", headers=headers)

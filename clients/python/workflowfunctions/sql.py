@@ -13,11 +13,13 @@ from .client import Refused
 from .tasks import ClaimedTask
 
 _POLL_SECONDS = 0.5
+_COMPLETE = "SELECT workflow_complete_task(%s, %s, %s)"
+_FAIL = "SELECT workflow_fail_task(%s, %s, %s, %s, %s::float8, %s)"
 
 
 def complete_task(connection: psycopg.Connection[Any], task_id: str, output: Any = None, lease: Optional[str] = None) -> None:
     """Completes a task when the transaction is committed."""
-    connection.execute("SELECT workflow_complete_task(%s, %s, %s)", (task_id, Jsonb(output), lease))
+    connection.execute(_COMPLETE, (task_id, Jsonb(output), lease))
 
 
 def fail_task(
@@ -30,9 +32,7 @@ def fail_task(
     lease: Optional[str] = None,
 ) -> None:
     """Fails an attempt when the transaction is committed."""
-    connection.execute(
-        "SELECT workflow_fail_task(%s, %s, %s, %s, %s::float8, %s)", (task_id, error, retryable, traceback, retry_after, lease)
-    )
+    connection.execute(_FAIL, (task_id, error, retryable, traceback, retry_after, lease))
 
 
 def signal(connection: psycopg.Connection[Any], execution_id: str, name: str, payload: Any = None) -> None:
@@ -66,7 +66,7 @@ class SqlTasks:
 
     def complete(self, task_id: str, lease: str, output: Any = None) -> None:
         """Completes a task."""
-        self._execute("SELECT workflow_complete_task(%s, %s, %s)", (task_id, Jsonb(output), lease))
+        self._execute(_COMPLETE, (task_id, Jsonb(output), lease))
 
     def fail(
         self,
@@ -78,9 +78,7 @@ class SqlTasks:
         retry_after: Optional[float] = None,
     ) -> None:
         """Fails an attempt."""
-        self._execute(
-            "SELECT workflow_fail_task(%s, %s, %s, %s, %s::float8, %s)", (task_id, error, retryable, traceback, retry_after, lease)
-        )
+        self._execute(_FAIL, (task_id, error, retryable, traceback, retry_after, lease))
 
     def _execute(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
         try:

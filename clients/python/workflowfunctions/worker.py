@@ -228,5 +228,3 @@ def _call(function: Callable[..., Any], task: ClaimedTask) -> Outcome:
         return Outcome(output=json.loads(json.dumps(function(*task["args"], **task["kwargs"]))))
     except TaskFailed as failure:
         return Outcome(error=str(failure), retryable=failure.retryable, retry_after=failure.retry_after, traceback=traceback.format_exc())
-    except Exception as error:
-        return Outcome(error=f"{type(error).__name__}: {error}", traceback=traceback.format_exc())

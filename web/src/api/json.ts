@@ -8,3 +8,15 @@ export function isObject(value: unknown): value is JsonObject {
 export function stringsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }
+
+/** What is said of a text that is not JSON. */
+export const notJson = 'This is not JSON.';
+
+/** What a text stands for; undefined if it is not JSON. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}

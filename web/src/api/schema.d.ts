@@ -8975,8 +8975,6 @@ export interface components {
              * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
              */
             queue_position?: null | number;
-            /** @description Who asked for it: the id of a schedule or a hook, or the name of a caller; null if another program inserted it. */
-            started_by?: null | string;
             /** @description The id. */
             id: string;
             /** @description The template it was started from. */
@@ -9446,15 +9444,13 @@ export interface components {
              */
             expires_at: string;
         };
-        /** @description An execution, its place in the line, and who asked for it. */
+        /** @description An execution and its place in the line. */
         ListedExecution: {
             /**
              * Format: int32
              * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
              */
             queue_position?: null | number;
-            /** @description Who asked for it: the id of a schedule or a hook, or the name of a caller; null if another program inserted it. */
-            started_by?: null | string;
             /** @description The id. */
             id: string;
             /** @description The template it was started from. */
@@ -10411,7 +10407,7 @@ export interface components {
              */
             saved_at?: string;
             /** @description Whether it is the published version. */
-            is_published?: null | boolean;
+            is_published?: boolean;
             /**
              * Format: int64
              * @description How many executions of the template have run it.

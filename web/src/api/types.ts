@@ -6,14 +6,17 @@ export type Problem = Schemas['Problem'];
 export type ApiProblem = Schemas['ApiProblem'];
 export type TemplateSummary = Schemas['TemplateSummary'];
 export type TemplateRow = Schemas['TemplateRow'];
+/** What is drawn of a template. */
+export type DrawnTemplate = Pick<TemplateRow, 'name' | 'description' | 'category' | 'nodes_json' | 'edges_json' | 'default_params_json'>;
 export type TemplateRequest = Schemas['TemplateRequest'];
 export type StartRequest = Schemas['StartRequest'];
+/** What a start asks for besides the template and its params. */
+export type TrialRequest = Omit<StartRequest, 'template_id' | 'params'>;
 export type ForkRequest = Schemas['ForkRequest'];
 export type ExecutionRow = Schemas['ExecutionRow'];
 export type ListedExecution = Schemas['ListedExecution'];
 export type ExecutionDetails = Schemas['ExecutionDetails'];
 export type Job = Schemas['JobDetails'];
-export type ListedJob = Schemas['ListedJob'];
 export type NodeSummary = Schemas['NodeSummary'];
 export type ExecutionDocument = Schemas['ExecutionDocument'];
 export type ExecutionEvent = Schemas['EventRow'];

@@ -60,3 +60,10 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+const acronyms = new Map([['url', 'URL'], ['json', 'JSON'], ['usd', 'USD']]);
+
+/** What is called `like_this`, as people read it. */
+export function titleOf(name: string): string {
+  return capital(name.split('_').map((word) => acronyms.get(word) ?? word).join(' '));
+}

@@ -2,6 +2,7 @@ import {
   CircleDot, CircleX, Clock3, FileInput, FileOutput, Frame, GitBranch, Globe, Hammer, Image, Images, Merge, PenLine, Radio, Repeat, Route, Shuffle,
   StickyNote, UserCheck, Workflow, type LucideIcon,
 } from 'lucide-react';
+import { titleOf } from './format';
 
 export interface NodeKind {
   icon: LucideIcon;
@@ -35,7 +36,7 @@ const kinds: Record<string, NodeKind> = {
 
 /** How nodes of a type look; types that a team has added look plain. */
 export function kindOf(type: string): NodeKind {
-  return kinds[type] ?? { icon: CircleDot, hue: 'plain', name: type.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase()) };
+  return kinds[type] ?? { icon: CircleDot, hue: 'plain', name: titleOf(type) };
 }
 
 /** Whether nodes of a type are there for the eye only: they do not run, and no edge leads to them. */

@@ -1,4 +1,5 @@
-import { useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useLocalStorage } from '@mantine/hooks';
+import type { KeyboardEvent, PointerEvent } from 'react';
 import classes from './resize.module.css';
 
 interface Limits {
@@ -8,12 +9,8 @@ interface Limits {
 
 /** A size in pixels that this browser remembers. */
 export function useSize(name: string, { least, most, first }: Limits & { first: number }): [number, (size: number) => void] {
-  const [size, setSize] = useState(() => clamp(Number(localStorage.getItem(name)) || first, { least, most }));
-  return [size, (next) => {
-    const allowed = clamp(next, { least, most });
-    localStorage.setItem(name, String(allowed));
-    setSize(allowed);
-  }];
+  const [kept, keep] = useLocalStorage<number | undefined>({ key: name, getInitialValueInEffect: false });
+  return [clamp(Number(kept) || first, { least, most }), (next) => keep(clamp(next, { least, most }))];
 }
 
 function clamp(size: number, { least, most }: Limits): number {
@@ -21,8 +18,6 @@ function clamp(size: number, { least, most }: Limits): number {
 }
 
 interface Props extends Limits {
-  /** The side of the panel that is moved. */
-  side: 'left' | 'right';
   label: string;
   size: number;
   change: (size: number) => void;
@@ -30,13 +25,12 @@ interface Props extends Limits {
 
 const step = 24;
 
-/** The edge of a panel that can be moved, with the mouse or the arrow keys. */
-export function ResizeHandle({ side, label, size, change, least, most }: Props) {
-  const sign = side === 'left' ? -1 : 1;
+/** The left edge of a panel, which can be moved with the mouse or the arrow keys. */
+export function ResizeHandle({ label, size, change, least, most }: Props) {
   const drag = (down: PointerEvent<HTMLDivElement>) => {
     const handle = down.currentTarget;
     handle.setPointerCapture(down.pointerId);
-    const move = (event: globalThis.PointerEvent) => change(size + sign * (event.clientX - down.clientX));
+    const move = (event: globalThis.PointerEvent) => change(size - (event.clientX - down.clientX));
     handle.addEventListener('pointermove', move);
     handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', move), { once: true });
   };
@@ -44,11 +38,11 @@ export function ResizeHandle({ side, label, size, change, least, most }: Props) 
     const way = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
     if (way === 0) return;
     event.preventDefault();
-    change(size + way * sign * step);
+    change(size - way * step);
   };
   return (
     <div
-      className={classes.handle} data-side={side} role="separator" aria-orientation="vertical" aria-label={label} aria-valuenow={size} aria-valuemin={least} aria-valuemax={most}
+      className={classes.handle} role="separator" aria-orientation="vertical" aria-label={label} aria-valuenow={size} aria-valuemin={least} aria-valuemax={most}
       tabIndex={0} onPointerDown={drag} onKeyDown={press}
     />
   );

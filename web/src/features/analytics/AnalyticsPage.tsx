@@ -45,7 +45,7 @@ export function AnalyticsPage() {
   const workspaces = [...new Set((everywhere.data ?? []).map((row) => row.workspace_id))].sort();
   const p95 = ran === 0 ? null : Math.max(...medians.map((day) => day.p95_seconds ?? 0));
   const error = summary.error ?? durations.error ?? usage.error ?? slowest.error ?? failing.error;
-  const isStale = summary.data !== undefined;
+  const hasData = summary.data !== undefined;
   const isEmpty = summary.data?.length === 0 && usage.data?.length === 0;
   const runs = (status?: ExecutionStatus) => ({ to: '/executions' as const, search: { status, workspace, from, to } });
 
@@ -58,10 +58,10 @@ export function AnalyticsPage() {
         />
         <SegmentedControl data={spans} value={String(days)} onChange={(value) => void navigate({ search: (search) => ({ ...search, days: Number(value) }), replace: true })} aria-label="Span of time" />
       </PageHead>
-      {error ? <LoadError error={error} isStale={isStale} retry={() => void client.invalidateQueries({ queryKey: ['analytics'] })} /> : null}
+      {error ? <LoadError error={error} isStale={hasData} retry={() => void client.invalidateQueries({ queryKey: ['analytics'] })} /> : null}
       {isEmpty ? (
         <EmptyState icon={ChartColumn} title="No executions in these days" text="Run a workflow, and its numbers show here within a minute." />
-      ) : !isStale ? null : (
+      ) : !hasData ? null : (
         <div className={classes.content}>
           <dl className={classes.tiles}>
             <Tile name="Executions" value={formatCount(total)} link={runs()} />

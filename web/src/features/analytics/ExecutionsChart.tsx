@@ -1,6 +1,6 @@
 import { BarChart } from '@mantine/charts';
 import type { ExecutionStatus } from '../../api/types';
-import { formatCount } from '../../shared/format';
+import { capital, formatCount } from '../../shared/format';
 import classes from './AnalyticsPage.module.css';
 import { formatDay } from './days';
 
@@ -10,7 +10,7 @@ const order: readonly ExecutionStatus[] = ['completed', 'running', 'pending', 'p
 /** Executions by day and status. */
 export function ExecutionsChart({ data, open }: { data: Record<string, string | number>[]; open: (day: string, status: ExecutionStatus) => void }) {
   const shown = order.filter((status) => data.some((day) => Number(day[status]) > 0));
-  const series = shown.map((status) => ({ name: status, label: status.replace(/^./, (first) => first.toUpperCase()), color: `var(--${status})` }));
+  const series = shown.map((status) => ({ name: status, label: capital(status), color: `var(--${status})` }));
   return (
     <section className={classes.card} aria-label="Executions by day">
       <h2 className={classes.title}>Executions by day <span className={classes.hint}>choose a bar to see its executions</span></h2>

@@ -3,11 +3,11 @@ import '@mantine/spotlight/styles.css';
 import { useReactFlow } from '@xyflow/react';
 import { Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { isTyping } from '../../shared/isTyping';
 import { kindOf } from '../../shared/nodeKinds';
 import { labelOf } from './model/draft';
 import { absolute } from './model/loops';
 import { useEditor, useEditorState } from './store';
-import { isTyping } from './useKeys';
 
 export interface Command {
   label: string;

@@ -20,7 +20,7 @@ import { useKeeping } from './save/useKeeping';
 import { useSave, type Origin, type Way } from './save/useSave';
 import { createEditor, EditorContext, useEditor, useEditorState } from './store';
 import { TestDock } from './trial/TestDock';
-import { TrialContext, useTrialOf } from './trial/trial';
+import { PinsContext, TrialContext, useTrialOf } from './trial/useTrial';
 import { useFailure, type Failure } from './useFailure';
 import { useKeys } from './useKeys';
 
@@ -81,7 +81,7 @@ function Workbench({ origin: first, place, kept, isGone, reload, adopt }: Omit<P
   const failure = useFailure();
 
   return (
-    <TrialContext value={trial}>
+    <TrialContext value={trial}><PinsContext value={trial.pins}>
     <div className={classes.editor}>
       <EditorBar id={origin.id} isDirty={isDirty} isSaving={isSaving} failedRun={failure?.run} save={() => saveAs('over')} isHelping={isHelping} setHelping={setHelping} panels={panels} />
       {kept && !isTold ? (
@@ -105,14 +105,14 @@ function Workbench({ origin: first, place, kept, isGone, reload, adopt }: Omit<P
         </div>
         {(isNarrow ? drawer !== 'panel' : hidden.panel) ? null : (
           <div className={classes.side} style={{ '--panel-width': `${width}px` } as CSSProperties}>
-            <ResizeHandle side="left" label="Width of the settings" size={width} change={setWidth} {...panelSizes} />
+            <ResizeHandle label="Width of the settings" size={width} change={setWidth} {...panelSizes} />
             <Panel id={origin.id} failure={failure} />
           </div>
         )}
       </div>
       {obstacle && origin.id ? <SaveDialog id={origin.id} obstacle={obstacle} isBusy={isSaving} save={(way) => void saveAs(way)} reload={discard} close={forget} /> : null}
     </div>
-    </TrialContext>
+    </PinsContext></TrialContext>
   );
 }
 

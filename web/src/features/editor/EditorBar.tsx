@@ -12,7 +12,7 @@ import classes from './Editor.module.css';
 import { graphOf } from './model/graph';
 import { useEditor, useEditorState } from './store';
 import { pinned } from './trial/requests';
-import { useTrial } from './trial/trial';
+import { useTrial } from './trial/useTrial';
 import { useRetry } from './useFailure';
 import { keyHelp } from './useKeys';
 

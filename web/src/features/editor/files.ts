@@ -1,14 +1,12 @@
 import { saveAsFile } from '../templates/file';
-import type { TemplateRow } from '../../api/types';
 import { toastDone, toastError } from '../../shared/toast';
 import { fromText } from './model/clipboard';
-import { toRequest, type Draft } from './model/draft';
+import { toRow, type Draft } from './model/draft';
 import type { Editor } from './store';
 
 /** Offers the drawing as a file, saved or not. */
 export function saveDrawing(draft: Draft): void {
-  const { name, description, category, nodes, edges } = toRequest(draft);
-  saveAsFile({ name, description, category, nodes_json: nodes, edges_json: edges, default_params_json: draft.defaultParams } as unknown as TemplateRow);
+  saveAsFile(toRow(draft));
 }
 
 /** Takes a file in place of the drawing; undo brings the drawing back. */

@@ -4,9 +4,9 @@ import { createStore, useStore } from 'zustand';
 import type { Json, JsonObject } from '../../api/json';
 import type { Problem } from '../../api/types';
 import { nodeSize, type Direction, type Layout } from '../../graph/layout';
+import { reach } from '../../graph/reach';
 import { kindOf } from '../../shared/nodeKinds';
 import { renamed, selectedPiece, type Piece } from './model/clipboard';
-import { comesAfter } from './model/cycle';
 import { labelOf, makeEdge, makeNode, parentsFirst, type Draft, type EditorEdge, type EditorNode, type Facts } from './model/draft';
 import { placed } from './model/graph';
 import { noHistory, noted, redone, undone, type History } from './model/history';
@@ -108,7 +108,7 @@ export function createEditor(draft: Draft, types: NodeTypes, direction: Directio
       const { edges } = get().draft;
       return source !== target
         && !edges.some((edge) => edge.source === source && edge.target === target && (edge.sourceHandle ?? null) === (sourceHandle ?? null))
-        && !comesAfter(source, target, edges);
+        && !reach(target, edges).has(source);
     },
     connect({ source, target, sourceHandle }: Pick<Connection, 'source' | 'target'> & { sourceHandle?: string | null }) {
       edit(({ edges }) => ({ edges: addEdge(makeEdge(source, target, sourceHandle ?? null), edges) }));

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { toastError } from '../../shared/toast';
 import { retryExecution } from '../executions/calls';
-import { failedJobQuery } from '../executions/queries';
+import { firstJobQuery } from '../executions/queries';
 import { useEditor } from './store';
 
 export interface Failure {
@@ -16,7 +16,7 @@ export interface Failure {
 export function useFailure(): Failure | null {
   const editor = useEditor();
   const { node, run } = useSearch({ from: '/templates/$templateId' });
-  const { data } = useQuery({ ...failedJobQuery(run ?? '', node ?? ''), enabled: node !== undefined && run !== undefined });
+  const { data } = useQuery({ ...firstJobQuery(run ?? '', node ?? '', 'failed'), enabled: node !== undefined && run !== undefined });
   const error = data?.error_message ?? null;
   useEffect(() => {
     if (node !== undefined && editor.store.getState().draft.nodes.some((one) => one.id === node)) editor.select([node]);

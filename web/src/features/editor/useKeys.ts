@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { fromText, selectedPiece, toText } from './model/clipboard';
 import type { Editor } from './store';
+import { isTyping } from '../../shared/isTyping';
 import { toastDone } from '../../shared/toast';
 
 /** What the keyboard does besides React Flow's own keys: for people to read. */
@@ -8,10 +9,6 @@ export const keyHelp: readonly [string, string][] = [
   ['Ctrl S', 'Save'], ['Ctrl Z', 'Undo'], ['Ctrl Shift Z', 'Redo'], ['Ctrl C, X, V', 'Copy, cut, paste'], ['Ctrl D', 'Duplicate'], ['Ctrl A', 'Select all'],
   ['Delete', 'Remove'], ['Shift and drag', 'Select several nodes'], ['Arrows', 'Move the selection'], ['Tab, Enter', 'Go through the nodes, select one'], ['Ctrl Space', 'Complete in a field'], ['/', 'Find a node'], ['Ctrl K', 'Find something to do'], ['?', 'These keys'], ['Esc', 'Clear the selection'],
 ];
-
-export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) || target.closest('[role="dialog"]') !== null);
-}
 
 /** Keys and the clipboard, wherever the focus is but in a field. */
 export function useKeys(editor: Editor, save: () => void, help: () => void): void {

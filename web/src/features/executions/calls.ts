@@ -17,7 +17,7 @@ export function forkExecution(id: string, checkpointId: string, params: JsonObje
   return unwrap(api.POST('/api/executions/{id}/fork', { params: { path: { id } }, body: { checkpoint_id: checkpointId, params: params as ForkRequest['params'] } }));
 }
 
-/** Sends what an execution waits for; for an approval the name is the id of the node. */
+/** Sends a signal that an execution waits for. */
 export function signalExecution(id: string, name: string, payload: Json): Promise<ExecutionRow> {
   return unwrap(api.POST('/api/executions/{id}/signals/{name}', { params: { path: { id, name } }, body: payload as never }));
 }

@@ -1,10 +1,10 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, unwrap } from '../../api/client';
-import { executionStatuses, type JobStatus } from '../../api/types';
+import type { JobStatus } from '../../api/types';
 import { lastEventId } from './eventCursors';
 
 /** What the list can be narrowed to: a status, or those that are running and wait for a person. */
-export const listedStatuses = [...executionStatuses, 'waiting'] as const;
+export const listedStatuses = ['pending', 'running', 'waiting', 'paused', 'completed', 'failed', 'cancelled'] as const;
 export type ListedStatus = (typeof listedStatuses)[number];
 
 export interface ExecutionFilter {
@@ -58,19 +58,19 @@ export const jobQuery = (id: string, node: string) => queryOptions({
 });
 
 /** The jobs of a node for all items, without what they got and gave. */
-export const jobsQuery = (id: string, node: string, status: JobStatus | null, limit = 200) => infiniteQueryOptions({
-  queryKey: ['execution', id, 'jobs', node, { status, limit }],
+export const jobsQuery = (id: string, node: string, status: JobStatus | null) => infiniteQueryOptions({
+  queryKey: ['execution', id, 'jobs', node, { status }],
   queryFn: ({ pageParam }) => unwrap(api.GET('/api/executions/{id}/jobs', {
-    params: { path: { id }, query: { node_id: node, status: status ?? undefined, limit, cursor: pageParam } },
+    params: { path: { id }, query: { node_id: node, status: status ?? undefined, limit: 200, cursor: pageParam } },
   })),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.next_cursor ?? undefined,
 });
 
-/** The job of a node that failed; of those for several items, the first. */
-export const failedJobQuery = (id: string, node: string) => queryOptions({
-  queryKey: ['execution', id, 'jobs', 'failed', node],
-  queryFn: async () => (await unwrap(api.GET('/api/executions/{id}/jobs', { params: { path: { id }, query: { node_id: node, status: 'failed', limit: 1 } } }))).items[0] ?? null,
+/** The first job of a node, of those with a status if that is wanted. */
+export const firstJobQuery = (id: string, node: string, status: JobStatus | null) => queryOptions({
+  queryKey: ['execution', id, 'jobs', 'first', node, status],
+  queryFn: async () => (await unwrap(api.GET('/api/executions/{id}/jobs', { params: { path: { id }, query: { node_id: node, status: status ?? undefined, limit: 1 } } }))).items[0] ?? null,
 });
 
 /** The documents and images that its nodes made. */

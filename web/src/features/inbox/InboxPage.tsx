@@ -1,15 +1,16 @@
 import { Button, SegmentedControl } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Inbox } from 'lucide-react';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { EmptyState } from '../../shared/EmptyState';
+import { isTyping } from '../../shared/isTyping';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
 import { documentsQuery } from '../executions/queries';
-import { Deliverables } from '../executions/view/tabs/OutputsTab';
+import { Deliverables } from '../executions/view/output/Deliverables';
 import classes from './Inbox.module.css';
-import { tasksQuery, type Asked, type TaskStatus } from './queries';
+import { taskQuery, tasksQuery, type Asked, type TaskStatus } from './queries';
 import { TaskAnswer } from './TaskAnswer';
 import { TaskList } from './TaskList';
 
@@ -33,8 +34,7 @@ export function InboxPage() {
     if (next) select(next.id);
   };
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    const isTyping = event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [contenteditable]') !== null;
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'j') go(1);
     if (event.key === 'k') go(-1);
   });
@@ -58,7 +58,7 @@ export function InboxPage() {
       </PageHead>
       {query.error ? <LoadError error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isSuccess && tasks.length === 0 && shown === undefined
-        ? <EmptyState icon={Inbox} title={status === 'open' ? 'Nothing is asked' : 'Nothing was asked'} text="A workflow asks people with a node of the type approval." />
+        ? <EmptyState icon={Inbox} title={status === 'open' ? 'No open tasks' : 'No tasks are done yet'} text="A workflow asks people with a node of the type approval." />
         : (
           <div className={classes.columns}>
             <div>
@@ -73,14 +73,14 @@ export function InboxPage() {
 }
 
 function Chosen({ id, answered }: { id: string; answered: () => void }) {
-  const executionId = id.slice(0, id.indexOf(':'));
-  const documents = useInfiniteQuery(documentsQuery(executionId));
+  const executionId = useQuery(taskQuery(id)).data?.execution_id;
+  const documents = useInfiniteQuery({ ...documentsQuery(executionId ?? ''), enabled: executionId !== undefined });
   const made = documents.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
       <section className={classes.task} aria-label="Task">
         <TaskAnswer id={id} answered={answered} />
-        <Link to="/executions/$executionId" params={{ executionId }} className={classes.hint}>Show the execution</Link>
+        {executionId ? <Link to="/executions/$executionId" params={{ executionId }} className={classes.hint}>Show the execution</Link> : null}
       </section>
       {made.length > 0 ? <section className={classes.made} aria-label="What was made"><Deliverables made={made} /></section> : null}
     </>

@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSession } from '../../app/session';
-import { ProblemError } from '../../api/problem';
 import type { AnswerRequest, Task } from '../../api/types';
 import { formatDateTime } from '../../shared/format';
 import { LoadError } from '../../shared/LoadError';
@@ -35,7 +34,6 @@ function Answer({ task, answered }: { task: Task; answered?: () => void }) {
     // What somebody else has decided meanwhile is told, and shown.
     onSettled: () => Promise.all([client.invalidateQueries({ queryKey: ['tasks'] }), client.invalidateQueries({ queryKey: ['execution', task.execution_id] })]),
   });
-  const isOver = error instanceof ProblemError && error.status === 409 && task.status === 'done';
   return (
     <>
       <Markdown text={task.message ?? 'May it go on?'} />
@@ -53,7 +51,7 @@ function Answer({ task, answered }: { task: Task; answered?: () => void }) {
       ) : null}
       {task.status === 'open' && task.may_answer
         ? <AnswerForm form={task.form} choices={task.choices} names={session?.is_open ? [...task.assignees, ...task.escalate_to] : null} isBusy={isPending} error={error} answer={mutate} />
-        : <p className={classes.over} role="status">{isOver ? error.message : stateOf(task)}</p>}
+        : <p className={classes.over} role="status">{stateOf(task)}</p>}
     </>
   );
 }

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject } from '../../api/json';
+import { isObject, parseJson, type Json, type JsonObject } from '../../api/json';
+import { titleOf } from '../../shared/format';
 
 export type FieldKind = 'text' | 'long text' | 'choice' | 'picture' | 'number' | 'switch' | 'date' | 'json';
 
@@ -24,7 +25,7 @@ export function fieldsOf(form: unknown): FormField[] {
     const kind = kindOf(schema);
     return {
       name,
-      title: typeof schema.title === 'string' ? schema.title : name.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase()),
+      title: typeof schema.title === 'string' ? schema.title : titleOf(name),
       hint: typeof schema.description === 'string' ? schema.description : null,
       kind,
       isRequired: required.includes(name),
@@ -65,16 +66,9 @@ export function valuesOf(fields: readonly FormField[], entered: Entered): JsonOb
   const values: JsonObject = {};
   for (const { name, kind } of fields) {
     const value = entered[name];
-    if (typeof value === 'boolean') values[name] = value;
-    else if (value !== undefined && value !== '') values[name] = kind === 'number' || kind === 'json' ? parsed(value) : value;
+    if (value === undefined || value === '') continue;
+    const json = typeof value === 'string' && (kind === 'number' || kind === 'json') ? parseJson(value) : undefined;
+    values[name] = json === undefined ? value : json;
   }
   return values;
-}
-
-function parsed(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
 }

@@ -1,5 +1,6 @@
 import { FileUp } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { isTyping } from '../../shared/isTyping';
 import classes from './DropOverlay.module.css';
 
 interface Props {
@@ -28,7 +29,7 @@ export function DropOverlay({ take }: Props) {
     };
     const paste = (event: ClipboardEvent) => {
       const text = event.clipboardData?.getData('text/plain').trim() ?? '';
-      if ((event.target as HTMLElement).closest?.('input, textarea') || !text.startsWith('{') || !text.includes('"nodes"')) return;
+      if (isTyping(event.target) || !text.startsWith('{') || !text.includes('"nodes"')) return;
       event.preventDefault();
       take([new File([text], 'Pasted workflow.json', { type: 'application/json' })]);
     };

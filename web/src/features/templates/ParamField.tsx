@@ -1,4 +1,5 @@
 import { JsonInput, NumberInput, Switch, Textarea, TextInput } from '@mantine/core';
+import { titleOf } from '../../shared/format';
 import { problemOf, type Field } from './params';
 
 interface Props {
@@ -11,7 +12,7 @@ interface Props {
 
 /** One param, with the input that fits its default. */
 export function ParamField({ field, change, isChecked, isLabelHidden }: Props) {
-  const title = field.name.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase());
+  const title = titleOf(field.name);
   const label = isLabelHidden ? { 'aria-label': `Value of ${title || 'the param'}`, size: 'xs' } as const : { label: title };
   const error = isChecked ? problemOf(field) : null;
   const text = String(field.value);

@@ -5,7 +5,7 @@ import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
 import { isObject, type JsonObject } from '../../api/json';
-import type { StartRequest } from '../../api/types';
+import type { StartRequest, TrialRequest } from '../../api/types';
 import { LoadError } from '../../shared/LoadError';
 import { toastError } from '../../shared/toast';
 import { ParamField } from './ParamField';
@@ -18,8 +18,7 @@ interface Props {
   name: string;
   /** What is said above; “Run” and the name unless given. */
   title?: string;
-  /** What the start asks for besides the params. */
-  request?: Omit<StartRequest, 'template_id' | 'params'>;
+  request?: TrialRequest;
   /** What to do with the execution; the page goes there unless given. */
   onStart?: (id: string) => void;
   close: () => void;

@@ -1,22 +1,22 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Archive, ArchiveRestore, CopyPlus, Download, EllipsisVertical, ListVideo, PencilRuler, Play, Trash2, Zap } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api, unwrap } from '../../api/client';
-import type { TemplateRequest, TemplateSummary } from '../../api/types';
+import type { TemplateSummary } from '../../api/types';
 import { GraphThumbnail } from '../../graph/GraphThumbnail';
 import { openUp } from '../../graph/layout';
 import { readGraph } from '../../graph/model';
 import { useNow } from '../../shared/clock';
 import { formatAgo, formatCount, plural } from '../../shared/format';
 import { StatusBadge } from '../../shared/StatusBadge';
-import { toastDone, toastError } from '../../shared/toast';
+import { useChange } from '../../shared/useChange';
 import { useSeen } from '../../shared/useSeen';
-import { DeleteTemplate } from './DeleteTemplate';
 import classes from './TemplateCard.module.css';
 import { saveAsFile, toFile } from './file';
 import { templateQuery } from './queries';
+import { hasRun, RemoveTemplate } from './RemoveTemplate';
 
 interface Props {
   template: TemplateSummary;
@@ -27,24 +27,12 @@ export function TemplateCard({ template, run }: Props) {
   const [ref, isSeen] = useSeen<HTMLLIElement>();
   const { data } = useQuery({ ...templateQuery(template.id), enabled: isSeen });
   const graph = useMemo(() => (data ? openUp(readGraph(data.nodes_json, data.edges_json)) : null), [data]);
-  const [isDeleting, setDeleting] = useState(false);
+  const [isRemoving, setRemoving] = useState(false);
   const now = useNow(false);
-  const hasRun = (template.usage_count ?? 0) > 0 || template.last_status != null;
-  const client = useQueryClient();
-  const done = (message: string) => {
-    toastDone(message);
-    return client.invalidateQueries({ queryKey: ['templates'] });
-  };
-  const duplicate = useMutation({
-    mutationFn: () => unwrap(api.POST('/api/templates', { body: toFile({ ...data!, name: `${template.name} (copy)` }) as unknown as TemplateRequest })),
-    onSuccess: ({ name }) => done(`Created ${name}`),
-    onError: toastError,
-  });
-  const restore = useMutation({
-    mutationFn: () => unwrap(api.POST('/api/templates/{id}/restore', { params: { path: { id: template.id } } })),
-    onSuccess: () => done(`${template.name} is back in the library`),
-    onError: toastError,
-  });
+  const isKept = hasRun(template);
+  const copy = `${template.name} (copy)`;
+  const duplicate = useChange('templates', () => unwrap(api.POST('/api/templates', { body: toFile({ ...data!, name: copy }) })), () => `Created ${copy}`);
+  const restore = useChange('templates', () => unwrap(api.POST('/api/templates/{id}/restore', { params: { path: { id: template.id } } })), () => `${template.name} is back in the library`);
 
   return (
     <li ref={ref} className={classes.card}>
@@ -62,12 +50,12 @@ export function TemplateCard({ template, run }: Props) {
               <Menu.Item leftSection={<PencilRuler size={15} />} renderRoot={(props) => <Link to="/templates/$templateId" params={{ templateId: template.id }} {...props} />}>Edit</Menu.Item>
               <Menu.Item leftSection={<ListVideo size={15} />} renderRoot={(props) => <Link to="/executions" search={{ template: template.id }} {...props} />}>Its executions</Menu.Item>
               <Menu.Item leftSection={<Zap size={15} />} renderRoot={(props) => <Link to="/triggers" search={{ template: template.id }} {...props} />}>Schedules and hooks</Menu.Item>
-              <Menu.Item leftSection={<CopyPlus size={15} />} disabled={!data} onClick={() => duplicate.mutate()}>Duplicate</Menu.Item>
+              <Menu.Item leftSection={<CopyPlus size={15} />} disabled={!data} onClick={() => duplicate.mutate(undefined)}>Duplicate</Menu.Item>
               <Menu.Item leftSection={<Download size={15} />} disabled={!data} onClick={() => data && saveAsFile(data)}>Save as a file</Menu.Item>
               <Menu.Divider />
               {template.archived_at
-                ? <Menu.Item leftSection={<ArchiveRestore size={15} />} onClick={() => restore.mutate()}>Take back into the library</Menu.Item>
-                : <Menu.Item leftSection={hasRun ? <Archive size={15} /> : <Trash2 size={15} />} color="red" onClick={() => setDeleting(true)}>{hasRun ? 'Archive …' : 'Delete …'}</Menu.Item>}
+                ? <Menu.Item leftSection={<ArchiveRestore size={15} />} onClick={() => restore.mutate(undefined)}>Take back into the library</Menu.Item>
+                : <Menu.Item leftSection={isKept ? <Archive size={15} /> : <Trash2 size={15} />} color="red" onClick={() => setRemoving(true)}>{isKept ? 'Archive …' : 'Delete …'}</Menu.Item>}
             </Menu.Dropdown>
           </Menu>
         </div>
@@ -82,7 +70,7 @@ export function TemplateCard({ template, run }: Props) {
           <Button className={classes.run} size="xs" variant="light" leftSection={<Play size={13} fill="currentColor" aria-hidden />} onClick={run} aria-label={`Run ${template.name}`}>Run</Button>
         </div>
       </div>
-      {isDeleting ? <DeleteTemplate template={template} close={() => setDeleting(false)} /> : null}
+      {isRemoving ? <RemoveTemplate template={template} close={() => setRemoving(false)} /> : null}
     </li>
   );
 }

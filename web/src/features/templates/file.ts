@@ -1,19 +1,19 @@
-import type { TemplateRow } from '../../api/types';
+import type { DrawnTemplate, TemplateRequest } from '../../api/types';
 import { saveText } from '../../shared/saveText';
 
 /** A template as a file that can be imported again. */
-export function toFile(template: TemplateRow): object {
+export function toFile(template: DrawnTemplate): TemplateRequest {
   return {
     name: template.name,
     description: template.description ?? undefined,
     category: template.category ?? undefined,
     nodes: template.nodes_json,
     edges: template.edges_json,
-    default_params: template.default_params_json ?? undefined,
+    default_params: (template.default_params_json ?? undefined) as TemplateRequest['default_params'],
   };
 }
 
-export function saveAsFile(template: TemplateRow): void {
+export function saveAsFile(template: DrawnTemplate): void {
   const name = template.name.trim().toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-') || 'workflow';
   saveText(`${name}.json`, 'application/json', JSON.stringify(toFile(template), null, 2));
 }

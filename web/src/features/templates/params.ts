@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../api/json';
+import { notJson, parseJson, type Json, type JsonObject } from '../../api/json';
 
 export type FieldKind = 'text' | 'long text' | 'number' | 'switch' | 'json';
 
@@ -29,13 +29,7 @@ function textOf(value: Json): string | boolean {
 /** What is wrong with a field; null if nothing is. */
 export function problemOf(field: Field): string | null {
   if (field.kind === 'number') return String(field.value).trim() === '' || !Number.isFinite(Number(field.value)) ? 'Give a number.' : null;
-  if (field.kind !== 'json') return null;
-  try {
-    JSON.parse(String(field.value));
-    return null;
-  } catch (error) {
-    return `This is not JSON: ${error instanceof Error ? error.message : String(error)}`;
-  }
+  return field.kind === 'json' && parseJson(String(field.value)) === undefined ? notJson : null;
 }
 
 /** The params that a filled-in form stands for. */

@@ -10,12 +10,12 @@ import { ConfirmDialog } from '../../shared/ConfirmDialog';
 import { EmptyState } from '../../shared/EmptyState';
 import { formatAgo } from '../../shared/format';
 import { LoadError } from '../../shared/LoadError';
+import { useChange } from '../../shared/useChange';
 import { useTemplateNames } from '../templates/queries';
 import { HookDialog, sampleCall, toHookRequest } from './HookDialog';
 import { hooksQuery, type Hook } from './queries';
 import { ShownOnce } from './ShownOnce';
 import classes from './Triggers.module.css';
-import { useChange } from './useChange';
 
 /** Addresses with which other systems start workflows. */
 export function HooksTab({ template }: { template: string | undefined }) {
@@ -64,7 +64,7 @@ function Card({ hook, mayChange, edit }: { hook: Hook; mayChange: boolean; edit:
   })), (isOn) => (isOn ? 'Switched on' : 'Switched off'));
   const remove = useChange('hooks', () => unwrap(api.DELETE('/api/hooks/{hook}', { params: { path: { hook: hook.id } } })), () => 'Deleted the hook');
   return (
-    <li className={classes.card} data-off={!hook.is_enabled || undefined}>
+    <li className={classes.card}>
       <div>
         <h2 className={classes.title}>{name}</h2>
         <div className={classes.facts}>

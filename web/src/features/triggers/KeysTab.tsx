@@ -9,11 +9,11 @@ import { ConfirmDialog } from '../../shared/ConfirmDialog';
 import { EmptyState } from '../../shared/EmptyState';
 import { formatAgo } from '../../shared/format';
 import { LoadError } from '../../shared/LoadError';
+import { useChange } from '../../shared/useChange';
 import { keysQuery, type ApiKey } from './queries';
 import { Refusal } from './Refusal';
 import { ShownOnce } from './ShownOnce';
 import classes from './Triggers.module.css';
-import { useChange } from './useChange';
 
 const scopes = [{ value: 'read', label: 'Read' }, { value: 'run', label: 'Read and run' }, { value: 'admin', label: 'Everything' }];
 
@@ -49,7 +49,7 @@ function Card({ apiKey: key }: { apiKey: ApiKey }) {
   const revoke = useChange('keys', () => unwrap(api.DELETE('/api/keys/{id}', { params: { path: { id: key.id } } })), () => `Revoked ${key.name}`);
   const isRevoked = key.revoked_at != null;
   return (
-    <li className={classes.card} data-off={isRevoked || undefined}>
+    <li className={classes.card}>
       <div>
         <h2 className={classes.title}>{key.name}</h2>
         <div className={classes.facts}>

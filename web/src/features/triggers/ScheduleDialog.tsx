@@ -82,7 +82,7 @@ export function ScheduleDialog({ schedule, template, close }: Props) {
           <Select label="Time zone" searchable allowDeselect={false} data={zones} value={zone} onChange={(next) => next && setZone(next)} limit={60} />
         </div>
         {when.often === 'cron' ? <p className={classes.hint}>Minute, hour, day of the month, month, day of the week; with a sixth field in front, seconds.</p> : null}
-        <Select label="Runs that were missed while no server was there" allowDeselect={false} data={missed} value={onMissed} onChange={(next) => next && setOnMissed(next)} />
+        <Select label="Runs that were missed while no server was running" allowDeselect={false} data={missed} value={onMissed} onChange={(next) => next && setOnMissed(next)} />
         {templateId ? <Params key={templateId} templateId={templateId} given={params?.of === templateId ? params.values : {}} change={(values) => setParams({ of: templateId, values })} /> : null}
         <Refusal error={save.error} />
         <div className={classes.end}>

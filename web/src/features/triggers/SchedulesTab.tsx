@@ -10,12 +10,12 @@ import { ConfirmDialog } from '../../shared/ConfirmDialog';
 import { EmptyState } from '../../shared/EmptyState';
 import { formatAgo } from '../../shared/format';
 import { LoadError } from '../../shared/LoadError';
+import { useChange } from '../../shared/useChange';
 import { useTemplateNames } from '../templates/queries';
 import { inWords } from './cron';
 import { schedulesQuery, type Schedule } from './queries';
 import { ScheduleDialog, toScheduleRequest } from './ScheduleDialog';
 import classes from './Triggers.module.css';
-import { useChange } from './useChange';
 
 const nextTime = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
 
@@ -56,7 +56,7 @@ function Card({ schedule, mayChange, edit }: { schedule: Schedule; mayChange: bo
   })), (isOn) => (isOn ? 'Switched on' : 'Switched off'));
   const remove = useChange('schedules', () => unwrap(api.DELETE('/api/schedules/{id}', { params: { path: { id: schedule.id } } })), () => 'Deleted the schedule');
   return (
-    <li className={classes.card} data-off={!schedule.is_enabled || undefined}>
+    <li className={classes.card}>
       <div>
         <h2 className={classes.title}>{name}: {inWords(schedule.cron)}</h2>
         <div className={classes.facts}>
@@ -82,7 +82,7 @@ function Card({ schedule, mayChange, edit }: { schedule: Schedule; mayChange: bo
       </div>
       {isDeleting ? (
         <ConfirmDialog title="Delete this schedule?" action="Delete" isDangerous isBusy={remove.isPending} confirm={() => remove.mutate(undefined)} close={() => setDeleting(false)}>
-          It starts nothing any more. The executions that it has started stay.
+          It will not start anything any more. The executions that it has started stay.
         </ConfirmDialog>
       ) : null}
     </li>

@@ -15,14 +15,14 @@ export function TemplateTriggers({ templateId }: { templateId: string }) {
       <ul className={classes.list}>
         {schedules.map((schedule) => (
           <li key={schedule.id}>
-            <Link to="/triggers" search={{ tab: 'schedules', template: templateId }} className={classes.one} data-off={!schedule.is_enabled || undefined}>
+            <Link to="/triggers" search={{ tab: 'schedules', template: templateId }} className={classes.one}>
               <CalendarClock size={14} aria-hidden /> {inWords(schedule.cron)}{schedule.is_enabled ? '' : ' (off)'}
             </Link>
           </li>
         ))}
         {hooks.map((hook) => (
           <li key={hook.id}>
-            <Link to="/triggers" search={{ tab: 'hooks', template: templateId }} className={classes.one} data-off={!hook.is_enabled || undefined}>
+            <Link to="/triggers" search={{ tab: 'hooks', template: templateId }} className={classes.one}>
               <Webhook size={14} aria-hidden /> {hook.name ?? 'Hook'}{hook.is_enabled ? '' : ' (off)'}
             </Link>
           </li>

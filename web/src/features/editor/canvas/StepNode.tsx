@@ -6,7 +6,7 @@ import { isDrawing, kindOf } from '../../../shared/nodeKinds';
 import type { EditorNode } from '../model/draft';
 import { branchesOf } from '../model/nodeTypes';
 import { useEditorState } from '../store';
-import { TrialContext } from '../trial/trial';
+import { PinsContext } from '../trial/useTrial';
 import { NodePorts } from './NodePorts';
 import { ProblemSign } from './ProblemSign';
 import classes from './StepNode.module.css';
@@ -17,7 +17,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const type = useEditorState((state) => state.types.get(data.nodeType));
   const direction = useEditorState((state) => state.direction);
   const problems = useEditorState((state) => state.nodeProblems.get(id));
-  const isPinned = use(TrialContext)?.pins.has(id) ?? false;
+  const isPinned = use(PinsContext).has(id);
   const branches = useMemo(() => branchesOf(type, data.settings), [type, data.settings]);
   const isBlock = useContext(DetailContext) === 'block';
   const shown = [data.settings.label, data.settings.note].find((text) => typeof text === 'string' && text !== '') as string | undefined ?? id;

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../../api/json';
+import { isObject, parseJson, type JsonObject } from '../../../api/json';
 import { makeEdge, readDraft, toRequest, type Draft, type EditorEdge, type EditorNode } from './draft';
 import { freeId } from './ids';
 import { withNames } from './references';
@@ -26,12 +26,7 @@ export function toText({ nodes, edges }: Piece, name: string): string {
 
 /** The nodes and edges in a text; null if it is no workflow. */
 export function fromText(text: string): Draft | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return null;
-  }
+  const json = parseJson(text);
   if (!isObject(json)) return null;
   const nodes = json.nodes ?? json.nodes_json;
   if (!Array.isArray(nodes) || nodes.length === 0) return null;
@@ -39,7 +34,7 @@ export function fromText(text: string): Draft | null {
   return readDraft({
     name: word(json.name), description: word(json.description), category: word(json.category),
     nodes_json: nodes, edges_json: json.edges ?? json.edges_json ?? [], default_params_json: json.default_params ?? json.default_params_json ?? null,
-  } as Parameters<typeof readDraft>[0]);
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Edge, Node } from '@xyflow/react';
 import { isObject, type JsonObject } from '../../../api/json';
-import type { TemplateRequest, TemplateRow } from '../../../api/types';
+import type { DrawnTemplate, TemplateRequest } from '../../../api/types';
 import { nodeSize, openUp, savedLayout } from '../../../graph/layout';
 import { childrenOf, readGraph } from '../../../graph/model';
 
@@ -63,9 +63,7 @@ export function labelOf(node: EditorNode): string {
   return typeof label === 'string' && label !== '' ? label : node.id;
 }
 
-type Drawn = Pick<TemplateRow, 'name' | 'description' | 'category' | 'nodes_json' | 'edges_json' | 'default_params_json'>;
-
-export function readDraft(row: Drawn): Draft {
+export function readDraft(row: DrawnTemplate): Draft {
   const graph = openUp(readGraph(row.nodes_json, row.edges_json));
   const layout = savedLayout(graph);
   const bodies = childrenOf(graph.nodes);
@@ -109,8 +107,14 @@ export function toRequest(draft: Draft): TemplateRequest {
     category: draft.category || null,
     nodes: draft.nodes.map(toNodeJson),
     edges: draft.edges.map(toEdgeJson),
-    default_params: draft.defaultParams,
-  } as unknown as TemplateRequest;
+    default_params: draft.defaultParams as TemplateRequest['default_params'],
+  };
+}
+
+/** The same as a row of the server. */
+export function toRow(draft: Draft): DrawnTemplate {
+  const { nodes, edges, default_params, ...facts } = toRequest(draft);
+  return { ...facts, nodes_json: nodes, edges_json: edges, default_params_json: default_params };
 }
 
 function toNodeJson(node: EditorNode): JsonObject {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { reach } from '../../../graph/reach';
 import { fromText, renamed, selectedPiece, toText } from './clipboard';
-import { comesAfter } from './cycle';
 import { makeEdge, makeNode, readDraft, toRequest, type Draft } from './draft';
 import { freeId } from './ids';
 import { reparent } from './loops';
@@ -110,8 +110,8 @@ describe('small things', () => {
 
   it('sees cycles before they are drawn', () => {
     const edges = [makeEdge('a', 'b', null), makeEdge('b', 'c', null)];
-    expect(comesAfter('c', 'a', edges)).toBe(true);
-    expect(comesAfter('a', 'c', edges)).toBe(false);
+    expect(reach('a', edges).has('c')).toBe(true);
+    expect(reach('c', edges).has('a')).toBe(false);
   });
 });
 
@@ -130,6 +130,7 @@ describe('problemText', () => {
   it('asks for what is empty by the name of the field', () => {
     expect(problemText(problem('prompt'), { prompt: '' })).toBe('Enter a prompt.');
     expect(problemText(problem('url'), {})).toBe('Enter a URL.');
+    expect(problemText(problem('items'), { items: '' })).toBe('Enter items.');
     expect(problemText(problem('prompt'), { prompt: 'x' })).toContain('has 0 characters');
   });
 });

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../api/json';
 import type { Problem } from '../../../api/types';
-import { titleOf } from '../panel/fields/names';
+import { titleOf } from '../../../shared/format';
 
 /** A problem as it is told at its field: what is empty has to be entered, whatever the schema says of it. */
 export function problemText(problem: Problem, settings: JsonObject | undefined): string {
@@ -8,7 +8,7 @@ export function problemText(problem: Problem, settings: JsonObject | undefined):
   if (setting !== undefined && settings !== undefined && isEmpty(settings[setting])) {
     const title = titleOf(setting);
     const name = title === title.toUpperCase() ? title : title.charAt(0).toLowerCase() + title.slice(1);
-    return `Enter ${/^[aeio]/i.test(name) ? 'an' : 'a'} ${name}.`;
+    return `Enter ${name.endsWith('s') ? '' : /^[aeio]/i.test(name) ? 'an ' : 'a '}${name}.`;
   }
   return `${problem.detail} Expected: ${problem.expected}.`;
 }

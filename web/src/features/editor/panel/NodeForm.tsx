@@ -11,7 +11,7 @@ import { commonSettings } from '../model/nodeTypes';
 import { variablesOf } from '../model/scope';
 import { useEditor, useEditorState } from '../store';
 import { NodeActions } from '../trial/NodeActions';
-import { useTrial } from '../trial/trial';
+import { useTrial } from '../trial/useTrial';
 import type { Failure } from '../useFailure';
 import { below, SchemaField } from './fields/SchemaField';
 import { NodeLinks } from './NodeLinks';
@@ -86,7 +86,7 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
           ) : null}
           {general.length > 0 ? (
             <ul className={classes.wrong}>
-              {general.map((problem) => <li key={problem.pointer + problem.detail}>{problem.detail} <span className={classes.expected}>Expected: {problem.expected}</span></li>)}
+              {general.map((problem) => <li key={problem.pointer + problem.detail}>{problemText(problem, undefined)}</li>)}
             </ul>
           ) : null}
           <TextInput label="Label" value={typeof settings.label === 'string' ? settings.label : ''} placeholder={node.id} onChange={(event) => editor.setSetting(node.id, 'label', event.currentTarget.value || undefined)} />

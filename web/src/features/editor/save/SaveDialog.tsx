@@ -1,7 +1,7 @@
 import { Button, Loader, Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { api, unwrap } from '../../../api/client';
-import { toRequest } from '../model/draft';
+import { toRow } from '../model/draft';
 import { useEditor } from '../store';
 import { Changes } from '../versions/Changes';
 import classes from './save.module.css';
@@ -43,14 +43,5 @@ export function SaveDialog({ id, obstacle, isBusy, save, reload, close }: Props)
 function Difference({ id }: { id: string }) {
   const editor = useEditor();
   const { data } = useQuery({ queryKey: ['template', id, 'theirs'], queryFn: () => unwrap(api.GET('/api/templates/{id}', { params: { path: { id } } })), gcTime: 0 });
-  if (!data) return <Loader size="sm" />;
-  const { draft } = editor.store.getState();
-  const { nodes, edges, default_params } = toRequest(draft);
-  const facts = (['name', 'description', 'category'] as const).filter((fact) => (data[fact] ?? '') !== draft[fact]);
-  return (
-    <>
-      {facts.map((fact) => <p key={fact} className={classes.fact}>{fact}: <del>{data[fact] || 'none'}</del> <ins>{draft[fact] || 'none'}</ins></p>)}
-      <Changes before={data} after={{ nodes_json: nodes, edges_json: edges, default_params_json: default_params }} />
-    </>
-  );
+  return data ? <Changes before={data} after={toRow(editor.store.getState().draft)} /> : <Loader size="sm" />;
 }

@@ -1,5 +1,5 @@
-import type { TemplateRow } from '../../../api/types';
-import { toRequest, type Draft } from '../model/draft';
+import type { DrawnTemplate } from '../../../api/types';
+import { toRow, type Draft } from '../model/draft';
 
 /** Changes that have not been saved, as this browser keeps them: they outlive a tab that is closed or crashes. */
 export interface Kept {
@@ -7,7 +7,7 @@ export interface Kept {
   at: number;
   /** The state of the template that they were made on; a save over a newer one is refused. */
   tag: string | undefined;
-  template: Pick<TemplateRow, 'name' | 'description' | 'category' | 'nodes_json' | 'edges_json' | 'default_params_json'>;
+  template: DrawnTemplate;
 }
 
 const placeOf = (templateId: string) => `unsaved:${templateId}`;
@@ -22,10 +22,8 @@ export function readKept(templateId: string): Kept | null {
 }
 
 export function keep(templateId: string, tag: string | undefined, draft: Draft): void {
-  const { name, description, category, nodes, edges, default_params } = toRequest(draft);
-  const template = { name, description, category, nodes_json: nodes, edges_json: edges, default_params_json: default_params };
   try {
-    localStorage.setItem(placeOf(templateId), JSON.stringify({ at: Date.now(), tag, template }));
+    localStorage.setItem(placeOf(templateId), JSON.stringify({ at: Date.now(), tag, template: toRow(draft) }));
   } catch {
     // The browser has no room for it, or keeps nothing; what is drawn is still in this tab.
   }

@@ -4,7 +4,7 @@ import type { Json } from '../../../api/json';
 import { labelOf, type EditorNode } from '../model/draft';
 import { useEditor } from '../store';
 import { runFrom, runTo } from './requests';
-import { useTrial } from './trial';
+import { useTrial } from './useTrial';
 
 /** What can be tried with a node. */
 export function NodeActions({ node }: { node: EditorNode }) {

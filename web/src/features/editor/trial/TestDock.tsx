@@ -5,7 +5,7 @@ import { useReactFlow } from '@xyflow/react';
 import { FlaskConical, Pin, PinOff, TriangleAlert } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { api, unwrap } from '../../../api/client';
-import { isObject, type Json, type JsonObject } from '../../../api/json';
+import { isObject, notJson, parseJson, type Json, type JsonObject } from '../../../api/json';
 import { ProblemError } from '../../../api/problem';
 import { isEnded, type ExecutionDetails, type Job, type StartRequest } from '../../../api/types';
 import { formatCost, formatCount, formatDateTime, formatDuration } from '../../../shared/format';
@@ -18,7 +18,7 @@ import { ancestorsOf } from '../model/scope';
 import { useEditor, useEditorState } from '../store';
 import { testOf } from './requests';
 import classes from './TestDock.module.css';
-import { useTrial } from './trial';
+import { useTrial } from './useTrial';
 
 /** The choice of data that is typed in instead of taken from a run. */
 const typed = 'typed';
@@ -90,7 +90,7 @@ function Dock({ node }: { node: EditorNode }) {
       <div className={classes.columns}>
         <div className={classes.column}>
           <h3>{source === typed && !result ? 'Outputs of the nodes before it' : 'Input'}</h3>
-          {source === typed && !result ? <JsonInput aria-label="Outputs of the nodes before it" value={text} onChange={setText} autosize minRows={4} maxRows={14} formatOnBlur validationError="This is no JSON" /> : null}
+          {source === typed && !result ? <JsonInput aria-label="Outputs of the nodes before it" value={text} onChange={setText} autosize minRows={4} maxRows={14} formatOnBlur validationError={notJson} /> : null}
           {shown?.input !== undefined && shown.input !== null ? <JsonView value={shown.input} open={2} /> : null}
         </div>
         <div className={classes.column}>
@@ -139,8 +139,8 @@ function dataBefore(nodeId: string, draft: Draft, jobs: ReadonlyMap<string, Job>
 }
 
 function parse(text: string): JsonObject {
-  const value: unknown = JSON.parse(text);
-  if (!isObject(value)) throw new ProblemError({ title: 'Not tested', status: 400, detail: 'The outputs have to be an object: { "node": … }.' });
+  const value = parseJson(text);
+  if (!isObject(value)) throw new ProblemError({ title: 'Not tested', status: 400, detail: value === undefined ? notJson : 'The outputs have to be an object: { "node": … }.' });
   return value;
 }
 

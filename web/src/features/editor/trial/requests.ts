@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../api/json';
-import type { StartRequest } from '../../../api/types';
+import type { TrialRequest } from '../../../api/types';
+import { reach } from '../../../graph/reach';
 import { toRequest, type Draft } from '../model/draft';
 
 /** An output that runs from the editor take for a node's. */
@@ -9,9 +10,6 @@ export interface Pin {
 }
 
 export type Pins = ReadonlyMap<string, Pin>;
-
-/** What a start asks for besides the template and its params. */
-export type TrialRequest = Omit<StartRequest, 'template_id' | 'params'>;
 
 export function readPins(pins: unknown): Pins {
   if (!isObject(pins)) return new Map();
@@ -30,20 +28,21 @@ export function pinned(pins: Pins, draft: Pick<Draft, 'nodes'>, running: Readonl
 }
 
 /** The drawing as it is now, saved or not. */
-export function drawn(draft: Draft): TrialRequest {
+function drawn(draft: Draft): TrialRequest {
   const { nodes, edges, default_params } = toRequest(draft);
   return { template: { nodes, edges, default_params } as TrialRequest['template'] };
 }
 
 /** Runs a node, and before it whatever leads to it and has no pinned output. */
 export function runTo(nodeId: string, draft: Draft, pins: Pins): TrialRequest {
-  const only = reach(topOf(nodeId, draft), draft, ({ source, target }) => [target, source], (id) => pins.has(id));
+  const back = draft.edges.map(({ source, target }) => ({ source: target, target: source }));
+  const only = reach(topOf(nodeId, draft), back, (id) => pins.has(id));
   return { ...drawn(draft), ...pinned(pins, draft, only), only: [...only] };
 }
 
 /** Runs a node and whatever comes after it, on what a run has recorded of the others. */
 export function runFrom(nodeId: string, draft: Draft, pins: Pins, runId: string): TrialRequest {
-  const only = reach(topOf(nodeId, draft), draft, ({ source, target }) => [source, target], () => false);
+  const only = reach(topOf(nodeId, draft), draft.edges);
   return { ...drawn(draft), ...pinned(pins, draft, only), from_execution: runId, only: [...only] };
 }
 
@@ -60,16 +59,4 @@ function topOf(nodeId: string, { nodes }: Pick<Draft, 'nodes'>): string {
   let id = nodeId;
   for (let parent = byId.get(id)?.parentId; parent !== undefined; parent = byId.get(id)?.parentId) id = parent;
   return id;
-}
-
-/** A node, and all that can be reached from it over edges, as far as the nodes where it stops. */
-function reach(from: string, { edges }: Pick<Draft, 'edges'>, way: (edge: { source: string; target: string }) => [string, string], stopsAt: (id: string) => boolean): Set<string> {
-  const next = new Map<string, string[]>();
-  for (const edge of edges) {
-    const [at, to] = way(edge);
-    next.set(at, [...(next.get(at) ?? []), to]);
-  }
-  const found = new Set([from]);
-  for (const id of found) for (const to of next.get(id) ?? []) if (!stopsAt(to)) found.add(to);
-  return found;
 }

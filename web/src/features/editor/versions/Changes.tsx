@@ -17,7 +17,7 @@ export function Changes({ before, after }: Props) {
   return (
     <>
       <div className={classes.graph}><GraphThumbnail graph={union(before, after)} marks={marks} /></div>
-      {changes.length === 0 ? <p className={classes.none}>Both are the same.</p> : null}
+      {changes.length === 0 ? <p className={classes.none}>Nothing differs.</p> : null}
       <ul className={classes.changes}>
         {changes.filter(({ mark }) => mark !== 'moved').map(({ id, label, mark, settings }) => (
           <li key={id ?? ''} className={classes.change}>

@@ -10,7 +10,7 @@ import { formatDateTime, plural } from '../../../shared/format';
 import { LoadError } from '../../../shared/LoadError';
 import { toastDone, toastError } from '../../../shared/toast';
 import { templateQuery } from '../../templates/queries';
-import { readDraft, toRequest } from '../model/draft';
+import { readDraft, toRow } from '../model/draft';
 import { graphOf, placed } from '../model/graph';
 import { useEditor } from '../store';
 import { Changes } from './Changes';
@@ -103,11 +103,7 @@ function Comparison({ templateId, version, other }: { templateId: string; versio
   const editor = useEditor();
   const before = useQuery(versionQuery(templateId, version));
   const saved = useQuery({ ...versionQuery(templateId, other), enabled: other !== now });
-  const after = useMemo((): Version | undefined => {
-    if (other !== now) return saved.data;
-    const { nodes, edges, default_params } = toRequest(editor.store.getState().draft);
-    return { nodes_json: nodes, edges_json: edges, default_params_json: default_params };
-  }, [editor, other, saved.data]);
+  const after = useMemo((): Version | undefined => (other === now ? toRow(editor.store.getState().draft) : saved.data), [editor, other, saved.data]);
   const error = before.error ?? saved.error;
   if (error) return <LoadError error={error} retry={() => void before.refetch()} />;
   return before.data && after ? <Changes before={before.data} after={after} /> : <Loader size="sm" />;

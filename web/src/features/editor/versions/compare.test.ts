@@ -38,6 +38,11 @@ describe('what has changed between two versions', () => {
     expect(changes[0]!.settings.map(({ name }) => name)).toEqual(['params.tone', 'edges']);
   });
 
+  it('tells of the name where both have one, and calls a note by its text', () => {
+    const told = compare({ name: 'One', nodes_json: [] }, { name: 'Two', description: 'New', nodes_json: [{ id: 'n', type: 'note', data: { note: 'Read me' } }] });
+    expect(told.map(({ label, settings }) => [label, settings.map(({ name }) => name)])).toEqual([['The workflow', ['name']], ['Read me', []]]);
+  });
+
   it('says nothing of the same version, and draws what was removed', () => {
     expect(compare(before, before)).toEqual([]);
     expect(union(before, after).nodes.map((node) => node.id)).toEqual(['write', 'still', 'new', 'old']);

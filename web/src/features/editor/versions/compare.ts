@@ -1,14 +1,11 @@
 import { diffWords } from 'diff';
 import { isObject, type Json, type JsonObject } from '../../../api/json';
+import type { DrawnTemplate } from '../../../api/types';
 import type { Mark } from '../../../graph/GraphThumbnail';
-import { readGraph, type Graph } from '../../../graph/model';
+import { readGraph, type Graph, type GraphNode } from '../../../graph/model';
 
-/** A workflow as it is saved, whichever version of it. */
-export interface Version {
-  nodes_json?: unknown;
-  edges_json?: unknown;
-  default_params_json?: unknown;
-}
+/** A workflow as it is saved, whichever version of it, with what is known of that version. */
+export type Version = Partial<DrawnTemplate>;
 
 /** A part of a text that both versions have, or one of them. */
 export interface Piece {
@@ -29,19 +26,22 @@ export interface Change {
   settings: readonly ChangedSetting[];
 }
 
-/** What has changed from one version to another: nodes, edges and default params, settings word by word. */
+const facts = ['name', 'description', 'category'] as const;
+
+/** What has changed from one version to another: nodes, edges, default params and what both say of the workflow, settings word by word. */
 export function compare(before: Version, after: Version): Change[] {
   const [old, now] = [nodesOf(before), nodesOf(after)];
   const changes: Change[] = [];
   for (const [id, node] of now) {
     const former = old.get(id);
-    const settings = former ? changedMembers(dataOf(former), dataOf(node)) : [];
-    if (!former) changes.push({ id, label: labelOf(node, id), mark: 'added', settings: [] });
-    else if (settings.length > 0 || typeOf(former) !== typeOf(node)) changes.push({ id, label: labelOf(node, id), mark: 'changed', settings });
-    else if (!isSame(former.position, node.position) || former.parentId !== node.parentId) changes.push({ id, label: labelOf(node, id), mark: 'moved', settings: [] });
+    const settings = former ? changedMembers(former.data, node.data) : [];
+    if (!former) changes.push({ id, label: node.label, mark: 'added', settings: [] });
+    else if (settings.length > 0 || former.type !== node.type) changes.push({ id, label: node.label, mark: 'changed', settings });
+    else if (!isSame(former.position, node.position) || former.parentId !== node.parentId) changes.push({ id, label: node.label, mark: 'moved', settings: [] });
   }
-  for (const [id, node] of old) if (!now.has(id)) changes.push({ id, label: labelOf(node, id), mark: 'removed', settings: [] });
+  for (const [id, node] of old) if (!now.has(id)) changes.push({ id, label: node.label, mark: 'removed', settings: [] });
   const workflow = [
+    ...facts.flatMap((fact) => (before[fact] === undefined || after[fact] === undefined ? [] : changedText(fact, before[fact] ?? '', after[fact] ?? ''))),
     ...changedMembers(objectOf(before.default_params_json), objectOf(after.default_params_json)).map((change) => ({ ...change, name: `params.${change.name}` })),
     ...changedText('edges', edgesOf(before), edgesOf(after)),
   ];
@@ -76,25 +76,13 @@ function edgesOf({ edges_json: edges }: Version): string {
   return lines.sort().join('\n');
 }
 
-function nodesOf({ nodes_json: nodes }: Version): Map<string, JsonObject> {
-  return new Map((Array.isArray(nodes) ? nodes : []).filter(isObject).map((node) => [String(node.id), node]));
+function nodesOf({ nodes_json: nodes }: Version): Map<string, GraphNode & { data: JsonObject }> {
+  const data = new Map((Array.isArray(nodes) ? nodes : []).filter(isObject).map((node) => [node.id, objectOf(node.data)]));
+  return new Map(readGraph(nodes, null).nodes.map((node) => [node.id, { ...node, data: data.get(node.id) ?? {} }]));
 }
 
 function objectOf(value: unknown): JsonObject {
   return isObject(value) ? value : {};
-}
-
-function dataOf(node: JsonObject): JsonObject {
-  return objectOf(node.data);
-}
-
-function typeOf(node: JsonObject): string {
-  return String(dataOf(node).node_type ?? node.type ?? '');
-}
-
-function labelOf(node: JsonObject, id: string): string {
-  const { label } = dataOf(node);
-  return typeof label === 'string' && label !== '' ? label : id;
 }
 
 function isSame(one: unknown, other: unknown): boolean {

@@ -66,7 +66,7 @@ export function ExecutionTable({ rows, names, shown, chosen, choose }: Props) {
 function Cell({ column, row, now }: { column: Column; row: ListedExecution; now: number }) {
   switch (column) {
     case 'progress': return <td className={classes.progress}><ProgressBar percent={row.progress_percent ?? 0} status={row.status} label={`Progress of ${row.id}`} /></td>;
-    case 'by': return <td className={classes.by}>{row.parent_execution_id ? 'another execution' : <StartedBy by={row.started_by} isShort />}</td>;
+    case 'by': return <td className={classes.by}><StartedBy execution={row} isShort /></td>;
     case 'started': return <td title={formatDateTime(row.started_at ?? row.created_at)} className={classes.when}>{formatAgo(row.started_at ?? row.created_at, now)}</td>;
     case 'duration': return <td className={classes.number}>{formatDuration(secondsOf({ startedAt: row.started_at ?? null, completedAt: isEnded(row.status) ? row.completed_at ?? null : null }, now))}</td>;
     case 'cost': return <td className={classes.number}>{formatCost(row.total_cost)}</td>;

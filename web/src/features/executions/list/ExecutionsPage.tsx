@@ -13,7 +13,7 @@ import { useTemplateNames } from '../../templates/queries';
 import { executionsQuery, type ExecutionFilter } from '../queries';
 import { ActiveWorkspaces } from './ActiveWorkspaces';
 import { BulkBar } from './BulkBar';
-import { chosenColumns, columns, keepColumns, type Column } from './columns';
+import { allColumns, columns, useColumns } from './columns';
 import { exportCsv } from './csv';
 import { ExecutionTable } from './ExecutionTable';
 import classes from './ExecutionsPage.module.css';
@@ -40,8 +40,8 @@ export function ExecutionsPage() {
   const change = useCallback((part: ExecutionFilter) => void navigate({ search: (before) => ({ ...before, ...part }), replace: true }), [navigate]);
   const find = useCallback((search: string | undefined) => change({ search }), [change]);
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
-  const showAll = () => change({ status: undefined, template: undefined, workspace: undefined, search: undefined, by: undefined, from: undefined, to: undefined });
-  const [shown, setShown] = useState(chosenColumns);
+  const showAll = () => void navigate({ search: {}, replace: true });
+  const [shown, setShown] = useColumns();
   const [isExporting, setExporting] = useState(false);
   const download = async () => {
     setExporting(true);
@@ -76,14 +76,10 @@ export function ExecutionsPage() {
           <Menu closeOnItemClick={false} position="bottom-end" width={190}>
             <Menu.Target><ActionIcon variant="default" size={30} aria-label="Columns"><Columns3 size={16} /></ActionIcon></Menu.Target>
             <Menu.Dropdown>
-              {(Object.keys(columns) as Column[]).map((column) => (
+              {allColumns.map((column) => (
                 <Menu.Item
                   key={column} role="menuitemcheckbox" aria-checked={shown.includes(column)} leftSection={<Checkbox.Indicator size="xs" checked={shown.includes(column)} />}
-                  onClick={() => {
-                    const next = (Object.keys(columns) as Column[]).filter((one) => (one === column ? !shown.includes(one) : shown.includes(one)));
-                    keepColumns(next);
-                    setShown(next);
-                  }}
+                  onClick={() => setShown(allColumns.filter((one) => shown.includes(one) !== (one === column)))}
                 >
                   {columns[column]}
                 </Menu.Item>

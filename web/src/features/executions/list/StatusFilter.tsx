@@ -6,12 +6,10 @@ interface Props {
   change: (status: ListedStatus | undefined) => void;
 }
 
-const inOrder = ['pending', 'running', 'waiting', ...listedStatuses.filter((status) => !['pending', 'running', 'waiting'].includes(status))] as ListedStatus[];
-
 export function StatusFilter({ value, change }: Props) {
   return (
     <div className={classes.chips} role="group" aria-label="Status">
-      {[undefined, ...inOrder].map((status) => (
+      {[undefined, ...listedStatuses].map((status) => (
         <button
           key={status ?? 'all'} type="button" className={classes.chip} data-status={status} aria-pressed={status === value} onClick={() => change(status)}
           title={status === 'waiting' ? 'A node waits for a person or a signal' : undefined}

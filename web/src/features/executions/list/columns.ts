@@ -1,3 +1,5 @@
+import { useLocalStorage } from '@mantine/hooks';
+
 /** What the list can show of an execution besides its workflow and status. */
 export const columns = {
   progress: 'Progress', by: 'Started by', started: 'Started', duration: 'Duration', cost: 'Cost', workspace: 'Workspace', id: 'Id',
@@ -5,15 +7,12 @@ export const columns = {
 
 export type Column = keyof typeof columns;
 
-const usual: readonly Column[] = ['progress', 'by', 'started', 'duration', 'cost'];
-const place = 'execution-columns';
+export const allColumns = Object.keys(columns) as Column[];
 
 /** The columns that this browser's reader has chosen. */
-export function chosenColumns(): Column[] {
-  const kept = localStorage.getItem(place)?.split(',');
-  return (Object.keys(columns) as Column[]).filter((column) => (kept ?? usual).includes(column));
-}
-
-export function keepColumns(chosen: readonly Column[]): void {
-  localStorage.setItem(place, chosen.join(','));
+export function useColumns() {
+  return useLocalStorage<readonly Column[]>({
+    key: 'execution-columns', defaultValue: ['progress', 'by', 'started', 'duration', 'cost'], getInitialValueInEffect: false,
+    serialize: (chosen) => chosen.join(','), deserialize: (kept) => allColumns.filter((column) => kept?.split(',').includes(column)),
+  });
 }

@@ -17,7 +17,7 @@ export async function exportCsv(filter: ExecutionFilter, names: ReadonlyMap<stri
 
 const fields: [string, (row: ListedExecution, names: ReadonlyMap<string, string>) => unknown][] = [
   ['id', (row) => row.id], ['workflow', (row, names) => names.get(row.template_id) ?? row.template_id], ['status', (row) => row.status], ['progress_percent', (row) => row.progress_percent],
-  ['started_by', (row) => row.started_by], ['workspace_id', (row) => row.workspace_id], ['created_at', (row) => row.created_at], ['started_at', (row) => row.started_at],
+  ['created_by', (row) => row.created_by], ['workspace_id', (row) => row.workspace_id], ['created_at', (row) => row.created_at], ['started_at', (row) => row.started_at],
   ['completed_at', (row) => row.completed_at], ['cost_usd', (row) => row.total_cost], ['error', (row) => row.error_message],
 ];
 

@@ -29,3 +29,8 @@ export function attemptsOf(events: readonly ExecutionEvent[]): Map<string, Attem
   }
   return attempts;
 }
+
+/** How an attempt went, for people: what is tried again has failed. */
+export function shownOutcome({ outcome }: { outcome: string }): string {
+  return outcome === 'retrying' ? 'failed' : outcome;
+}

@@ -71,7 +71,7 @@ export function ExecutionPage() {
       <ExecutionTabs tab={tab} open={open} execution={execution} graph={graph} runs={runs} events={view.events} select={select} selected={selected} />
       {selected !== undefined ? (
         <div ref={side} className={classes.side} style={{ '--inspector-width': `${width}px` } as CSSProperties}>
-          <ResizeHandle side="left" label="Width of the inspector" size={width} change={setWidth} {...inspectorSizes} />
+          <ResizeHandle label="Width of the inspector" size={width} change={setWidth} {...inspectorSizes} />
           <Suspense>
             <Inspector key={selected} execution={execution} id={selected} graph={graph} run={runs.get(selected)} events={view.events} close={close} />
           </Suspense>

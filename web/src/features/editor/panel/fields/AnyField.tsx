@@ -1,6 +1,6 @@
 import { Input, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
-import { isObject, type Json } from '../../../../api/json';
+import { isObject, notJson, parseJson, type Json } from '../../../../api/json';
 import { LiquidField } from '../../liquid/LiquidField';
 import classes from './fields.module.css';
 import { PairsField } from './PairsField';
@@ -27,7 +27,7 @@ export function AnyField({ name, label, description, error, isRequired, isList, 
   const [mode, setMode] = useState<Mode>(() => modeOf(name, value));
   const [json, setJson] = useState<string | null>(null);
   const shownJson = json ?? (value === undefined ? '' : JSON.stringify(value, null, 2));
-  const jsonProblem = mode === 'json' && json !== null && json.trim() !== '' && parsed(json) === undefined ? 'This is not JSON yet.' : null;
+  const jsonProblem = mode === 'json' && json !== null && json.trim() !== '' && parseJson(json) === undefined ? notJson : null;
   const turn = (next: Mode) => {
     setMode(next);
     setJson(null);
@@ -47,7 +47,7 @@ export function AnyField({ name, label, description, error, isRequired, isList, 
           label={label} isLabelHidden isCode error={jsonProblem ?? error} value={shownJson}
           change={(next) => {
             setJson(next);
-            const result = parsed(next);
+            const result = parseJson(next);
             if (next.trim() === '') change(undefined);
             else if (result !== undefined) change(result);
           }}
@@ -73,12 +73,4 @@ function modeOf(name: string, value: Json | undefined): Mode {
 function plain(text: string): Json {
   if (text === 'true' || text === 'false') return text === 'true';
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

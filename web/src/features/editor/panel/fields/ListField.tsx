@@ -1,9 +1,9 @@
 import { ActionIcon, Button, Input } from '@mantine/core';
 import { Plus, X } from 'lucide-react';
+import { titleOf } from '../../../../shared/format';
 import { LiquidField } from '../../liquid/LiquidField';
 import type { FieldProps } from './FieldProps';
 import classes from './fields.module.css';
-import { titleOf } from './names';
 
 /** A list of texts; or a template that comes to a list. */
 export function ListField({ name, schema, value, change, isRequired, errors }: FieldProps) {

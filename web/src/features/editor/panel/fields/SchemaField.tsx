@@ -1,12 +1,12 @@
 import { Fieldset, Select, Switch } from '@mantine/core';
 import { isObject, type JsonObject } from '../../../../api/json';
+import { titleOf } from '../../../../shared/format';
 import { LiquidField } from '../../liquid/LiquidField';
 import type { Schema } from '../../model/nodeTypes';
 import { AnyField } from './AnyField';
 import type { FieldProps } from './FieldProps';
 import classes from './fields.module.css';
 import { ListField } from './ListField';
-import { titleOf } from './names';
 import { NumberField } from './NumberField';
 import { PairsField } from './PairsField';
 import { TemplateField } from './TemplateField';

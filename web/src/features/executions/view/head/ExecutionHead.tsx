@@ -1,6 +1,6 @@
 import { Button, CopyButton, Popover, Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { ArrowLeft, Check, Copy, CornerLeftUp, GitFork, PencilRuler, TriangleAlert, type LucideIcon } from 'lucide-react';
+import { ArrowLeft, Check, Copy, PencilRuler, TriangleAlert } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { isObject } from '../../../../api/json';
 import type { ExecutionDetails } from '../../../../api/types';
@@ -11,7 +11,7 @@ import { JsonView } from '../../../../shared/JsonView';
 import { StatusBadge } from '../../../../shared/StatusBadge';
 import { StartedBy } from '../../StartedBy';
 import { ProgressBar } from '../../ProgressBar';
-import { baseNodeId, secondsOf, type Progress, type Runs } from '../../model/runs';
+import { secondsOf, type Progress, type Runs } from '../../model/runs';
 import type { Connection } from '../useEvents';
 import { ExecutionActions } from './ExecutionActions';
 import classes from './ExecutionHead.module.css';
@@ -44,11 +44,7 @@ export const ExecutionHead = memo(function ExecutionHead({ execution, name, runs
         </div>
         <div className={classes.origins}>
           <CopyId id={execution.id} />
-          {execution.parent_execution_id
-            ? <Related id={execution.parent_execution_id} node={execution.parent_node_id} icon={CornerLeftUp}>Started by another execution</Related>
-            : execution.origin_execution_id
-              ? <Related id={execution.origin_execution_id} icon={GitFork}>{execution.origin_checkpoint_id ? 'Forked from another execution' : 'Goes on from another execution'}</Related>
-              : <StartedBy by={execution.started_by} />}
+          <StartedBy execution={execution} />
           <Params config={execution.config_json} />
           {(execution.retries ?? 0) > 0 ? <span className={classes.retries}>Retried {execution.retries === 1 ? 'once' : `${execution.retries} times`}</span> : null}
           <Link to="/templates/$templateId" params={{ templateId: execution.template_id }} className={classes.related}><PencilRuler size={13} aria-hidden /> Edit the workflow</Link>
@@ -106,17 +102,6 @@ function Params({ config }: { config: unknown }) {
       <Popover.Dropdown><JsonView value={params} /></Popover.Dropdown>
     </Popover>
   );
-}
-
-interface RelatedProps {
-  id: string;
-  node?: string | null;
-  icon: LucideIcon;
-  children: string;
-}
-
-function Related({ id, node, icon: Icon, children }: RelatedProps) {
-  return <Link to="/executions/$executionId" params={{ executionId: id }} search={node ? { node: baseNodeId(node) } : {}} className={classes.related}><Icon size={13} aria-hidden /> {children}</Link>;
 }
 
 function LiveSign({ connection }: { connection: Connection }) {

@@ -4,8 +4,10 @@ import { useNavigate } from '@tanstack/react-router';
 import { PencilLine, SkipForward } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../../../api/client';
+import { notJson, parseJson } from '../../../../api/json';
 import type { ExecutionDetails, Job, StartRequest } from '../../../../api/types';
 import type { Graph } from '../../../../graph/model';
+import { reach } from '../../../../graph/reach';
 import { toastError } from '../../../../shared/toast';
 import classes from './JobDetails.module.css';
 
@@ -35,7 +37,7 @@ export function GoOn({ execution, job, graph }: Props) {
     <div className={classes.goOn}>
       <Button size="compact-xs" variant="default" leftSection={<PencilLine size={13} aria-hidden />} onClick={() => setEditing(true)}>Edit the output and go on</Button>
       {graph && !isInLoop ? (
-        <Button size="compact-xs" variant="default" leftSection={<SkipForward size={13} aria-hidden />} loading={start.isPending} onClick={() => start.mutate({ only: [job.node_id, ...after(job.node_id, graph)] })}>Run from here</Button>
+        <Button size="compact-xs" variant="default" leftSection={<SkipForward size={13} aria-hidden />} loading={start.isPending} onClick={() => start.mutate({ only: fromHere(job.node_id, graph) })}>Run from here</Button>
       ) : null}
       {isEditing ? <EditDialog job={job} isBusy={start.isPending} start={(request) => start.mutate(request)} close={() => setEditing(false)} /> : null}
     </div>
@@ -45,7 +47,7 @@ export function GoOn({ execution, job, graph }: Props) {
 function EditDialog({ job, isBusy, start, close }: { job: Job; isBusy: boolean; start: (request: Partial<StartRequest>) => void; close: () => void }) {
   const [text, setText] = useState(() => JSON.stringify(job.output ?? {}, null, 2));
   const [reason, setReason] = useState('');
-  const value = read(text);
+  const value = parseJson(text);
   return (
     <Modal opened onClose={close} title={`Go on with another output of ${job.node_id}`} size="xl">
       <form
@@ -56,7 +58,7 @@ function EditDialog({ job, isBusy, start, close }: { job: Job; isBusy: boolean; 
           start({ outputs: { [job.node_id]: value } as StartRequest['outputs'], branches: job.branch ? { [job.node_id]: job.branch } : null, reason: reason || null });
         }}
       >
-        <JsonInput label="Output" value={text} onChange={setText} autosize minRows={8} maxRows={24} error={value === undefined ? 'This is no JSON.' : null} data-autofocus />
+        <JsonInput label="Output" value={text} onChange={setText} autosize minRows={8} maxRows={24} error={value === undefined ? notJson : null} data-autofocus />
         <TextInput label="Reason" placeholder="Why it was changed" value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
         <p className={classes.note}>A new execution starts. What ran before this node is taken over, what comes after it runs again. This execution stays as it is.</p>
         <Button type="submit" loading={isBusy} disabled={value === undefined}>Start the new execution</Button>
@@ -65,19 +67,8 @@ function EditDialog({ job, isBusy, start, close }: { job: Job; isBusy: boolean; 
   );
 }
 
-function read(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The nodes of the workflow itself that come after a node. */
-function after(id: string, { nodes, edges }: Graph): string[] {
-  const found = new Set([id]);
-  for (const at of found) for (const edge of edges) if (edge.source === at) found.add(edge.target);
-  found.delete(id);
-  const top = new Set(nodes.filter((node) => node.parentId === undefined).map((node) => node.id));
-  return [...found].filter((node) => top.has(node));
+/** A node, and those of the workflow itself that come after it. */
+function fromHere(id: string, { nodes, edges }: Graph): string[] {
+  const inLoops = new Set(nodes.filter((node) => node.parentId !== undefined).map((node) => node.id));
+  return [...reach(id, edges)].filter((one) => !inLoops.has(one));
 }

@@ -1,11 +1,11 @@
 import { CloseButton } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
-import type { ExecutionDetails, ExecutionEvent, ListedJob } from '../../../../api/types';
+import type { ExecutionDetails, ExecutionEvent } from '../../../../api/types';
 import type { Graph } from '../../../../graph/model';
 import { kindOf } from '../../../../shared/nodeKinds';
 import type { NodeRun } from '../../model/runs';
-import { jobsQuery } from '../../queries';
+import { firstJobQuery } from '../../queries';
 import classes from './Inspector.module.css';
 import { ItemList } from './ItemList';
 import { JobDetails } from './JobDetails';
@@ -48,7 +48,7 @@ export function Inspector({ execution, id, graph, run, events, close }: Props) {
 function Items({ execution, id, run, graph }: { execution: ExecutionDetails; id: string; run: NodeRun; graph: Graph | undefined }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const urgent = (run.jobs.failed ?? 0) > 0 ? 'failed' : (run.jobs.waiting ?? 0) > 0 ? 'waiting' : null;
-  const first = useInfiniteQuery(jobsQuery(execution.id, id, urgent, 1)).data?.pages[0]?.items[0] as ListedJob | undefined;
+  const first = useQuery(firstJobQuery(execution.id, id, urgent)).data;
   const shown = chosen ?? first?.node_id;
   return (
     <>

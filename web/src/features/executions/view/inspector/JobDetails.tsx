@@ -11,7 +11,7 @@ import { formatCost, formatCount, formatDateTime, formatDuration, formatTime, pl
 import { JsonView } from '../../../../shared/JsonView';
 import { LoadError } from '../../../../shared/LoadError';
 import { StatusBadge } from '../../../../shared/StatusBadge';
-import { attemptsOf, type Attempt } from '../../model/attempts';
+import { attemptsOf, shownOutcome, type Attempt } from '../../model/attempts';
 import { baseNodeId, secondsOf, type NodeRun } from '../../model/runs';
 import { childrenQuery, jobQuery, nodeEventsQuery } from '../../queries';
 import { OutputView } from '../output/OutputView';
@@ -95,9 +95,9 @@ function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
     <Section title="Attempts">
       <ol className={classes.attempts}>
         {attempts.map((attempt, index) => (
-          <li key={attempt.start} className={classes.attempt} data-status={attempt.outcome === 'retrying' ? 'failed' : attempt.outcome}>
+          <li key={attempt.start} className={classes.attempt} data-status={shownOutcome(attempt)}>
             <span className={classes.number}>{index + 1}</span>
-            <span className={classes.outcome}>{attempt.outcome === 'retrying' ? 'failed' : attempt.outcome}</span>
+            <span className={classes.outcome}>{shownOutcome(attempt)}</span>
             <span className={classes.when}>{formatTime(new Date(attempt.start).toISOString())}{attempt.end === null ? '' : `, ${formatDuration((attempt.end - attempt.start) / 1_000)}`}</span>
             {attempt.error ? <span className={classes.why}>{attempt.error}</span> : null}
           </li>

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQueries } from '@tanstack/react-query';
-import type { ExecutionDetails, ExecutionDocument } from '../../../../api/types';
+import type { ExecutionDetails } from '../../../../api/types';
 import { isEnded } from '../../../../api/types';
 import type { Graph } from '../../../../graph/model';
 import { JsonView } from '../../../../shared/JsonView';
@@ -8,8 +8,7 @@ import { LoadError } from '../../../../shared/LoadError';
 import { isDrawing } from '../../../../shared/nodeKinds';
 import type { Runs } from '../../model/runs';
 import { documentsQuery, jobQuery } from '../../queries';
-import { DocumentView } from '../output/DocumentView';
-import { Gallery } from '../output/Gallery';
+import { Deliverables } from '../output/Deliverables';
 import { OutputView } from '../output/OutputView';
 import classes from './OutputsTab.module.css';
 
@@ -45,29 +44,5 @@ export default function OutputsTab({ execution, graph, runs }: Props) {
         );
       })}
     </div>
-  );
-}
-
-/** Documents with the pictures that are attached to them, and then the other pictures. */
-export function Deliverables({ made }: { made: readonly ExecutionDocument[] }) {
-  const isPicture = (one: ExecutionDocument) => one.media_type.startsWith('image/');
-  const documents = made.filter((one) => !isPicture(one));
-  const ids = new Set(documents.map((one) => one.id));
-  const picturesOf = (id: string | null) => made
-    .filter((one) => isPicture(one) && (one.attached_to && ids.has(one.attached_to) ? one.attached_to === id : id === null))
-    .map((one) => ({ id: one.id, title: one.title ?? 'Picture', mediaType: one.media_type }));
-  const loose = picturesOf(null);
-  return (
-    <>
-      {documents.map((document) => {
-        const attached = picturesOf(document.id);
-        return (
-          <DocumentView key={document.id} id={document.id} title={document.title ?? document.node_id}>
-            {attached.length > 0 ? <div className={classes.attached}><Gallery pictures={attached} /></div> : null}
-          </DocumentView>
-        );
-      })}
-      {loose.length > 0 ? <section className={classes.one}><h3 className={classes.title}>Pictures</h3><Gallery pictures={loose} /></section> : null}
-    </>
   );
 }

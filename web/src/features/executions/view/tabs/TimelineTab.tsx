@@ -5,6 +5,7 @@ import type { Graph } from '../../../../graph/model';
 import { useNow } from '../../../../shared/clock';
 import { formatDuration, formatTime } from '../../../../shared/format';
 import { useWindow } from '../../../../shared/useWindow';
+import { shownOutcome } from '../../model/attempts';
 import { isOver, type Runs } from '../../model/runs';
 import classes from './TimelineTab.module.css';
 import { rowHeight, ticksOf, timelineOf, type TimelineRow } from './timeline';
@@ -85,9 +86,9 @@ function TimelineBar({ row, start, end }: BarProps) {
         const to = Math.min(part.end ?? row.end, row.end);
         return (
           <span
-            key={index} className={classes.part} data-status={part.outcome === 'retrying' ? 'failed' : part.end === null ? row.run.status : part.outcome}
+            key={index} className={classes.part} data-status={part.end === null ? row.run.status : shownOutcome(part)}
             style={{ left: percent(part.start), width: share(part.start, to) }}
-            title={`Attempt ${index + 1}: ${part.outcome}, ${formatTime(new Date(part.start).toISOString())}, ${formatDuration((to - part.start) / 1_000)}`}
+            title={`Attempt ${index + 1}: ${shownOutcome(part)}, ${formatTime(new Date(part.start).toISOString())}, ${formatDuration((to - part.start) / 1_000)}`}
           />
         );
       })}

@@ -13,8 +13,8 @@ namespace WorkflowFunctions.Durable.Worker;
 /// stopped; signals that were sent by SQL are raised. A message that is lost costs time and nothing else: the outcome of a cancelled node
 /// is not taken, and the sweep raises signals as well.
 /// </summary>
-internal sealed class RecordMessages(
-    NpgsqlDataSource database, ExecutionStore executions, WorkerSteps steps, DurableEngine engine, ILogger<RecordMessages> logger)
+internal sealed class EngineMessageListener(
+    NpgsqlDataSource database, ExecutionStore executions, WorkerSteps steps, DurableEngine engine, ILogger<EngineMessageListener> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(5);
@@ -47,7 +47,7 @@ internal sealed class RecordMessages(
             if (message.Signal == EngineSignals.StatusChanged)
                 await StopIfCancelledAsync(message.ExecutionId, stopping);
             else if (message.Signal?.StartsWith(EngineSignals.NodePrefix, StringComparison.Ordinal) is true)
-                await RaiseOnceAsync(message.ExecutionId, message.Signal, stopping);
+                await TryRaiseAsync(message.ExecutionId, message.Signal, stopping);
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException or OperationCanceledException)
         {
@@ -63,7 +63,7 @@ internal sealed class RecordMessages(
     }
 
     /// <summary>Raises a signal, unless another worker, which has heard of it too, is at it.</summary>
-    private async Task RaiseOnceAsync(string executionId, string signal, CancellationToken stopping)
+    private async Task TryRaiseAsync(string executionId, string signal, CancellationToken stopping)
     {
         if (!engine.HasClient)
             return;

@@ -1,10 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, use, useMemo, useState } from 'react';
 import { api, unwrap } from '../../../api/client';
-import type { Job, ListedExecution } from '../../../api/types';
+import type { Job, ListedExecution, TrialRequest } from '../../../api/types';
 import { toastError } from '../../../shared/toast';
 import { templateQuery } from '../../templates/queries';
-import { readPins, type Pin, type Pins, type TrialRequest } from './requests';
+import { readPins, type Pin, type Pins } from './requests';
 
 /** How many runs are offered to test on. */
 const offered = 10;
@@ -37,6 +37,9 @@ export interface Trial {
 const noRuns: readonly ListedExecution[] = [];
 
 export const TrialContext = createContext<Trial | null>(null);
+
+/** The pins alone: nodes of a drawing are drawn again when these change, and not with all else that is tried. */
+export const PinsContext = createContext<Pins>(new Map());
 
 export function useTrial(): Trial {
   const trial = use(TrialContext);

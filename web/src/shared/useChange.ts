@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { toastDone, toastError } from '../../shared/toast';
+import { toastDone, toastError } from './toast';
 
 /** Changes something on the server and reads the list that it is in again. */
-export function useChange<In>(list: 'schedules' | 'hooks' | 'keys', change: (given: In) => Promise<unknown>, done: (given: In) => string) {
+export function useChange<In>(list: string, change: (given: In) => Promise<unknown>, done: (given: In) => string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,
