@@ -30,7 +30,7 @@ internal static class ClaimBatch
         }
 
         foreach (var (write, answer) in claims)
-            answer?.SetResult(claimed.Contains(((ClaimWrite)write).JobId));
+            answer?.SetResult(claimed.Contains(((ClaimWrite)write).JobId) ? WriteAnswer.Written : WriteAnswer.Refused);
         return [.. batch.Where(queued => !IsClaim(queued))];
     }
 

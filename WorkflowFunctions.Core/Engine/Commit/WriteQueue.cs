@@ -156,9 +156,22 @@ internal sealed class WriteQueue : IDisposable
 /// <summary>A write and who waits for it.</summary>
 /// <param name="Write">What to write.</param>
 /// <param name="Answer">Is told when it is committed; null if nobody waits.</param>
-internal sealed record QueuedWrite(RecordWrite Write, TaskCompletionSource<bool>? Answer)
+internal sealed record QueuedWrite(RecordWrite Write, TaskCompletionSource<WriteAnswer>? Answer)
 {
     /// <summary>A write that somebody waits for.</summary>
     public static QueuedWrite Awaited(RecordWrite write) =>
-        new(write, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+        new(write, new TaskCompletionSource<WriteAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
+}
+
+/// <summary>What became of a write.</summary>
+internal enum WriteAnswer
+{
+    /// <summary>It was not written: the status of its execution or job has moved on.</summary>
+    Refused,
+
+    /// <summary>It is written.</summary>
+    Written,
+
+    /// <summary>It is written, and no node may start after it: the execution is paused.</summary>
+    WrittenAndPaused,
 }

@@ -1,6 +1,6 @@
 -- Writes the state of jobs, with the events that tell of it, the progress of their executions and the task rows that mirror
--- them, for any number of executions at once. Returns the ids of the jobs that were written; a job that is missing was
--- refused: its execution no longer runs, or the job is settled already.
+-- them, for any number of executions at once. Returns the ids of the jobs that were written, and whether a node may start after
+-- each; a job that is missing was refused: its execution no longer runs, or the job is settled already.
 WITH given AS MATERIALIZED (
     SELECT *
     FROM unnest(
@@ -131,4 +131,4 @@ tasks AS (
         started_at = excluded.started_at,
         completed_at = excluded.completed_at
 )
-SELECT id FROM written
+SELECT id, execution_id IN (SELECT id FROM locked WHERE status = 'running') FROM written

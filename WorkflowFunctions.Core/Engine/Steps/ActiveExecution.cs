@@ -174,9 +174,6 @@ internal sealed class ActiveExecution : IDisposable
         }
     }
 
-    /// <summary>Whether no other node is left, so that nothing else of the execution runs.</summary>
-    public bool IsLast(NodePlan node) => IsLast(inRoot: node.Depth == 0 ? 1 : 0);
-
     /// <summary>Leaves jobs to be recorded with the end of the execution, if no other node is left.</summary>
     /// <param name="jobs">The jobs, in the order in which they ran.</param>
     /// <param name="inRoot">How many of them are of nodes of the workflow itself.</param>

@@ -22,6 +22,7 @@ internal sealed class NodeAttempt
     private readonly StepServices _services;
     private readonly IChildExecutions _children;
     private readonly RecordWriter _writer;
+    private readonly RecordJob _record;
     private readonly ILogger _logger;
     private readonly ActiveExecution _execution;
     private readonly NodePlan _node;
@@ -34,10 +35,10 @@ internal sealed class NodeAttempt
     private Usage _used = Usage.None;
 
     public NodeAttempt(
-        StepServices services, IChildExecutions children, RecordWriter writer, ILogger logger,
+        StepServices services, IChildExecutions children, RecordWriter writer, RecordJob record, ILogger logger,
         ActiveExecution execution, NodePlan node, NodePath path, JobOutcome? former, JsonElement? signal)
     {
-        (_services, _children, _writer, _logger) = (services, children, writer, logger);
+        (_services, _children, _writer, _record, _logger) = (services, children, writer, record, logger);
         (_execution, _node, _path, _signal) = (execution, node, path, signal);
         _now = services.Time.GetUtcNow();
         _wait = former?.Status == JobStatus.Waiting ? former : null;
@@ -302,10 +303,15 @@ internal sealed class NodeAttempt
     private async Task<bool> WriteAsync(JobWrite job, CheckpointWrite? checkpoint = null)
     {
         using var span = ExecutionTrace.StartRecord();
-        if (!await _writer.WriteAsync(job, checkpoint))
+        if (!await _record(job, checkpoint))
             return false;
         _telemetry.Recorded(job);
-        _execution.SetJob(job.ToOutcome());
         return true;
     }
 }
+
+/// <summary>Records a job, in whatever commit it belongs to.</summary>
+/// <param name="job">How it stands.</param>
+/// <param name="checkpoint">A checkpoint to write in the same commit; null for none.</param>
+/// <returns>Whether it was written; false if it was refused.</returns>
+internal delegate Task<bool> RecordJob(JobWrite job, CheckpointWrite? checkpoint = null);

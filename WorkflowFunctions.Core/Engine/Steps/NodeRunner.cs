@@ -16,7 +16,12 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
     private static readonly Func<ILogger, string, string, IDisposable?> s_scope = LoggerMessage.DefineScope<string, string>("execution {ExecutionId}, node {NodeId}");
 
     /// <summary>Runs the next attempt of a node, or says what the record says of one that is settled or still waits.</summary>
-    public async Task<NodeOutcome> RunAsync(ActiveExecution execution, NodePlan node, NodePath path, CancellationToken stopping)
+    /// <param name="execution">The execution.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="path">The node, as the record names it.</param>
+    /// <param name="record">Records what came of it.</param>
+    /// <param name="stopping">Fires when the process stops.</param>
+    public async Task<NodeOutcome> RunAsync(ActiveExecution execution, NodePlan node, NodePath path, RecordJob record, CancellationToken stopping)
     {
         var former = execution.FindJob(path.ToString());
         if (former is not null && JobStatus.IsSettled(former.Status))
@@ -44,7 +49,7 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
         if ((!node.Type.IsPure && !await BegunAsync(execution)) || await HasReachedItsCostAsync(execution, stopping))
             return NodeOutcome.Halted;
         using var turn = await services.Limits.EnterAsync(node.Node.Type, execution.Row.WorkspaceId, execution.Cancelled, stopping);
-        var attempt = NewAttempt(node, path, former, signal);
+        var attempt = NewAttempt(execution, node, path, record, former, signal);
         // Of a time to wait until and a deadline, the earlier one woke it.
         if (signal is null && former is { Status: JobStatus.Waiting, WaitsFor.Deadline: { } deadline } && deadline <= now && former.WakeAt >= deadline)
         {
@@ -52,13 +57,13 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
             return await attempt.TimeOutAsync();
         }
 
-        return MayBeFused(execution, node) && execution.Plan.FollowersOf(node) is var followers && (followers.Count > 0 || execution.IsLast(node))
-            ? await new FusedRun(services, writer, execution, path, (next, nextPath) => NewAttempt(next, nextPath)).RunAsync(node, attempt, followers, stopping)
-            : await attempt.RunAsync(stopping);
-
-        NodeAttempt NewAttempt(NodePlan node, NodePath path, JobOutcome? former = null, JsonElement? signal = null) =>
-            new(services, children, writer, logger, execution, node, path, former, signal);
+        return await attempt.RunAsync(stopping);
     }
+
+    /// <summary>An attempt of a node.</summary>
+    public NodeAttempt NewAttempt(
+        ActiveExecution execution, NodePlan node, NodePath path, RecordJob record, JobOutcome? former = null, JsonElement? signal = null) =>
+        new(services, children, writer, record, logger, execution, node, path, former, signal);
 
     /// <summary>Whether the record has the execution running. That is asked for here, as nothing else may ask for a commit soon.</summary>
     private Task<bool> BegunAsync(ActiveExecution execution)
@@ -68,13 +73,9 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
         return execution.Begun;
     }
 
-    /// <summary>Where costs are limited, each node is a step of its own: the limit is looked at before each.</summary>
-    private static bool MayBeFused(ActiveExecution execution, NodePlan node) =>
-        node.Type.IsPure && execution.Config.MaxCostUsd is null && execution.NodesPerCommit > 1;
-
     /// <summary>Ends a node whose body has run: with what it gave for each item, or with what made it fail.</summary>
     public async Task<NodeOutcome> CloseBodyAsync(
-        ActiveExecution execution, NodePlan node, NodePath path, string? error, CancellationToken stopping)
+        ActiveExecution execution, NodePlan node, NodePath path, string? error, RecordJob record, CancellationToken stopping)
     {
         var former = execution.FindJob(path.ToString());
         if (former is null || JobStatus.IsSettled(former.Status))
@@ -86,9 +87,8 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
         var closed = error is null
             ? job.BodyCompleted(node.Node.Label, body, now)
             : (job with { Body = body, Error = error }).Failed(node.Node.Label, node.Policy.OnError, now);
-        if (!await writer.WriteAsync(closed))
+        if (!await record(closed))
             return NodeOutcome.Halted;
-        execution.SetJob(closed.ToOutcome());
         execution.ForgetBody(node, path);
         return OutcomeOf(closed.ToOutcome(), node, path, error);
     }

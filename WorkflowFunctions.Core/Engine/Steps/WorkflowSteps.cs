@@ -51,6 +51,9 @@ internal sealed class WorkflowSteps
     /// <summary>Stops the nodes of an execution that run in this process.</summary>
     public void Cancel(string executionId) => _context.Active.Cancel(executionId);
 
+    /// <summary>Lets steps that run end with the node that they are at: nothing new is to begin.</summary>
+    public void Close() => _context.IsClosing = true;
+
     /// <summary>Forgets what is kept in memory of an execution.</summary>
     public void Forget(string executionId) => _context.Forget(executionId);
 }
