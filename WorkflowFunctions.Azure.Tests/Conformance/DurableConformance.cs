@@ -37,6 +37,9 @@ public sealed class DurableRaceTests(PostgresFixture postgres) : RaceConformance
 /// <summary>Pure nodes on Durable Functions.</summary>
 public sealed class DurablePureTests(PostgresFixture postgres) : PureConformance<DurableHosting>(postgres);
 
+/// <summary>Nodes with effects that follow each other on Durable Functions.</summary>
+public sealed class DurableSegmentTests(PostgresFixture postgres) : SegmentConformance<DurableHosting>(postgres);
+
 /// <summary>The Functions app as a host of the suites. Its sweep runs often, as its histories are lost with it.</summary>
 public sealed class DurableHosting : IEngineHosting
 {

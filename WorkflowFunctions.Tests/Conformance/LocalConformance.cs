@@ -36,6 +36,9 @@ public sealed class LocalRaceTests(PostgresFixture postgres) : RaceConformance<L
 /// <summary>Pure nodes on the Local engine.</summary>
 public sealed class LocalPureTests(PostgresFixture postgres) : PureConformance<LocalHosting>(postgres);
 
+/// <summary>Nodes with effects that follow each other on the Local engine.</summary>
+public sealed class LocalSegmentTests(PostgresFixture postgres) : SegmentConformance<LocalHosting>(postgres);
+
 /// <summary>The Local engine as a host of the suites.</summary>
 public sealed class LocalHosting : IEngineHosting
 {
