@@ -114,18 +114,20 @@ internal sealed class RecordWriter : IAsyncDisposable
 
     private async Task CommitAsync(List<QueuedWrite> batch)
     {
+        var claims = new ClaimBatch(batch);
         try
         {
-            batch = await ClaimBatch.ExecuteAsync(_connection, batch);
-            if (batch.Count == 0)
-                return;
             var start = Stopwatch.GetTimestamp();
-            await new WriteBatch(batch, _createdBy).ExecuteAsync(_connection);
-            _metrics?.Committed(batch.Count, Stopwatch.GetElapsedTime(start));
-            Publish(batch);
+            await new WriteBatch(claims.Writes, _createdBy).ExecuteAsync(_connection, claims);
+            if (claims.Writes.Count == 0)
+                return;
+            _metrics?.Committed(claims.Writes.Count, Stopwatch.GetElapsedTime(start));
+            Publish(claims.Writes);
         }
         catch (PostgresException exception) when (_connection.State == System.Data.ConnectionState.Open)
         {
+            if (claims.IsAnswered)
+                batch = claims.Writes;
             // The other one of a deadlock has what it wanted by now.
             if (Deadlock.Is(exception))
                 await CommitAsync(batch);

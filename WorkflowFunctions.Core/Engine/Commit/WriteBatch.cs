@@ -31,15 +31,17 @@ internal sealed class WriteBatch
             Sort(queued.Write);
     }
 
-    /// <summary>Commits the writes and answers those who wait.</summary>
-    public async Task ExecuteAsync(NpgsqlConnection connection)
+    /// <summary>Commits the writes, after the claims that go with them, and answers those who wait.</summary>
+    public async Task ExecuteAsync(NpgsqlConnection connection, ClaimBatch claims)
     {
         AddCommands();
         await using var batch = new NpgsqlBatch(connection);
+        claims.AddTo(batch);
         foreach (var command in _commands)
             batch.BatchCommands.Add(command);
         await using (var reader = await batch.ExecuteReaderAsync())
         {
+            await claims.ReadAsync(reader);
             // A statement that returns nothing has no result.
             foreach (var answer in _answers.OfType<HashSet<string>>())
             {
