@@ -29,11 +29,8 @@ internal sealed class LiquidComparison : IEqualityComparer<FluidValue>
         (LiquidObject one, LiquidObject other) => one.HasSame(other),
         (LiquidSequence one, LiquidSequence other) =>
             one.Count == other.Count && one.All().SequenceEqual(other.All(), Instance),
-        _ when left.IsNil() || right.IsNil() => left.IsNil() && right.IsNil(),
-        _ when left.Type != right.Type => false,
-        _ when left.Type == FluidValues.Number => Compare(left, right) == 0,
-        _ when left.Type is FluidValues.String or FluidValues.Boolean or FluidValues.DateTime => left.Equals(right),
-        _ => ReferenceEquals(left, right),
+        _ when left.Type == FluidValues.Number && right.Type == FluidValues.Number => Compare(left, right) == 0,
+        _ => left is not LiquidValue && right is not LiquidValue && left.Equals(right),
     };
 
     /// <summary>Which of two numbers or texts comes first; nothing else has an order.</summary>
@@ -54,7 +51,6 @@ internal sealed class LiquidComparison : IEqualityComparer<FluidValue>
         FluidValues.Boolean => "true or false",
         FluidValues.Array => "a list",
         FluidValues.Dictionary or FluidValues.Object => "an object",
-        FluidValues.DateTime => "a time",
         _ => "null",
     };
 

@@ -75,12 +75,12 @@ internal static class LiquidLists
     public static FluidValue Slice(FluidValue value, FluidValue start, FluidValue length)
     {
         var text = value is LiquidSequence ? "" : value.ToStringValue();
-        var count = (value as LiquidSequence)?.Count ?? text.Length;
+        var count = (value as LiquidSequence)?.Count ?? LiquidTexts.Length(text);
         var from = LiquidNumbers.Whole(start, "The place for 'slice'");
         from = from < 0 ? from + count : from;
         var taken = length.IsNil() ? 1 : LiquidNumbers.Whole(length, "The length for 'slice'");
         taken = from < 0 ? 0 : Math.Max(0, Math.Min(taken, count - from));
-        return value is not LiquidSequence items ? StringValue.Create(taken == 0 ? "" : text.Substring((int)from, (int)taken))
+        return value is not LiquidSequence items ? StringValue.Create(taken == 0 ? "" : LiquidTexts.Part(text, from, taken))
             : taken > LiquidTemplate.MaxIterations ? throw LiquidContext.TooLarge()
             : new LiquidList([.. Enumerable.Range(0, (int)taken).Select(index => items[from + index])]);
     }
