@@ -4,10 +4,8 @@ using Fluid.Values;
 namespace WorkflowFunctions.Workflows.Liquid;
 
 /// <summary>Compares values as Liquid does: no value equals one of another kind.</summary>
-internal sealed class LiquidComparison : IEqualityComparer<FluidValue>
+internal static class LiquidComparison
 {
-    public static readonly LiquidComparison Instance = new();
-
     public static bool IsTrue(FluidValue left, string comparison, FluidValue right) => comparison switch
     {
         "==" => AreEqual(left, right),
@@ -28,7 +26,7 @@ internal sealed class LiquidComparison : IEqualityComparer<FluidValue>
         (_, BlankValue or EmptyValue) => right.Equals(left),
         (LiquidObject one, LiquidObject other) => one.HasSame(other),
         (LiquidSequence one, LiquidSequence other) =>
-            one.Count == other.Count && one.All().SequenceEqual(other.All(), Instance),
+            one.Count == other.Count && one.All().Zip(other.All(), AreEqual).All(isEqual => isEqual),
         _ when left.Type == FluidValues.Number && right.Type == FluidValues.Number => Compare(left, right) == 0,
         _ => left is not LiquidValue && right is not LiquidValue && left.Equals(right),
     };
@@ -54,22 +52,13 @@ internal sealed class LiquidComparison : IEqualityComparer<FluidValue>
         _ => "null",
     };
 
-    public bool Equals(FluidValue? x, FluidValue? y) => AreEqual(x!, y!);
-
-    public int GetHashCode(FluidValue obj) => obj.Type switch
-    {
-        FluidValues.Number => ToDouble(obj).GetHashCode(),
-        FluidValues.String => obj.ToStringValue().GetHashCode(StringComparison.Ordinal),
-        var other => other.GetHashCode(),
-    };
-
     private static double ToDouble(FluidValue number) => double.Parse(number.ToStringValue(), CultureInfo.InvariantCulture);
 
     private static bool Contains(FluidValue container, FluidValue part) => container switch
     {
         _ when part.IsNil() || part == BooleanValue.False => false,
         LiquidRange range => part is NumberValue && range.Has(part.ToNumberValue()),
-        LiquidSequence items => items.All().Contains(part, Instance),
+        LiquidSequence items => items.All().Any(item => AreEqual(item, part)),
         LiquidObject members => members.Find(part.ToStringValue()) is not null,
         StringValue => container.ToStringValue().Contains(part.ToStringValue(), StringComparison.Ordinal),
         _ => false,

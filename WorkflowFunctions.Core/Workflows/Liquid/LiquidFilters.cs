@@ -114,7 +114,7 @@ internal static class LiquidFilters
             LiquidLists.Flat(input).SelectMany(item => LiquidLists.Flat(LiquidLists.Property(item, with.At(0)))).Sum(LiquidNumbers.Of)));
         OfList("reverse", (items, _) => Enumerable.Reverse(items));
         OfList("map", (items, with) => items.Select(item => LiquidLists.Property(item, with.At(0))));
-        OfList("uniq", (items, with) => items.DistinctBy(item => LiquidLists.Property(item, with.At(0)), LiquidComparison.Instance));
+        OfList("uniq", (items, with) => items.DistinctBy(item => LiquidValues.ToJsonText(LiquidLists.Property(item, with.At(0)))));
         OfList("compact", (items, with) => items.Where(item => !LiquidLists.Property(item, with.At(0)).IsNil()));
         Choice("where", new LiquidList([]), (items, isWanted) => new LiquidList([.. items.Where(isWanted)]));
         Choice("reject", new LiquidList([]), (items, isWanted) => new LiquidList([.. items.Where(item => !isWanted(item))]));

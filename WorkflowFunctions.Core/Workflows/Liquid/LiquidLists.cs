@@ -14,16 +14,34 @@ internal static class LiquidLists
         _ => new LiquidList([]),
     };
 
-    public static List<FluidValue> Flat(FluidValue value) => value switch
+    public static List<FluidValue> Flat(FluidValue value)
     {
-        LiquidSequence items => Bounded(items.All().SelectMany(item => item is LiquidSequence ? Flat(item) : [item])),
-        _ when value.IsNil() => [],
-        _ => [value],
-    };
+        List<FluidValue> all = [];
+        if (!value.IsNil())
+            Add(value);
+        return all;
 
-    public static LiquidList Concat(FluidValue left, FluidValue right) => right is LiquidSequence items
-        ? new LiquidList(Bounded(Flat(left).Concat(items.All())))
-        : throw new LiquidSyntaxException($"The filter 'concat' takes a list; it is given {LiquidComparison.Kind(right)}.");
+        void Add(FluidValue part)
+        {
+            if (part is LiquidSequence items)
+            {
+                foreach (var item in items.All())
+                    Add(item);
+            }
+            else
+            {
+                all.Add(all.Count < LiquidTemplate.MaxIterations ? part : throw LiquidContext.TooLarge());
+            }
+        }
+    }
+
+    public static LiquidList Concat(FluidValue left, FluidValue right)
+    {
+        var items = right as LiquidSequence
+            ?? throw new LiquidSyntaxException($"The filter 'concat' takes a list; it is given {LiquidComparison.Kind(right)}.");
+        List<FluidValue> all = [.. Flat(left), .. items.All()];
+        return all.Count > LiquidTemplate.MaxIterations ? throw LiquidContext.TooLarge() : new LiquidList(all);
+    }
 
     public static StringValue Join(FluidValue value, string glue)
     {
@@ -83,11 +101,5 @@ internal static class LiquidLists
         return value is not LiquidSequence items ? StringValue.Create(taken == 0 ? "" : LiquidTexts.Part(text, from, taken))
             : taken > LiquidTemplate.MaxIterations ? throw LiquidContext.TooLarge()
             : new LiquidList([.. Enumerable.Range(0, (int)taken).Select(index => items[from + index])]);
-    }
-
-    private static List<FluidValue> Bounded(IEnumerable<FluidValue> items)
-    {
-        var list = items.Take(LiquidTemplate.MaxIterations + 1).ToList();
-        return list.Count > LiquidTemplate.MaxIterations ? throw LiquidContext.TooLarge() : list;
     }
 }

@@ -29,7 +29,7 @@ internal sealed partial class Scan(Regex form) : Parser<TextSpan>
 {
     private const string Letter = @"[\p{L}\p{Nd}\p{Mn}\p{Mc}_]";
     private const string Hyphen = "-(?![%}])";
-    private const string Name = $@"\G{Letter}(?:{Letter}|{Hyphen})*";
+    private const string WholeName = $@"\G{Letter}(?:{Letter}|{Hyphen})*";
 
     public override bool Parse(ParseContext context, ref ParseResult<TextSpan> result)
     {
@@ -49,11 +49,11 @@ internal sealed partial class Scan(Regex form) : Parser<TextSpan>
     }
 
     /// <summary>A name: letters of any language, digits, hyphens; but not the mark in <c>{{ name-}}</c>.</summary>
-    [GeneratedRegex(Name, RegexOptions.CultureInvariant)]
+    [GeneratedRegex(WholeName, RegexOptions.CultureInvariant)]
     public static partial Regex OfName();
 
     /// <summary>A name that is read: it may end with a question mark.</summary>
-    [GeneratedRegex(Name + @"\??", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(WholeName + @"\??", RegexOptions.CultureInvariant)]
     public static partial Regex OfVariable();
 
     [GeneratedRegex($@"\G(?>-?[0-9]+(?:\.[0-9]+)?)(?!{Letter}|{Hyphen})", RegexOptions.CultureInvariant)]

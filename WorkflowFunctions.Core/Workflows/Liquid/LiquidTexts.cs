@@ -74,7 +74,7 @@ internal static partial class LiquidTexts
     public static ValueTask<FluidValue> InZone(FluidValue input, FilterArguments arguments, TemplateContext context)
     {
         var name = arguments.At(0).ToStringValue();
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone))
+        if (!TimeZones.TryFind(name, out var zone))
             throw new LiquidSyntaxException($"There is no time zone '{name}'. One is called as in the IANA database, such as Europe/Berlin.");
         return TryGetTime(input, context, out var time)
             ? StringValue.Create(TimeZoneInfo.ConvertTime(time, zone).ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture))

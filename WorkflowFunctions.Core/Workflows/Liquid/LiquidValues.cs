@@ -107,26 +107,30 @@ internal sealed class LiquidNumber(string digits) : LiquidValue
 }
 
 /// <summary>An object: one of JSON, or values by their names.</summary>
-internal sealed class LiquidObject(JsonElement json, Dictionary<string, FluidValue>? members = null) : LiquidValue
+internal sealed class LiquidObject(JsonElement json) : LiquidValue
 {
     private const int LongText = 100;
 
-    private Dictionary<string, FluidValue>? _kept = members;
+    private Dictionary<string, FluidValue>? _kept;
 
-    public int Count => members?.Count ?? json.GetPropertyCount();
+    public LiquidObject(Dictionary<string, FluidValue> members) : this(default(JsonElement)) => _kept = members;
+
+    public int Count => IsJson ? json.GetPropertyCount() : _kept!.Count;
 
     public override FluidValues Type => FluidValues.Dictionary;
 
     /// <summary>The names and values, as Liquid loops over them.</summary>
     public LiquidList Pairs => new([.. Names.Select(name => new LiquidList([StringValue.Create(name), Find(name)!]))]);
 
-    private IEnumerable<string> Names => members?.Keys ?? json.EnumerateObject().Select(member => member.Name);
+    private bool IsJson => json.ValueKind == JsonValueKind.Object;
+
+    private IEnumerable<string> Names => IsJson ? json.EnumerateObject().Select(member => member.Name) : _kept!.Keys;
 
     public FluidValue? Find(string name)
     {
         if (_kept is not null && _kept.TryGetValue(name, out var value))
             return value;
-        if (members is not null || !json.TryGetProperty(name, out var found))
+        if (!IsJson || !json.TryGetProperty(name, out var found))
             return null;
         value = LiquidValues.FromJson(found);
         // What costs much is made once, however often a loop reads it.
@@ -140,14 +144,14 @@ internal sealed class LiquidObject(JsonElement json, Dictionary<string, FluidVal
 
     public override void Write(Utf8JsonWriter writer)
     {
-        if (members is null)
+        if (IsJson)
         {
             json.WriteTo(writer);
             return;
         }
 
         writer.WriteStartObject();
-        foreach (var (name, value) in members)
+        foreach (var (name, value) in _kept!)
         {
             writer.WritePropertyName(name);
             LiquidValues.Write(writer, value);
@@ -193,17 +197,11 @@ internal abstract class LiquidSequence : LiquidValue
 }
 
 /// <summary>A list: one of JSON, or of values.</summary>
-internal sealed class LiquidList(JsonElement json, IReadOnlyList<FluidValue>? items) : LiquidSequence
+internal sealed class LiquidList(JsonElement json) : LiquidSequence
 {
-    private IReadOnlyList<FluidValue>? _items = items;
+    private IReadOnlyList<FluidValue>? _items;
 
-    public LiquidList(JsonElement json) : this(json, null)
-    {
-    }
-
-    public LiquidList(IReadOnlyList<FluidValue> items) : this(default, items)
-    {
-    }
+    public LiquidList(IReadOnlyList<FluidValue> items) : this(default(JsonElement)) => _items = items;
 
     public override long Count => _items?.Count ?? json.GetArrayLength();
 

@@ -32,7 +32,7 @@ internal sealed class ValueScope
 
     /// <summary>Finds a name at the top level; null if there is none.</summary>
     internal FluidValue? Find(string name) =>
-        name == "nodes" ? new LiquidObject(default, _nodes)
+        name == "nodes" ? new LiquidObject(_nodes)
         : _values.TryGetValue(name, out var value) || (!ReservedNames.Contains(name) && _nodes.TryGetValue(name, out value)) ? value
         : null;
 }
