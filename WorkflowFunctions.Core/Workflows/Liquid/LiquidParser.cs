@@ -128,11 +128,11 @@ internal sealed class LiquidParser : FluidParser
                 {
                     if (LiquidFilters.Check(name.ToString(), [.. (given ?? []).Select(argument => argument.Name)]) is { } problem)
                         throw LiquidSyntaxException.At(context.Scanner.Buffer, name.Offset, problem);
+                    var tried = new FilterExpression(value as LiteralExpression ?? NilKeyword, name.ToString(), given);
+                    TryNow(context, name.Offset, tried.Parameters.Select(argument => argument.Expression), rendering => LiquidExpression.Evaluate(tried, rendering));
                     value = new FilterExpression(value, name.ToString(), given);
                 }
 
-                var arguments = parts.Item2.SelectMany(filter => filter.Item2 ?? []).Select(argument => argument.Expression);
-                TryNow(context, arguments.Prepend(parts.Item1), rendering => LiquidExpression.Evaluate(value, rendering));
                 return parts.Item2.Any(filter => filter.Item1.Span is "default") ? new OptionalExpression(value, hasDefault: true) : value;
             });
     }
@@ -147,7 +147,7 @@ internal sealed class LiquidParser : FluidParser
             if (sides.Item2.Item1 is null)
                 return sides.Item1;
             var result = new ComparisonExpression(sides.Item1, sides.Item2.Item1, sides.Item2.Item2);
-            TryNow(context, result.Parts, rendering => LiquidExpression.Evaluate(result, rendering));
+            TryNow(context, context.Scanner.Cursor.Offset, result.Parts, rendering => LiquidExpression.Evaluate(result, rendering));
             return result;
         });
         return compared.And(ZeroOrMany(OneOf(Terms.Keyword("and"), Terms.Keyword("or")).And(compared))).Then(static (context, parts) =>
@@ -171,8 +171,8 @@ internal sealed class LiquidParser : FluidParser
         }
     }
 
-    /// <summary>What reads no variable is calculated once while it is read, and refused if that fails.</summary>
-    private static void TryNow(ParseContext context, IEnumerable<Expression> parts, Action<LiquidContext> run)
+    /// <summary>What reads no variable is tried while it is read, filters on null if need be, and refused if that fails.</summary>
+    private static void TryNow(ParseContext context, int offset, IEnumerable<Expression> parts, Action<LiquidContext> run)
     {
         try
         {
@@ -181,7 +181,7 @@ internal sealed class LiquidParser : FluidParser
         }
         catch (LiquidSyntaxException exception)
         {
-            throw LiquidSyntaxException.At(context.Scanner.Buffer, context.Scanner.Cursor.Offset, exception.Message);
+            throw LiquidSyntaxException.At(context.Scanner.Buffer, offset, exception.Message);
         }
     }
 
@@ -214,7 +214,7 @@ internal sealed class LiquidParser : FluidParser
             Terms.Keyword("reversed").Then(static name => (Name: name, Value: (Expression?)null)),
             OneOf(Terms.Keyword("limit"), Terms.Keyword("offset")).AndSkip(Colon).And(Primary).Then(static (context, parts) =>
             {
-                TryNow(context, [parts.Item2], rendering => LoopHead.Number(parts.Item1, parts.Item2, rendering));
+                TryNow(context, context.Scanner.Cursor.Offset, [parts.Item2], rendering => LoopHead.Number(parts.Item1, parts.Item2, rendering));
                 return (Name: parts.Item1, Value: (Expression?)parts.Item2);
             }));
         var head = _name.AndSkip(Terms.Keyword("in")).And(Primary).And(ZeroOrMany(ZeroOrOne(Comma).SkipAnd(option))).AndSkip(ZeroOrOne(Comma))
