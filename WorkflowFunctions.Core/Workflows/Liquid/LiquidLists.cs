@@ -16,7 +16,7 @@ internal static class LiquidLists
 
     public static List<FluidValue> Flat(FluidValue value)
     {
-        List<FluidValue> all = [];
+        var all = new List<FluidValue>(value is LiquidSequence { Count: <= LiquidTemplate.MaxIterations and var count } ? (int)count : 1);
         if (!value.IsNil())
             Add(value);
         return all;

@@ -28,7 +28,7 @@ const examples: Readonly<Record<string, readonly [string, string]>> = {
   truncatewords: ['truncatewords: 20', 'so many words'], replace: ['replace: "a", "b"', 'one text for another'], split: ['split: ","', 'text to list'],
   join: ['join: ", "', 'list to text'], size: ['size', 'how many'], first: ['first', 'the first one'], last: ['last', 'the last one'],
   map: ['map: "name"', 'one member of each'], where: ['where: "name", "value"', 'those that have it'], sort: ['sort', 'in order'], uniq: ['uniq', 'without doubles'],
-  date: ['date: "%d.%m.%Y"', 'as a date'], round: ['round: 2', 'so many digits'], plus: ['plus: 1', 'more'], minus: ['minus: 1', 'less'], escape: ['escape', 'for HTML'],
+  date: ['date: "%d.%m.%Y"', 'as a date'], time_zone: ['time_zone: "Europe/Berlin"', 'as clocks there show it'], round: ['round: 2', 'so many digits'], plus: ['plus: 1', 'more'], minus: ['minus: 1', 'less'], escape: ['escape', 'for HTML'],
 };
 
 const most = 40;
