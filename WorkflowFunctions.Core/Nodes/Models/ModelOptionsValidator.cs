@@ -91,7 +91,8 @@ internal sealed class ModelOptionsValidator : IValidateOptions<ModelOptions>
 /// <summary>Reports keys of the section <c>Models</c> that mean nothing, so that a misspelt price does not count as 0.</summary>
 internal sealed class UnknownModelSettings(IConfigurationSection section) : IValidateOptions<ModelOptions>
 {
-    private static readonly string[] s_ofSection = [nameof(ModelOptions.Default), nameof(ModelOptions.DefaultImage), nameof(ModelOptions.Endpoints)];
+    private static readonly string[] s_ofSection =
+        [nameof(ModelOptions.Default), nameof(ModelOptions.DefaultImage), nameof(ModelOptions.Endpoints)];
 
     private static readonly string[] s_ofEndpoint =
     [

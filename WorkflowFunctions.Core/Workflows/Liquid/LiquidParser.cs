@@ -82,7 +82,8 @@ internal sealed class LiquidParser : FluidParser
     {
         var number = new Scan(Scan.OfNumber())
             .Then(static span => (Expression)new LiteralExpression(LiquidValues.Number(span.ToString())));
-        var member = new Scan(Scan.OfVariable()).Then(static span => new PathStep(span.ToString(), null, span.Offset, span.Offset + span.Length));
+        var member = new Scan(Scan.OfVariable())
+            .Then(static span => new PathStep(span.ToString(), null, span.Offset, span.Offset + span.Length));
         var index = Terms.Char('[').Then(static (context, _) => context.Scanner.Cursor.Offset - 1).And(Primary).AndSkip(RBracket)
             .Then(static (context, parts) => new PathStep(null, parts.Item2, parts.Item1, context.Scanner.Cursor.Offset));
         var path = OneOf(member, index).And(ZeroOrMany(OneOf(Dot.SkipAnd(member), index)))
@@ -129,7 +130,8 @@ internal sealed class LiquidParser : FluidParser
                     if (LiquidFilters.Check(name.ToString(), [.. (given ?? []).Select(argument => argument.Name)]) is { } problem)
                         throw LiquidSyntaxException.At(context.Scanner.Buffer, name.Offset, problem);
                     var tried = new FilterExpression(value as LiteralExpression ?? NilKeyword, name.ToString(), given);
-                    TryNow(context, name.Offset, tried.Parameters.Select(argument => argument.Expression), rendering => LiquidExpression.Evaluate(tried, rendering));
+                    var arguments = tried.Parameters.Select(argument => argument.Expression);
+                    TryNow(context, name.Offset, arguments, rendering => LiquidExpression.Evaluate(tried, rendering));
                     value = new FilterExpression(value, name.ToString(), given);
                 }
 
@@ -214,8 +216,9 @@ internal sealed class LiquidParser : FluidParser
             Terms.Keyword("reversed").Then(static name => (Name: name, Value: (Expression?)null)),
             OneOf(Terms.Keyword("limit"), Terms.Keyword("offset")).AndSkip(Colon).And(Primary).Then(static (context, parts) =>
             {
-                TryNow(context, context.Scanner.Cursor.Offset, [parts.Item2], rendering => LoopHead.Number(parts.Item1, parts.Item2, rendering));
-                return (Name: parts.Item1, Value: (Expression?)parts.Item2);
+                var (name, value) = parts;
+                TryNow(context, context.Scanner.Cursor.Offset, [value], rendering => LoopHead.Number(name, value, rendering));
+                return (Name: name, Value: (Expression?)value);
             }));
         var head = _name.AndSkip(Terms.Keyword("in")).And(Primary).And(ZeroOrMany(ZeroOrOne(Comma).SkipAnd(option))).AndSkip(ZeroOrOne(Comma))
             .Then(static parts => new LoopHead(

@@ -110,6 +110,7 @@ internal sealed partial class CommentText : Parser<TextSpan>
     }
 
     [GeneratedRegex(
-        @"\{%(?:-?\s*(?:(?<end>endcomment)|(?<start>comment))\s*-?%\}|.*?(?:%\}|\z))", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+        @"\{%(?:-?\s*(?:(?<end>endcomment)|(?<start>comment))\s*-?%\}|.*?(?:%\}|\z))",
+        RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Tag();
 }

@@ -17,7 +17,9 @@ internal sealed record LoopHead(string Name, Expression Items, IReadOnlyDictiona
 
     /// <summary>The value of an option: a whole number, or null.</summary>
     public static long? Number(string name, Expression option, LiquidContext context) =>
-        LiquidExpression.Evaluate(option, context) is var value && value.IsNil() ? null : LiquidNumbers.Whole(value, $"The option '{name}' of a loop");
+        LiquidExpression.Evaluate(option, context) is var value && value.IsNil()
+            ? null
+            : LiquidNumbers.Whole(value, $"The option '{name}' of a loop");
 }
 
 /// <summary><c>{% for %}</c>: it takes its items one by one, and makes none that it does not need.</summary>

@@ -67,7 +67,9 @@ internal static partial class LiquidTexts
         var format = arguments.At(0).ToStringValue();
         if (WideField().IsMatch(format))
             throw new LiquidSyntaxException("A field of a date may be 99 characters wide.");
-        return format.Length > 0 && TryGetTime(input, context, out var time) ? MiscFilters.Date(new DateTimeValue(time), arguments, context) : input;
+        return format.Length > 0 && TryGetTime(input, context, out var time)
+            ? MiscFilters.Date(new DateTimeValue(time), arguments, context)
+            : input;
     }
 
     /// <summary>A time as the clocks of a zone show it, so written that <c>date</c> reads it.</summary>
@@ -75,10 +77,11 @@ internal static partial class LiquidTexts
     {
         var name = arguments.At(0).ToStringValue();
         if (!TimeZones.TryFind(name, out var zone))
-            throw new LiquidSyntaxException($"There is no time zone '{name}'. One is called as in the IANA database, such as Europe/Berlin.");
-        return TryGetTime(input, context, out var time)
-            ? StringValue.Create(TimeZoneInfo.ConvertTime(time, zone).ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture))
-            : input;
+            throw new LiquidSyntaxException($"There is no time zone '{name}'. They are called as in the IANA database: Europe/Berlin.");
+        if (!TryGetTime(input, context, out var time))
+            return input;
+        var there = TimeZoneInfo.ConvertTime(time, zone);
+        return StringValue.Create(there.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture));
     }
 
     /// <summary>The time that a value is; a text of digits is seconds since 1970.</summary>

@@ -68,7 +68,8 @@ internal static partial class LiquidValues
         ? string.Concat(Half(escape.Groups["first"]), Half(escape.Groups["second"]))
         : escape.Value;
 
-    private static string Half(Group digits) => ((char)int.Parse(digits.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString();
+    private static string Half(Group digits) =>
+        ((char)int.Parse(digits.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString();
 
     [GeneratedRegex(@"\\u(?<first>D[89AB]..)\\u(?<second>D[C-F]..)|\\.", RegexOptions.CultureInvariant)]
     private static partial Regex Escapes();

@@ -5,7 +5,8 @@ namespace WorkflowFunctions.Workflows.Liquid;
 
 /// <summary>
 /// The values that the templates of one node may read (workflow format, "Values"): <c>params</c>, <c>nodes</c>,
-/// <c>execution</c>, <c>secrets</c>, <c>item</c>, <c>index</c>, and nodes by their bare id. What a template opens of them stays open for the next one.
+/// <c>execution</c>, <c>secrets</c>, <c>item</c>, <c>index</c>, and nodes by their bare id.
+/// What a template opens of them stays open for the next one.
 /// </summary>
 internal sealed class ValueScope
 {
