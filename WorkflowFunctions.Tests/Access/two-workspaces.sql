@@ -34,3 +34,4 @@ INSERT INTO workflow_subscriptions (id, workspace_id, template_id, url)
 SELECT 'subscription-' || workspace_id, workspace_id, id, 'https://example.com/' FROM workflow_templates;
 INSERT INTO workflow_deliveries (execution_id, workspace_id, event_type, event) SELECT id, workspace_id, 'execution.failed', '{}' FROM workflow_executions;
 REFRESH MATERIALIZED VIEW workflow_execution_summary;
+REFRESH MATERIALIZED VIEW workflow_node_summary;
