@@ -85,7 +85,7 @@ internal sealed class NodeAttempt
             {
                 { Wait: { } wait } => await WaitAsync(wait, stopping),
                 { Body: { } body } => await BeginBodyAsync(body, inputs.Settings),
-                _ => await CompleteAsync(Complete(_job, result)),
+                _ => await CompleteAsync(result, stopping),
             };
         });
     }
@@ -225,6 +225,12 @@ internal sealed class NodeAttempt
         return job.Completed(Label, result, output, _services.Time.GetUtcNow());
     }
 
+    private async Task<NodeOutcome> CompleteAsync(NodeResult result, CancellationToken stopping)
+    {
+        using var room = await _services.LargeOutputs.EnterAsync(JsonMarshal.GetRawUtf8Value(result.Output).Length, stopping);
+        return await CompleteAsync(Complete(_job, result));
+    }
+
     private Task<NodeOutcome> CompleteAsync(JobWrite job) =>
         SettleAsync(job, _execution.NextCheckpoint(nodes: 1, inRoot: _node.Depth == 0 ? 1 : 0));
 
@@ -295,8 +301,8 @@ internal sealed class NodeAttempt
     private async Task<NodeOutcome> SettleAsync(JobWrite job, CheckpointWrite? checkpoint = null)
     {
         // Kept before others may hear that the node is settled.
-        if (job.Output is not null)
-            _execution.KeepOutput(job.NodeId, RecordDatabase.ParseJson(job.Output), job.Output.Length);
+        if (job.Output is { } output)
+            _execution.KeepOutput(job.NodeId, output.Length, () => RecordDatabase.ParseJson(output));
         return await WriteAsync(job, checkpoint) ? NodeRunner.OutcomeOf(job.ToOutcome(), _node, _path, job.Error) : NodeOutcome.Halted;
     }
 

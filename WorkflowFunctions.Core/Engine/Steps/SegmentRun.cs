@@ -136,7 +136,7 @@ internal sealed class SegmentRun(StepContext context, NodeRunner nodes, ActiveEx
 
         // Kept before others may hear that the nodes are settled.
         foreach (var (nodePath, next) in computed)
-            execution.KeepOutput(nodePath, next.Output, next.Job.Output!.Length);
+            execution.KeepOutput(nodePath, next.Job.Output!.Length, () => next.Output);
         try
         {
             if (!await CommitAsync(jobs, execution.NextCheckpoint(jobs.Count, InRoot(jobs))))

@@ -42,6 +42,9 @@ internal sealed class StepServices(
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = time;
 
+    /// <summary>How many large outputs are recorded at once.</summary>
+    public LargeOutputs LargeOutputs { get; } = new();
+
     /// <summary>Where figures go.</summary>
     public WorkflowMetrics Metrics { get; } = metrics;
 }
