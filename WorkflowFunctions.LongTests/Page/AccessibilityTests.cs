@@ -118,6 +118,9 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
 
             _waitingId = await _server.Client.StartFileAsync(new Drawing("Waits").Node("look", "approval", new { message = "Is it good?" }).ToFile());
             await _server.Client.UntilAsync(_waitingId, "look", "waiting");
+            var work = await _server.Client.StartFileAsync(new Drawing("Works").Node("work", "task", new { name = "tasks.generate_copy", heartbeat_seconds = 3600 }).ToFile());
+            await _server.Client.UntilAsync(work, "work", "waiting");
+            await _server.Client.PostAsync("/api/workers/tasks/claim", new { worker = "copy-1", wait = 20 });
             await _server.Client.PostAsync("/api/schedules", new { template_id = _templateId, cron = "0 7 * * *" });
             await _server.Client.PostAsync("/api/hooks", new { template_id = _templateId, name = "Form" });
             await _server.Client.PostAsync("/api/admin/analytics/refresh");
