@@ -34,6 +34,7 @@ internal static class NodeTypeEndpoints
             .WithTags("Templates")
             .WithSummary("The JSON Schema of a workflow file")
             .WithDescription("For editors: name it as `$schema` in a file. It covers nodes and their settings; `POST /api/templates/validate` covers everything.")
+            .Produces<JsonObject>(contentType: "application/schema+json")
             .Problems();
     }
 

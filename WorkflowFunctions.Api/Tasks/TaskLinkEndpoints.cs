@@ -31,6 +31,7 @@ internal static class TaskLinkEndpoints
             .BodyProblems(StatusCodes.Status404NotFound);
         links.MapGet("", static async (string id, TaskAnswers answers, TaskLinkStore links, CancellationToken cancellationToken) =>
             await links.ListAsync(await answers.FindAsync(id, cancellationToken), cancellationToken))
+            .WithName("task_link_list")
             .For(AccessScope.Read, AccessKind.HumanTask, noun: "task")
             .WithSummary("List the links of a task")
             .WithDescription("Without their tokens.")

@@ -48,11 +48,13 @@ internal static class TemplateEndpoints
             .WithDescription("One that has executions, schedules, hooks or subscriptions, or that another one names in on_failure, is kept: they refer to it.")
             .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         templates.MapPost("/{id}/archive", static (string id, TemplateStore templates, CancellationToken cancellationToken) => ArchiveAsync(id, true, templates, cancellationToken))
+            .WithName("template_archive")
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Archive a template")
             .WithDescription("It is not in the library any more; its executions, schedules and hooks go on. This is for templates that cannot be deleted because executions refer to them.")
             .Problems(StatusCodes.Status404NotFound);
         templates.MapPost("/{id}/restore", static (string id, TemplateStore templates, CancellationToken cancellationToken) => ArchiveAsync(id, false, templates, cancellationToken))
+            .WithName("template_restore")
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Take a template back from the archive")
             .Problems(StatusCodes.Status404NotFound);
