@@ -100,7 +100,7 @@ internal sealed record NodeInputs(JsonElement Settings, string Recorded, IReadOn
             foreach (var (path, output) in await services.Jobs.FindOutputsAsync(execution.Row.Id, unkept, cancellationToken))
             {
                 outputs[path] = output;
-                execution.KeepOutput(path, output, JsonMarshal.GetRawUtf8Value(output).Length);
+                execution.KeepOutput(path, JsonMarshal.GetRawUtf8Value(output).Length, () => output);
             }
         }
 
