@@ -49,7 +49,7 @@ function Queues({ queues }: { queues: readonly Queue[] }) {
   return (
     <div className={classes.scroll}>
       <table className={classes.table} aria-label="Queues">
-        <thead><tr><th scope="col">Queue</th><th scope="col" className={classes.number}>Waiting</th><th scope="col" className={classes.number}>With workers</th><th scope="col" className={classes.number}>Oldest waits since</th></tr></thead>
+        <thead><tr><th scope="col">Queue</th><th scope="col" className={classes.number}>Waiting</th><th scope="col" className={classes.number}>With workers</th><th scope="col" className={classes.number}>Oldest queued</th></tr></thead>
         <tbody>
           {queues.map((queue) => (
             <tr key={queue.queue}>
