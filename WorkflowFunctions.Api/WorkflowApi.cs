@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Analytics;
+using WorkflowFunctions.Api.Batches;
 using WorkflowFunctions.Api.Checkpoints;
 using WorkflowFunctions.Api.Documents;
 using WorkflowFunctions.Api.Events;
@@ -67,6 +68,8 @@ public static class WorkflowApi
             .AddSingleton<TaskClaims>()
             .AddSingleton<TargetCheck>()
             .AddSingleton<HookCall>()
+            .AddSingleton<BatchStart>()
+            .AddSingleton<BatchResults>()
             .AddSingleton<ScheduleCheck>();
     }
 
@@ -104,6 +107,7 @@ public static class WorkflowApi
         api.MapExecutionJobs();
         api.MapSchedules();
         api.MapHooks();
+        api.MapBatches();
         api.MapSubscriptions();
         api.MapDeliveries();
         api.MapWorkspaces();

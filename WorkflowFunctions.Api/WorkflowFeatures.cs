@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Analytics;
+using WorkflowFunctions.Api.Batches;
 using WorkflowFunctions.Api.Checkpoints;
 using WorkflowFunctions.Api.Documents;
 using WorkflowFunctions.Api.Events;
@@ -55,6 +56,7 @@ public static class WorkflowFeatures
         .AddIndexes(configuration)
         .AddSchedules(configuration)
         .AddOutbox(configuration)
+        .AddBatches(configuration)
         .AddRetention(configuration)
         .AddPartitions(configuration)
         .AddAnalytics(configuration);
@@ -101,6 +103,12 @@ public static class WorkflowFeatures
             .AddSingleton<WebhookSender>()
             .AddSingleton<FailureStarts>()
             .AddRecurringWork<DeliveryWork>();
+    }
+
+    private static IServiceCollection AddBatches(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<BatchOptions>().Bind(configuration.GetSection(BatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        return services.AddSingleton<BatchStore>().AddSingleton<BatchStarts>().AddRecurringWork<BatchWork>();
     }
 
     private static IServiceCollection AddRetention(this IServiceCollection services, IConfiguration configuration)

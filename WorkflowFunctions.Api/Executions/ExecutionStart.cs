@@ -44,7 +44,9 @@ internal sealed class ExecutionStart(
             $"{OnFailure}:{deliveryId}",
             cancellationToken);
 
-    private static string? CheckedKey(string? idempotencyKey) => idempotencyKey is { Length: 0 or > MaxKeyLength }
+    /// <summary>An idempotency key that is short enough.</summary>
+    /// <exception cref="ApiException">400: it is not.</exception>
+    internal static string? CheckedKey(string? idempotencyKey) => idempotencyKey is { Length: 0 or > MaxKeyLength }
         ? throw ApiException.BadParameter("Idempotency-Key", idempotencyKey, $"1 to {MaxKeyLength} characters")
         : idempotencyKey;
 

@@ -9,6 +9,16 @@ FROM pg_attribute a
 WHERE a.attrelid = to_regclass(@table) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum
 
+-- name: batches
+-- Batches go with their rows when they have stayed as long as an execution of that status would.
+DELETE FROM workflow_batches
+WHERE CASE status
+    WHEN 'completed' THEN completed_at < @completed::timestamptz
+    WHEN 'cancelled' THEN completed_at < @cancelled::timestamptz
+    WHEN 'paused' THEN COALESCE(updated_at, created_at) < @paused::timestamptz
+    ELSE FALSE
+END
+
 -- name: count_attachments
 SELECT count(*) FROM document_attachments
 WHERE created_by_workflow_id IN (SELECT id FROM workflow_executions WHERE {retention.expired})
@@ -28,6 +38,10 @@ tasks AS (
 ),
 links AS (
     DELETE FROM workflow_task_links WHERE execution_id = ANY (@ids)
+),
+rows AS (
+    -- One that was paused for too long ends for its batch as well.
+    UPDATE workflow_batch_rows SET status = 'cancelled' WHERE execution_id = ANY (@ids) AND status = 'running'
 )
 DELETE FROM workflow_deliveries WHERE execution_id = ANY (@ids) AND status <> 'pending'
 

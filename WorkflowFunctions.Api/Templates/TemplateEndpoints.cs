@@ -135,6 +135,7 @@ internal static class TemplateEndpoints
         "workflow_schedules" => "schedules",
         "workflow_hooks" => "hooks",
         "workflow_subscriptions" => "subscriptions",
+        "workflow_batches" => "batches",
         "workflow_templates" => "templates that start it when they fail (on_failure)",
         _ => "executions",
     };

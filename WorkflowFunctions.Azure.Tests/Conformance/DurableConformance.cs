@@ -13,6 +13,9 @@ public sealed class DurableWaitTests(PostgresFixture postgres) : WaitConformance
 /// <summary>What leaves, on Durable Functions.</summary>
 public sealed class DurableOutboxTests(PostgresFixture postgres) : OutboxConformance<DurableHosting>(postgres);
 
+/// <summary>Batches on Durable Functions.</summary>
+public sealed class DurableBatchTests(PostgresFixture postgres) : BatchConformance<DurableHosting>(postgres);
+
 /// <summary>What people are asked, on Durable Functions.</summary>
 public sealed class DurableHumanTaskTests(PostgresFixture postgres) : HumanTaskConformance<DurableHosting>(postgres);
 

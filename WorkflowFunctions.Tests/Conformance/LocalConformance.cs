@@ -12,6 +12,9 @@ public sealed class LocalWaitTests(PostgresFixture postgres) : WaitConformance<L
 /// <summary>What leaves, on the Local engine.</summary>
 public sealed class LocalOutboxTests(PostgresFixture postgres) : OutboxConformance<LocalHosting>(postgres);
 
+/// <summary>Batches on the Local engine.</summary>
+public sealed class LocalBatchTests(PostgresFixture postgres) : BatchConformance<LocalHosting>(postgres);
+
 /// <summary>What people are asked, on the Local engine.</summary>
 public sealed class LocalHumanTaskTests(PostgresFixture postgres) : HumanTaskConformance<LocalHosting>(postgres);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Engine.Limits;
 
@@ -52,18 +53,19 @@ internal sealed class RunLimits
 
     /// <summary>Waits until a node may run. Disposing of what is returned lets the next one run.</summary>
     /// <param name="nodeType">The node's type.</param>
-    /// <param name="workspaceId">The workspace of its execution.</param>
+    /// <param name="execution">Its execution. Workspaces take turns, and batches too: a large one keeps nobody else of its workspace waiting.</param>
     /// <param name="cancelled">Fires when its execution is cancelled.</param>
     /// <param name="stopping">Fires when the process stops.</param>
     /// <returns>The turn; null where nothing limits the type.</returns>
     /// <exception cref="OperationCanceledException">The execution was cancelled or the process is stopping.</exception>
     internal async ValueTask<IDisposable?> EnterAsync(
-        string nodeType, string workspaceId, CancellationToken cancelled, CancellationToken stopping)
+        string nodeType, ExecutionRow execution, CancellationToken cancelled, CancellationToken stopping)
     {
         if (_gates.Count == 0 || !_gates.TryGetValue(nodeType, out var gate))
             return null;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, stopping);
-        return await gate.EnterAsync(workspaceId, either.Token);
+        var party = execution.CreatedBy is { } by && by.StartsWith(Ids.BatchPrefix, StringComparison.Ordinal) ? by : execution.WorkspaceId;
+        return await gate.EnterAsync(party, either.Token);
     }
 
     private static void Require(string name, int? limit)

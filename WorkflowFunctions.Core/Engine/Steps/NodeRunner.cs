@@ -48,7 +48,7 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
         using var span = ExecutionTrace.StartNode(execution.Row, node.Node.Type, path);
         if ((!node.Type.IsPure && !await BegunAsync(execution)) || await HasReachedItsCostAsync(execution, stopping))
             return NodeOutcome.Halted;
-        using var turn = await services.Limits.EnterAsync(node.Node.Type, execution.Row.WorkspaceId, execution.Cancelled, stopping);
+        using var turn = await services.Limits.EnterAsync(node.Node.Type, execution.Row, execution.Cancelled, stopping);
         var attempt = NewAttempt(execution, node, path, record, former, signal);
         // Of a time to wait until and a deadline, the earlier one woke it.
         if (signal is null && former is { Status: JobStatus.Waiting, WaitsFor.Deadline: { } deadline } && deadline <= now && former.WakeAt >= deadline)

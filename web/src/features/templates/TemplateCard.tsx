@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Archive, ArchiveRestore, CopyPlus, Download, EllipsisVertical, ListVideo, PencilRuler, Play, Trash2, Zap } from 'lucide-react';
+import { Archive, ArchiveRestore, CopyPlus, Download, EllipsisVertical, ListVideo, PencilRuler, Play, Rows3, Trash2, Zap } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api, unwrap } from '../../api/client';
 import type { TemplateSummary } from '../../api/types';
@@ -48,6 +48,7 @@ export function TemplateCard({ template, run }: Props) {
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Item leftSection={<PencilRuler size={15} />} renderRoot={(props) => <Link to="/templates/$templateId" params={{ templateId: template.id }} {...props} />}>Edit</Menu.Item>
+              <Menu.Item leftSection={<Rows3 size={15} />} renderRoot={(props) => <Link to="/batches/new" search={{ template: template.id }} {...props} />}>Run many</Menu.Item>
               <Menu.Item leftSection={<ListVideo size={15} />} renderRoot={(props) => <Link to="/executions" search={{ template: template.id }} {...props} />}>Its executions</Menu.Item>
               <Menu.Item leftSection={<Zap size={15} />} renderRoot={(props) => <Link to="/triggers" search={{ template: template.id }} {...props} />}>Schedules and hooks</Menu.Item>
               <Menu.Item leftSection={<CopyPlus size={15} />} disabled={!data} onClick={() => duplicate.mutate(undefined)}>Duplicate</Menu.Item>
