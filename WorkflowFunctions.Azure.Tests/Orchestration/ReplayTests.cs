@@ -101,7 +101,11 @@ public class ReplayTests
                 var delivery = _deliveries.AddOrUpdate(input.NodeId, 1, (_, count) => count + 1);
                 await Task.Delay(random.Next(5), Cancelled);
                 if (delivery == 1 && random.Next(3) == 0)
-                    return new SegmentOutcome([], new StoppedNode(node, NodeOutcome.RunAgainAt(DateTimeOffset.UtcNow.AddMilliseconds(random.Next(50)))));
+                {
+                    var at = DateTimeOffset.UtcNow.AddMilliseconds(random.Next(50));
+                    return new SegmentOutcome([], new StoppedNode(node, NodeOutcome.RunAgainAt(at)));
+                }
+
                 _settled[node] = null;
                 return new SegmentOutcome([Settlement.Completed(node)]);
             });
