@@ -19,9 +19,6 @@ namespace WorkflowFunctions.Engine.Steps;
 /// </remarks>
 internal sealed class SegmentRun(StepContext context, NodeRunner nodes, ActiveExecution execution, NodePlan head, NodePath path)
 {
-    /// <summary>After this it ends with the node that it is at, so that what has changed meanwhile is heard of.</summary>
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(1);
-
     /// <summary>What takes longer to compute is recorded before the rest, which other steps may then run side by side.</summary>
     private static readonly TimeSpan s_longestComputation = TimeSpan.FromMilliseconds(20);
 
@@ -243,7 +240,7 @@ internal sealed class SegmentRun(StepContext context, NodeRunner nodes, ActiveEx
         var next = _ready.FindIndex(IsRecorded);
         if (next < 0)
         {
-            if (_leadsOutside || context.IsClosing || execution.Config.MaxCostUsd is not null || Stopwatch.GetElapsedTime(_began) > s_longest
+            if (_leadsOutside || context.IsClosing || execution.Config.MaxCostUsd is not null || Stopwatch.GetElapsedTime(_began) > context.LongestSegment
                 || (_ready.Count > 1 && (_isLongToCompute || _ready.Count(node => !MayCompute(node)) > 1)))
             {
                 return null;

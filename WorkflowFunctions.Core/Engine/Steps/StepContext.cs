@@ -21,6 +21,9 @@ internal sealed class StepContext(StepServices services, IEngine engine, RecordW
     /// <summary>The right to run a node; null where no other process could.</summary>
     public NodeClaims? Claims { get; } = access == RecordAccess.Shared ? new NodeClaims(writer, services.Time) : null;
 
+    /// <summary>How long a step goes on to nodes that follow. After this it ends with the one that it is at, so that what has changed meanwhile is heard of.</summary>
+    public TimeSpan LongestSegment { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether nothing new is to begin: a step ends with the node that it runs.</summary>
     public bool IsClosing { get; set; }
 
