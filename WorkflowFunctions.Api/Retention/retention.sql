@@ -29,7 +29,7 @@ UPDATE document_attachments SET created_by_workflow_id = NULL WHERE created_by_w
 
 -- name: drop_traffic
 -- What came in and what left has done its work when the execution goes, and tasks that are left over wait for nothing; what is not delivered
--- yet stays until it is. No reference takes any of it along, nor the signals where executions are partitioned.
+-- yet stays until it is, and goes then (drop_left). No reference takes any of it along, nor the signals where executions are partitioned.
 WITH signals AS (
     DELETE FROM workflow_signals WHERE execution_id = ANY (@ids)
 ),
@@ -44,6 +44,18 @@ rows AS (
     UPDATE workflow_batch_rows SET status = 'cancelled' WHERE execution_id = ANY (@ids) AND status = 'running'
 )
 DELETE FROM workflow_deliveries WHERE execution_id = ANY (@ids) AND status <> 'pending'
+
+-- name: drop_left
+-- What is left of executions that have gone: deliveries whose last attempt has been made. What was counted by day and by minute goes when
+-- nobody asks for it any more.
+WITH costs AS (
+    DELETE FROM workflow_workspace_costs WHERE day < (NOW() AT TIME ZONE 'UTC')::date - 31
+),
+calls AS (
+    DELETE FROM workflow_model_calls WHERE second < NOW() - interval '1 day'
+)
+DELETE FROM workflow_deliveries d
+WHERE status <> 'pending' AND NOT EXISTS (SELECT 1 FROM workflow_executions e WHERE e.id = d.execution_id)
 
 -- name: expired
 -- Whether an execution has stayed long enough; a condition for others to use. What ended counts from its end, what may still

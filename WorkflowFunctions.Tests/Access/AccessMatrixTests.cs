@@ -20,7 +20,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     private static readonly string[] s_open =
     [
         "get /api/health/live", "get /api/health/ready", "post /api/session", "delete /api/session", "post /api/hooks/{hook}",
-        "get /api/answers/{token}", "post /api/answers/{token}",
+        "get /api/answers/{token}", "post /api/answers/{token}", "get /api/answers/{token}/documents/{document}/content",
     ];
 
     [Fact]

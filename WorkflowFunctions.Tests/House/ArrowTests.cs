@@ -20,7 +20,7 @@ public class ArrowTests
         ["Keys"] = ["Access"],
         ["Recurring"] = ["Analytics", "Batches", "Outbox", "Partitions", "Retention", "Schedules", "Http"],
         ["Retention"] = ["Http"],
-        ["Documents"] = [],
+        ["Documents"] = ["Tasks"],
     };
 
     /// <summary>The rules of the engine: a folder, and what it must not know.</summary>

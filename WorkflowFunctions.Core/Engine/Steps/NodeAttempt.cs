@@ -136,6 +136,11 @@ internal sealed class NodeAttempt
         {
             return NodeOutcome.Halted;
         }
+        catch (NodeDeferredException deferral)
+        {
+            var now = _services.Time.GetUtcNow();
+            return await RunAgainAsync(_job.Using(_used).Deferred(Label, WithoutSecrets(deferral.Message), now + deferral.Delay, now));
+        }
         catch (Exception exception) when (exception is not (RecordLostException or StepFailedException or OperationCanceledException))
         {
             return await FailAsync(exception);
@@ -214,6 +219,7 @@ internal sealed class NodeAttempt
         WaitingUntil = _wait?.WakeAt,
         Signal = _signal,
         Children = _children,
+        RunTimeout = _node.Policy.RunTimeout,
         Used = usage => _used = usage,
         Mask = WithoutSecrets,
     };

@@ -46,9 +46,11 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
 
         using var scope = s_scope(logger, execution.Row.Id, path.ToString());
         using var span = ExecutionTrace.StartNode(execution.Row, node.Node.Type, path);
-        if ((!node.Type.IsPure && !await BegunAsync(execution)) || await HasReachedItsCostAsync(execution, stopping))
+        if (!node.Type.IsPure && !await BegunAsync(execution))
             return NodeOutcome.Halted;
         using var turn = await services.Limits.EnterAsync(node.Node.Type, execution.Row, execution.Cancelled, stopping);
+        if (await HasReachedItsCostAsync(execution, node, former, stopping))
+            return NodeOutcome.Halted;
         var attempt = NewAttempt(execution, node, path, record, former, signal);
         // Of a time to wait until and a deadline, the earlier one woke it.
         if (signal is null && former is { Status: JobStatus.Waiting, WaitsFor.Deadline: { } deadline } && deadline <= now && former.WakeAt >= deadline)
@@ -104,18 +106,26 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
             ? NodeOutcome.Failed(error is null ? $"The node '{path}' failed." : $"{node.Node.Label}: {error}")
             : NodeOutcome.Settled(job.Branch);
 
-    /// <summary>Pauses an execution that has cost as much as it may, before the next node starts.</summary>
-    private async Task<bool> HasReachedItsCostAsync(ActiveExecution execution, CancellationToken stopping)
+    /// <summary>Pauses an execution before the next node starts, if it or its workspace has cost as much as it may.</summary>
+    private async Task<bool> HasReachedItsCostAsync(ActiveExecution execution, NodePlan node, JobOutcome? former, CancellationToken stopping)
     {
-        if (execution.Config.MaxCostUsd is not { } limit)
+        // What waits has been started, and what only computes costs nothing.
+        var reason = await FindOwnRefusalAsync(execution, stopping)
+            ?? (node.Type.IsPure || former?.Status == JobStatus.Waiting
+                ? null
+                : await services.Costs.FindRefusalAsync(execution.Row.WorkspaceId, stopping).OrStepFailsAsync());
+        if (reason is null)
             return false;
-        var row = await services.Executions.FindAsync(execution.Row.Id, stopping).OrStepFailsAsync();
-        if (row is null || row.TotalCost < limit)
-            return false;
-        var reason = string.Create(
-            CultureInfo.InvariantCulture,
-            $"The execution has cost {row.TotalCost:0.######} USD and may cost {limit:0.######} (max_cost_usd). Resume it with a higher max_cost_usd to go on.");
-        await services.Executions.PauseAsync(row.Id, reason, "system", stopping, cause: "max_cost_usd").OrStepFailsAsync();
+        await services.Executions.PauseAsync(execution.Row.Id, reason, "system", stopping, cause: "max_cost_usd").OrStepFailsAsync();
         return true;
     }
+
+    private async Task<string?> FindOwnRefusalAsync(ActiveExecution execution, CancellationToken stopping) =>
+        execution.Config.MaxCostUsd is { } limit
+        && await services.Executions.FindAsync(execution.Row.Id, stopping).OrStepFailsAsync() is { } row
+        && row.TotalCost >= limit
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The execution has cost {row.TotalCost:0.######} USD and may cost {limit:0.######} (max_cost_usd). Resume it with a higher max_cost_usd to go on.")
+            : null;
 }

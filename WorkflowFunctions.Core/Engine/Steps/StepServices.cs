@@ -14,6 +14,7 @@ internal sealed class StepServices(
     TemplateVersions templates,
     WorkflowPlans plans,
     RunLimits limits,
+    WorkspaceCosts costs,
     ISecrets secrets,
     TimeProvider time,
     WorkflowMetrics metrics)
@@ -35,6 +36,9 @@ internal sealed class StepServices(
 
     /// <summary>How much may run at once.</summary>
     public RunLimits Limits { get; } = limits;
+
+    /// <summary>What workspaces may cost.</summary>
+    public WorkspaceCosts Costs { get; } = costs;
 
     /// <summary>The secrets that settings may read.</summary>
     public ISecrets Secrets { get; } = secrets;

@@ -50,6 +50,14 @@ internal sealed class ModelOptionsValidator : IValidateOptions<ModelOptions>
         CheckPrice($"{key}:InputPerMillion", model.InputPerMillion, problems);
         CheckPrice($"{key}:OutputPerMillion", model.OutputPerMillion, problems);
         CheckPrice($"{key}:PerImage", model.PerImage, problems);
+        CheckLimit($"{key}:RequestsPerMinute", model.RequestsPerMinute, problems);
+        CheckLimit($"{key}:TokensPerMinute", model.TokensPerMinute, problems);
+    }
+
+    private static void CheckLimit(string key, long? limit, List<string> problems)
+    {
+        if (limit < 1)
+            problems.Add($"{key} has to be at least 1; left out, there is no limit.");
     }
 
     private static void CheckPrice(string key, decimal price, List<string> problems)
@@ -104,6 +112,7 @@ internal sealed class UnknownModelSettings(IConfigurationSection section) : IVal
     [
         nameof(ModelSettings.Kind), nameof(ModelSettings.Name), nameof(ModelSettings.InputPerMillion),
         nameof(ModelSettings.OutputPerMillion), nameof(ModelSettings.PerImage),
+        nameof(ModelSettings.RequestsPerMinute), nameof(ModelSettings.TokensPerMinute),
     ];
 
     public ValidateOptionsResult Validate(string? name, ModelOptions options)

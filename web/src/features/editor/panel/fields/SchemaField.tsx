@@ -30,6 +30,9 @@ export function SchemaField(props: FieldProps) {
     return <Switch label={common.label} description={schema.description} checked={value === true} onChange={(event) => change(event.currentTarget.checked || undefined)} />;
   }
   if (type === 'number' || type === 'integer') return <NumberField {...common} error={error} value={value} change={change} />;
+  if (isOneOrMore(schema)) {
+    return <ListField {...props} value={value === undefined || value === null || Array.isArray(value) ? value : [value]} change={(next) => change(Array.isArray(next) && next.length < 2 ? next[0] : next)} />;
+  }
   if (type === 'array' && schema.items?.type && typeof value !== 'string') return <ListField {...props} />;
   if (type === 'object' && schema.properties) return <ObjectField {...props} />;
   if (type === 'object' && typeof value !== 'string') return <PairsField {...common} error={firstOf(errors)} value={isObject(value) ? value : {}} change={(next) => change(Object.keys(next).length > 0 ? next : undefined)} />;
@@ -62,6 +65,11 @@ function ObjectField({ name, schema, value, change, errors }: FieldProps) {
       ))}
     </Fieldset>
   );
+}
+
+/** Whether a setting is a text or a list of them. */
+function isOneOrMore(schema: Schema): boolean {
+  return Array.isArray(schema.type) && schema.type.includes('string') && schema.type.includes('array');
 }
 
 /** The type of a setting without null; undefined for one that takes anything. */
