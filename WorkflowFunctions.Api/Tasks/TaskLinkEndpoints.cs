@@ -97,8 +97,9 @@ internal static class TaskLinkEndpoints
         string token, string document, HttpContext context, TaskLinkStore links, CancellationToken cancellationToken)
     {
         var link = await FindLinkAsync(token, links, cancellationToken);
-        return DocumentEndpoints.Answer(
-            context, await links.FindDocumentAsync(link, document, cancellationToken) ?? throw ApiException.NotFound("document of the task", document));
+        var content = await links.FindDocumentAsync(link, document, cancellationToken)
+            ?? throw ApiException.NotFound("document of the task", document);
+        return DocumentEndpoints.Answer(context, content);
     }
 
     private static async Task<LinkedTask> AnswerAsync(

@@ -40,7 +40,12 @@ internal sealed class TaskLinkStore(RecordConnections database)
     public Task<DocumentContent?> FindDocumentAsync(UsableLink link, string id, CancellationToken cancellationToken) =>
         database.QuerySingleOrDefaultAsync<DocumentContent>(
             "task_links.find_document",
-            new { task_id = link.TaskId, id, addresses = new[] { $"/api/documents/{id}/content", $"/api/documents/{Uri.EscapeDataString(id)}/content" } },
+            new
+            {
+                task_id = link.TaskId,
+                id,
+                addresses = new[] { id, Uri.EscapeDataString(id) }.Select(name => $"/api/documents/{name}/content").ToArray(),
+            },
             cancellationToken);
 
     /// <summary>The links of a task, in the order in which they were made.</summary>

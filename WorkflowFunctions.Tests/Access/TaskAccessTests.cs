@@ -79,12 +79,22 @@ public class TaskAccessTests(SecuredApi api) : IClassFixture<SecuredApi>
             .Node("ask", "approval", new
             {
                 message = "Like [this one](/api/documents/{{ nodes.draw.image_ids[1] }}/content)?",
-                form = new { type = "object", properties = new { picture = new { type = "string", format = "image", @enum = new[] { "{{ nodes.draw.image_ids[0] }}" } } } },
+                form = new
+                {
+                    type = "object",
+                    properties = new
+                    {
+                        picture = new { type = "string", format = "image", @enum = new[] { "{{ nodes.draw.image_ids[0] }}" } },
+                    },
+                },
             }, "draw").ToFile()));
         await admin.UntilAsync(execution, "ask", "waiting");
         var link = await admin.PostAsync($"/api/tasks/{execution}:ask/links", new { answers_as = "ada@example.com" });
-        string Address(int image, string? token = null) =>
-            $"/api/answers/{token ?? link["token"].GetString()}/documents/{Uri.EscapeDataString($"{execution}:draw:image-{image}")}/content";
+        string Address(int image, string? token = null)
+        {
+            var id = Uri.EscapeDataString($"{execution}:draw:image-{image}");
+            return $"/api/answers/{token ?? link["token"].GetString()}/documents/{id}/content";
+        }
 
         var anyone = api.Server.Client.Http;
         var shown = await anyone.GetAsync(Address(0), TestContext.Current.CancellationToken);

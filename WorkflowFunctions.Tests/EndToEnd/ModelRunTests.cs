@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Models;
 
@@ -98,18 +99,24 @@ public class ModelRunTests(PostgresFixture postgres)
             .Node("useless", "generate_copy", new { prompt = "Write", model = new[] { "writer", "other" }, retry = once })
             .Node("slow", "generate_copy", new { prompt = "Write", model = "{{ params.models }}", retry = once, timeout_seconds = 4 })
             .Node("draw", "generate_image", new { prompt = "Draw", model = new[] { "painter", "painter-b" }, retry = once })
-            .Node("refused", "generate_copy", new { prompt = "Write", model = new[] { "wrong", "other" }, retry = once, on_error = "continue" })
+            .Node("refused", "generate_copy", new { prompt = "Write", model = new[] { "wrong", "other" }, on_error = "continue" })
             .ToFile(), new { models = new[] { "hangs", "other" } }));
 
         Assert.Equal("completed", run.State);
         var jobs = run["jobs"].EnumerateArray().ToDictionary(job => job.GetProperty("node_id").GetString()!);
-        Assert.Equal(["other", "other", "painter-b"], new[] { "useless", "slow", "draw" }.Select(node => jobs[node].GetProperty("output").GetProperty("model").GetString()));
-        Assert.Equal((0.003m, 0.002m), (jobs["useless"].GetProperty("cost_usd").GetDecimal(), jobs["useless"].GetProperty("output").GetProperty("cost_usd").GetDecimal()));
-        Assert.Contains("did not answer within", jobs["slow"].GetProperty("output").GetProperty("tried")[0].GetProperty("error").GetString(), StringComparison.Ordinal);
+        JsonElement Output(string node) => jobs[node].GetProperty("output");
+        Assert.Equal(
+            ["other", "other", "painter-b"],
+            new[] { "useless", "slow", "draw" }.Select(node => Output(node).GetProperty("model").GetString()));
+        Assert.Equal(0.003m, jobs["useless"].GetProperty("cost_usd").GetDecimal());
+        Assert.Equal(0.002m, Output("useless").GetProperty("cost_usd").GetDecimal());
+        Assert.Contains(
+            "did not answer within", Output("slow").GetProperty("tried")[0].GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal("failed", jobs["refused"].GetProperty("status").GetString());
         Assert.Equal(
             ["draw", "slow", "useless"],
-            await database.QueryAsync<string>("SELECT node_id FROM workflow_execution_events WHERE event_type = 'node_completed' AND severity = 'warning' ORDER BY 1"));
+            await database.QueryAsync<string>(
+                "SELECT node_id FROM workflow_execution_events WHERE event_type = 'node_completed' AND severity = 'warning' ORDER BY 1"));
     }
 
     [Fact]

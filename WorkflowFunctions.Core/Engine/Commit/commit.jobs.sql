@@ -18,8 +18,8 @@ WITH given AS MATERIALIZED (
 -- Whoever changes the status of an execution holds its row, so that no job starts after a pause or a cancel.
 locked AS MATERIALIZED (
     -- What others have written and is no boolean counts as not given.
-    SELECT id, status, started_at IS NOT NULL AS has_begun, COALESCE(retries, 0) AS retries, config_json -> 'track_tasks' IS DISTINCT FROM 'false' AS track_tasks,
-           workspace_id
+    SELECT id, workspace_id, status, started_at IS NOT NULL AS has_begun, COALESCE(retries, 0) AS retries,
+           config_json -> 'track_tasks' IS DISTINCT FROM 'false' AS track_tasks
     FROM workflow_executions
     WHERE id IN (SELECT execution_id FROM given)
     ORDER BY id

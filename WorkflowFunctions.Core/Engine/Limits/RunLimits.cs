@@ -84,7 +84,10 @@ internal sealed class RunLimits
     private static void RequireCost(string name, decimal? limit)
     {
         if (limit < 0)
-            throw new OptionsValidationException(LimitOptions.Section, typeof(LimitOptions), [$"Limits:{name} is {limit}; it has to be at least 0."]);
+        {
+            throw new OptionsValidationException(
+                LimitOptions.Section, typeof(LimitOptions), [$"Limits:{name} is {limit}; it has to be at least 0."]);
+        }
     }
 
     private static void Require(string name, int? limit)

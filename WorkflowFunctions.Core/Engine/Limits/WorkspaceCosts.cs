@@ -18,7 +18,8 @@ internal sealed class WorkspaceCosts(NpgsqlDataSource database, RunLimits limits
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"The workspace '{workspaceId}' has cost {today.Spent:0.######} USD today and may cost {limit.Usd:0.######} a day ({limit.Setting}). Resume the execution after {today.Until:u}, when the next day begins, or with a higher limit.");
+                $"The workspace '{workspaceId}' has cost {today.Spent:0.######} USD today and may cost {limit.Usd:0.######} a day "
+                + $"({limit.Setting}). Resume the execution after {today.Until:u}, when the next day begins, or with a higher limit.");
     }
 
     private sealed record Today

@@ -107,7 +107,8 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
             : NodeOutcome.Settled(job.Branch);
 
     /// <summary>Pauses an execution before the next node starts, if it or its workspace has cost as much as it may.</summary>
-    private async Task<bool> HasReachedItsCostAsync(ActiveExecution execution, NodePlan node, JobOutcome? former, CancellationToken stopping)
+    private async Task<bool> HasReachedItsCostAsync(
+        ActiveExecution execution, NodePlan node, JobOutcome? former, CancellationToken stopping)
     {
         // What waits has been started, and what only computes costs nothing.
         var reason = await FindOwnRefusalAsync(execution, stopping)

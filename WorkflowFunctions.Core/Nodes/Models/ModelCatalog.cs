@@ -50,9 +50,12 @@ internal sealed class ModelCatalog(IOptions<ModelOptions> options)
     /// <summary>A kind as the configuration writes it.</summary>
     public static string Word(ModelKind kind) => kind == ModelKind.Copy ? "copy" : "image";
 
-    private string NameOf(string? name, ModelKind kind) =>
-        new[] { name, kind == ModelKind.Copy ? options.Value.Default : options.Value.DefaultImage, _models.FirstOrDefault(model => model.Kind == kind)?.Name }
-            .FirstOrDefault(one => !string.IsNullOrWhiteSpace(one)) ?? Offline;
+    private string NameOf(string? name, ModelKind kind)
+    {
+        var usual = kind == ModelKind.Copy ? options.Value.Default : options.Value.DefaultImage;
+        var first = _models.FirstOrDefault(model => model.Kind == kind)?.Name;
+        return new[] { name, usual, first }.FirstOrDefault(one => !string.IsNullOrWhiteSpace(one)) ?? Offline;
+    }
 
     private string Known(ModelKind kind) =>
         string.Join(", ", _models.Where(model => model.Kind == kind).Select(model => model.Name).Append(Offline));

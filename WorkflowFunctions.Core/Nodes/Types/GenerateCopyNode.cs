@@ -63,8 +63,8 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents,
         var documentIds = settings.DocumentTitle(context) is { } title
             ? [await SaveAsync(copy, title, context, cancellationToken)]
             : Array.Empty<string>();
-        string?[] warnings =
-            [answer.Warning(copy.Model), copy.IsCut ? "The answer is cut: it reached the most tokens that it may have (max_tokens)." : null];
+        var cut = copy.IsCut ? "The answer is cut: it reached the most tokens that it may have (max_tokens)." : null;
+        var warning = string.Join(" ", new[] { answer.Warning(copy.Model), cut }.OfType<string>());
         return NodeResult.Completed(
             new CopyOutput
             {
@@ -79,7 +79,7 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents,
                 DocumentIds = documentIds,
             },
             usage: answer.Used,
-            warning: warnings.Any(warning => warning is not null) ? string.Join(" ", warnings.Where(warning => warning is not null)) : null);
+            warning: warning.Length > 0 ? warning : null);
     }
 
     private async Task<string> SaveAsync(GeneratedCopy copy, string title, NodeContext context, CancellationToken cancellationToken)
@@ -102,7 +102,7 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents,
         [Description("How the model is to behave"), Format(FormatAttribute.Multiline)]
         public string? System { get; init; }
 
-        [Description("A configured model, or several: the next one is asked where one is busy, broken or too slow; the default one, if none is named")]
+        [Description("A model, or several: the next is asked where one is busy, broken or too slow; the default one, if not named")]
         [OneOrMore]
         public IReadOnlyList<string>? Model { get; init; }
 

@@ -68,7 +68,7 @@ internal sealed class GenerateImageNode(IImageModels models, IDocuments document
         [Description("What to draw"), MinLength(1), Format(FormatAttribute.Multiline)]
         public required string Prompt { get; init; }
 
-        [Description("A configured image model, or several: the next one is asked where one is busy, broken or too slow; the default one, if none is named")]
+        [Description("An image model, or several: the next is asked where one is busy, broken or too slow; the default one, if not named")]
         [OneOrMore]
         public IReadOnlyList<string>? Model { get; init; }
 

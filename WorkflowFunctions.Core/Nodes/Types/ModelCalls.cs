@@ -33,8 +33,9 @@ internal static class ModelCalls
             try
             {
                 var answer = await AskOneAsync(name, names.Length - index);
-                context.Use(used.Plus(usageOf(answer)).ToUsage());
-                return new ModelAnswer<T>(answer, used.Plus(usageOf(answer)).ToUsage(), [.. failures.Select(failure => Tell(context, failure))]);
+                var all = used.Plus(usageOf(answer)).ToUsage();
+                context.Use(all);
+                return new ModelAnswer<T>(answer, all, [.. failures.Select(failure => Tell(context, failure))]);
             }
             catch (ModelException failure)
             {
@@ -48,7 +49,11 @@ internal static class ModelCalls
         }
 
         if (failures.All(failure => failure.TurnIn is not null))
-            throw new NodeDeferredException(string.Join(" ", failures.Select(failure => failure.Message)), failures.Min(failure => failure.TurnIn!.Value));
+        {
+            throw new NodeDeferredException(
+                string.Join(" ", failures.Select(failure => failure.Message)), failures.Min(failure => failure.TurnIn!.Value));
+        }
+
         var passing = failures.Where(failure => failure.IsTransient || failure.TurnIn is not null).ToList();
         throw new NodeFailedException(
             string.Join(" ", failures.Select(failure => Describe(context, failure))),
