@@ -59,6 +59,7 @@ public static class WorkflowApi
             .AddSingleton<ExecutionStart>()
             .AddSingleton<GivenStart>()
             .AddSingleton<WorkflowTests>()
+            .AddSingleton<TemplateImpact>()
             .AddSingleton<ExecutionRetry>()
             .AddSingleton<ExecutionFork>()
             .AddSingleton<ExecutionWatch>()
@@ -94,6 +95,7 @@ public static class WorkflowApi
         api.MapKeys();
         api.MapTemplates();
         api.MapTemplateVersions();
+        api.MapImpact();
         WorkflowTests.Map(api);
         api.MapExecutions();
         api.MapTransitions();

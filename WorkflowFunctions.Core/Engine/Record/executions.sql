@@ -19,6 +19,11 @@ SELECT * FROM workflow_executions WHERE workspace_id = @workspace_id AND idempot
 -- Whether somebody else has inserted an execution so long ago that it is left alone.
 e.status = 'pending' AND e.template_version IS NULL AND e.parent_execution_id IS NULL AND GREATEST(e.created_at, e.updated_at) < @stale_before::timestamptz
 
+-- name: keep_unsaved
+-- Keeps a drawing that is tried before anybody has saved it: in the archive, so that the library does not show it.
+INSERT INTO workflow_templates (id, workspace_id, name, nodes_json, edges_json, default_params_json, created_by, archived_at)
+VALUES (@id, @workspace_id, @name, @nodes_json::jsonb, @edges_json::jsonb, @default_params_json::jsonb, @created_by, clock_timestamp())
+
 -- name: lock_family
 -- Holds an execution and those that it has started. A statement of its own: what is written while this one waits for the rows is
 -- seen by the statement after it, and would not be by one that waits itself.

@@ -1,8 +1,8 @@
 import { ActionIcon, Combobox, Textarea, useCombobox } from '@mantine/core';
-import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { useVariables } from '../panel/variables';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useField, useVariables, type Insert } from '../panel/variables';
 import { useFilters } from '../model/nodeTypes';
-import { caretBehindBraces, completed, suggestionsFor, tokenAt, type Token } from './completion';
+import { caretBehindBraces, completed, inserted, suggestionsFor, tokenAt, type Token } from './completion';
 import classes from './LiquidField.module.css';
 
 interface Props {
@@ -55,6 +55,23 @@ export function LiquidField({ label, description, error, value, change, isRequir
     if (suggestion.endsWith('.')) requestAnimationFrame(() => look(next.text, next.caret));
     else combobox.closeDropdown();
   };
+  // A value that is chosen elsewhere goes to where the caret is, or was.
+  const target = useField();
+  const insert = useRef<Insert>(null);
+  useEffect(() => {
+    insert.current = (path) => {
+      const { selectionStart, selectionEnd } = input.current ?? { selectionStart: value.length, selectionEnd: value.length };
+      const next = inserted(value, selectionStart, selectionEnd, path, isCondition);
+      write(next.text, next.caret);
+    };
+  });
+  const [own] = useState<Insert>(() => (path: string) => insert.current?.(path));
+  useEffect(() => {
+    target.current ??= own;
+    return () => {
+      if (target.current === own) target.current = null;
+    };
+  }, [target, own]);
   const begin = () => {
     const caret = input.current?.selectionStart ?? value.length;
     if (tokenAt(value, caret, isCondition)) return look(value, caret);
@@ -102,6 +119,13 @@ export function LiquidField({ label, description, error, value, change, isRequir
             look(event.currentTarget.value, event.currentTarget.selectionStart);
           }}
           onKeyDown={press}
+          onFocus={() => (target.current = own)}
+          onDrop={(event) => {
+            const path = /^\{\{ (.+) \}\}$/.exec(event.dataTransfer.getData('text/plain'))?.[1];
+            if (!isCondition || path === undefined) return;
+            event.preventDefault();
+            own(path);
+          }}
           onBlur={() => combobox.closeDropdown()}
         />
       </Combobox.Target>

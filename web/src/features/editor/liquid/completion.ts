@@ -86,3 +86,9 @@ export function completed(text: string, token: Token, suggestion: string): { tex
   const next = text.slice(0, token.start) + space + suggestion + close + text.slice(token.end).replace(close ? /^\s+$/ : /^$/, '');
   return { text: next, caret: token.start + space.length + suggestion.length + close.length };
 }
+
+/** The text with something that is read in place of what is selected, and where the caret is then. Within braces, or in a condition, it needs none of its own. */
+export function inserted(text: string, start: number, end: number, path: string, isCondition: boolean): { text: string; caret: number } {
+  const value = isCondition || tokenAt(text, start, false) ? path : `{{ ${path} }}`;
+  return { text: text.slice(0, start) + value + text.slice(end), caret: start + value.length };
+}

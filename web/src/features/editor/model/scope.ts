@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../api/json';
+import { memberPath as step, outputPath } from '../../../shared/liquidPath';
 import { labelOf, type Draft, type EditorNode } from './draft';
 import type { NodeTypes } from './nodeTypes';
 
@@ -56,7 +57,7 @@ export function ancestorsOf(nodeId: string, { nodes, edges }: Pick<Draft, 'nodes
 }
 
 function outputVariables(node: EditorNode, types: NodeTypes, last: unknown): Variable[] {
-  const root = /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(node.id) ? `nodes.${node.id}` : `nodes["${node.id}"]`;
+  const root = outputPath(node.id);
   const from = labelOf(node);
   const paths = new Set([...outputPaths(node, types), ...(isObject(last) ? pathsIn(last, 3) : [])]);
   return [{ path: root, from }, ...[...paths].map((path) => ({ path: root + path, from }))];
@@ -84,10 +85,4 @@ function schemaPaths(schema: unknown, depth = 2): string[] {
   return Object.entries(schema.properties).flatMap(([name, member]) => [
     step(name), ...(depth > 1 ? schemaPaths(member, depth - 1).map((path) => step(name) + path) : []),
   ]);
-}
-
-/** A member as a template reads it. */
-function step(name: string): string {
-  if (/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_-]*$/u.test(name)) return `.${name}`;
-  return name.includes('"') ? `['${name}']` : `["${name}"]`;
 }

@@ -10,13 +10,14 @@ import { problemText } from '../model/problemText';
 import { commonSettings } from '../model/nodeTypes';
 import { variablesOf } from '../model/scope';
 import { useEditor, useEditorState } from '../store';
+import { LastData } from '../trial/LastData';
 import { NodeActions } from '../trial/NodeActions';
 import { useTrial } from '../trial/useTrial';
 import type { Failure } from '../useFailure';
 import { below, SchemaField } from './fields/SchemaField';
 import { NodeLinks } from './NodeLinks';
 import classes from './Panel.module.css';
-import { VariablesContext } from './variables';
+import { FieldContext, VariablesContext, type Insert } from './variables';
 
 const noProblems: readonly Problem[] = [];
 
@@ -40,6 +41,7 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
   const errors = useMemo(() => errorsOf(problems, settings), [problems, settings]);
   const general = problems.filter((problem) => !/\/data\/[^/]/.test(problem.pointer));
 
+  const target = useRef<Insert | null>(null);
   // The form opens on what the failure is about.
   const form = useRef<HTMLDivElement>(null);
   const wrong = failure?.node === node.id ? failedField(failure.error, settings, type?.settings) : undefined;
@@ -66,7 +68,7 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
   );
 
   return (
-    <VariablesContext value={variables}>
+    <VariablesContext value={variables}><FieldContext value={target}>
       <aside className={classes.panel} aria-label={`Settings of ${labelOf(node)}`} data-hue={hue}>
         <div className={classes.head}>
           <span className={classes.icon}><Icon size={18} aria-hidden /></span>
@@ -97,9 +99,10 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
             {() => <>{common.map(field)}<NodeId key={node.id} node={node} /></>}
           </More>
           <NodeLinks node={node} />
+          <LastData node={node} />
         </div> : null}
       </aside>
-    </VariablesContext>
+    </FieldContext></VariablesContext>
   );
 }
 

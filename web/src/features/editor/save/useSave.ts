@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { api } from '../../../api/client';
+import { api, unwrap } from '../../../api/client';
 import { ProblemError, toProblem } from '../../../api/problem';
 import type { TemplateRow } from '../../../api/types';
 import { plural } from '../../../shared/format';
@@ -27,7 +27,7 @@ export type Way = 'over' | 'force' | 'copy' | 'new';
 export type Obstacle = 'changed' | 'deleted';
 
 /** Saves the drawing. What has problems stays in this browser until they are solved; a save over something newer, or gone, is refused, and `obstacle` says so. */
-export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, adopt: (id: string) => void) {
+export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, adopt: (id: string) => void, triedId: string | undefined) {
   const editor = useEditor();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -36,8 +36,11 @@ export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, ado
       editor.settleFresh();
       const { draft, revision } = editor.store.getState();
       const id = way === 'copy' || way === 'new' ? undefined : origin.id;
-      const saved = await send(draft, id, way === 'force' ? undefined : origin.tag, way === 'copy');
-      return { ...saved, revision, isNew: id === undefined };
+      const isNew = id === undefined;
+      const saved = isNew && way === 'over' && triedId !== undefined
+        ? await takeFromArchive(draft, triedId)
+        : await send(draft, id, way === 'force' ? undefined : origin.tag, way === 'copy');
+      return { ...saved, revision, isNew };
     },
     onSuccess: async ({ row, tag, revision, isNew }, way) => {
       if (way === 'copy') editor.setFacts({ name: row.name });
@@ -68,6 +71,12 @@ function obstacleOf(error: unknown, { id }: Origin): Obstacle | null {
 
 function isRefused(error: unknown): error is ProblemError {
   return error instanceof ProblemError && error.errors.length > 0;
+}
+
+/** Saves what has been tried already: its executions are those of the workflow then. */
+async function takeFromArchive(draft: Draft, id: string): Promise<Saved> {
+  const { tag } = await send(draft, id, undefined, false);
+  return { row: await unwrap(api.POST('/api/templates/{id}/restore', { params: { path: { id } } })), tag };
 }
 
 async function send(draft: Draft, id: string | undefined, tag: string | undefined, isCopy: boolean): Promise<Saved> {
