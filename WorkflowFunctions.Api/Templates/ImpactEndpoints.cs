@@ -95,22 +95,22 @@ internal sealed record ImpactReport
     public required string Version { get; init; }
 
     [Description("How many executions could go on with it")]
-    public int Executions { get; init; }
+    public required int Executions { get; init; }
 
     [Description("How many of them have failed")]
-    public int Failed { get; init; }
+    public required int Failed { get; init; }
 
     [Description("How many of them are paused")]
-    public int Paused { get; init; }
+    public required int Paused { get; init; }
 
     [Description("How many more could not; those of them in items say why")]
-    public int LeftOut { get; init; }
+    public required int LeftOut { get; init; }
 
     [Description("How many more there are that were not looked at, because these are too many")]
-    public int NotExamined { get; init; }
+    public required int NotExamined { get; init; }
 
     [Description("What all that would run would cost, in US dollars")]
-    public decimal CostUsd { get; init; }
+    public required decimal CostUsd { get; init; }
 
     [Description("The nodes that would run, in the order of the file")]
     public required IReadOnlyList<ImpactNode> Nodes { get; init; }
@@ -160,17 +160,17 @@ internal sealed record ContinueReport
     public required string Version { get; init; }
 
     [Description("How many go on, with this call and with those before it")]
-    public int Continued { get; init; }
+    public required int Continued { get; init; }
 
     [Description("How many are left that have failed or are paused")]
-    public int Left { get; init; }
+    public required int Left { get; init; }
 
     [Description("What those that go on have cost since, or are expected to cost, in US dollars")]
-    public decimal CostUsd { get; init; }
+    public required decimal CostUsd { get; init; }
 
     [Description("Whether it was the limit of money that ended it")]
-    public bool IsLimited { get; init; }
+    public required bool IsLimited { get; init; }
 
     [Description("Whether all is done; if not, call it again with the same Idempotency-Key")]
-    public bool IsDone { get; init; }
+    public required bool IsDone { get; init; }
 }

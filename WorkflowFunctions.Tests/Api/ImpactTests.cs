@@ -12,7 +12,9 @@ namespace WorkflowFunctions.Tests.Api;
 /// <summary>What another version of a template would do for executions that have stopped, and what it does.</summary>
 public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
 {
-    private const int Many = 50;
+    /// <summary>How many executions fail. More of them take longer, and show the same.</summary>
+    private static readonly int Many =
+        int.TryParse(Environment.GetEnvironmentVariable("WORKFLOW_TEST_IMPACT"), CultureInfo.InvariantCulture, out var many) ? many : 50;
 
     private EffectCounter _effects = null!;
     private TestDatabase _database = null!;
@@ -61,8 +63,8 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.InRange(half["continued"].GetInt32(), Many / 4, Many * 3 / 4);
         await Task.WhenAll(ids.Select(Client.RestAsync));
         Assert.InRange(await CostAsync(template) - before, 0, predicted / 2 * 1.1m);
-        // The same again changes nothing; more money goes on where it ended.
-        Assert.Equal(half["continued"].GetInt32(), (await ContinueAsync(template, predicted / 2, "a"))["continued"].GetInt32());
+        // The same again, without money, changes nothing; with more it goes on where it ended.
+        Assert.Equal(half["continued"].GetInt32(), (await ContinueAsync(template, 0, "a"))["continued"].GetInt32());
         var all = await ContinueAsync(template, predicted * 2, "a");
         Assert.Equal((false, true, Many, 0), (all["is_limited"].GetBoolean(), all["is_done"].GetBoolean(), all["continued"].GetInt32(), all["left"].GetInt32()));
 
@@ -143,8 +145,14 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
         return id;
     }
 
-    private Task<ApiAnswer> ContinueAsync(string template, decimal limit, string key) =>
-        Client.PostAsync($"/api/templates/{template}/continue", new { max_cost_usd = limit }, ("Idempotency-Key", key));
+    private async Task<ApiAnswer> ContinueAsync(string template, decimal limit, string key)
+    {
+        ApiAnswer answer;
+        do
+            answer = await Client.PostAsync($"/api/templates/{template}/continue", new { max_cost_usd = limit }, ("Idempotency-Key", key));
+        while (answer.Status == HttpStatusCode.OK && !answer["is_done"].GetBoolean());
+        return answer;
+    }
 
     private async Task<IReadOnlyList<string>> RunAllAsync(string template, int count, string state)
     {
