@@ -118,14 +118,16 @@ public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture brow
         await Expect(dock.GetByText("Output of this test")).ToBeVisibleAsync();
         await Expect(dock.GetByText("Write about tea.").First).ToBeVisibleAsync();
         await visit.ShootAsync("test-unsaved");
-        Assert.Empty((await Server.Client.GetAsync("/api/templates?archived=false"))["items"].EnumerateArray());
-        var tried = (await Server.Client.GetAsync("/api/templates"))["items"].EnumerateArray().Single().GetProperty("id").GetString();
+        Assert.DoesNotContain((await Server.Client.GetAsync("/api/templates?archived=false"))["items"].EnumerateArray(), IsNew);
+        var tried = (await Server.Client.GetAsync("/api/templates"))["items"].EnumerateArray().Single(IsNew).GetProperty("id").GetString();
 
         await visit.Button("Save").ClickAsync();
         await visit.SeeAddressAsync($"/templates/{tried}$");
-        var saved = (await Server.Client.GetAsync("/api/templates?archived=false"))["items"].EnumerateArray().Single();
+        var saved = (await Server.Client.GetAsync("/api/templates?archived=false"))["items"].EnumerateArray().Single(IsNew);
         Assert.Equal((tried, "completed"), (saved.GetProperty("id").GetString(), saved.GetProperty("last_status").GetString()));
         visit.AssertNoErrors();
+
+        static bool IsNew(System.Text.Json.JsonElement template) => template.GetProperty("name").GetString() == "New workflow";
     }
 
     [Fact]

@@ -58,9 +58,11 @@ export function LiquidField({ label, description, error, value, change, isRequir
   // A value that is chosen elsewhere goes to where the caret is, or was.
   const target = useField();
   const insert = useRef<Insert>(null);
+  const isVisited = useRef(false);
   useEffect(() => {
     insert.current = (path) => {
-      const { selectionStart, selectionEnd } = input.current ?? { selectionStart: value.length, selectionEnd: value.length };
+      const end = { selectionStart: value.length, selectionEnd: value.length };
+      const { selectionStart, selectionEnd } = isVisited.current && input.current ? input.current : end;
       const next = inserted(value, selectionStart, selectionEnd, path, isCondition);
       write(next.text, next.caret);
     };
@@ -119,7 +121,10 @@ export function LiquidField({ label, description, error, value, change, isRequir
             look(event.currentTarget.value, event.currentTarget.selectionStart);
           }}
           onKeyDown={press}
-          onFocus={() => (target.current = own)}
+          onFocus={() => {
+            target.current = own;
+            isVisited.current = true;
+          }}
           onDrop={(event) => {
             const path = /^\{\{ (.+) \}\}$/.exec(event.dataTransfer.getData('text/plain'))?.[1];
             if (!isCondition || path === undefined) return;
