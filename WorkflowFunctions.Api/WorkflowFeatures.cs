@@ -35,7 +35,7 @@ public static class WorkflowFeatures
     /// <summary>Adds the engine, the stores of the features and their recurring work. Wrong settings stop the host at its start.</summary>
     public static IServiceCollection AddWorkflow(this IServiceCollection services, IConfiguration configuration) => services
         .AddWorkflowEngine(configuration)
-        .AddSingleton<TemplateStore>()
+        .AddTemplates()
         .AddTransient<RenderingCheck>()
         .AddSingleton<ExecutionQueries>()
         .AddHostedService<ExecutionGauges>()
@@ -67,6 +67,12 @@ public static class WorkflowFeatures
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IRecurringWork, TWork>());
         return services;
+    }
+
+    private static IServiceCollection AddTemplates(this IServiceCollection services)
+    {
+        services.AddHttpClient(TemplateFetch.ClientName, static client => client.Timeout = TemplateFetch.Timeout).ThroughGate();
+        return services.AddSingleton<TemplateStore>().AddSingleton<TemplateFetch>();
     }
 
     private static IServiceCollection AddDocuments(this IServiceCollection services, IConfiguration configuration)

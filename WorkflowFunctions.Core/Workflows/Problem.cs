@@ -17,6 +17,9 @@ public sealed record Problem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? EdgeId = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Line = null)
 {
+    /// <summary>Whether the file is no drawing that could be kept, rather than one that cannot run yet.</summary>
+    internal bool PreventsSaving { get; init; }
+
     /// <summary>Escapes a member name for use in a JSON pointer (RFC 6901, section 3).</summary>
     public static string Escape(string member) => member.Replace("~", "~0").Replace("/", "~1");
 }

@@ -218,7 +218,7 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
         Assert.Equal(["1", "1", "1", "2"], new[] { first, again, other, late }.Select(run => Output(run, "say").GetProperty("text").GetString()));
         Assert.Equal([null, $"{first.Id}:call", null, null], new[] { first, again, other, late }.SelectMany(run => GivenFrom(run, "call")));
         Assert.Equal((2, 1), (effects.Counts["a"], effects.Counts["b"]));
-        var refused = await testbed.Client.PostAsync("/api/templates", new Drawing("waits").Node("ask", "approval", new { cache = new { seconds = 60 } }).ToFile());
+        var refused = await testbed.Client.PostAsync("/api/templates/validate", new Drawing("waits").Node("ask", "approval", new { cache = new { seconds = 60 } }).ToFile());
         Assert.Equal("/nodes/0/data/cache", Assert.Single(refused.Pointers));
     }
 

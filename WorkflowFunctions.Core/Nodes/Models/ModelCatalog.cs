@@ -17,6 +17,9 @@ internal sealed class ModelCatalog(IOptions<ModelOptions> options)
            select new ConfiguredModel(model.Key, model.Value, endpoint.Key, endpoint.Value),
     ];
 
+    /// <summary>The models of the configuration.</summary>
+    public IReadOnlyList<ConfiguredModel> Models => _models;
+
     /// <summary>The model of that name, or the default one; null means the offline model.</summary>
     /// <exception cref="ModelException">No such model is configured, or it makes something else.</exception>
     public ConfiguredModel? Find(string? name, ModelKind kind)

@@ -74,7 +74,9 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save, isHelping, s
     toastDone(<a href={href} target="_blank" rel="noreferrer">Started. Open the execution</a>, 9_000);
   };
   const run = async () => {
-    if (!isDirty || await save()) setRunning(true);
+    if (isDirty && !(await save())) return;
+    if (editor.store.getState().allProblems.length > 0) toastDone('It cannot run yet. Fix its problems first.');
+    else setRunning(true);
   };
 
   return (

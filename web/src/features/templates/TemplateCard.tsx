@@ -10,6 +10,7 @@ import { openUp } from '../../graph/layout';
 import { readGraph } from '../../graph/model';
 import { useNow } from '../../shared/clock';
 import { formatAgo, formatCount, plural } from '../../shared/format';
+import { isDrawing } from '../../shared/nodeKinds';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { useChange } from '../../shared/useChange';
 import { useSeen } from '../../shared/useSeen';
@@ -17,6 +18,7 @@ import classes from './TemplateCard.module.css';
 import { saveAsFile, toFile } from './file';
 import { templateQuery } from './queries';
 import { hasRun, RemoveTemplate } from './RemoveTemplate';
+import { tagsOf } from './tags';
 
 interface Props {
   template: TemplateSummary;
@@ -63,8 +65,8 @@ export function TemplateCard({ template, run }: Props) {
         <p className={classes.description}>{template.description}</p>
         <div className={classes.foot}>
           <div className={classes.facts}>
-            {template.category ? <span className={classes.category}>{template.category}</span> : null}
-            <span>{graph ? plural(graph.nodes.length, 'node') : ''}</span>
+            {tagsOf(template.category).map((tag) => <span key={tag} className={classes.category}>{tag}</span>)}
+            <span>{graph ? plural(graph.nodes.filter((node) => !isDrawing(node.type)).length, 'node') : ''}</span>
             {template.last_status ? <Link to="/executions" search={{ template: template.id }} className={classes.last} title={`Last run ${formatAgo(template.last_run_at, now)}`}><StatusBadge status={template.last_status} size="sm" /></Link> : null}
             <span title={`Changed ${formatAgo(template.updated_at ?? template.created_at, now)}`}>{formatCount(template.usage_count)} {template.usage_count === 1 ? 'run' : 'runs'}</span>
           </div>

@@ -86,3 +86,20 @@ function schemaPaths(schema: unknown, depth = 2): string[] {
     step(name), ...(depth > 1 ? schemaPaths(member, depth - 1).map((path) => step(name) + path) : []),
   ]);
 }
+
+/**
+ * What is at a path of a template: an output of the last run, or a default param; undefined for what is not known.
+ * @param outputOf The output that a node gave last.
+ */
+export function readPath(path: string, outputOf: (id: string) => unknown, params: JsonObject): unknown {
+  const steps = [...path.matchAll(/([\p{L}\p{N}_-]+)|\["([^"]*)"\]|\['([^']*)'\]/gu)].map(([, plain, quoted, single]) => plain ?? quoted ?? single ?? '');
+  const [first, second, ...rest] = steps;
+  if (first === undefined) return undefined;
+  if (first === 'params') return member(params, steps.slice(1));
+  if (first === 'nodes') return second === undefined ? undefined : member(outputOf(second), rest);
+  return member(outputOf(first), steps.slice(1));
+}
+
+function member(value: unknown, steps: readonly string[]): unknown {
+  return steps.reduce<unknown>((at, name) => (isObject(at) ? at[name] : Array.isArray(at) ? at[Number(name)] : undefined), value);
+}

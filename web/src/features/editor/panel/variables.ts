@@ -16,3 +16,9 @@ export const FieldContext = createContext<RefObject<Insert | null>>({ current: n
 export function useField(): RefObject<Insert | null> {
   return use(FieldContext);
 }
+
+/** What a template read last where it stands: the value, or undefined for one that is not known. */
+export const LastValueContext = createContext<(path: string) => unknown>(() => undefined);
+
+/** The type of the node whose settings are shown. */
+export const NodeTypeContext = createContext<string>('');

@@ -3,7 +3,6 @@ import { useNavigate } from '@tanstack/react-router';
 import { api, unwrap } from '../../../api/client';
 import { ProblemError, toProblem } from '../../../api/problem';
 import type { TemplateRow } from '../../../api/types';
-import { plural } from '../../../shared/format';
 import { toastDone, toastError } from '../../../shared/toast';
 import { templateQuery } from '../../templates/queries';
 import { toRequest, type Draft } from '../model/draft';
@@ -26,7 +25,7 @@ export type Way = 'over' | 'force' | 'copy' | 'new';
 /** What keeps a drawing from being saved over what was read. */
 export type Obstacle = 'changed' | 'deleted';
 
-/** Saves the drawing. What has problems stays in this browser until they are solved; a save over something newer, or gone, is refused, and `obstacle` says so. */
+/** Saves the drawing, also one that cannot run yet; a save over something newer, or gone, is refused, and `obstacle` says so. */
 export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, adopt: (id: string) => void, triedId: string | undefined) {
   const editor = useEditor();
   const client = useQueryClient();
@@ -48,17 +47,14 @@ export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, ado
       setOrigin({ id: row.id, tag });
       client.setQueryData(templateQuery(row.id).queryKey, row);
       void client.invalidateQueries({ queryKey: ['templates'] });
-      toastDone(`Saved ${row.name}`);
+      editor.setProblems(row.problems ?? []);
+      toastDone(row.problems ? `Saved ${row.name}. It cannot run until its problems are fixed.` : `Saved ${row.name}`);
       if (!isNew) return;
       adopt(row.id);
       await navigate({ to: '/templates/$templateId', params: { templateId: row.id }, replace: true, ignoreBlocker: true });
     },
     onError: (error) => {
-      if (isRefused(error)) {
-        // What is not saved is kept in this browser all the same.
-        editor.setProblems(error.errors);
-        toastDone(`Saved as a draft in this browser. Fix ${plural(error.errors.length, 'problem')} so that it can run.`);
-      } else if (!obstacleOf(error, origin)) toastError(error);
+      if (!obstacleOf(error, origin)) toastError(error);
     },
   });
   return { save: mutation.mutateAsync, isSaving: mutation.isPending, obstacle: obstacleOf(mutation.error, origin), forget: mutation.reset };
@@ -67,10 +63,6 @@ export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, ado
 function obstacleOf(error: unknown, { id }: Origin): Obstacle | null {
   if (!(error instanceof ProblemError) || id === undefined) return null;
   return error.status === 412 ? 'changed' : error.status === 404 ? 'deleted' : null;
-}
-
-function isRefused(error: unknown): error is ProblemError {
-  return error instanceof ProblemError && error.errors.length > 0;
 }
 
 /** Saves what has been tried already: its executions are those of the workflow then. */

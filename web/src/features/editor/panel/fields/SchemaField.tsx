@@ -7,6 +7,7 @@ import { AnyField } from './AnyField';
 import type { FieldProps } from './FieldProps';
 import classes from './fields.module.css';
 import { ListField } from './ListField';
+import { ModelField } from './ModelField';
 import { NumberField } from './NumberField';
 import { PairsField } from './PairsField';
 import { TemplateField } from './TemplateField';
@@ -18,6 +19,7 @@ export function SchemaField(props: FieldProps) {
   const error = errors.get('') ?? null;
   const type = typeOf(schema);
 
+  if (name === 'model') return <ModelField {...common} error={firstOf(errors)} takesSeveral={takesList(schema)} value={value} change={change} />;
   if (schema.enum) {
     return (
       <Select
@@ -77,6 +79,10 @@ export function typeOf(schema: Schema): string | undefined {
   if (!Array.isArray(schema.type)) return schema.type;
   const types = schema.type.filter((type) => type !== 'null');
   return types.length === 1 ? types[0] : undefined;
+}
+
+function takesList({ type, anyOf, oneOf }: Schema): boolean {
+  return [type].flat().includes('array') || [...(anyOf ?? []), ...(oneOf ?? [])].some(takesList);
 }
 
 export function below(errors: ReadonlyMap<string, string>, member: string): ReadonlyMap<string, string> {
