@@ -243,7 +243,7 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
     {
         var id = await Server.Client.SaveAsync(new Drawing("Last")
             .Node("first", "transform", new { fields = new { greeting = "Good morning" } })
-            .Node("write", "generate_copy", new { prompt = "Say {{ nodes.first.greeting | upcase }}." }, "first").ToFile());
+            .Node("write", "generate_copy", new { prompt = "{{ nodes.first.greeting }}" }, "first").ToFile());
         await Server.Client.RestAsync(await Server.Client.StartAsync(id));
         await using var visit = await OpenAsync($"/templates/{id}");
         var page = visit.Page;
@@ -256,7 +256,7 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" })).ToHaveValueAsync("Say hello.");
 
-        await page.GetByRole(AriaRole.Textbox, new() { Name = "Model" }).ClickAsync();
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Model" }).ClickAsync();
         await page.GetByRole(AriaRole.Option, new() { Name = "offline" }).ClickAsync();
         await SaveAsync(visit);
         var node = (await Server.Client.GetAsync($"/api/templates/{id}"))["nodes_json"].EnumerateArray().Single(one => one.GetProperty("id").GetString() == "write");
