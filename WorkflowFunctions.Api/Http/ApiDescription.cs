@@ -20,6 +20,7 @@ internal static class ApiDescription
         ["Access"] = "Who calls, and the keys with which they do",
         ["Administration"] = "What keeps the database in good order",
         ["Analytics"] = "Numbers, costs and durations by day",
+        ["Batches"] = "Runs of a template for each row of a list",
         ["Documents"] = "What executions have made",
         ["Events"] = "Addresses that are told of what happens",
         ["Executions"] = "Runs of templates: start, steer and read them",
@@ -43,6 +44,8 @@ internal static class ApiDescription
         {
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().LastOrDefault() is { } handler)
                 operation.OperationId ??= IdOf(handler);
+            foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+                parameter.Required &= parameter.Schema?.Type != JsonSchemaType.Array;
             return Task.CompletedTask;
         });
         options.AddDocumentTransformer(static (document, _, _) =>

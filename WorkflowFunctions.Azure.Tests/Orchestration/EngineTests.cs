@@ -77,24 +77,20 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.DoesNotContain(_app.Exchanged, step => step.Contains(Secret, StringComparison.Ordinal));
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact]
     public async Task Nodes_with_effects_that_follow_each_other_are_one_activity()
     {
         var drawing = new Drawing("Chain").Node("n0", "flaky");
         for (var i = 1; i < 20; i++)
             drawing.Node($"n{i}", "flaky", new { }, $"n{i - 1}");
-        // Opened, run, finished. One that takes long on a busy machine is run in parts.
-        for (var activities = 0; activities != 3;)
-        {
-            var before = _app.Exchanged.Count;
-            var id = await StartAsync(drawing);
-            Assert.Equal("completed", (await _app.Client.RestAsync(id)).State);
-            await _app.Durable.WaitForInstanceCompletionAsync(id, Cancelled);
-            await RecordChecks.AssertCompleteAsync(_database.ConnectionString, id);
-            Assert.Equal([20L], await _database.QueryAsync<long>("SELECT count(DISTINCT xmin::text) FROM agent_jobs WHERE execution_id = $1", id));
-            activities = _app.Exchanged.Count - before;
-            Cancelled.ThrowIfCancellationRequested();
-        }
+        var id = await StartAsync(drawing);
+        Assert.Equal("completed", (await _app.Client.RestAsync(id)).State);
+        await _app.Durable.WaitForInstanceCompletionAsync(id, Cancelled);
+
+        // Opened, run, finished. What takes longer than a second, on a busy machine, is run in parts.
+        Assert.InRange(_app.Exchanged.Count, 3, 8);
+        Assert.Equal([20L], await _database.QueryAsync<long>("SELECT count(DISTINCT xmin::text) FROM agent_jobs WHERE execution_id = $1", id));
+        await RecordChecks.AssertCompleteAsync(_database.ConnectionString, id);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Nodes.Models;
 using WorkflowFunctions.Nodes.Models.Offline;
@@ -13,7 +12,7 @@ namespace WorkflowFunctions.Tests.Api;
 public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
 {
     /// <summary>How many executions fail. More of them take longer, and show the same.</summary>
-    private static readonly int Many =
+    private static readonly int s_many =
         int.TryParse(Environment.GetEnvironmentVariable("WORKFLOW_TEST_IMPACT"), CultureInfo.InvariantCulture, out var many) ? many : 50;
 
     private EffectCounter _effects = null!;
@@ -42,15 +41,15 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
         var template = await Client.SaveAsync(Letters("Review {{ nodes.write.text }}").ToFile());
         await RunAllAsync(template, 5, "completed");
         _effects.FailingNames.Add("send");
-        var ids = await RunAllAsync(template, Many, "failed");
+        var ids = await RunAllAsync(template, s_many, "failed");
         _effects.FailingNames.Clear();
         Assert.Equal(HttpStatusCode.OK, (await Client.PutAsync($"/api/templates/{template}", Letters("Please review: {{ nodes.write.text }}").ToFile())).Status);
 
         var impact = await Client.PostAsync($"/api/templates/{template}/impact", new { });
-        Assert.Equal((Many, Many, 0, 0), (impact["executions"].GetInt32(), impact["failed"].GetInt32(), impact["paused"].GetInt32(), impact["left_out"].GetInt32()));
+        Assert.Equal((s_many, s_many, 0, 0), (impact["executions"].GetInt32(), impact["failed"].GetInt32(), impact["paused"].GetInt32(), impact["left_out"].GetInt32()));
         // Three of them are short, and are not praised.
         Assert.Equal(
-            [("review", Many), ("long", Many), ("praise", Many - 3), ("send", Many), ("end", Many)],
+            [("review", s_many), ("long", s_many), ("praise", s_many - 3), ("send", s_many), ("end", s_many)],
             impact["nodes"].EnumerateArray().Select(node => (node.GetProperty("node_id").GetString()!, node.GetProperty("executions").GetInt32())));
         Assert.All(impact["nodes"].EnumerateArray(), node => Assert.True(node.GetProperty("is_cost_known").GetBoolean()));
         var predicted = impact["cost_usd"].GetDecimal();
@@ -59,14 +58,14 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
 
         // Half of the money is enough for about half of them, and says so.
         var half = await ContinueAsync(template, predicted / 2, "a");
-        Assert.Equal((true, true, Many), (half["is_limited"].GetBoolean(), half["is_done"].GetBoolean(), half["continued"].GetInt32() + half["left"].GetInt32()));
-        Assert.InRange(half["continued"].GetInt32(), Many / 4, Many * 3 / 4);
+        Assert.Equal((true, true, s_many), (half["is_limited"].GetBoolean(), half["is_done"].GetBoolean(), half["continued"].GetInt32() + half["left"].GetInt32()));
+        Assert.InRange(half["continued"].GetInt32(), s_many / 4, s_many * 3 / 4);
         await Task.WhenAll(ids.Select(Client.RestAsync));
         Assert.InRange(await CostAsync(template) - before, 0, predicted / 2 * 1.1m);
         // The same again, without money, changes nothing; with more it goes on where it ended.
         Assert.Equal(half["continued"].GetInt32(), (await ContinueAsync(template, 0, "a"))["continued"].GetInt32());
         var all = await ContinueAsync(template, predicted * 2, "a");
-        Assert.Equal((false, true, Many, 0), (all["is_limited"].GetBoolean(), all["is_done"].GetBoolean(), all["continued"].GetInt32(), all["left"].GetInt32()));
+        Assert.Equal((false, true, s_many, 0), (all["is_limited"].GetBoolean(), all["is_done"].GetBoolean(), all["continued"].GetInt32(), all["left"].GetInt32()));
 
         var runs = await Task.WhenAll(ids.Select(Client.RestAsync));
         Assert.All(runs, run => Assert.Equal(("completed", 1), (run.State, run["retries"].GetInt32())));
@@ -74,7 +73,7 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(0, items.GetArrayLength());
         Assert.InRange(await CostAsync(template) - before, predicted * 0.9m, predicted * 1.1m);
         Assert.Equal(
-            [("end", Many), ("long", Many), ("praise", Many - 3), ("review", Many), ("send", Many)],
+            [("end", s_many), ("long", s_many), ("praise", s_many - 3), ("review", s_many), ("send", s_many)],
             (await _database.QueryAsync<string>(
                 """
                 SELECT j.node_id || ' ' || count(*)

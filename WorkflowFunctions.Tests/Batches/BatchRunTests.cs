@@ -1,7 +1,6 @@
 using System.Net;
 using WorkflowFunctions.Tests.Conformance;
 using WorkflowFunctions.Tests.EndToEnd;
-using WorkflowFunctions.Tests.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Batches;

@@ -4,7 +4,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using WorkflowFunctions.Tests.Conformance;
-using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Batches;

@@ -189,7 +189,9 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
 
         Assert.Equal(("completed", "given two"), (run.State, Output(run, "two").GetProperty("text").GetString()));
         Assert.Equal(("unsaved", JsonValueKind.String), (row["name"].GetString(), row["archived_at"].ValueKind));
-        Assert.Empty((await testbed.Client.GetAsync($"/api/templates/{template}/versions?limit=1"))["items"].EnumerateArray().Where(save => save.GetProperty("saved_by").ValueKind == JsonValueKind.String));
+        Assert.DoesNotContain(
+            (await testbed.Client.GetAsync($"/api/templates/{template}/versions?limit=1"))["items"].EnumerateArray(),
+            save => save.GetProperty("saved_by").ValueKind == JsonValueKind.String);
         Assert.Equal(HttpStatusCode.OK, (await testbed.Client.PutAsync($"/api/templates/{template}", drawing)).Status);
         Assert.Equal(JsonValueKind.Null, (await testbed.Client.PostAsync($"/api/templates/{template}/restore"))["archived_at"].ValueKind);
         Assert.Equal("given two", Output(await RunAsync(testbed, new { template_id = template, from_execution = run.Id }), "two").GetProperty("text").GetString());

@@ -9,6 +9,8 @@ namespace WorkflowFunctions.Tests.Conformance;
 public abstract class SegmentConformance<TEngine>(PostgresFixture postgres) : EngineConformance<TEngine>(postgres)
     where TEngine : IEngineHosting
 {
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+
     // What does not name the execution itself, and is not a time. Nodes that are skipped have no place among those that run meanwhile.
     private const string Record = """
         SELECT jsonb_build_object(
@@ -187,5 +189,5 @@ public abstract class SegmentConformance<TEngine>(PostgresFixture postgres) : En
         "SELECT concat_ws(' ', node_id, status) FROM agent_jobs WHERE execution_id = $1 ORDER BY node_id", id);
 
     private static async Task<string> RecordAsync(EngineTestbed testbed, string id) => JsonSerializer.Serialize(
-        JsonElement.Parse((await testbed.Database.QueryAsync<string>(Record, id)).Single()), new JsonSerializerOptions { WriteIndented = true });
+        JsonElement.Parse((await testbed.Database.QueryAsync<string>(Record, id)).Single()), s_indented);
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Engine;
-using WorkflowFunctions.Engine.Commit;
 using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Tests.EndToEnd;
@@ -73,7 +72,8 @@ public class SharedLimitTests(PostgresFixture postgres)
         {
             var steps = (execution.Index % 2 == 0 ? first : second).Steps;
             await steps.RunAsync(Step.Open, execution.Item, Cancelled);
-            return await steps.RunAsync(Step.RunNode, new RunNode(execution.Item, "write"), Cancelled);
+            var outcome = await steps.RunAsync(Step.RunNode, new RunNode(execution.Item, "write"), Cancelled);
+            return outcome.Stopped?.Outcome ?? NodeOutcome.Settled(null);
         }));
         var cost = (await database.QueryAsync<decimal>("SELECT COALESCE(sum(total_cost), 0) FROM workflow_executions")).Single();
         Assert.Equal([cost], await database.QueryAsync<decimal>("SELECT COALESCE(sum(cost_usd), 0) FROM workflow_workspace_costs"));

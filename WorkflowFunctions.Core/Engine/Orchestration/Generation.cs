@@ -1,4 +1,3 @@
-using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Engine.Orchestration;
 

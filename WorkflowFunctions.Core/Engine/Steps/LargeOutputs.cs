@@ -4,7 +4,7 @@ namespace WorkflowFunctions.Engine.Steps;
 /// Lets few large outputs of a process be on their way to the record at once: on it, each is in memory several times over. Whoever has a small one
 /// does not wait.
 /// </summary>
-internal sealed class LargeOutputs
+internal sealed class LargeOutputs : IDisposable
 {
     private const int LargeBytes = 1024 * 1024;
     private const int AtOnce = 4;
@@ -22,6 +22,8 @@ internal sealed class LargeOutputs
         await _room.WaitAsync(cancellationToken);
         return new Room(_room);
     }
+
+    public void Dispose() => _room.Dispose();
 
     /// <summary>Room that an output has.</summary>
     internal readonly struct Room(SemaphoreSlim? room) : IDisposable

@@ -53,7 +53,8 @@ internal sealed class ModelCatalog(IOptions<ModelOptions> options)
     /// <summary>A kind as the configuration writes it.</summary>
     public static string Word(ModelKind kind) => kind == ModelKind.Copy ? "copy" : "image";
 
-    private string NameOf(string? name, ModelKind kind)
+    /// <summary>The name of the model that a request means, whether it is there or not.</summary>
+    public string NameOf(string? name, ModelKind kind)
     {
         var usual = kind == ModelKind.Copy ? options.Value.Default : options.Value.DefaultImage;
         var first = _models.FirstOrDefault(model => model.Kind == kind)?.Name;

@@ -119,7 +119,7 @@ export interface paths {
         put?: never;
         /**
          * Save a new template
-         * @description Takes a React Flow file or the same under column names. A workflow with problems is not saved; all of them are listed.
+         * @description Takes a React Flow file or the same under column names. What is no drawing (no list of nodes, a node without an id) is refused. A drawing that cannot run yet is saved, and the answer lists its problems; it cannot be started, scheduled or published.
          */
         post: operations["template_create"];
         delete?: never;
@@ -142,7 +142,7 @@ export interface paths {
         get: operations["template_find"];
         /**
          * Replace a template
-         * @description With If-Match only if nobody has saved it since; otherwise 412. Executions that have been started keep the graph that they were started with.
+         * @description With If-Match only if nobody has saved it since; otherwise 412. A drawing that cannot run yet is saved, and the answer lists its problems. Executions that have been started keep the graph that they were started with.
          */
         put: operations["template_replace"];
         post?: never;
@@ -187,6 +187,26 @@ export interface paths {
         put?: never;
         /** Take a template back from the archive */
         post: operations["template_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch a workflow file from an address
+         * @description For import: the JSON that is there, of which nothing is saved. What addresses it reaches, Outbound says, as for http_request.
+         */
+        get: operations["<>c_<map_templates>b__0_2"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -261,7 +281,7 @@ export interface paths {
         put?: never;
         /**
          * Publish a version of a template
-         * @description From then on schedules, hooks, sub-workflows and starts run this version, whatever is saved, until another one is published or this is taken back.
+         * @description From then on schedules, hooks, sub-workflows and starts run this version, whatever is saved, until another one is published or this is taken back. One that cannot be run is refused, with its problems.
          */
         post: operations["version_publish"];
         /** Let a template run as it is saved */
@@ -287,6 +307,46 @@ export interface paths {
         post?: never;
         /** Unpin the output of a node */
         delete: operations["version_unpin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a version would do for executions that have failed or are paused
+         * @description Which could go on with it, which of their nodes would run, and what that would cost by what these nodes have cost before. Nothing changes. Executions that began with given outputs, as tests do, and those that another one has started are not among them.
+         */
+        post: operations["impact_predict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have executions that have failed or are paused go on with a version
+         * @description Oldest first, up to 200 with one call, until the next one could pass the limit of money: what those before it have really cost, or are expected to cost while they run, counts. Call it again with the same Idempotency-Key until is_done: each execution goes on once.
+         */
+        post: operations["impact_continue"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -612,6 +672,26 @@ export interface paths {
         };
         /** List the Liquid filters that templates may use */
         get: operations["node_type_list_filters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models that nodes may name, with their prices
+         * @description Prices are in US dollars, as they are configured; 0 where none is.
+         */
+        get: operations["node_type_list_models"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1071,54 +1151,7 @@ export interface paths {
          * Read a document that the task of a link shows
          * @description One that its form offers, or its message shows; no other one.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                    document: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-                /** @description Service Unavailable */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ApiProblem"];
-                    };
-                };
-            };
-        };
+        get: operations["task_link_find_document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1480,6 +1513,172 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List batches, newest first */
+        get: operations["batch_list"];
+        put?: never;
+        /**
+         * Run a template for each row of a list
+         * @description The body is CSV with a line of names, an object in each line, or an array of objects; up to 100,000 rows. What is wrong with any of them is told by line, and then nothing is kept. Once this is answered with 202 every row becomes one execution, whatever happens to the server. With Idempotency-Key, the same key in a workspace gives the same batch.
+         */
+        post: operations["batch_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a list would run
+         * @description The same query and body as for a batch; nothing is kept or started. Shows the columns, the first rows and what is wrong.
+         */
+        post: operations["batch_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a batch, how its rows stand and what they have cost */
+        get: operations["batch_find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the rows of a batch, in their order */
+        get: operations["batch_list_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the rows with their outputs
+         * @description As JSON lines, or as CSV: a column for each param and each of the last nodes, in which text that begins like a formula has a ' before it.
+         */
+        get: operations["batch_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start no more rows; those that run go on */
+        post: operations["batch_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused batch go on */
+        post: operations["batch_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a batch: what runs is cancelled, what is left is not started */
+        post: operations["batch_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run the rows again that have failed or were cancelled
+         * @description Each goes on from the nodes that failed, within the limits of the batch.
+         */
+        post: operations["batch_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/subscriptions": {
         parameters: {
             query?: never;
@@ -1570,16 +1769,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A workspace in which executions have not ended (schema document, query 5). */
         ActiveWorkspace: {
+            /** @description The workspace. */
             workspace_id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many executions.
+             */
             active_count?: number;
+            /** @description Their statuses, each once: `paused, pending, running`. */
             statuses: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the oldest of them was accepted.
+             */
             oldest_active?: string;
         };
+        /** @description What a person answers. */
         AnswerRequest: {
-            /** @description What is decided: one of the choices of the task */
+            /** @description One of the choices of the task. */
             decision?: null | string;
             /** @description The form, filled in */
             values?: unknown;
@@ -1588,29 +1797,56 @@ export interface components {
             /** @description Who answers; only on a server without logins, elsewhere it is the caller */
             decided_by?: null | string;
         };
+        /** @description A row of `workflow_api_keys`, without the hash. */
         ApiKeyRow: {
+            /** @description The id; not secret. */
             id: string;
+            /** @description Whose it is, or what it is for. What its caller does is recorded under this name. */
             name: string;
+            /** @description `work`, or `read`, `run` or `admin`, of which each includes the ones before it. */
             scope: string;
+            /** @description The workspaces that it reaches; null for all. */
             workspaces?: null | string[];
+            /** @description The groups that its owner belongs to: tasks for them are the owner's too. */
             groups?: null | string[];
+            /** @description The queues that it takes tasks from, with the scope `work`; null for all. */
             queues?: null | string[];
+            /** @description Who made it. */
             created_by?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute; null if never.
+             */
             last_used_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was revoked; null for one that works.
+             */
             revoked_at?: null | string;
         };
+        /** @description Why a request was not done: problem details (RFC 9457). */
         ApiProblem: {
+            /** @description The kind of problem: the phrase of the HTTP status. */
             title: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
             status: number;
+            /** @description What is wrong with this request, and what to do about it. */
             detail: string;
+            /** @description The path of the request. */
             instance?: null | string;
+            /** @description Everything that is wrong with what was sent, each with where it stands. */
             errors?: null | components["schemas"]["Problem"][];
+            /** @description The status of the execution, where it does not allow what was asked. */
             execution_status?: null | string;
+            /** @description What was checked, where the service is not ready, and what came of it. */
             checks?: null | {
                 [key: string]: string;
             };
@@ -1624,15 +1860,204 @@ export interface components {
             answered_at: string;
             link?: null | string;
         };
+        /** @description A column of an upload. */
+        BatchColumn: {
+            /** @description What the upload calls it. */
+            name: string;
+            /** @description The param that it gives; null for none. */
+            param: null | string;
+            /** @description The type of that param: `text`, `number`, `boolean`, `array`, `object` or `any`. */
+            type: null | string;
+        };
+        /** @description A row of `workflow_batch_rows`. */
+        BatchItem: {
+            /**
+             * Format: int32
+             * @description From 1, in the order of what was sent.
+             */
+            number: number;
+            /** @description `pending`, `running`, `completed`, `failed` or `cancelled`. */
+            status: string;
+            /** @description Its execution; null if it has none yet. */
+            execution_id?: null | string;
+            /** @description Why that failed. */
+            error_message?: null | string;
+            /**
+             * Format: double
+             * @description What it has cost, in US dollars.
+             */
+            cost_usd?: null | number;
+            /** @description The params that the row gives. */
+            params?: unknown;
+        };
+        /** @description What a batch would be. */
+        BatchPreview: {
+            /**
+             * Format: int32
+             * @description How many rows there are.
+             */
+            rows_total: number;
+            /** @description Its columns, each with the param that it gives. */
+            columns: components["schemas"]["BatchColumn"][];
+            /** @description The first rows. */
+            rows: components["schemas"]["PreviewRow"][];
+            /**
+             * Format: int32
+             * @description How many things are wrong with all rows.
+             */
+            error_count: number;
+            /** @description The first of them, each with its line. */
+            errors: components["schemas"]["Problem"][];
+        };
+        /** @description Says why a batch is paused or cancelled. */
+        BatchReason: {
+            /** @description Why; it is shown with the batch */
+            reason?: null | string;
+        };
+        /** @description A row with what came of it. */
+        BatchResult: {
+            /**
+             * Format: int32
+             * @description From 1, in the order of what was sent.
+             */
+            number: number;
+            /** @description `pending`, `running`, `completed`, `failed` or `cancelled`. */
+            status: string;
+            /** @description Its execution; null if it has none yet. */
+            execution_id?: null | string;
+            /** @description Why that failed. */
+            error_message?: null | string;
+            /**
+             * Format: double
+             * @description What it has cost, in US dollars.
+             */
+            cost_usd?: null | number;
+            /** @description The params that the row gives. */
+            params?: unknown;
+            /** @description The outputs of the last nodes, by node; null for none. */
+            outputs?: unknown;
+        };
+        /** @description Lets a paused batch go on. */
+        BatchResume: {
+            /**
+             * Format: int32
+             * @description How many rows may run at once from now on; as before unless given
+             */
+            max_parallel?: null | number;
+            /**
+             * Format: double
+             * @description What all rows may cost from now on, in US dollars; as before unless given
+             */
+            max_cost_usd?: null | number;
+        };
+        /** @description A row of `workflow_batches`, and how its rows stand. */
+        BatchRow: {
+            /** @description The id; `created_by` of its executions. */
+            id: string;
+            /** @description The template. */
+            template_id: string;
+            /** @description The version of it that all rows run. */
+            template_version: string;
+            /** @description The workspace. */
+            workspace_id: string;
+            /** @description The project. */
+            project_id: string;
+            /** @description The user. */
+            user_id: string;
+            /** @description What people read. */
+            name?: null | string;
+            /** @description The config of its executions, with the params that rows have which give no others. */
+            config?: unknown;
+            /** @description The params that rows give. */
+            param_names: string[];
+            /**
+             * Format: int32
+             * @description How many rows may run at once.
+             */
+            max_parallel: number;
+            /**
+             * Format: double
+             * @description Once all rows have cost as much, in US dollars, no more are started; null for no limit.
+             */
+            max_cost_usd?: null | number;
+            /** @description `running`, `paused`, `completed` (nothing is left, whatever came of the rows) or `cancelled`. */
+            status: string;
+            /** @description Why it is paused or cancelled. */
+            reason?: null | string;
+            /** @description Who made it. */
+            created_by?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When nothing of it ran any more.
+             */
+            completed_at?: null | string;
+            /**
+             * Format: int32
+             * @description All rows.
+             */
+            rows_total: number;
+            /**
+             * Format: int32
+             * @description Rows that are to be started, or to be retried.
+             */
+            rows_pending: number;
+            /**
+             * Format: int32
+             * @description Rows whose execution has not ended.
+             */
+            rows_running: number;
+            /**
+             * Format: int32
+             * @description Rows whose execution has completed.
+             */
+            rows_completed: number;
+            /**
+             * Format: int32
+             * @description Rows whose execution has failed.
+             */
+            rows_failed: number;
+            /**
+             * Format: int32
+             * @description Rows that were cancelled.
+             */
+            rows_cancelled: number;
+            /**
+             * Format: double
+             * @description What all rows have cost so far, in US dollars.
+             */
+            cost_usd: number;
+        };
+        /** @description An index that is larger than its rows need. */
         BloatedIndex: {
+            /** @description The schema. */
             schemaname: string;
+            /** @description The table. */
             tablename: string;
+            /** @description The index. */
             indexname: string;
+            /** @description Its size, for people: `16 kB`. */
             index_size: string;
+            /** @description What is too much, by estimate, for people. */
             bloat_size: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What is too much, by estimate, in bytes.
+             */
             bloat_bytes?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description What is too much, by estimate, in percent of its size.
+             */
             bloat_percent?: number;
         };
         CheckpointRow: {
@@ -1650,6 +2075,7 @@ export interface components {
             is_latest?: boolean;
             created_by?: null | string;
         };
+        /** @description Asks for tasks. */
         ClaimRequest: {
             /** @description Who asks, for people: a host and a process */
             worker: string;
@@ -1668,127 +2094,303 @@ export interface components {
              */
             wait?: number;
         };
+        /** @description A task that a worker has been given. */
         ClaimedTask: {
+            /** @description The id: that of its row in `celery_tasks`, the same for each attempt. */
             id: string;
+            /** @description What shows that the worker has it. */
             lease: string;
+            /** @description What to do. */
             name: string;
+            /** @description Positional arguments: a list. */
             args: unknown;
+            /** @description Named arguments: an object. */
             kwargs: unknown;
+            /** @description The queue that it waited in. */
             queue: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt, from 1.
+             */
             attempt?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempts that it has at the most.
+             */
             max_attempts?: number;
+            /** @description The execution that it belongs to. */
             execution_id: string;
+            /** @description The workspace of the execution. */
             workspace_id: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How long a lease lasts that is not renewed, in seconds.
+             */
             heartbeat_seconds?: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when the lease lasts.
+             */
             lease_expires_at?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the attempt fails if it has not ended (`timeout_seconds`); null for never.
+             */
             deadline_at?: null | string;
         };
+        /** @description What a worker is to do now. */
         ClaimedTasks: {
+            /** @description The tasks; none if there are none. */
             tasks: components["schemas"]["ClaimedTask"][];
         };
+        /** @description Completes a task. */
         CompleteRequest: {
             /** @description The lease that the claim has answered */
             lease: string;
             /** @description The output of the node: any JSON */
             output?: unknown;
         };
+        /** @description What was done. */
+        ContinueReport: {
+            /** @description What these executions are part of: the Idempotency-Key for the next call */
+            continuation_id: string;
+            /** @description The version that they go on with */
+            version: string;
+            /**
+             * Format: int32
+             * @description How many go on, with this call and with those before it
+             */
+            continued: number;
+            /**
+             * Format: int32
+             * @description How many are left that have failed or are paused
+             */
+            left: number;
+            /**
+             * Format: double
+             * @description What those that go on have cost since, or are expected to cost, in US dollars
+             */
+            cost_usd: number;
+            /** @description Whether it was the limit of money that ended it */
+            is_limited: boolean;
+            /** @description Whether all is done; if not, call it again with the same Idempotency-Key */
+            is_done: boolean;
+        };
+        /** @description Has executions go on. */
+        ContinueRequest: {
+            /**
+             * Format: double
+             * @description What all of them may cost from now on, in US dollars
+             */
+            max_cost_usd: number;
+            /** @description Why; it is kept in the event of each */
+            reason?: null | string;
+            /** @description A draft of the template (nodes, edges), of which nothing is saved */
+            template?: unknown;
+            /** @description A version of it that has been saved; the published one, or what was saved last, unless given, or a draft is */
+            version?: null | string;
+            /** @description Which executions; those that have failed and those that are paused, unless given */
+            statuses?: null | components["schemas"]["StoppedStatus"][];
+        };
+        /** @description A hook that has just been made, with what is shown this one time. */
         CreatedHook: {
+            /** @description The id. */
             id: string;
+            /** @description The template that it starts. */
             template_id: string;
+            /** @description The workspace of its executions. */
             workspace_id: string;
+            /** @description The project of its executions. */
             project_id: string;
+            /** @description The user of its executions. */
             user_id: string;
+            /** @description What people read. */
             name?: null | string;
+            /** @description The settings of its executions. */
             config?: unknown;
+            /** @description Whether its address works. */
             is_enabled?: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last called, to the second.
+             */
             last_used_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
             updated_at?: null | string;
+            /** @description The secret in its address. It is not kept, and cannot be shown again. */
             token?: string;
+            /** @description The address that starts the template. */
             url?: string;
         };
+        /** @description A key that has just been made, with what is shown this one time. */
         CreatedKey: {
+            /** @description The id; not secret. */
             id: string;
+            /** @description Whose it is, or what it is for. What its caller does is recorded under this name. */
             name: string;
+            /** @description `work`, or `read`, `run` or `admin`, of which each includes the ones before it. */
             scope: string;
+            /** @description The workspaces that it reaches; null for all. */
             workspaces?: null | string[];
+            /** @description The groups that its owner belongs to: tasks for them are the owner's too. */
             groups?: null | string[];
+            /** @description The queues that it takes tasks from, with the scope `work`; null for all. */
             queues?: null | string[];
+            /** @description Who made it. */
             created_by?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute; null if never.
+             */
             last_used_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was revoked; null for one that works.
+             */
             revoked_at?: null | string;
+            /** @description The key itself. It is not kept, and cannot be shown again. */
             key?: string;
         };
+        /** @description A link that has just been made, with what is shown this one time. */
         CreatedTaskLink: {
+            /** @description The id; not secret. */
             id: string;
+            /** @description Who answers by it. */
             answers_as: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when it may be used.
+             */
             expires_at?: string;
+            /** @description Whether an answer has come by it. */
             is_used?: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was revoked; null for one that is not.
+             */
             revoked_at?: null | string;
+            /** @description Who made it. */
             created_by?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at?: string;
+            /** @description The secret in its address. It is not kept, and cannot be shown again. */
             token?: string;
+            /** @description The address of the page that answers the task. `/api/answers/{token}` is what the page calls. */
             url?: string;
         };
+        /** @description A row of `workflow_deliveries`. */
         DeliveryRow: {
+            /** @description The id; a receiver gets it as `webhook-id`. */
             id: string;
+            /** @description The execution that it tells of. */
             execution_id: string;
+            /** @description The workspace. */
             workspace_id: string;
+            /** @description The subscription that it is for; null for a callback or a workflow. */
             subscription_id?: null | string;
+            /** @description The template that it starts (`on_failure`); null for what is sent to an address. */
             template_id?: null | string;
+            /** @description The address of a callback. */
             url?: null | string;
+            /** @description What it tells: `execution.failed`. */
             event_type: string;
+            /** @description What it says. */
             event?: unknown;
+            /** @description `pending`, `delivered` or `failed`. */
             status: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Attempts so far.
+             */
             attempts?: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the next attempt comes; null if none does.
+             */
             next_attempt_at?: null | string;
+            /** @description Why the last attempt failed. */
             last_error?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
             created_at?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was taken.
+             */
             delivered_at?: null | string;
         };
+        /** @description An index that another one can stand in for. */
         DuplicateIndex: {
+            /** @description The schema. */
             schemaname: string;
+            /** @description The table. */
             tablename: string;
+            /** @description The index. */
             indexname: string;
+            /** @description The other one. */
             duplicate_of: string;
+            /** @description What dropping it frees, for people: `16 kB`. */
             index_size: string;
         };
+        /** @description How long the completed executions took that were accepted on a day. Durations are in seconds, from start to end. */
         DurationRow: {
-            /** Format: date */
+            /**
+             * Format: date
+             * @description The day, in UTC.
+             */
             execution_date?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many.
+             */
             executions?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Half of them took no longer.
+             */
             p50_seconds?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Nine of ten took no longer.
+             */
             p90_seconds?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description 19 of 20 took no longer.
+             */
             p95_seconds?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description 99 of 100 took no longer.
+             */
             p99_seconds?: number;
         };
+        /** @description A page of events, in the order in which they happened. */
         EventPage: {
+            /** @description The rows. */
             items: components["schemas"]["EventRow"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The `after` of the next page; null where no more events are known.
+             */
             next_after: null | number;
         };
         EventRow: {
@@ -1804,107 +2406,225 @@ export interface components {
             /** Format: date-time */
             created_at?: null | string;
         };
+        /** @description An execution with its jobs (schema document, "Get Execution with All Node Jobs") and its outputs. */
         ExecutionDetails: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
+             */
             queue_position?: null | number;
+            /** @description The id. */
             id: string;
+            /** @description The template it was started from. */
             template_id: string;
+            /** @description The project. */
             project_id: string;
+            /** @description The workspace. */
             workspace_id: string;
+            /** @description The user who started it. */
             user_id: string;
+            /** @description Who asked for it: a person, a key, a schedule or a hook; null for one that another application has inserted. */
             created_by?: null | string;
+            /** @description One of ExecutionStatus. */
             status: string;
+            /** @description Its params and limits (workflow format, "Settings of an execution"). */
             config_json?: unknown;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Settled nodes over all nodes, rounded down; 100 only when completed.
+             */
             progress_percent?: number;
+            /** @description The node started last that is still running. */
             current_node_id?: null | string;
+            /** @description Why it failed. */
             error_message?: null | string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Cost so far in US dollars.
+             */
             total_cost?: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             completed_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was accepted.
+             */
             created_at?: null | string;
+            /** @description The template as it was at the start: a row of `workflow_template_versions`. */
             template_version?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it fails if it has not ended (`timeout_seconds`); null for never.
+             */
             deadline_at?: null | string;
+            /** @description The execution that started it; null for none. */
             parent_execution_id?: null | string;
+            /** @description The node that started it, as the record of its parent names it. */
             parent_node_id?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many executions stand above it.
+             */
             depth?: number;
+            /** @description The execution whose outputs it began with; null for none. */
             origin_execution_id?: null | string;
+            /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
+             */
             given_nodes?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How often it was retried.
+             */
             retries?: number;
+            /** @description The jobs of its nodes, in the order in which they began. */
             jobs?: components["schemas"]["JobDetails"][];
+            /** @description The outputs of the nodes without outgoing edges, by node id; those that have one. */
             outputs?: Record<string, never>;
         };
+        /** @description A document or an image that a node made. */
         ExecutionDocument: {
+            /** @description The id; `/api/documents/{id}/content` has its content. */
             id: string;
+            /** @description The node that made it, with the item. */
             node_id: string;
+            /** @description What people read. */
             title?: null | string;
+            /** @description What it is: `text/markdown`, `image/png` … */
             media_type: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many bytes it has.
+             */
             size?: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the job of that node began.
+             */
             created_at?: null | string;
+            /** @description The document that the image was attached to; null for none. */
             attached_to?: null | string;
         };
+        /** @description How far an execution is (schema document, query 2). */
         ExecutionProgress: {
+            /** @description The execution. */
             id: string;
+            /** @description One of ExecutionStatus. */
             status: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description 0 to 100.
+             */
             progress_percent?: number;
+            /** @description The node started last that is still running; null if none is. */
             current_node_id?: null | string;
+            /** @description Its type. */
             current_node_type?: null | string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How long it has been running, in seconds; how long it ran, if it has ended.
+             */
             current_node_duration_seconds?: null | number;
         };
+        /** @description A row of `workflow_executions`. */
         ExecutionRow: {
+            /** @description The id. */
             id: string;
+            /** @description The template it was started from. */
             template_id: string;
+            /** @description The project. */
             project_id: string;
+            /** @description The workspace. */
             workspace_id: string;
+            /** @description The user who started it. */
             user_id: string;
+            /** @description Who asked for it: a person, a key, a schedule or a hook; null for one that another application has inserted. */
             created_by?: null | string;
+            /** @description One of ExecutionStatus. */
             status: string;
+            /** @description Its params and limits (workflow format, "Settings of an execution"). */
             config_json?: unknown;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Settled nodes over all nodes, rounded down; 100 only when completed.
+             */
             progress_percent?: number;
+            /** @description The node started last that is still running. */
             current_node_id?: null | string;
+            /** @description Why it failed. */
             error_message?: null | string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Cost so far in US dollars.
+             */
             total_cost?: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             completed_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was accepted.
+             */
             created_at?: null | string;
+            /** @description The template as it was at the start: a row of `workflow_template_versions`. */
             template_version?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it fails if it has not ended (`timeout_seconds`); null for never.
+             */
             deadline_at?: null | string;
+            /** @description The execution that started it; null for none. */
             parent_execution_id?: null | string;
+            /** @description The node that started it, as the record of its parent names it. */
             parent_node_id?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many executions stand above it.
+             */
             depth?: number;
+            /** @description The execution whose outputs it began with; null for none. */
             origin_execution_id?: null | string;
+            /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
+             */
             given_nodes?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How often it was retried.
+             */
             retries?: number;
         };
+        /** @description What a test expects. */
         ExpectedRun: {
+            /** @description Outputs by node id. */
             outputs?: Record<string, never>;
+            /** @description The branches that nodes take, by node id. */
             branches?: {
                 [key: string]: string;
             };
         };
+        /** @description Fails an attempt at a task. */
         FailRequest: {
             /** @description The lease that the claim has answered */
             lease: string;
@@ -1920,57 +2640,101 @@ export interface components {
              */
             retry_after_seconds?: null | number;
         };
+        /** @description A Liquid filter, as an editor needs it. */
         FilterDetails: {
+            /** @description The name in a template. */
             name: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many arguments it takes at the least.
+             */
             min_arguments: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many at the most.
+             */
             max_arguments: number;
         };
+        /** @description Asks for an execution that begins where a checkpoint stood. */
         ForkRequest: {
-            /** @description The checkpoint to begin from */
+            /** @description The checkpoint. */
             checkpoint_id: string;
             /** @description Params over those of the checkpoint; nodes that were settled then do not run again */
             params?: null | Record<string, never>;
         };
+        /** @description A job of any execution. */
         FoundJob: {
+            /** @description The id. */
             job_id: string;
+            /** @description The execution. */
             execution_id: string;
+            /** @description The workspace of the execution. */
             workspace_id?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the execution was accepted.
+             */
             execution_created_at?: null | string;
+            /** @description The node. */
             node_id?: null | string;
+            /** @description The node type. */
             job_type?: null | string;
+            /** @description One of JobStatus. */
             status?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Attempts so far.
+             */
             attempt?: null | number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Input plus output tokens.
+             */
             tokens_used?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Cost in US dollars.
+             */
             cost_usd?: null | number;
+            /** @description Why the last attempt failed. */
             error_message?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the first attempt began.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was settled.
+             */
             completed_at?: null | string;
+            /** @description What the handler got; null if it has more than 64 KB. */
             input?: unknown;
         };
+        /** @description The health of the service. */
         HealthReportView: {
+            /** @description `ok`. */
             status: string;
+            /** @description What was checked, and what came of it. */
             checks?: null | {
                 [key: string]: string;
             };
         };
+        /** @description Says that a worker is at a task. */
         HeartbeatRequest: {
             /** @description The lease that the claim has answered */
             lease: string;
             /** @description How far it is, for people: any JSON */
             progress?: unknown;
         };
+        /** @description An execution that could not go. */
         HeldExecution: {
+            /** @description The execution. */
             execution_id: string;
+            /** @description What PostgreSQL said. */
             reason: string;
         };
+        /** @description A hook as it is saved. */
         HookRequest: {
             /** @description The template to start */
             template_id: string;
@@ -1987,59 +2751,200 @@ export interface components {
             /** @description The user; `default` unless given */
             user_id?: null | string;
         };
+        /** @description A row of `workflow_hooks`, without the hash of its token: an address that starts a template. */
         HookRow: {
+            /** @description The id. */
             id: string;
+            /** @description The template that it starts. */
             template_id: string;
+            /** @description The workspace of its executions. */
             workspace_id: string;
+            /** @description The project of its executions. */
             project_id: string;
+            /** @description The user of its executions. */
             user_id: string;
+            /** @description What people read. */
             name?: null | string;
+            /** @description The settings of its executions. */
             config?: unknown;
+            /** @description Whether its address works. */
             is_enabled?: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last called, to the second.
+             */
             last_used_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
             updated_at?: null | string;
         };
+        /** @description An execution that could go on. */
+        ImpactExecution: {
+            /** @description The execution. */
+            id: string;
+            /** @description How it stands. */
+            status: string;
+            /** @description The nodes that would run in it. */
+            node_ids: string[];
+            /**
+             * Format: double
+             * @description What that would cost.
+             */
+            cost_usd: number;
+            /** @description Why it cannot go on; null if it can. */
+            obstacle: null | string;
+        };
+        /** @description A node that would run. */
+        ImpactNode: {
+            /** @description The node. */
+            node_id: string;
+            /**
+             * Format: int32
+             * @description In how many executions it would run.
+             */
+            executions: number;
+            /**
+             * Format: double
+             * @description How often it would run, in all of them and for all items of loops.
+             */
+            runs: number;
+            /**
+             * Format: double
+             * @description What that would cost, in US dollars.
+             */
+            cost_usd: number;
+            /** @description Whether it is known what one run costs: false for a node that has never come to its end. */
+            is_cost_known: boolean;
+        };
+        /** @description What a version would do. */
+        ImpactReport: {
+            /** @description The version */
+            version: string;
+            /**
+             * Format: int32
+             * @description How many executions could go on with it
+             */
+            executions: number;
+            /**
+             * Format: int32
+             * @description How many of them have failed
+             */
+            failed: number;
+            /**
+             * Format: int32
+             * @description How many of them are paused
+             */
+            paused: number;
+            /**
+             * Format: int32
+             * @description How many more could not; those of them in items say why
+             */
+            left_out: number;
+            /**
+             * Format: int32
+             * @description How many more there are that were not looked at, because these are too many
+             */
+            not_examined: number;
+            /**
+             * Format: double
+             * @description What all that would run would cost, in US dollars
+             */
+            cost_usd: number;
+            /** @description The nodes that would run, in the order of the file */
+            nodes: components["schemas"]["ImpactNode"][];
+            /** @description The executions, the oldest ones */
+            items: components["schemas"]["ImpactExecution"][];
+        };
+        /** @description Which version, and which executions. */
+        ImpactRequest: {
+            /** @description A draft of the template (nodes, edges), of which nothing is saved */
+            template?: unknown;
+            /** @description A version of it that has been saved; the published one, or what was saved last, unless given, or a draft is */
+            version?: null | string;
+            /** @description Which executions; those that have failed and those that are paused, unless given */
+            statuses?: null | components["schemas"]["StoppedStatus"][];
+        };
+        /** @description What the indexes of a database cost. */
         IndexReport: {
+            /** @description Those that no query has used since the statistics began. */
             unused: components["schemas"]["UnusedIndex"][];
+            /** @description All of them, the largest first. */
             sizes: components["schemas"]["SizedIndex"][];
+            /** @description Those that another one can stand in for. */
             duplicates: components["schemas"]["DuplicateIndex"][];
+            /** @description Those that are larger than their rows need, by estimate; the worst first. `REINDEX INDEX CONCURRENTLY` mends one. */
             bloat: components["schemas"]["BloatedIndex"][];
         };
+        /** @description A job of an execution. */
         JobDetails: {
+            /** @description The id. */
             job_id: string;
+            /** @description The node. */
             node_id: string;
+            /** @description The node type. */
             job_type: string;
+            /** @description One of JobStatus. */
             status: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Attempts so far.
+             */
             attempt: number;
+            /** @description The branch taken. */
             branch: null | string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description From start to end, in seconds.
+             */
             duration: null | number;
+            /** @description What the handler got. */
             input: unknown;
+            /** @description What the handler gave. */
             output: unknown;
+            /** @description Why the last attempt failed. */
             error_message: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Input plus output tokens.
+             */
             tokens_used: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Cost in US dollars.
+             */
             cost_usd: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the first attempt began.
+             */
             started_at: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was settled.
+             */
             completed_at: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when it waits, or when its next attempt begins.
+             */
             wake_at: null | string;
             waits_for: null | components["schemas"]["WaitsFor"];
+            /** @description Where its output comes from, if it did not run: the job or the checkpoint that recorded it, or `request` where the start says so. */
             given_from: null | string;
         };
         JsonObject: Record<string, never>;
+        /** @description Asks for a key. */
         KeyRequest: {
-            /** @description Whose it is, or what it is for; what its caller does is recorded under this name */
+            /** @description Whose it is, or what it is for. */
             name: string;
-            /** @description What it allows: to do tasks and nothing else (work), or to read, run or admin, of which each includes the ones before it */
+            /** @description What it allows. */
             scope?: string;
             /** @description The workspaces that it reaches; those of the caller unless given */
             workspaces?: null | string[];
@@ -2048,79 +2953,167 @@ export interface components {
             /** @description With the scope work: the queues that it takes tasks from; all unless given */
             queues?: null | string[];
         };
+        /** @description What somebody who has a link sees of a task. */
         LinkedTask: {
+            /** @description What people read of the template. */
             template_name: null | string;
+            /** @description The name that is answered in. */
             answers_as: string;
+            /** @description `open` or `done`. */
             status: string;
+            /** @description Whether it can be answered now. */
             may_answer: boolean;
+            /** @description What is asked, in Markdown. */
             message: null | string;
+            /** @description What is to be filled in: the JSON Schema of an object; null for nothing. */
             form: unknown;
+            /** @description What can be decided. */
             choices: string[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when the link may be used.
+             */
             expires_at: string;
         };
+        /** @description An execution and its place in the line. */
         ListedExecution: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
+             */
             queue_position?: null | number;
+            /** @description The id. */
             id: string;
+            /** @description The template it was started from. */
             template_id: string;
+            /** @description The project. */
             project_id: string;
+            /** @description The workspace. */
             workspace_id: string;
+            /** @description The user who started it. */
             user_id: string;
+            /** @description Who asked for it: a person, a key, a schedule or a hook; null for one that another application has inserted. */
             created_by?: null | string;
+            /** @description One of ExecutionStatus. */
             status: string;
+            /** @description Its params and limits (workflow format, "Settings of an execution"). */
             config_json?: unknown;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Settled nodes over all nodes, rounded down; 100 only when completed.
+             */
             progress_percent?: number;
+            /** @description The node started last that is still running. */
             current_node_id?: null | string;
+            /** @description Why it failed. */
             error_message?: null | string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Cost so far in US dollars.
+             */
             total_cost?: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             completed_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was accepted.
+             */
             created_at?: null | string;
+            /** @description The template as it was at the start: a row of `workflow_template_versions`. */
             template_version?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it fails if it has not ended (`timeout_seconds`); null for never.
+             */
             deadline_at?: null | string;
+            /** @description The execution that started it; null for none. */
             parent_execution_id?: null | string;
+            /** @description The node that started it, as the record of its parent names it. */
             parent_node_id?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many executions stand above it.
+             */
             depth?: number;
+            /** @description The execution whose outputs it began with; null for none. */
             origin_execution_id?: null | string;
+            /** @description The checkpoint that it was forked from. */
             origin_checkpoint_id?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many nodes it began with that did not run: their outputs were given, or it was not to run them.
+             */
             given_nodes?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How often it was retried.
+             */
             retries?: number;
         };
+        /** @description A job of an execution, without what it got and gave. */
         ListedJob: {
+            /** @description The id. */
             job_id: string;
+            /** @description The node, with the item. */
             node_id: string;
+            /** @description The node type. */
             job_type: string;
+            /** @description One of JobStatus. */
             status?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Attempts so far.
+             */
             attempt?: null | number;
+            /** @description The branch taken. */
             branch?: null | string;
+            /** @description Why the last attempt failed. */
             error_message?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Input plus output tokens.
+             */
             tokens_used?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Cost in US dollars.
+             */
             cost_usd?: null | number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the first attempt began.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was settled.
+             */
             completed_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when it waits, or when its next attempt begins.
+             */
             wake_at?: null | string;
             waits_for?: null | components["schemas"]["WaitsFor"];
         };
+        /** @description A partition that was made. */
         MadePartition: {
+            /** @description Its table: `workflow_execution_events_2025_q4`. */
             name: string;
+            /** @description What it holds, as PostgreSQL writes it: `IN ('workspace-abc')`. */
             bounds: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Rows of it that were in the default partition.
+             */
             rows_moved: number;
         };
         MetricsRow: {
@@ -2142,161 +3135,368 @@ export interface components {
             /** Format: date-time */
             created_at?: null | string;
         };
+        /** @description A model, as an editor needs it. */
+        ModelDetails: {
+            /** @description The name in a workflow. */
+            name: string;
+            /** @description What it makes: `copy` or `image`. */
+            kind: string;
+            /** @description Whether a node that names none uses it. */
+            is_default: boolean;
+            /**
+             * Format: double
+             * @description What a million tokens cost that it reads.
+             */
+            input_per_million: number;
+            /**
+             * Format: double
+             * @description What a million tokens cost that it writes.
+             */
+            output_per_million: number;
+            /**
+             * Format: double
+             * @description What an image costs.
+             */
+            per_image: number;
+        };
+        /** @description What became of a node. In the body of a loop it has a job for each item, which are added up. */
         NodeSummary: {
+            /** @description The node, without an item. */
             node_id: string;
+            /** @description The node type. */
             job_type: string;
+            /** @description How many jobs it has of each status: `{ "completed": 4087, "running": 8 }`. */
             jobs?: unknown;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many items a loop runs its body for; null for any other node.
+             */
             items?: null | number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The most attempts that a job has had.
+             */
             attempt?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Input plus output tokens.
+             */
             tokens_used?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Cost in US dollars.
+             */
             cost_usd?: null | number;
+            /** @description The branch taken, if it has one job. */
             branch?: null | string;
+            /** @description Whether every job has given something: one that failed has not, unless the workflow goes on past it. */
             has_output?: boolean;
+            /** @description Why it failed, if it has one job. */
             error_message?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the first job began.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the last job was settled; null as long as one is not.
+             */
             completed_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when the first one waits, or when its next attempt begins.
+             */
             wake_at?: null | string;
         };
+        /** @description How slow a node of a template is, and how often it fails. Durations are in seconds. */
         NodeTroubleRow: {
+            /** @description The template. */
             template_id: string;
+            /** @description Its name; null if it is gone. */
             template_name?: null | string;
+            /** @description The node. */
             node_id: string;
+            /** @description What people read, as the template is now; null if it has no label, or is not in it any more. */
             node_label?: null | string;
+            /** @description The node type. */
             job_type: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How often it ran to an end.
+             */
             jobs?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How often it failed for good.
+             */
             failed?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How often it took more than one attempt.
+             */
             retried?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How long it takes on average; null if no job of it has both times.
+             */
             avg_seconds?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description 19 of 20 take no longer, of the days' own figures the mean by jobs; null if no job of it has both times.
+             */
             p95_seconds?: null | number;
         };
+        /** @description A node type, as an editor needs it. */
         NodeTypeDetails: {
+            /** @description The name in a workflow. */
             name: string;
+            /** @description What the node does. */
             description: string;
+            /** @description JSON Schema (draft 2020-12) of `data`: the settings of the type and those that every node has. */
             settings: components["schemas"]["JsonObject"];
+            /** @description The handles of a new node. Settings may say others: the cases of a `switch`, the choices of an `approval`, and `error`. */
             branches: string[];
+            /** @description The fields that its output always has, with a dot before a member of a field: `tokens.input`. */
             outputs: string[];
         };
+        /** @description What the nodes of a type have used in an execution (schema document, query 4). */
         NodeTypeUsage: {
+            /** @description The execution. */
             execution_id: string;
+            /** @description The node type. */
             job_type: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many nodes of that type have completed.
+             */
             node_count?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Input plus output tokens of their completed jobs.
+             */
             total_tokens?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Tokens of a job on average.
+             */
             avg_tokens?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description From start to end of a job on average, in seconds; null if none has both times.
+             */
             avg_duration_seconds?: null | number;
         };
+        /** @description A page of a list, newest first. */
+        PageOfBatchItem: {
+            /** @description The rows. */
+            items: components["schemas"]["BatchItem"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageOfBatchRow: {
+            /** @description The rows. */
+            items: components["schemas"]["BatchRow"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
         PageOfDeliveryRow: {
+            /** @description The rows. */
             items: components["schemas"]["DeliveryRow"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
+        /** @description A page of a list, newest first. */
         PageOfExecutionDocument: {
+            /** @description The rows. */
             items: components["schemas"]["ExecutionDocument"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
+        /** @description A page of a list, newest first. */
         PageOfFoundJob: {
+            /** @description The rows. */
             items: components["schemas"]["FoundJob"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
+        /** @description A page of a list, newest first. */
         PageOfHookRow: {
+            /** @description The rows. */
             items: components["schemas"]["HookRow"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
+        /** @description A page of a list, newest first. */
         PageOfListedExecution: {
+            /** @description The rows. */
             items: components["schemas"]["ListedExecution"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
+        /** @description A page of a list, newest first. */
         PageOfListedJob: {
+            /** @description The rows. */
             items: components["schemas"]["ListedJob"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
+        /** @description A page of a list, newest first. */
         PageOfScheduleRow: {
+            /** @description The rows. */
             items: components["schemas"]["ScheduleRow"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
+        /** @description A page of a list, newest first. */
         PageOfSubscriptionRow: {
+            /** @description The rows. */
             items: components["schemas"]["SubscriptionRow"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
+        /** @description A page of a list, newest first. */
         PageOfTaskView: {
+            /** @description The rows. */
             items: components["schemas"]["TaskView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
+        /** @description A page of a list, newest first. */
         PageOfTemplateSave: {
+            /** @description The rows. */
             items: components["schemas"]["TemplateSave"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
+        /** @description A page of a list, newest first. */
         PageOfTemplateSummary: {
+            /** @description The rows. */
             items: components["schemas"]["TemplateSummary"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: null | string;
         };
+        /** @description The partitions that there are, and what was made now. */
         PartitionReport: {
+            /** @description The events, and the executions. */
             tables: components["schemas"]["TablePartitions"][];
         };
+        /** @description Pins an output. */
         PinRequest: {
             /** @description The output: any JSON */
             output: unknown;
             /** @description The branch that the node takes, if it has branches */
             branch?: null | string;
         };
-        Problem: {
-            pointer: string;
-            detail: string;
-            expected: string;
-            node_id?: null | string;
-            edge_id?: null | string;
+        /** @description A row as its execution would get it. */
+        PreviewRow: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            number: number;
+            /**
+             * Format: int32
+             * @description The line that it begins in; null where there are no lines.
+             */
+            line: null | number;
+            /** @description The params that it gives, besides the defaults. */
+            params: components["schemas"]["JsonObject"];
+            /** @description Whether nothing is wrong with it. */
+            is_valid: boolean;
         };
+        /** @description One thing that is wrong with a workflow, said so that its author can mend it. */
+        Problem: {
+            /** @description JSON pointer (RFC 6901) into the file: `/nodes/3/data/prompt`. */
+            pointer: string;
+            /** @description What is wrong, in a sentence. */
+            detail: string;
+            /** @description What would have been right. */
+            expected: string;
+            /** @description The node it is about, if it is about one. */
+            node_id?: null | string;
+            /** @description The edge it is about, if it is about one. */
+            edge_id?: null | string;
+            /**
+             * Format: int32
+             * @description The line of what was sent that it is about, from 1, where that is made of lines.
+             */
+            line?: null | number;
+        };
+        /** @description Publishes a version. */
         PublishRequest: {
             /** @description The version; what was saved last, unless given */
             version?: null | string;
         };
+        /** @description A task that waits for a worker, or that one has. */
         QueuedTask: {
+            /** @description The id: that of its row in `celery_tasks`. */
             id: string;
+            /** @description The execution that it belongs to. */
             execution_id: string;
+            /** @description The node, as `agent_jobs.node_id` names it. */
             node_id: string;
+            /** @description The workspace of the execution. */
             workspace_id: string;
+            /** @description What is to be done. */
             name: string;
+            /** @description The queue. */
             queue: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt, from 1.
+             */
             attempt?: number;
+            /** @description Who has it; null while it waits. */
             worker?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when the worker has it.
+             */
             claimed_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when its lease lasts.
+             */
             lease_expires_at?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many workers had it before and gave no sign of life.
+             */
             lost_leases?: number;
+            /** @description How far the worker is, in its own words. */
             progress?: unknown;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was queued.
+             */
             created_at?: string;
         };
+        /** @description Says why something is asked for. */
         ReasonRequest: {
             /** @description Why; it is kept in the event and the checkpoint */
             reason?: null | string;
         };
+        /** @description A lease that was renewed. */
         Renewal: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when it lasts now.
+             */
             lease_expires_at: string;
         };
+        /** @description What an execution has completed (schema document, query 3). */
         ResumableState: {
+            /** @description The execution. */
             execution_id: string;
+            /** @description The nodes that have completed, in the order in which they did. */
             completed_node_ids?: string[];
+            /** @description The output of each of them, by node id. */
             node_outputs?: unknown;
         };
+        /** @description Lets a paused execution go on. */
         ResumeRequest: {
             /** @description Why; it is kept in the event */
             reason?: null | string;
@@ -2306,46 +3506,80 @@ export interface components {
              */
             max_cost_usd?: null | number;
         };
+        /** @description Rows of a table that went, or would go, into the archive of one quarter. */
         RetentionLine: {
+            /** @description The table: `agent_jobs`. */
             table: string;
+            /** @description The quarter of their `created_at`: `2025_q1`. */
             quarter: string;
+            /** @description Where they went: `agent_jobs_archive_2025_q1`; null if they went to blobs. */
             archive_table: null | string;
+            /** @description Where they went in the container of blobs: `2025_q1/agent_jobs/`; null if they went to a table. */
             blob_folder: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many.
+             */
             rows: number;
         };
+        /** @description What a run of retention archived and deleted, or would. */
         RetentionReport: {
+            /** @description Whether nothing was changed. */
             dry_run: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The moment that the ages of rows were counted to.
+             */
             at: string;
+            /** @description The rows, by table and quarter; without those that have none. */
             tables: components["schemas"]["RetentionLine"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Attachments that stay, without the execution that made them.
+             */
             attachments_detached: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many executions could not go, because a table that this system does not know refers to them, or someone kept their rows locked.
+             */
             held_count?: number;
+            /** @description The first of those that could not go. A dry run does not find them. */
             held?: components["schemas"]["HeldExecution"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description All rows.
+             */
             total_rows?: number;
         };
+        /** @description A version of a template. */
         SavedVersion: {
+            /** @description The hash of the graph. */
             version: string;
+            /** @description The name of the template then. */
             name: string;
+            /** @description React Flow's nodes. */
             nodes_json?: unknown;
+            /** @description React Flow's edges. */
             edges_json?: unknown;
+            /** @description The params that an execution has unless it is given others. */
             default_params_json?: unknown;
         };
+        /** @description A schedule as it is saved. */
         ScheduleRequest: {
             /** @description The template to start */
             template_id: string;
-            /** @description When, as a cron expression of five fields, or of six with seconds in front: `0 7 * * MON-FRI` */
+            /** @description When, as a cron expression of five fields, or of six with seconds in front. */
             cron: string;
-            /** @description The IANA time zone that the expression is read in: `Europe/Berlin` */
+            /** @description The IANA time zone that the expression is read in. */
             time_zone?: string;
             /** @description Params; each one wins over the template's default of that name */
             params?: null | Record<string, never>;
             /** @description The settings of its executions: max_parallel_nodes and the like */
             config?: null | Record<string, never>;
-            /** @description What becomes of times at which no server was there: nothing, one execution for all of them, or one for each */
+            /**
+             * @description What becomes of times at which no server was there: `skip` for nothing, `run_once` for one execution for all of them,
+             *     `run_all` for one for each.
+             */
             on_missed?: string;
             /** @description Whether it starts anything */
             is_enabled?: boolean;
@@ -2356,66 +3590,112 @@ export interface components {
             /** @description The user; `default` unless given */
             user_id?: null | string;
         };
+        /** @description A row of `workflow_schedules`: a template that is started by time. */
         ScheduleRow: {
+            /** @description The id. */
             id: string;
+            /** @description The template that it starts. */
             template_id: string;
+            /** @description The workspace of its executions. */
             workspace_id: string;
+            /** @description The project of its executions. */
             project_id: string;
+            /** @description The user of its executions. */
             user_id: string;
+            /** @description When it starts, as a cron expression of five fields, or of six with seconds in front. */
             cron: string;
+            /** @description The IANA time zone that the expression is read in. */
             time_zone: string;
+            /** @description The params of its executions, over the template's defaults. */
             params?: unknown;
+            /** @description The settings of its executions. */
             config?: unknown;
+            /** @description What becomes of missed times: `skip`, `run_once` or `run_all`. */
             on_missed: string;
+            /** @description Whether it starts anything. */
             is_enabled?: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The next time that has not been dealt with; null while it is disabled, or if there is none.
+             */
             next_run_at?: null | string;
+            /** @description Its next times, five at the most: the first one is DateTimeOffset? ScheduleRow.NextRunAt. */
             next_runs?: null | string[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The last time that has become an execution.
+             */
             last_run_at?: null | string;
+            /** @description That execution. */
             last_execution_id?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last changed by a person.
+             */
             updated_at?: null | string;
         };
+        /** @description Logs a page in. */
         SessionRequest: {
             /** @description The key, or a token of the provider */
             token: string;
         };
+        /** @description Who a caller is. */
         SessionView: {
+            /** @description The name under which is recorded what the caller does. */
             name: string;
+            /** @description `read`, `run` or `admin`. */
             scope: string;
+            /** @description The workspaces that the caller is confined to; null for all. */
             workspaces: null | string[];
+            /** @description Whether the server is open, and nobody logs in. */
             is_open: boolean;
         };
+        /** @description The size of an index. */
         SizedIndex: {
+            /** @description The schema. */
             schemaname: string;
+            /** @description The table. */
             tablename: string;
+            /** @description The index. */
             indexname: string;
+            /** @description For people: `16 kB`. */
             index_size: string;
         };
+        /** @description What was done with executions that are left alone. */
         StaleChange: {
             /**
              * Format: int32
-             * @description How many were started or cancelled
+             * @description How many were started or cancelled.
              */
             changed: number;
             /**
              * Format: int64
-             * @description How many are left alone still
+             * @description How many are left alone still.
              */
             remaining: number;
         };
+        /** @description The executions that are left alone. */
         StaleReport: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
             count?: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the oldest one was inserted.
+             */
             oldest_created_at?: null | string;
         };
+        /** @description Asks for an execution. */
         StartRequest: {
-            /** @description The template to run */
-            template_id: string;
+            /** @description The template to run; needed unless template is a draft that has not been saved yet: then it becomes a template of the archive */
+            template_id?: null | string;
             /** @description Params; each one wins over the template's default of that name */
             params?: null | Record<string, never>;
             /** @description The settings of the execution: max_parallel_nodes and the like */
@@ -2441,6 +3721,12 @@ export interface components {
             /** @description Why; it is kept in the event that tells what was given */
             reason?: null | string;
         };
+        /**
+         * @description How an execution stands that may go on.
+         * @enum {unknown}
+         */
+        StoppedStatus: "failed" | "paused";
+        /** @description A subscription as it is saved. */
         SubscriptionRequest: {
             /** @description Only of the executions of this template; of all in the workspace unless given */
             template_id?: null | string;
@@ -2455,109 +3741,215 @@ export interface components {
             /** @description What is told: execution.started, .completed, .failed, .paused, .over_cost, task.opened, .reminded, .answered; all unless given */
             events?: null | string[];
         };
+        /** @description A row of `workflow_subscriptions`: an address that is told of what happens in the executions of a workspace, or of one template. */
         SubscriptionRow: {
+            /** @description The id. */
             id: string;
+            /** @description The workspace. */
             workspace_id: string;
+            /** @description The template; null for all. */
             template_id?: null | string;
+            /** @description The address. */
             url: string;
+            /** @description The name of the secret that calls are signed with; null for none. */
             secret?: null | string;
+            /** @description What it is told; null for all. */
             events?: null | string[];
+            /** @description Whether it is told of anything new. */
             is_enabled?: boolean;
+            /** @description Who made it. */
             created_by?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
             updated_at?: null | string;
         };
+        /** @description A row of `workflow_execution_summary`: the executions of a workspace that were accepted on a day and have a status. */
         SummaryRow: {
+            /** @description The workspace. */
             workspace_id: string;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description The day, in UTC.
+             */
             execution_date?: string;
+            /** @description One of ExecutionStatus. */
             status: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many.
+             */
             total_executions?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description From start to end on average, in seconds; null if none of them has both times.
+             */
             avg_duration_seconds?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Their cost together, in US dollars.
+             */
             total_cost?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Their progress on average, 0 to 100.
+             */
             avg_progress?: null | number;
         };
+        /** @description The partitions of a table. */
         TablePartitions: {
+            /** @description The table. */
             table: string;
+            /** @description Whether it is partitioned. One that is not is left as it is. */
             is_partitioned: boolean;
+            /** @description What was made. */
             made?: components["schemas"]["MadePartition"][];
+            /** @description The names of all partitions there are now. */
             partitions?: string[];
         };
+        /** @description Asks for a link. */
         TaskLinkRequest: {
             /** @description Who answers by it: one of those who are asked */
             answers_as: string;
             /**
              * Format: double
-             * @description How many seconds it may be used; a week unless given
+             * @description How long it may be used, in seconds; a week unless given.
              */
             expires_in_seconds?: number;
         };
+        /** @description A row of `workflow_task_links`, without the hash of its token: an address that answers a task once, without a login. */
         TaskLinkRow: {
+            /** @description The id; not secret. */
             id: string;
+            /** @description Who answers by it. */
             answers_as: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when it may be used.
+             */
             expires_at?: string;
+            /** @description Whether an answer has come by it. */
             is_used?: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was revoked; null for one that is not.
+             */
             revoked_at?: null | string;
+            /** @description Who made it. */
             created_by?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at?: string;
         };
+        /** @description A queue of tasks. */
         TaskQueue: {
+            /** @description The queue. */
             queue: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many tasks wait for a worker.
+             */
             waiting?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many tasks workers have.
+             */
             leased?: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when the oldest one waits; null if none does.
+             */
             oldest_at?: null | string;
         };
+        /** @description What people are asked, as the API shows it. */
         TaskView: {
+            /** @description The id: that of the job. */
             id: string;
+            /** @description The execution that asks. */
             execution_id: string;
+            /** @description The node that asks, as the record names it. */
             node_id: string;
+            /** @description The workspace. */
             workspace_id: string;
+            /** @description The template. */
             template_id: string;
+            /** @description What people read of the template. */
             template_name: null | string;
+            /** @description Who started the execution. */
             started_by: null | string;
+            /** @description `open` or `done`. */
             status: string;
+            /** @description Whether the caller may answer it now. */
             may_answer: boolean;
+            /** @description What is asked, in Markdown. */
             message: null | string;
+            /** @description What is to be filled in: the JSON Schema of an object; null for nothing. */
             form: unknown;
+            /** @description What can be decided. */
             choices: string[];
+            /** @description Who is asked by name; without names and groups, anyone. */
             assignees: string[];
+            /** @description The groups whose members are asked. */
             groups: string[];
+            /** @description Who is asked too from DateTimeOffset? TaskView.RemindsAt on. */
             escalate_to: string[];
+            /** @description Who may not answer. */
             not_by: string[];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many have to decide the same.
+             */
             required: number;
+            /** @description What people have answered, in the order in which they did. */
             answers: components["schemas"]["ApprovalAnswer"][];
+            /** @description What was decided; null while nothing is, or if the node has failed. */
             decision: null | string;
+            /** @description Why the node failed, or was given up. */
             error_message: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was asked.
+             */
             opened_at: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When those who are asked are reminded; null for never.
+             */
             reminds_at: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when it can be answered; null for as long as it takes.
+             */
             due_at: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the node went on.
+             */
             closed_at: null | string;
         };
+        /** @description What is wrong with a template. */
         TemplateCheck: {
+            /** @description Whether it can be run. */
             valid: boolean;
+            /** @description Everything that is wrong with it. */
             errors: components["schemas"]["Problem"][];
         };
         TemplateGraph: {
             nodes_json?: unknown;
             edges_json?: unknown;
         };
+        /**
+         * @description A template as it is saved: a file (`nodes`, `edges`, `default_params`: what React Flow's `toObject()`
+         *     gives, with a name), or the same under the names of the columns.
+         */
         TemplateRequest: {
             /** @description What people read */
             name: string;
@@ -2579,7 +3971,7 @@ export interface components {
             default_params_json?: null | Record<string, never>;
             /** @description The template to start when an execution of this one fails; unchanged for one that is replaced without it */
             on_failure?: null | string;
-            /** @description The workspace that it belongs to; `default` for a new one, unchanged for one that is replaced */
+            /** @description The workspace that it belongs to; `default` for a new one, and unchanged for one that is replaced. */
             workspace_id?: null | string;
             /** @description The user who makes it; `default` unless given */
             created_by?: null | string;
@@ -2608,57 +4000,118 @@ export interface components {
             updated_at?: null | string;
             published_version?: null | string;
             pins_json?: unknown;
+            problems?: null | components["schemas"]["Problem"][];
         };
+        /** @description A save of a template: a row of `workflow_template_saves`. */
         TemplateSave: {
+            /** @description The id. */
             id: string;
+            /** @description The version: the hash of the graph, the same for the same graph. */
             version: string;
+            /** @description The name of the template then. */
             name: string;
+            /** @description Who saved it; null for another program. */
             saved_by?: null | string;
+            /** @description Why. */
             message?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When.
+             */
             saved_at?: string;
+            /** @description Whether it is the published version. */
             is_published?: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many executions of the template have run it.
+             */
             executions?: number;
         };
+        /** @description A template in a list: its row without the graph. */
         TemplateSummary: {
+            /** @description The id. */
             id: string;
+            /** @description The workspace it belongs to; null for one that all may use. */
             workspace_id?: null | string;
+            /** @description What people read. */
             name: string;
+            /** @description What it is for. */
             description?: null | string;
+            /** @description Where a gallery shows it. */
             category?: null | string;
+            /** @description Whether it came with the system. */
             is_system?: boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many executions have begun.
+             */
             usage_count?: number;
+            /** @description The user who made it. */
             created_by?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
             updated_at?: null | string;
+            /** @description The version that runs where nobody names another one; null for what was saved last. */
             published_version?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was archived; null for one that the library shows.
+             */
             archived_at?: null | string;
+            /** @description What became of its last execution, one of ExecutionStatus; null if there is none. */
             last_status?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When that was accepted.
+             */
             last_run_at?: null | string;
         };
+        /** @description What the nodes of a type used in a workspace. */
         TypeUsageRow: {
+            /** @description The workspace. */
             workspace_id: string;
+            /** @description The node type. */
             job_type: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description In how many executions.
+             */
             executions?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many jobs.
+             */
             jobs?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Their tokens together.
+             */
             total_tokens?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Their cost together, in US dollars.
+             */
             total_cost?: number;
         };
+        /** @description An index that is not used. */
         UnusedIndex: {
+            /** @description The schema. */
             schemaname: string;
+            /** @description The table. */
             tablename: string;
+            /** @description The index. */
             indexname: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How often it was used: 0.
+             */
             idx_scan?: number;
         };
         WaitsFor: {
@@ -2670,14 +4123,21 @@ export interface components {
             /** Format: date-time */
             deadline?: null | string;
         };
+        /** @description A test of a workflow: what its nodes with effects gave, and what those that only compute are to make of it (docs/testing.md). */
         WorkflowTest: {
+            /** @description The file of the workflow, relative to that of the test. */
             workflow: string;
+            /** @description The params of the run. */
             params?: unknown;
+            /** @description The outputs of the nodes that have effects, by node id: they do not run. */
             outputs?: Record<string, never>;
+            /** @description The branches that they took. */
             branches?: {
                 [key: string]: string;
             };
+            /** @description The nodes that no branch led to, as far as they have effects: nothing is known of what they would give. */
             skipped?: string[];
+            /** @description What is to come of it. */
             expected: components["schemas"]["ExpectedRun"];
         };
     };
@@ -3676,6 +5136,68 @@ export interface operations {
             };
         };
     };
+    "<>c_<map_templates>b__0_2": {
+        parameters: {
+            query: {
+                /** @description The address of the file */
+                url: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Nobody is known by the key or token, or there is none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
     template_validate: {
         parameters: {
             query?: never;
@@ -4204,6 +5726,205 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    impact_predict: {
+        parameters: {
+            query?: {
+                /** @description Of how many executions it is said one by one, the oldest ones, at the most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ImpactRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Nobody is known by the key or token, or there is none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    impact_continue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names what is asked for, so that it can be asked for again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContinueRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContinueReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Nobody is known by the key or token, or there is none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5425,6 +7146,65 @@ export interface operations {
             };
         };
     };
+    node_type_list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetails"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Nobody is known by the key or token, or there is none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
     node_type_schema: {
         parameters: {
             query?: never;
@@ -5642,7 +7422,7 @@ export interface operations {
                 to?: string;
                 /** @description Only those in which a node waits for a person or a signal */
                 waiting?: boolean;
-                /** @description Only those that were started by a schedule, a hook, one of them by its id, or a caller by its name */
+                /** @description Only those that were started by a schedule, a hook, a batch, one of them by its id, or a caller by its name */
                 started_by?: string;
                 /** @description How many at the most */
                 limit?: number;
@@ -5715,7 +7495,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["StartRequest"];
             };
@@ -7454,6 +9234,54 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    task_link_find_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9306,6 +11134,886 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    batch_list: {
+        parameters: {
+            query?: {
+                /** @description Only those of this workspace */
+                workspace_id?: string;
+                /** @description Only those of this template */
+                template_id?: string;
+                /** @description How many at the most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfBatchRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Nobody is known by the key or token, or there is none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    batch_create: {
+        parameters: {
+            query: {
+                /** @description The template to run */
+                template_id: string;
+                /** @description Which column is which param, as `column:param`, once for each; other columns are left out. Unless given, each column is the param of its name */
+                map?: string[];
+                /** @description How many rows may run at once */
+                max_parallel?: number;
+                /** @description Once all rows together have cost as much, in US dollars, the batch pauses; those that run go on */
+                max_cost_usd?: number;
+                /** @description What people read, for example the name of the file */
+                name?: string;
+                /** @description The settings of each execution, as an object in JSON */
+                config?: string;
+                /** @description The workspace; the template's, or `default`, unless given */
+                workspace_id?: string;
+                /** @description The project; `default` unless given */
+                project_id?: string;
+                /** @description The user; `default` unless given */
+                user_id?: string;
+            };
+            header?: {
+                /** @description The caller's own key for this batch: sent again, it starts nothing new */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": components["schemas"]["JsonObject"][];
+                "application/x-ndjson": components["schemas"]["JsonObject"][];
+                "application/jsonl": components["schemas"]["JsonObject"][];
+                "application/json": components["schemas"]["JsonObject"][];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Nobody is known by the key or token, or there is none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    batch_check: {
+        parameters: {
+            query: {
+                /** @description The template to run */
+                template_id: string;
+                /** @description Which column is which param, as `column:param`, once for each; other columns are left out. Unless given, each column is the param of its name */
+                map?: string[];
+                /** @description How many rows may run at once */
+                max_parallel?: number;
+                /** @description Once all rows together have cost as much, in US dollars, the batch pauses; those that run go on */
+                max_cost_usd?: number;
+                /** @description What people read, for example the name of the file */
+                name?: string;
+                /** @description The settings of each execution, as an object in JSON */
+                config?: string;
+                /** @description The workspace; the template's, or `default`, unless given */
+                workspace_id?: string;
+                /** @description The project; `default` unless given */
+                project_id?: string;
+                /** @description The user; `default` unless given */
+                user_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": components["schemas"]["JsonObject"][];
+                "application/x-ndjson": components["schemas"]["JsonObject"][];
+                "application/jsonl": components["schemas"]["JsonObject"][];
+                "application/json": components["schemas"]["JsonObject"][];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Nobody is known by the key or token, or there is none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    batch_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Nobody is known by the key or token, or there is none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    batch_list_rows: {
+        parameters: {
+            query?: {
+                /** @description Only those of this status: pending, running, completed, failed or cancelled */
+                status?: string;
+                /** @description How many at the most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfBatchItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Nobody is known by the key or token, or there is none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    batch_results: {
+        parameters: {
+            query?: {
+                /** @description jsonl or csv */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["BatchResult"];
+                    "text/csv": components["schemas"]["BatchResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Nobody is known by the key or token, or there is none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    batch_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BatchReason"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Nobody is known by the key or token, or there is none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    batch_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BatchResume"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Nobody is known by the key or token, or there is none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    batch_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BatchReason"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Nobody is known by the key or token, or there is none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    batch_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Nobody is known by the key or token, or there is none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
