@@ -60,6 +60,7 @@ internal static class TemplateEndpoints
             .Problems(StatusCodes.Status404NotFound);
         templates.MapGet("/file", static (
                 [Description("The address of the file")] string url, TemplateFetch files, CancellationToken cancellationToken) => files.ReadAsync(url, cancellationToken))
+            .WithName("template_fetch")
             .For(AccessScope.Admin)
             .WithSummary("Fetch a workflow file from an address")
             .WithDescription("For import: the JSON that is there, of which nothing is saved. What addresses it reaches, Outbound says, as for http_request.")

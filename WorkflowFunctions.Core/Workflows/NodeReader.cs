@@ -103,7 +103,8 @@ internal static class NodeReader
             id is not null ? "The node's id cannot be used."
             : element.TryGetProperty("id", out var other) && other.ValueKind != JsonValueKind.Null ? $"The node's id is no text: {other.GetRawText()}."
             : "The node has no id.",
-            $"a string of 1 to {MaxIdLength} characters without '#' and NUL") { PreventsSaving = true });
+            $"a string of 1 to {MaxIdLength} characters without '#' and NUL")
+        { PreventsSaving = true });
         return null;
     }
 

@@ -42,7 +42,9 @@ public sealed class BatchPageTests(PostgresFixture postgres, BrowserFixture brow
         await visit.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Run many" }).ClickAsync();
         await visit.Page.GetByLabel("File with the rows").SetInputFilesAsync(new FilePayload
         {
-            Name = "letters.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(string.Join('\n', lines)),
+            Name = "letters.csv",
+            MimeType = "text/csv",
+            Buffer = Encoding.UTF8.GetBytes(string.Join('\n', lines)),
         });
         var wrong = visit.Page.GetByRole(AriaRole.Alert).GetByRole(AriaRole.Listitem);
         await Expect(wrong).ToHaveCountAsync(3);

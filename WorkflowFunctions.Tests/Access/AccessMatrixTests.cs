@@ -166,6 +166,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
         { Method: "post", Path: var path } when path.StartsWith("/api/workers/", StringComparison.Ordinal) =>
             scope is "run" or "admin" || (scope == "work" && !path.EndsWith("/release", StringComparison.Ordinal)),
         _ when scope == "work" => false,
+        { Path: "/api/templates/file" } => scope == "admin",
         { Path: var path } when path.StartsWith("/api/keys", StringComparison.Ordinal) => scope == "admin",
         { Method: "get" } or { Path: "/api/templates/validate" or "/api/batches/check" } => true,
         { Path: var path } when path.StartsWith("/api/executions", StringComparison.Ordinal) || path.StartsWith("/api/batches", StringComparison.Ordinal) =>

@@ -19,6 +19,9 @@ public sealed class PostgresFixture : IAsyncDisposable
 {
     private const string ConnectionVariable = "WORKFLOW_TEST_CONNECTION";
 
+    private const string Memory = "/dev/shm";
+    private const long MemoryNeeded = 6L << 30;
+
     private const UnixFileMode OpenToAll =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
@@ -72,7 +75,8 @@ public sealed class PostgresFixture : IAsyncDisposable
     {
         await _prepared.Value;
         name ??= $"{_prefix}_{Interlocked.Increment(ref _count)}";
-        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template}");
+        // Files that are copied cost a third of what pages do that go through the log.
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy");
         return new TestDatabase(ConnectionTo(name), () => dropAtEnd ? ExecuteAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)") : Task.CompletedTask);
     }
 
@@ -118,7 +122,10 @@ public sealed class PostgresFixture : IAsyncDisposable
 
     private async Task StartAsync(bool allowDownload)
     {
-        _folder = Directory.CreateTempSubdirectory("workflow-tests-").FullName;
+        // In memory where there is room: a thousand databases come and go.
+        _folder = Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace > MemoryNeeded
+            ? Directory.CreateDirectory(Path.Combine(Memory, $"workflow-tests-{Guid.NewGuid():N}")).FullName
+            : Directory.CreateTempSubdirectory("workflow-tests-").FullName;
         // Under root the server runs as another user.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_folder, OpenToAll);
@@ -127,6 +134,7 @@ public sealed class PostgresFixture : IAsyncDisposable
         _connectionString = _server.ConnectionString;
         // Nothing of it is to outlive the tests, not even a power cut.
         await ExecuteAsync("ALTER SYSTEM SET fsync = off");
+        await ExecuteAsync("ALTER SYSTEM SET full_page_writes = off");
         await ExecuteAsync("SELECT pg_reload_conf()");
     }
 

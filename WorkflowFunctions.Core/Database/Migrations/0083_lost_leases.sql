@@ -18,43 +18,42 @@ LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     wanted INTEGER := LEAST(GREATEST(max_tasks, 0), 100);
+    lost BIGINT[];
     chosen BIGINT[];
     given INTEGER;
     failed workflow_tasks;
 BEGIN
-    FOR failed IN
-        DELETE FROM workflow_tasks t
-        USING agent_jobs j
-        WHERE t.id IN (
-            SELECT l.id FROM workflow_tasks l
-            WHERE l.lease IS NOT NULL AND l.lease_expires_at <= statement_timestamp() AND l.lost_leases + 1 >= l.max_lost_leases
-            ORDER BY l.lease_expires_at
-            LIMIT 100
-            FOR UPDATE SKIP LOCKED)
-          AND j.id = t.task_id AND j.status = 'waiting' AND j.waits_for ->> 'signal' = t.signal
-        RETURNING t.*
-    LOOP
-        INSERT INTO workflow_signals (execution_id, name, payload, created_by)
-        VALUES (failed.execution_id, failed.signal, jsonb_build_object('error', jsonb_build_object(
-            'message', format(
-                'Workers took the task %s times and gave no sign of life afterwards; the last one was ''%s''. The task may end its worker.',
-                failed.lost_leases + 1, failed.worker),
-            'retryable', TRUE, 'traceback', NULL, 'retry_after_seconds', NULL)), failed.worker);
-        PERFORM workflow_notify_engine(failed.execution_id, 'node:' || failed.signal, NULL);
-    END LOOP;
+    lost := ARRAY(
+        SELECT l.id FROM workflow_tasks l
+        WHERE l.lease IS NOT NULL AND l.lease_expires_at <= statement_timestamp()
+        ORDER BY l.lease_expires_at
+        LIMIT 100
+        FOR UPDATE SKIP LOCKED);
+    IF lost <> '{}' THEN
+        FOR failed IN
+            DELETE FROM workflow_tasks t
+            USING agent_jobs j
+            WHERE t.id = ANY (lost) AND t.lost_leases + 1 >= t.max_lost_leases
+              AND j.id = t.task_id AND j.status = 'waiting' AND j.waits_for ->> 'signal' = t.signal
+            RETURNING t.*
+        LOOP
+            INSERT INTO workflow_signals (execution_id, name, payload, created_by)
+            VALUES (failed.execution_id, failed.signal, jsonb_build_object('error', jsonb_build_object(
+                'message', format(
+                    'Workers took the task %s times and gave no sign of life afterwards; the last one was ''%s''. The task may end its worker.',
+                    failed.lost_leases + 1, failed.worker),
+                'retryable', TRUE, 'traceback', NULL, 'retry_after_seconds', NULL)), failed.worker);
+            PERFORM workflow_notify_engine(failed.execution_id, 'node:' || failed.signal, NULL);
+        END LOOP;
 
-    WITH lost AS (
-        UPDATE workflow_tasks t SET
-            lease = NULL, worker = NULL, claimed_at = NULL, lease_expires_at = NULL, progress = NULL, lost_leases = t.lost_leases + 1
-        WHERE t.id IN (
-            SELECT l.id FROM workflow_tasks l
-            WHERE l.lease IS NOT NULL AND l.lease_expires_at <= statement_timestamp()
-            ORDER BY l.lease_expires_at
-            LIMIT 100
-            FOR UPDATE SKIP LOCKED)
-        RETURNING t.task_id
-    )
-    UPDATE celery_tasks c SET status = 'pending' FROM lost WHERE c.task_id = lost.task_id AND c.status = 'started';
+        WITH freed AS (
+            UPDATE workflow_tasks t SET
+                lease = NULL, worker = NULL, claimed_at = NULL, lease_expires_at = NULL, progress = NULL, lost_leases = t.lost_leases + 1
+            WHERE t.id = ANY (lost)
+            RETURNING t.task_id
+        )
+        UPDATE celery_tasks c SET status = 'pending' FROM freed WHERE c.task_id = freed.task_id AND c.status = 'started';
+    END IF;
 
     WHILE wanted > 0 LOOP
         -- A plan for each question, so that each reads the beginning of its own index.

@@ -23,7 +23,7 @@ FROM (
     SELECT
         e.workspace_id, DATE(e.created_at AT TIME ZONE 'UTC') AS execution_date, j.job_type, e.template_id,
         split_part(j.node_id, '#', 1) AS node_id, j.execution_id, j.tokens_used, j.cost_usd, j.status, j.attempt,
-        j.status IN ('completed', 'failed') AS is_settled, EXTRACT(EPOCH FROM j.completed_at - j.started_at)::float8 AS seconds
+        j.status::text IN ('completed', 'failed') AS is_settled, EXTRACT(EPOCH FROM j.completed_at - j.started_at)::float8 AS seconds
     FROM workflow_executions e
     JOIN agent_jobs j ON j.execution_id = e.id
     WHERE e.created_at > NOW() - INTERVAL '90 days'

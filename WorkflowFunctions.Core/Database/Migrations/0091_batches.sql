@@ -65,7 +65,7 @@ CREATE OR REPLACE TRIGGER workflow_batch_row_follows
 AFTER UPDATE OF status ON workflow_executions
 FOR EACH ROW WHEN (
     NEW.created_by LIKE 'batch-%'
-    AND (NEW.status IN ('completed', 'failed', 'cancelled')) <> (OLD.status IN ('completed', 'failed', 'cancelled')))
+    AND (NEW.status::text IN ('completed', 'failed', 'cancelled')) <> (OLD.status::text IN ('completed', 'failed', 'cancelled')))
 EXECUTE FUNCTION workflow_batch_row_follows();
 
 DO $$
@@ -76,7 +76,8 @@ BEGIN
     INSERT INTO workflow_row_policies VALUES
         ('workflow_batches', 'ALL', 'SELECT, INSERT, UPDATE, DELETE',
          of_workspace, of_workspace || ' AND EXISTS (SELECT 1 FROM workflow_templates t WHERE t.id = template_id)'),
-        ('workflow_batch_rows', 'ALL', 'SELECT, INSERT, UPDATE, DELETE', of_batch, of_batch)
+        ('workflow_batch_rows', 'ALL', 'SELECT, INSERT, UPDATE, DELETE',
+         of_batch, of_batch || ' AND (execution_id IS NULL OR workflow_sees_execution(execution_id))')
     ON CONFLICT DO NOTHING;
 END
 $$;

@@ -262,7 +262,9 @@ internal sealed class SegmentRun(StepContext context, NodeRunner nodes, ActiveEx
 
     private NodePath PathOf(int node) => node == 0 ? path : new NodePath(_segment.Topology.Nodes[node].Id, path.Items);
 
-    private int InRoot(List<JobWrite> jobs) => head.Depth == 0 ? jobs.Count : 0;
+    /// <summary>How many nodes of the workflow itself these settle. One whose output was given is settled already, also if it is skipped now.</summary>
+    private int InRoot(List<JobWrite> jobs) => head.Depth > 0 ? 0
+        : jobs.Count(job => execution.FindJob(job.NodeId) is not { } former || !JobStatus.IsSettled(former.Status));
 
     /// <summary>How a node has settled, by its place in its graph; null if it has not, or failed for good.</summary>
     private Settlement? SettlementOf(JobWrite job)
