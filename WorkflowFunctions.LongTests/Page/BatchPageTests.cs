@@ -58,7 +58,7 @@ public sealed class BatchPageTests(PostgresFixture postgres, BrowserFixture brow
         (lines[17], lines[42], lines[150]) = ("topic 17,17", "topic 42,42", "\"topic \"\"150\"\"\",150");
         await visit.Page.GetByRole(AriaRole.Textbox, new() { Name = "Rows", Exact = true }).FillAsync(string.Join('\n', lines));
         await Expect(visit.Page.GetByText("200 rows, all of them right.")).ToBeVisibleAsync();
-        await visit.Page.GetByRole(AriaRole.Textbox, new() { Name = "Param of Thema" }).ClickAsync();
+        await visit.Page.GetByLabel("Param of Thema", new() { Exact = true }).First.ClickAsync();
         await visit.Page.GetByRole(AriaRole.Option, new() { Name = "topic", Exact = true }).ClickAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Table, new() { Name = "First rows" }).GetByRole(AriaRole.Columnheader, new() { Name = "topic" })).ToBeVisibleAsync();
         await ShootAsync(visit, "batch-right");

@@ -111,9 +111,9 @@ public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture brow
         await visit.ConnectAsync("start", "generate-copy");
         await visit.Node("generate-copy").ClickAsync();
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" }).FillAsync("Write about tea.");
-        await visit.Button("Try generate-copy").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Try ") }).ClickAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Test this node" }).ClickAsync();
-        var dock = page.GetByRole(AriaRole.Region, new() { Name = "Test of generate-copy" });
+        var dock = page.GetByRole(AriaRole.Region, new() { NameRegex = new("^Test of ") });
         await dock.GetByRole(AriaRole.Button, new() { Name = "Test this node" }).ClickAsync();
         await Expect(dock.GetByText("Output of this test")).ToBeVisibleAsync();
         await Expect(dock.GetByText("Write about tea.").First).ToBeVisibleAsync();

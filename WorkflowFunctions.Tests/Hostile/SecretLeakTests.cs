@@ -90,7 +90,7 @@ public class SecretLeakTests(PostgresFixture postgres)
         string[] plain = [Shared, "planted-shared-3f9a", Own, ModelKey, key, hook["token"].GetString()!];
         // The beginnings are what a cut leaves.
         string[] planted = [.. plain, Long, .. plain.SelectMany(Encoded).Distinct(), .. ((string[])[Own, Long]).SelectMany(Beginnings)];
-        foreach (var (place, text) in await EverythingAsync(client, database, log, seen, OfServer([.. spans.All, .. exported.Spans], client), figures, notifications))
+        foreach (var (place, text) in await EverythingAsync(client, database, log, seen, OfServer([.. spans.All, .. exported.Spans.ToArray()], client), figures, notifications))
             Assert.All(planted, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"{place} has '{secret}'"));
 
         await database.ExecuteAsync("UPDATE workflow_executions SET completed_at = completed_at - interval '2 years'");

@@ -24,7 +24,7 @@ public sealed class Spans : IDisposable
     }
 
     /// <summary>All spans that have ended, of every test that runs at the moment.</summary>
-    public IReadOnlyCollection<Activity> All => _ended;
+    public IReadOnlyCollection<Activity> All => _ended.ToArray();
 
     /// <summary>The spans of an execution that have ended.</summary>
     public IReadOnlyList<Activity> Of(string executionId)

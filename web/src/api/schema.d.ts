@@ -204,7 +204,7 @@ export interface paths {
          * Fetch a workflow file from an address
          * @description For import: the JSON that is there, of which nothing is saved. What addresses it reaches, Outbound says, as for http_request.
          */
-        get: operations["<>c_<map_templates>b__0_2"];
+        get: operations["template_fetch"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5136,7 +5136,7 @@ export interface operations {
             };
         };
     };
-    "<>c_<map_templates>b__0_2": {
+    template_fetch: {
         parameters: {
             query: {
                 /** @description The address of the file */

@@ -176,7 +176,7 @@ function TextField({ label, description, error, value, change, isRequired, isCon
           }}
           onDrop={(event) => {
             const path = /^\{\{ (.+) \}\}$/.exec(event.dataTransfer.getData('text/plain'))?.[1];
-            if (!isCondition || path === undefined) return;
+            if (path === undefined) return;
             event.preventDefault();
             own(path);
           }}
