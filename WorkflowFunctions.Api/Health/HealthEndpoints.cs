@@ -26,9 +26,7 @@ internal static class HealthEndpoints
         var health = api.MapGroup("/health").WithTags("Health");
         health.MapGet("/live", static () => TypedResults.Ok(new HealthReportView(Ok)))
             .ForAnyone()
-            .WithSummary("Whether the process runs")
-            .WithName("health_live")
-            .Produces<ApiProblem>(StatusCodes.Status400BadRequest, ApiProblem.MediaType);
+            .WithSummary("Whether the process runs");
         health.MapGet("/ready", ReadyAsync)
             .ForAnyone()
             .WithSummary("Whether requests can be served: the database answers and has the schema, and the server is not stopping")

@@ -3,7 +3,6 @@ using Dapper;
 using Npgsql;
 using WorkflowFunctions.Api.Recurring;
 using WorkflowFunctions.Database;
-using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Schedules;
 

@@ -129,15 +129,7 @@ public sealed class FunctionsApp : IEngineHost
         _stopping.Dispose();
     }
 
-    /// <summary>The timers that the tests wait for. Each runs on its own, as the host has it.</summary>
-    private Task SweepAsync(TimeSpan interval) => Task.WhenAll(
-        RepeatAsync(interval, SweepAsync),
-        RepeatAsync(interval, () => RunAsync("deliveries")),
-        RepeatAsync(interval, () => RunAsync("batches")));
-
-    private Task RunAsync(string name) => _app.Services.GetServices<IRecurringWork>().Single(work => work.Name == name).RunAsync(_stopping.Token);
-
-    private async Task RepeatAsync(TimeSpan interval, Func<Task> run)
+    private async Task SweepAsync(TimeSpan interval)
     {
         using var timer = new PeriodicTimer(interval);
         try
@@ -146,7 +138,8 @@ public sealed class FunctionsApp : IEngineHost
             {
                 try
                 {
-                    await run();
+                    await SweepAsync();
+                    await _app.Services.GetServices<IRecurringWork>().Single(work => work.Name == "deliveries").RunAsync(_stopping.Token);
                 }
                 catch (RpcException)
                 {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Spectre.Console;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Local.Hosting;
 
@@ -19,9 +18,6 @@ internal sealed class CommandHost : IAsyncDisposable
 
     public WorkflowClient Client { get; }
 
-    /// <summary>Where the page is, while the command runs.</summary>
-    public Uri Address => _http.BaseAddress!;
-
     public static async Task<CommandHost> StartAsync(ParseResult result, Action<IServiceCollection>? configure, CancellationToken cancellationToken)
     {
         var settings = CommonOptions.Settings(result, quiet: true);
@@ -29,12 +25,8 @@ internal sealed class CommandHost : IAsyncDisposable
         // Whoever runs this reaches the database anyway; the server of this one command is for nobody else.
         settings[$"{AccessOptions.Section}:Required"] = "false";
         settings[$"{AccessOptions.Section}:Jwt:Authority"] = "";
-        var host = await Terminal.Error.Status().StartAsync("Starting the engine; the first time, this makes a database …", async _ =>
-        {
-            var starting = await LocalHost.CreateAsync(settings, configure, cancellationToken);
-            await starting.App.StartAsync(cancellationToken);
-            return starting;
-        });
+        var host = await LocalHost.CreateAsync(settings, configure, cancellationToken);
+        await host.App.StartAsync(cancellationToken);
         var address = host.App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new CommandHost(host, new HttpClient { BaseAddress = new Uri(address), Timeout = Timeout.InfiniteTimeSpan });
     }

@@ -1,5 +1,4 @@
 using WorkflowFunctions.Api.Recurring;
-using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Tests.Triggers;
 

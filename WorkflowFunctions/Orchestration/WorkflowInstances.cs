@@ -93,11 +93,8 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
     public Task<OrchestrationMetadata?> FindAsync(string executionId, CancellationToken cancellationToken) =>
         client.GetInstanceAsync(executionId, getInputsAndOutputs: true, cancellationToken);
 
-    /// <summary>
-    /// Ends the instance of an execution, and those of its slices, and forgets them. One whose history cannot be read never ends: it is forgotten
-    /// as it is.
-    /// </summary>
-    /// <exception cref="TimeoutException">One has not ended in half a minute, and is not forgotten either.</exception>
+    /// <summary>Ends the instance of an execution, and those of its slices, and forgets them.</summary>
+    /// <exception cref="TimeoutException">One has not ended in half a minute: nobody hears what it is told.</exception>
     public async Task EndAsync(string executionId, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> ids = [.. await ListSlicesAsync(executionId, s_unended, cancellationToken), executionId];
@@ -105,10 +102,9 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
             await TerminateAsync(id, cancellationToken);
         foreach (var id in ids)
         {
-            var isEnded = await IsEndedAsync(id, cancellationToken);
-            await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
-            if (!isEnded && await client.GetInstanceAsync(id, cancellationToken) is { IsCompleted: false })
+            if (!await IsEndedAsync(id, cancellationToken))
                 throw new TimeoutException($"The instance {id} does not end.");
+            await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
         }
     }
 

@@ -72,7 +72,6 @@ var settings = {
   Analytics__Cron: '5 * * * *'
   Schedules__Cron: '0 * * * * *'
   Deliveries__Cron: '0 * * * * *'
-  Batches__Cron: '0 * * * * *'
   Schedules__MissedAfterSeconds: '300'
 }
 

@@ -1,3 +1,4 @@
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Engine.Orchestration;
 
@@ -111,7 +112,7 @@ internal sealed class Generation
             else if (_loopsInRecord.Remove(node, out var state))
                 _loops.Enqueue(Begin(node, state));
             else
-                _ = StepAsync(node.Scope, Step.RunNode, new RunNode(_context.ExecutionId, node.Path));
+                _ = StepAsync(node, Step.RunNode, new RunNode(_context.ExecutionId, node.Path));
         }
     }
 
@@ -119,9 +120,9 @@ internal sealed class Generation
     {
         switch (message)
         {
-            case SegmentDone(var scope, var outcome):
-                EndStep(scope);
-                Settle(scope, outcome);
+            case NodeDone(var node, var outcome):
+                EndStep(node.Scope);
+                Settle(node, outcome);
                 break;
             case SliceDone(var loop, var share, var outcome):
                 EndSlice(loop, share, outcome);
@@ -158,24 +159,19 @@ internal sealed class Generation
         }
     }
 
-    private void Settle(Scope scope, SegmentOutcome outcome)
-    {
-        scope.Frontier.Settle(outcome.Settled);
-        if (outcome.Stopped is { } stopped)
-            Stop(new ScopedNode(scope, stopped.Node), stopped.Outcome);
-        Advance(scope);
-    }
-
-    private void Stop(ScopedNode node, NodeOutcome outcome)
+    private void Settle(ScopedNode node, NodeOutcome outcome)
     {
         switch (outcome.Kind)
         {
+            case NodeOutcomeKind.Settled:
+                node.Scope.Frontier.Settle(Settlement.Completed(node.Node, outcome.Branch));
+                foreach (var settlement in outcome.Fused ?? [])
+                    node.Scope.Frontier.Settle(settlement);
+                break;
             case NodeOutcomeKind.RunAgain when node.Scope.IsAlive:
-                node.Scope.Frontier.Take(node.Node);
                 _waits.For(node, outcome.At, outcome.Signal);
                 break;
             case NodeOutcomeKind.RunBody when node.Scope.IsAlive:
-                node.Scope.Frontier.Take(node.Node);
                 _loops.Enqueue(Begin(node, new LoopState(node.Node, outcome.Items, outcome.MaxParallel, [], [], outcome.At)));
                 break;
             case NodeOutcomeKind.Failed when node.Scope.Loop is { } loop:
@@ -189,6 +185,8 @@ internal sealed class Generation
                 Halt();
                 break;
         }
+
+        Advance(node.Scope);
     }
 
     private void EndSlice(Loop loop, SliceShare share, NodeOutcome outcome)
@@ -293,9 +291,9 @@ internal sealed class Generation
     }
 
     private void Close(Loop loop) =>
-        _ = StepAsync(loop.Outer, Step.CloseBody, new CloseBody(_context.ExecutionId, loop.Node.Path, loop.Error));
+        _ = StepAsync(loop.Node, Step.CloseBody, new CloseBody(_context.ExecutionId, loop.Node.Path, loop.Error));
 
-    private async Task StepAsync<TInput>(Scope scope, Step<TInput, SegmentOutcome> step, TInput input)
+    private async Task StepAsync<TInput>(ScopedNode node, Step<TInput, NodeOutcome> step, TInput input)
     {
         if (++_steps > _context.MaxStepsPerGeneration)
         {
@@ -303,14 +301,14 @@ internal sealed class Generation
             return;
         }
 
-        BeginStep(scope);
+        BeginStep(node.Scope);
         try
         {
-            _mailbox.Post(new SegmentDone(scope, await _context.CallStepAsync(step, input)));
+            _mailbox.Post(new NodeDone(node, await _context.CallStepAsync(step, input)));
         }
         catch (Exception exception)
         {
-            _mailbox.Post(new StepBroken(scope, exception));
+            _mailbox.Post(new StepBroken(node.Scope, exception));
         }
     }
 

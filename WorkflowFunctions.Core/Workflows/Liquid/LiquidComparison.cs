@@ -4,8 +4,10 @@ using Fluid.Values;
 namespace WorkflowFunctions.Workflows.Liquid;
 
 /// <summary>Compares values as Liquid does: no value equals one of another kind.</summary>
-internal static class LiquidComparison
+internal sealed class LiquidComparison : IEqualityComparer<FluidValue>
 {
+    public static readonly LiquidComparison Instance = new();
+
     public static bool IsTrue(FluidValue left, string comparison, FluidValue right) => comparison switch
     {
         "==" => AreEqual(left, right),
@@ -26,9 +28,12 @@ internal static class LiquidComparison
         (_, BlankValue or EmptyValue) => right.Equals(left),
         (LiquidObject one, LiquidObject other) => one.HasSame(other),
         (LiquidSequence one, LiquidSequence other) =>
-            one.Count == other.Count && one.All().Zip(other.All(), AreEqual).All(isEqual => isEqual),
-        _ when left.Type == FluidValues.Number && right.Type == FluidValues.Number => Compare(left, right) == 0,
-        _ => left is not LiquidValue && right is not LiquidValue && left.Equals(right),
+            one.Count == other.Count && one.All().SequenceEqual(other.All(), Instance),
+        _ when left.IsNil() || right.IsNil() => left.IsNil() && right.IsNil(),
+        _ when left.Type != right.Type => false,
+        _ when left.Type == FluidValues.Number => Compare(left, right) == 0,
+        _ when left.Type is FluidValues.String or FluidValues.Boolean or FluidValues.DateTime => left.Equals(right),
+        _ => ReferenceEquals(left, right),
     };
 
     /// <summary>Which of two numbers or texts comes first; nothing else has an order.</summary>
@@ -49,7 +54,17 @@ internal static class LiquidComparison
         FluidValues.Boolean => "true or false",
         FluidValues.Array => "a list",
         FluidValues.Dictionary or FluidValues.Object => "an object",
+        FluidValues.DateTime => "a time",
         _ => "null",
+    };
+
+    public bool Equals(FluidValue? x, FluidValue? y) => AreEqual(x!, y!);
+
+    public int GetHashCode(FluidValue obj) => obj.Type switch
+    {
+        FluidValues.Number => ToDouble(obj).GetHashCode(),
+        FluidValues.String => obj.ToStringValue().GetHashCode(StringComparison.Ordinal),
+        var other => other.GetHashCode(),
     };
 
     private static double ToDouble(FluidValue number) => double.Parse(number.ToStringValue(), CultureInfo.InvariantCulture);
@@ -58,7 +73,7 @@ internal static class LiquidComparison
     {
         _ when part.IsNil() || part == BooleanValue.False => false,
         LiquidRange range => part is NumberValue && range.Has(part.ToNumberValue()),
-        LiquidSequence items => items.All().Any(item => AreEqual(item, part)),
+        LiquidSequence items => items.All().Contains(part, Instance),
         LiquidObject members => members.Find(part.ToStringValue()) is not null,
         StringValue => container.ToStringValue().Contains(part.ToStringValue(), StringComparison.Ordinal),
         _ => false,

@@ -1,7 +1,6 @@
 import { FocusTrap, Portal, TextInput } from '@mantine/core';
 import { useClickOutside } from '@mantine/hooks';
 import { useState } from 'react';
-import { isDrawing } from '../../../shared/nodeKinds';
 import { useEditorState, type Place } from '../store';
 import { groupsOf } from './groups';
 import classes from './Palette.module.css';
@@ -19,7 +18,7 @@ export function NodeTypeMenu({ at, choose, close }: Props) {
   const [text, setText] = useState('');
   // The canvas keeps presses of the mouse to itself.
   const ref = useClickOutside<HTMLDivElement>(close, undefined, undefined, true, true);
-  const all = groupsOf(types, text).flatMap((group) => group.types).filter((type) => type.name !== 'input' && !isDrawing(type.name));
+  const all = groupsOf(types, text).flatMap((group) => group.types).filter((type) => type.name !== 'input');
   return (
     <Portal>
       {/* The trap takes the ref of what is directly in it for itself. */}

@@ -8,7 +8,6 @@ const order = [
   { title: 'Decide', names: ['condition', 'switch', 'merge', 'default'] },
   { title: 'Wait', names: ['delay', 'approval', 'wait_for_signal'] },
   { title: 'Repeat and reuse', names: ['for_each', 'sub_workflow'] },
-  { title: 'Explain', names: ['annotation'] },
 ] as const;
 
 export interface Group {
