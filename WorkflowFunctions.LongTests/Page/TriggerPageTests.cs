@@ -83,7 +83,7 @@ public sealed class TriggerPageTests(PostgresFixture postgres, BrowserFixture br
 
         await visit.Button("Revoke Ada").ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Revoke", Exact = true }).ClickAsync();
-        await Expect(visit.Page.GetByText("Revoked just now").Or(visit.Page.GetByText("Revoked 1"))).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Main)).ToContainTextAsync("Revoked ");
         visit.AssertNoErrors();
     }
 }
