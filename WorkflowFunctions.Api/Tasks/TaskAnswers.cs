@@ -72,7 +72,7 @@ internal sealed class TaskAnswers(
         {
             // Nobody has to mend an answer that comes too late.
             throw isAsked && !task!.IsOpen
-                ? Decided(row, name, await signals.FindDecisionAsync(asking.Question, cancellationToken))
+                ? TooLate(row, name, await signals.FindDecisionAsync(asking.Question, cancellationToken))
                 : ApiException.Invalid(problems);
         }
 
@@ -88,7 +88,7 @@ internal sealed class TaskAnswers(
             // What was decided says more than that the execution has ended since.
             case SignalReceipt.Decided:
             case SignalReceipt.ExecutionEnded when isAsked:
-                throw Decided(
+                throw TooLate(
                     await reader.FindAsync(row.Id, cancellationToken), name, await signals.FindDecisionAsync(asking.Question, cancellationToken));
             case SignalReceipt.AnsweredBefore:
                 throw Refused(
@@ -134,7 +134,8 @@ internal sealed class TaskAnswers(
         ? form.Find(values).Select(problem => new Problem("/values" + problem.Pointer, problem.Detail, "what the form asks for"))
         : [new Problem("/values", "The values are no object.", "an object with the fields of the form")];
 
-    private static ApiException Decided(ExecutionRow row, string name, Decision decision)
+    /// <summary>Says what has been decided, or that the execution has ended with nothing decided.</summary>
+    private static ApiException TooLate(ExecutionRow row, string name, Decision decision)
     {
         if (decision is { Answer: null, Status: null })
             return Ended(row);
