@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Analytics;
+using WorkflowFunctions.Api.Batches;
 using WorkflowFunctions.Api.Checkpoints;
 using WorkflowFunctions.Api.Documents;
 using WorkflowFunctions.Api.Events;
@@ -58,6 +59,7 @@ public static class WorkflowApi
             .AddSingleton<ExecutionStart>()
             .AddSingleton<GivenStart>()
             .AddSingleton<WorkflowTests>()
+            .AddSingleton<TemplateImpact>()
             .AddSingleton<ExecutionRetry>()
             .AddSingleton<ExecutionFork>()
             .AddSingleton<ExecutionWatch>()
@@ -67,6 +69,8 @@ public static class WorkflowApi
             .AddSingleton<TaskClaims>()
             .AddSingleton<TargetCheck>()
             .AddSingleton<HookCall>()
+            .AddSingleton<BatchStart>()
+            .AddSingleton<BatchResults>()
             .AddSingleton<ScheduleCheck>();
     }
 
@@ -91,6 +95,7 @@ public static class WorkflowApi
         api.MapKeys();
         api.MapTemplates();
         api.MapTemplateVersions();
+        api.MapImpact();
         WorkflowTests.Map(api);
         api.MapExecutions();
         api.MapTransitions();
@@ -104,6 +109,7 @@ public static class WorkflowApi
         api.MapExecutionJobs();
         api.MapSchedules();
         api.MapHooks();
+        api.MapBatches();
         api.MapSubscriptions();
         api.MapDeliveries();
         api.MapWorkspaces();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Analytics;
+using WorkflowFunctions.Api.Batches;
 using WorkflowFunctions.Api.Checkpoints;
 using WorkflowFunctions.Api.Documents;
 using WorkflowFunctions.Api.Events;
@@ -34,7 +35,7 @@ public static class WorkflowFeatures
     /// <summary>Adds the engine, the stores of the features and their recurring work. Wrong settings stop the host at its start.</summary>
     public static IServiceCollection AddWorkflow(this IServiceCollection services, IConfiguration configuration) => services
         .AddWorkflowEngine(configuration)
-        .AddSingleton<TemplateStore>()
+        .AddTemplates()
         .AddTransient<RenderingCheck>()
         .AddSingleton<ExecutionQueries>()
         .AddHostedService<ExecutionGauges>()
@@ -55,6 +56,7 @@ public static class WorkflowFeatures
         .AddIndexes(configuration)
         .AddSchedules(configuration)
         .AddOutbox(configuration)
+        .AddBatches(configuration)
         .AddRetention(configuration)
         .AddPartitions(configuration)
         .AddAnalytics(configuration);
@@ -65,6 +67,12 @@ public static class WorkflowFeatures
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IRecurringWork, TWork>());
         return services;
+    }
+
+    private static IServiceCollection AddTemplates(this IServiceCollection services)
+    {
+        services.AddHttpClient(TemplateFetch.ClientName, static client => client.Timeout = TemplateFetch.Timeout).ThroughGate();
+        return services.AddSingleton<TemplateStore>().AddSingleton<TemplateFetch>();
     }
 
     private static IServiceCollection AddDocuments(this IServiceCollection services, IConfiguration configuration)
@@ -101,6 +109,12 @@ public static class WorkflowFeatures
             .AddSingleton<WebhookSender>()
             .AddSingleton<FailureStarts>()
             .AddRecurringWork<DeliveryWork>();
+    }
+
+    private static IServiceCollection AddBatches(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<BatchOptions>().Bind(configuration.GetSection(BatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        return services.AddSingleton<BatchStore>().AddSingleton<BatchStarts>().AddRecurringWork<BatchWork>();
     }
 
     private static IServiceCollection AddRetention(this IServiceCollection services, IConfiguration configuration)

@@ -76,6 +76,8 @@ public static class WorkflowServices
     private static IServiceCollection AddSteps(this IServiceCollection services, IConfiguration configuration) => services
         .Configure<LimitOptions>(configuration.GetSection(LimitOptions.Section))
         .AddSingleton<RunLimits>()
+        .AddSingleton<WorkspaceCosts>()
+        .AddSingleton<IModelLimits, ModelLimits>()
         .AddSingleton<ExecutionChanges>()
         .AddSingleton<ExecutionStore>()
         .AddSingleton<JobStore>()

@@ -12,6 +12,7 @@ public static class LocalProgram
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? configure = null)
     {
+        Terminal.Prepare();
         var root = new RootCommand("Runs React Flow workflows durably, recorded in PostgreSQL. Without a command it serves.");
         ServeCommand.AddTo(root, configure);
         root.Subcommands.Add(ServeCommand.Create(configure));

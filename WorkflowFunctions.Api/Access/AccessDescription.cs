@@ -28,7 +28,11 @@ internal static class AccessDescription
         options.AddOperationTransformer(static (operation, context, _) =>
         {
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<AccessRule>().LastOrDefault() is not { Scope: { } scope })
+            {
+                operation.Security = [];
                 return Task.CompletedTask;
+            }
+
             operation.Extensions ??= new Dictionary<string, IOpenApiExtension>();
             operation.Extensions[ScopeExtension] = new JsonNodeExtension(JsonValue.Create(AccessScopes.Name(scope)));
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];

@@ -14,7 +14,7 @@ internal enum AccessScope
     [JsonStringEnumMemberName("read")]
     Read,
 
-    /// <summary>Start executions, and pause, resume, cancel, retry, fork and signal them; answer tasks.</summary>
+    /// <summary>Start executions and batches of them, and pause, resume, cancel, retry, fork and signal them; answer tasks.</summary>
     [JsonStringEnumMemberName("run")]
     Run,
 

@@ -47,6 +47,7 @@ internal sealed class AccessStore(RecordConnections database)
         AccessKind.HumanTask => "access.human_task",
         AccessKind.Subscription => "access.subscription",
         AccessKind.Delivery => "access.delivery",
+        AccessKind.Batch => "access.batch",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }
@@ -80,6 +81,9 @@ internal enum AccessKind
 
     /// <summary>A row of <c>workflow_deliveries</c>.</summary>
     Delivery,
+
+    /// <summary>A row of <c>workflow_batches</c>, with its rows.</summary>
+    Batch,
 }
 
 /// <summary>Which of the ids that a request names are there for its caller.</summary>

@@ -6,7 +6,7 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Api.Access;
 
 /// <summary>
-/// Checks the workspace, the template, the project and the execution that a body names, for callers who are confined to workspaces: what is not theirs is
+/// Checks the workspace, the template, the project and the execution that a body, or the query of a POST, names, for callers who are confined to workspaces: what is not theirs is
 /// answered as what does not exist.
 /// </summary>
 internal sealed class NamedIdsFilter(AccessStore store) : IEndpointFilter
@@ -16,18 +16,20 @@ internal sealed class NamedIdsFilter(AccessStore store) : IEndpointFilter
         if (Caller.Find(context.HttpContext) is { Workspaces: { } workspaces })
         {
             foreach (var body in context.Arguments.OfType<IJsonBody>())
-                await CheckAsync(body.Json, workspaces, context.HttpContext.RequestAborted);
+                await CheckAsync(name => Text(body.Json, name), workspaces, context.HttpContext.RequestAborted);
+            if (HttpMethods.IsPost(context.HttpContext.Request.Method))
+                await CheckAsync(name => context.HttpContext.Request.Query[name], workspaces, context.HttpContext.RequestAborted);
         }
 
         return await next(context);
     }
 
-    private async Task CheckAsync(JsonElement body, IReadOnlyList<string> workspaces, CancellationToken cancellationToken)
+    private async Task CheckAsync(Func<string, string?> text, IReadOnlyList<string> workspaces, CancellationToken cancellationToken)
     {
-        var (workspace, template, project) = (Text(body, "workspace_id"), Text(body, "template_id"), Text(body, "project_id"));
-        if (Text(body, "on_failure") is { } onFailure && !await store.ContainsAsync(AccessKind.Template, onFailure, workspaces, reads: true, cancellationToken))
+        var (workspace, template, project) = (text("workspace_id"), text("template_id"), text("project_id"));
+        if (text("on_failure") is { } onFailure && !await store.ContainsAsync(AccessKind.Template, onFailure, workspaces, reads: true, cancellationToken))
             throw ApiException.Invalid(new Problem("/on_failure", $"There is no template '{onFailure}'.", "the id of a template"));
-        var execution = Text(body, "from_execution");
+        var execution = text("from_execution");
         if (workspace is null && template is null && project is null && execution is null)
             return;
         var named = await store.FindNamedAsync(workspace, template, project, execution, workspaces, cancellationToken);

@@ -22,6 +22,7 @@ internal static class SessionEndpoints
     {
         var session = api.MapGroup("/session").WithTags("Access");
         session.MapGet("", static (Caller caller) => SessionView.Of(caller))
+            .WithName("session_find")
             .For(AccessScope.Read)
             .WithSummary("Say who the caller is and what it may do")
             .Problems();

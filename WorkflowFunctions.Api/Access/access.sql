@@ -1,3 +1,6 @@
+-- name: batch
+SELECT EXISTS (SELECT 1 FROM workflow_batches WHERE id = @id AND workspace_id = ANY(@workspaces))
+
 -- name: delivery
 SELECT EXISTS (
     SELECT 1 FROM workflow_deliveries

@@ -6,7 +6,7 @@ using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Api.Analytics;
 
-/// <summary>Reads and refreshes <c>workflow_execution_summary</c>.</summary>
+/// <summary>Reads and refreshes <c>workflow_execution_summary</c> and <c>workflow_node_summary</c>.</summary>
 internal sealed class AnalyticsStore(RecordConnections database)
 {
     /// <summary>Lists the rows of the summary as it was refreshed last, and those of today as they are now, newest day first.</summary>
@@ -57,10 +57,10 @@ internal sealed class AnalyticsStore(RecordConnections database)
     }
 
     /// <summary>
-    /// Brings the summary up to date, however long that takes. Readers are not blocked; of several refreshes at once one goes
+    /// Brings the summaries up to date, however long that takes. Readers are not blocked; of several refreshes at once one goes
     /// after the other.
     /// </summary>
-    /// <exception cref="PostgresException">Insufficient privilege: the role does not own the view.</exception>
+    /// <exception cref="PostgresException">Insufficient privilege: the role does not own the views.</exception>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -179,6 +179,6 @@ internal sealed record NodeTroubleRow
     /// <summary>How long it takes on average; null if no job of it has both times.</summary>
     public double? AvgSeconds { get; init; }
 
-    /// <summary>19 of 20 take no longer; null if no job of it has both times.</summary>
+    /// <summary>19 of 20 take no longer, of the days' own figures the mean by jobs; null if no job of it has both times.</summary>
     public double? P95Seconds { get; init; }
 }

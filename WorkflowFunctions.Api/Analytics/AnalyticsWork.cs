@@ -4,7 +4,7 @@ using WorkflowFunctions.Api.Recurring;
 
 namespace WorkflowFunctions.Api.Analytics;
 
-/// <summary>The summary of executions, every hour.</summary>
+/// <summary>The summaries of executions and nodes, every hour.</summary>
 internal sealed class AnalyticsWork(AnalyticsStore analytics, IOptions<AnalyticsOptions> options) : IRecurringWork
 {
     /// <inheritdoc/>
@@ -17,13 +17,13 @@ internal sealed class AnalyticsWork(AnalyticsStore analytics, IOptions<Analytics
     public Task RunAsync(CancellationToken cancellationToken) => analytics.RefreshAsync(cancellationToken);
 }
 
-/// <summary>How the summary of executions is kept up to date: the section <c>Analytics</c>.</summary>
+/// <summary>How the summaries are kept up to date: the section <c>Analytics</c>.</summary>
 internal sealed record AnalyticsOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Analytics";
 
-    /// <summary>When <c>workflow_execution_summary</c> is refreshed, in UTC.</summary>
+    /// <summary>When <c>workflow_execution_summary</c> and <c>workflow_node_summary</c> are refreshed, in UTC.</summary>
     [CustomValidation(typeof(CronSchedule), nameof(CronSchedule.Validate))]
     public string Cron { get; set; } = "5 * * * *";
 }

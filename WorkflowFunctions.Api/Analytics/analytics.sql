@@ -18,4 +18,5 @@ WHERE (@workspace_id::text IS NULL OR workspace_id = @workspace_id)
 ORDER BY execution_date DESC, workspace_id, status
 
 -- name: refresh
-REFRESH MATERIALIZED VIEW CONCURRENTLY workflow_execution_summary
+REFRESH MATERIALIZED VIEW CONCURRENTLY workflow_execution_summary;
+REFRESH MATERIALIZED VIEW CONCURRENTLY workflow_node_summary

@@ -58,6 +58,9 @@ internal sealed class DocumentColumns(RecordConnections database, IOptions<Docum
     private static readonly string[] s_own = ["id", "workspace_id", "project_id", "title"];
 
     private readonly DocumentOptions _options = options.Value;
+    private readonly Dictionary<string, LiquidTemplate> _templates =
+        options.Value.Columns.ToDictionary(column => column.Key, column => LiquidTemplate.Parse(column.Value), StringComparer.Ordinal);
+
     private string? _statement;
 
     /// <summary>Says what would keep a document from being saved; null if nothing does.</summary>
@@ -94,14 +97,14 @@ internal sealed class DocumentColumns(RecordConnections database, IOptions<Docum
         foreach (var (name, value) in new[] { ("text", text), ("title", document.Title), ("media_type", document.MediaType), ("node", document.NodeId) })
             scope.SetNode(name, JsonSerializer.SerializeToElement(value));
         scope.Set("execution", JsonSerializer.SerializeToElement(document.ExecutionId));
-        return [.. _options.Columns.Select(column => KeyValuePair.Create(ParameterOf(column.Key), Render(column.Key, column.Value, scope)))];
+        return [.. _templates.Select(column => KeyValuePair.Create(ParameterOf(column.Key), Render(column.Key, column.Value, scope)))];
     }
 
-    private static object? Render(string column, string template, ValueScope scope)
+    private static object? Render(string column, LiquidTemplate template, ValueScope scope)
     {
         try
         {
-            var value = LiquidTemplate.Parse(template).Render(scope);
+            var value = template.Render(scope);
             return value.ValueKind switch
             {
                 JsonValueKind.Null => null,

@@ -23,6 +23,12 @@ internal static class DocumentEndpoints
         string id, HttpContext context, DocumentStore documents, CancellationToken cancellationToken)
     {
         var document = await documents.FindContentAsync(id, cancellationToken) ?? throw ApiException.NotFound("document with content", id);
+        return Answer(context, document);
+    }
+
+    /// <summary>Answers with the content of a document.</summary>
+    public static FileContentHttpResult Answer(HttpContext context, DocumentContent document)
+    {
         // What a model wrote is shown, but nothing in it runs here, whatever it says that it is.
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";

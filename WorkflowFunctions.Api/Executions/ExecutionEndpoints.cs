@@ -65,7 +65,7 @@ internal static class ExecutionEndpoints
         [Description("Only those that were accepted then or later: 2026-11-29T00:00:00Z")] DateTimeOffset? from = null,
         [Description("Only those that were accepted before")] DateTimeOffset? to = null,
         [Description("Only those in which a node waits for a person or a signal")] bool waiting = false,
-        [FromQuery(Name = "started_by"), Description("Only those that were started by a schedule, a hook, one of them by its id, or a caller by its name")] string? startedBy = null,
+        [FromQuery(Name = "started_by"), Description("Only those that were started by a schedule, a hook, a batch, one of them by its id, or a caller by its name")] string? startedBy = null,
         [Range(1, Pages.MaxLimit), Description("How many at the most")] int limit = Pages.DefaultLimit,
         [Description("The next_cursor of the page before")] string? cursor = null)
     {

@@ -42,7 +42,7 @@ internal sealed partial class ExecutionQueries(RecordConnections database)
             from = filter.From?.UtcDateTime,
             to = filter.To?.UtcDateTime,
             is_waiting = filter.IsWaiting,
-            started_by = filter.StartedBy switch { null => null, "schedule" => "sched-%", "hook" => "hook-%", var starter => Literally(starter) },
+            started_by = filter.StartedBy switch { null => null, "schedule" => "sched-%", "hook" => "hook-%", "batch" => "batch-%", var starter => Literally(starter) },
             limit = filter.Limit,
             after_time = filter.After?.CreatedAt?.UtcDateTime,
             after_id = filter.After?.Id,

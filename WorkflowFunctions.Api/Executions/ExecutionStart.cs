@@ -44,19 +44,23 @@ internal sealed class ExecutionStart(
             $"{OnFailure}:{deliveryId}",
             cancellationToken);
 
-    private static string? CheckedKey(string? idempotencyKey) => idempotencyKey is { Length: 0 or > MaxKeyLength }
+    /// <summary>An idempotency key that is short enough.</summary>
+    /// <exception cref="ApiException">400: it is not.</exception>
+    internal static string? CheckedKey(string? idempotencyKey) => idempotencyKey is { Length: 0 or > MaxKeyLength }
         ? throw ApiException.BadParameter("Idempotency-Key", idempotencyKey, $"1 to {MaxKeyLength} characters")
         : idempotencyKey;
 
     private async Task<ExecutionRow> AcceptAsync(StartRequest request, Starter starter, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        var template = await templates.FindVersionAsync(request.TemplateId, StartConfig.Version(request), cancellationToken);
+        var template = request.TemplateId is { } templateId ? await templates.FindVersionAsync(templateId, StartConfig.Version(request), cancellationToken) : null;
         var origin = request.FromExecution is { } id ? await executions.FindAsync(id, cancellationToken) : null;
         var workspaceId = request.WorkspaceId ?? origin?.WorkspaceId ?? template?.WorkspaceId ?? starter.HomeWorkspace;
         var former = idempotencyKey is null ? null : await executions.FindByKeyAsync(workspaceId, idempotencyKey, cancellationToken);
         var (row, isNew) = former is not null
             ? (former, false)
-            : await InsertAsync(request, template ?? throw await UnknownAsync(request, cancellationToken), origin, workspaceId, idempotencyKey, starter, cancellationToken);
+            : request.TemplateId is null
+                ? await InsertUnsavedAsync(request, workspaceId, idempotencyKey, starter, cancellationToken)
+                : await InsertAsync(request, template ?? throw await UnknownAsync(request, cancellationToken), origin, workspaceId, idempotencyKey, starter, null, cancellationToken);
         if (isNew)
             await engine.StartAsync(row);
         else if (row.Status is ExecutionStatus.Pending)
@@ -71,6 +75,7 @@ internal sealed class ExecutionStart(
         string workspaceId,
         string? idempotencyKey,
         Starter starter,
+        UnsavedTemplate? unsaved,
         CancellationToken cancellationToken)
     {
         var problems = request.BeginsWithOutputs || starter.MayBeBroken ? [] : (await plans.GetAsync(template.Version, cancellationToken)).Problems;
@@ -84,7 +89,7 @@ internal sealed class ExecutionStart(
         var execution = new NewExecution
         {
             Id = Ids.New("exec"),
-            TemplateId = request.TemplateId,
+            TemplateId = request.TemplateId!,
             TemplateVersion = what.Version,
             WorkspaceId = workspaceId,
             ProjectId = request.ProjectId ?? origin?.ProjectId ?? DefaultIds.Project,
@@ -93,6 +98,7 @@ internal sealed class ExecutionStart(
             IdempotencyKey = idempotencyKey,
             CreatedBy = starter.Name,
             Given = what.Given,
+            Unsaved = unsaved,
         };
         return await DatabaseProblems.SaveAsync(
             () => executions.StartAsync(execution, cancellationToken),
@@ -102,9 +108,20 @@ internal sealed class ExecutionStart(
             ("user_id", execution.UserId));
     }
 
+    /// <summary>Accepts an execution of a drawing that nobody has saved.</summary>
+    private async Task<(ExecutionRow Row, bool IsNew)> InsertUnsavedAsync(
+        StartRequest request, string workspaceId, string? idempotencyKey, Starter starter, CancellationToken cancellationToken)
+    {
+        if (request.Template is not { ValueKind: JsonValueKind.Object } draft || request.FromExecution is not null)
+            throw ApiException.Invalid(new Problem("/template_id", "No template is named.", "the id of a template; or, in /template, a draft, and no execution to go on from"));
+        var (version, unsaved) = await givenStart.ReadUnsavedAsync(draft, starter, cancellationToken);
+        return await InsertAsync(
+            request with { TemplateId = Ids.New("tpl") }, new TemplateVersion { Version = version }, null, workspaceId, idempotencyKey, starter, unsaved, cancellationToken);
+    }
+
     private async Task<ApiException> UnknownAsync(StartRequest request, CancellationToken cancellationToken) =>
-        ApiException.Invalid(StartConfig.Version(request) is { } version && await templates.FindVersionAsync(request.TemplateId, null, cancellationToken) is not null
-            ? StartConfig.UnknownVersion(request.TemplateId, version)
+        ApiException.Invalid(StartConfig.Version(request) is { } version && await templates.FindVersionAsync(request.TemplateId!, null, cancellationToken) is not null
+            ? StartConfig.UnknownVersion(request.TemplateId!, version)
             : new Problem("/template_id", $"There is no template '{request.TemplateId}'.", "the id of a template; GET /api/templates lists them"));
 }
 
@@ -127,8 +144,8 @@ internal sealed record PreparedStart(string Version, string ConfigJson, GivenJob
 /// <summary>Asks for an execution.</summary>
 internal sealed record StartRequest
 {
-    [Description("The template to run"), MinLength(1)]
-    public required string TemplateId { get; init; }
+    [Description("The template to run; needed unless template is a draft that has not been saved yet: then it becomes a template of the archive"), MinLength(1)]
+    public string? TemplateId { get; init; }
 
     [Description("Params; each one wins over the template's default of that name")]
     public IReadOnlyDictionary<string, JsonElement>? Params { get; init; }

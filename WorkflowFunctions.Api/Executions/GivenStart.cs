@@ -68,6 +68,36 @@ internal sealed class GivenStart(JobStore jobs, TemplateVersions templates, Work
         });
     }
 
+    /// <summary>Keeps a draft as a version, by its hash.</summary>
+    /// <returns>The version.</returns>
+    /// <exception cref="ApiException">400: something is wrong with it; pointers begin with <c>/template</c>.</exception>
+    public Task<string> StoreAsync(JsonElement draft, CancellationToken cancellationToken)
+    {
+        var file = new WorkflowFile(Member(draft, "nodes"), Member(draft, "edges"));
+        return GraphReader.Read(file, catalog).Problems is { Count: > 0 } problems
+            ? throw ApiException.Invalid([.. problems.Select(problem => problem with { Pointer = "/template" + problem.Pointer })])
+            : templates.StoreAsync(file, cancellationToken);
+    }
+
+    /// <summary>Reads a draft of no template yet, and keeps it as a version.</summary>
+    /// <exception cref="ApiException">400: something is wrong with it. 403: the caller may not run a draft.</exception>
+    public async Task<(string Version, UnsavedTemplate Template)> ReadUnsavedAsync(JsonElement draft, Starter starter, CancellationToken cancellationToken)
+    {
+        RequireAdmin(starter);
+        var version = await StoreAsync(draft, cancellationToken);
+        return (version, new UnsavedTemplate(
+            Member(draft, "name") is { ValueKind: JsonValueKind.String } name && name.GetString() is { Length: > 0 } given ? given : "Untitled workflow",
+            Member(draft, "nodes").GetRawText(),
+            Member(draft, "edges") is { ValueKind: JsonValueKind.Array } edges ? edges.GetRawText() : "[]",
+            Member(draft, "default_params") is { ValueKind: JsonValueKind.Object } defaults ? defaults.GetRawText() : null));
+    }
+
+    private static void RequireAdmin(Starter starter)
+    {
+        if (starter.Scope < AccessScope.Admin)
+            throw new ApiException(ApiProblem.Of(403, $"A draft can be run by those who may save it: this needs the scope 'admin'; '{starter.Name}' has '{AccessScopes.Name(starter.Scope)}'."));
+    }
+
     private static bool IsDraft(StartRequest request) => request.Template is { ValueKind: JsonValueKind.Object };
 
     private async Task<(string Version, JsonElement? DefaultParams)> FindVersionAsync(
@@ -81,12 +111,8 @@ internal sealed class GivenStart(JobStore jobs, TemplateVersions templates, Work
                 return origin?.TemplateVersion is { } version ? (version, null) : throw ApiException.Invalid(
                     new Problem("/template", "No execution is named whose version of the template could be run.", "from_execution, or a draft"));
             case { ValueKind: JsonValueKind.Object } draft:
-                if (starter.Scope < AccessScope.Admin)
-                    throw new ApiException(ApiProblem.Of(403, $"A draft can be run by those who may save it: this needs the scope 'admin'; '{starter.Name}' has '{AccessScopes.Name(starter.Scope)}'."));
-                var file = new WorkflowFile(Member(draft, "nodes"), Member(draft, "edges"));
-                if (GraphReader.Read(file, catalog).Problems is { Count: > 0 } problems)
-                    throw ApiException.Invalid([.. problems.Select(problem => problem with { Pointer = "/template" + problem.Pointer })]);
-                return (await templates.StoreAsync(file, cancellationToken), draft.TryGetProperty("default_params", out var defaults) ? defaults : template.DefaultParams);
+                RequireAdmin(starter);
+                return (await StoreAsync(draft, cancellationToken), draft.TryGetProperty("default_params", out var defaults) ? defaults : template.DefaultParams);
             default:
                 throw ApiException.Invalid(new Problem("/template", "This is no template.", "a draft with nodes and edges, or \"same\""));
         }

@@ -1,7 +1,7 @@
 -- The places of pending executions among those of their workspaces, from 1; nothing for one that is not pending. Those that others have started
 -- stand in no line.
 WITH asked AS MATERIALIZED (
-    SELECT id, workspace_id, created_at FROM workflow_executions WHERE id = ANY (@ids) AND status = 'pending'
+    SELECT id, workspace_id FROM workflow_executions WHERE id = ANY (@ids) AND status = 'pending'
 )
 SELECT id, place
 FROM (
@@ -9,7 +9,8 @@ FROM (
     FROM workflow_executions
     WHERE status = 'pending'
       AND workspace_id IN (SELECT workspace_id FROM asked)
-      AND created_at <= (SELECT max(created_at) FROM asked)
-    WINDOW ahead AS (PARTITION BY workspace_id ORDER BY created_at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+    WINDOW ahead AS (
+        PARTITION BY workspace_id ORDER BY COALESCE(created_by LIKE 'batch-%', FALSE), created_at, id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) line
 WHERE id IN (SELECT id FROM asked)

@@ -18,10 +18,14 @@ internal sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
             var missing = await Migrator.FindMissingAsync(database, cancellationToken);
             if (missing.Count > 0)
                 return HealthCheckResult.Unhealthy($"The schema is not complete; {missing.Count} migrations have not run.");
-            var (used, limit) = await ServerConnections.CountAsync(database, cancellationToken);
-            return used < NearlyAll * limit
+            var (used, limit, workers) = await ServerConnections.CountAsync(database, cancellationToken);
+            if (used >= NearlyAll * limit)
+                return HealthCheckResult.Degraded($"The connections of PostgreSQL run out: {used} of {limit} are in use.");
+            var poolSize = new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize;
+            return workers * poolSize <= limit
                 ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Degraded($"The connections of PostgreSQL run out: {used} of {limit} are in use.");
+                : HealthCheckResult.Degraded(
+                    $"{workers} workers may have {poolSize} connections each (Maximum Pool Size), and PostgreSQL has {limit} (max_connections).");
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.TooManyConnections)
         {
@@ -46,10 +50,10 @@ internal sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
 /// <summary>The connections that a PostgreSQL server has, whoever uses them.</summary>
 internal static class ServerConnections
 {
-    /// <summary>How many are in use, and how many there are for others than superusers.</summary>
-    public static async Task<(int Used, int Limit)> CountAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
+    /// <summary>How many are in use, how many there are for others than superusers, and how many processes run executions on this database.</summary>
+    public static async Task<(int Used, int Limit, int Workers)> CountAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await connection.QuerySingleAsync<(int, int)>("health.server_connections", null, cancellationToken);
+        return await connection.QuerySingleAsync<(int, int, int)>("health.server_connections", new { lead = (int)DatabaseLock.LeadKey }, cancellationToken);
     }
 }

@@ -26,7 +26,9 @@ internal static class HealthEndpoints
         var health = api.MapGroup("/health").WithTags("Health");
         health.MapGet("/live", static () => TypedResults.Ok(new HealthReportView(Ok)))
             .ForAnyone()
-            .WithSummary("Whether the process runs");
+            .WithSummary("Whether the process runs")
+            .WithName("health_live")
+            .Produces<ApiProblem>(StatusCodes.Status400BadRequest, ApiProblem.MediaType);
         health.MapGet("/ready", ReadyAsync)
             .ForAnyone()
             .WithSummary("Whether requests can be served: the database answers and has the schema, and the server is not stopping")

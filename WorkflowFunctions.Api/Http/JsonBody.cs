@@ -59,7 +59,9 @@ internal sealed record JsonBody(JsonElement Json) : IJsonBody
         return body.WrittenCount == 0 && plain != request.Body && request.ContentLength > 0 ? throw NotCompressed(request) : body.WrittenMemory;
     }
 
-    private static Stream Decompress(HttpRequest request) => request.Headers.ContentEncoding.ToString().ToLowerInvariant() switch
+    /// <summary>The body as it was before it was compressed.</summary>
+    /// <exception cref="ApiException">It is compressed in a way that is not known here.</exception>
+    internal static Stream Decompress(HttpRequest request) => request.Headers.ContentEncoding.ToString().ToLowerInvariant() switch
     {
         "" or "identity" => request.Body,
         "gzip" or "x-gzip" => new GZipStream(request.Body, CompressionMode.Decompress),

@@ -15,6 +15,8 @@ internal static class Links
 
     public static string Subscription(HttpContext context, string id) => Of(context, "/api/subscriptions/", id);
 
+    public static string Batch(HttpContext context, string id) => Of(context, "/api/batches/", id);
+
     /// <summary>The whole address that a hook is called at.</summary>
     public static string HookCall(HttpContext context, string token) =>
         $"{context.Request.Scheme}://{context.Request.Host.ToUriComponent()}{Hook(context, token)}";

@@ -23,9 +23,13 @@ internal static class RequestParameters
             .Select(static (parameter, index) => (parameter, index, range: parameter.GetCustomAttribute<RangeAttribute>()))
             .Where(static checkedParameter => checkedParameter.range is not null)
             .ToArray();
+        var parameters = ParametersOf(factory.MethodInfo).ToArray();
         return invocation =>
         {
             CheckText(invocation.HttpContext.Request);
+            // An empty value is not its default.
+            if (Explain(parameters, invocation.HttpContext.Request.Query) is { } problem)
+                throw new ApiException(problem);
             foreach (var (parameter, index, range) in ranges)
             {
                 if (!range!.IsValid(invocation.Arguments[index]))
@@ -37,22 +41,41 @@ internal static class RequestParameters
     });
 
     /// <summary>Says which parameter of the query has a value that is not of its type; null if it is none.</summary>
-    public static ApiProblem? ExplainFailure(Endpoint? endpoint, IQueryCollection query)
+    public static ApiProblem? ExplainFailure(Endpoint? endpoint, IQueryCollection query) =>
+        Explain(ParametersOf(endpoint?.Metadata.GetMetadata<MethodInfo>()), query);
+
+    private static ApiProblem? Explain(IEnumerable<(string Name, Type Type, object[] Attributes)> parameters, IQueryCollection query)
     {
-        foreach (var parameter in endpoint?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
+        foreach (var (name, type, attributes) in parameters)
         {
-            if (!query.TryGetValue(parameter.Name, out var given))
+            if (!query.TryGetValue(name, out var given))
                 continue;
-            if (parameter.ParameterInfo.ParameterType == typeof(bool?) && !bool.TryParse(given.ToString(), out _))
-                return ApiException.BadParameter(parameter.Name, given, "true or false").Problem;
-            if (parameter.ParameterInfo.GetCustomAttribute<RangeAttribute>() is { } range
-                && !IsNumber(parameter.ParameterInfo.ParameterType, given.ToString()))
-            {
-                return ApiException.BadParameter(parameter.Name, given, Describe(range)).Problem;
-            }
+            if (type == typeof(bool?) && !bool.TryParse(given.ToString(), out _))
+                return ApiException.BadParameter(name, given, "true or false").Problem;
+            if (attributes.OfType<RangeAttribute>().FirstOrDefault() is { } range && !IsNumber(type, given.ToString()))
+                return ApiException.BadParameter(name, given, Describe(range)).Problem;
         }
 
         return null;
+    }
+
+    private static IEnumerable<(string Name, Type Type, object[] Attributes)> ParametersOf(MethodInfo? handler)
+    {
+        foreach (var parameter in handler?.GetParameters() ?? [])
+        {
+            if (parameter.IsDefined(typeof(AsParametersAttribute)))
+            {
+                foreach (var property in parameter.ParameterType.GetProperties())
+                    yield return Named(property.Name, property.PropertyType, property.GetCustomAttributes(inherit: false));
+            }
+            else
+            {
+                yield return Named(parameter.Name!, parameter.ParameterType, parameter.GetCustomAttributes(inherit: false));
+            }
+        }
+
+        static (string, Type, object[]) Named(string name, Type type, object[] attributes) =>
+            (attributes.OfType<IFromQueryMetadata>().FirstOrDefault()?.Name ?? name, type, attributes);
     }
 
     private static bool IsNumber(Type type, string text) => type == typeof(long)

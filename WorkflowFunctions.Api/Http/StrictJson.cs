@@ -17,8 +17,10 @@ internal static class StrictJson
     private const int MaxNumberLength = 400;
 
     /// <summary>Reads a body.</summary>
+    /// <param name="utf8">The body, or one line of it.</param>
+    /// <param name="line">Which line it is; null for the whole body.</param>
     /// <exception cref="ApiException">It is refused.</exception>
-    public static JsonElement Parse(ReadOnlyMemory<byte> utf8)
+    public static JsonElement Parse(ReadOnlyMemory<byte> utf8, int? line = null)
     {
         if (!Utf8.IsValid(utf8.Span))
             throw Malformed("The body is not text in UTF-8.");
@@ -31,7 +33,7 @@ internal static class StrictJson
         }
         catch (JsonException exception)
         {
-            throw Malformed($"The body is not valid JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}: {Reason(exception)}");
+            throw Malformed($"The body is not valid JSON at line {line ?? exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}: {Reason(exception)}");
         }
     }
 

@@ -25,6 +25,7 @@ internal static class KeyEndpoints
             .WithDescription("The answer shows the key this one time; only a hash is kept.")
             .BodyProblems();
         keys.MapGet("", static (Caller caller, ApiKeyStore keys, CancellationToken cancellationToken) => keys.ListAsync(caller.Workspaces, cancellationToken))
+            .WithName("key_list")
             .For(AccessScope.Admin)
             .WithSummary("List keys, newest first, with when they were used last")
             .WithDescription("Those that reach no further than the caller, revoked ones too.")

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Nodes.Models;
 using WorkflowFunctions.Workflows;
 using WorkflowFunctions.Workflows.Liquid;
 
@@ -29,11 +30,18 @@ internal static class NodeTypeEndpoints
             .WithTags("Templates")
             .WithSummary("List the Liquid filters that templates may use")
             .Problems();
+        api.MapGet("/models", ListModels)
+            .For(AccessScope.Read)
+            .WithTags("Templates")
+            .WithSummary("List the models that nodes may name, with their prices")
+            .WithDescription("Prices are in US dollars, as they are configured; 0 where none is.")
+            .Problems();
         api.MapGet("/workflow.schema.json", Schema)
             .For(AccessScope.Read)
             .WithTags("Templates")
             .WithSummary("The JSON Schema of a workflow file")
             .WithDescription("For editors: name it as `$schema` in a file. It covers nodes and their settings; `POST /api/templates/validate` covers everything.")
+            .Produces<JsonObject>(contentType: "application/schema+json")
             .Problems();
     }
 
@@ -45,6 +53,13 @@ internal static class NodeTypeEndpoints
         .OrderBy(filter => filter.Key, StringComparer.Ordinal)
         .Select(filter => new FilterDetails(filter.Key, filter.Value.Least, filter.Value.Most))];
 
+    private static IReadOnlyList<ModelDetails> ListModels(ModelCatalog models) => [.. models.Models
+        .Select(model => new ModelDetails(
+            model.Name, ModelCatalog.Word(model.Kind), model.Name == models.NameOf(null, model.Kind),
+            model.Settings.InputPerMillion, model.Settings.OutputPerMillion, model.Settings.PerImage))
+        .Concat(Enum.GetValues<ModelKind>().Select(kind => new ModelDetails(
+            ModelCatalog.Offline, ModelCatalog.Word(kind), models.NameOf(null, kind) == ModelCatalog.Offline, 0, 0, 0)))];
+
     private static JsonHttpResult<JsonObject> Schema(NodeCatalog catalog) =>
         TypedResults.Json(WorkflowSchema.Of(catalog), contentType: "application/schema+json");
 }
@@ -54,6 +69,15 @@ internal static class NodeTypeEndpoints
 /// <param name="MinArguments">How many arguments it takes at the least.</param>
 /// <param name="MaxArguments">How many at the most.</param>
 internal sealed record FilterDetails(string Name, int MinArguments, int MaxArguments);
+
+/// <summary>A model, as an editor needs it.</summary>
+/// <param name="Name">The name in a workflow.</param>
+/// <param name="Kind">What it makes: <c>copy</c> or <c>image</c>.</param>
+/// <param name="IsDefault">Whether a node that names none uses it.</param>
+/// <param name="InputPerMillion">What a million tokens cost that it reads.</param>
+/// <param name="OutputPerMillion">What a million tokens cost that it writes.</param>
+/// <param name="PerImage">What an image costs.</param>
+internal sealed record ModelDetails(string Name, string Kind, bool IsDefault, decimal InputPerMillion, decimal OutputPerMillion, decimal PerImage);
 
 /// <summary>A node type, as an editor needs it.</summary>
 /// <param name="Name">The name in a workflow.</param>

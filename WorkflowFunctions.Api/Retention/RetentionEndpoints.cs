@@ -13,7 +13,7 @@ internal static class RetentionEndpoints
     public static void MapRetention(this IEndpointRouteBuilder api) => api
         .MapPost("/admin/retention", RunAsync)
         .ForServer()
-        .WithTags("Admin")
+        .WithTags("Administration")
         .WithSummary("Archive what has stayed long enough")
         .WithDescription("By the configured policy, as every night. Answers when it is done; if the client leaves before, it ends after the batch at hand and goes on with the next run.")
         .Problems(StatusCodes.Status409Conflict);

@@ -23,6 +23,10 @@ internal sealed class RetentionRun(NpgsqlConnection connection, IArchive archive
             after = ids[^1];
         }
 
+        await connection.ExecuteAsync(new CommandDefinition(
+            Sql.Read("retention.batches"), new DynamicParameters(cutoffs), commandTimeout: 0, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(
+            new CommandDefinition(Sql.Read("retention.drop_left"), commandTimeout: 0, cancellationToken: cancellationToken));
         await MoveAgedAsync(RetainedTable.Events, cutoffs.Events, cancellationToken);
         await MoveAgedAsync(RetainedTable.Metrics, cutoffs.Metrics, cancellationToken);
         return _tally.Report(dryRun: false, cutoffs.Now);

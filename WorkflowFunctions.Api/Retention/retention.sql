@@ -9,6 +9,16 @@ FROM pg_attribute a
 WHERE a.attrelid = to_regclass(@table) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum
 
+-- name: batches
+-- Batches go with their rows when they have stayed as long as an execution of that status would.
+DELETE FROM workflow_batches
+WHERE CASE status
+    WHEN 'completed' THEN completed_at < @completed::timestamptz
+    WHEN 'cancelled' THEN completed_at < @cancelled::timestamptz
+    WHEN 'paused' THEN COALESCE(updated_at, created_at) < @paused::timestamptz
+    ELSE FALSE
+END
+
 -- name: count_attachments
 SELECT count(*) FROM document_attachments
 WHERE created_by_workflow_id IN (SELECT id FROM workflow_executions WHERE {retention.expired})
@@ -19,7 +29,7 @@ UPDATE document_attachments SET created_by_workflow_id = NULL WHERE created_by_w
 
 -- name: drop_traffic
 -- What came in and what left has done its work when the execution goes, and tasks that are left over wait for nothing; what is not delivered
--- yet stays until it is. No reference takes any of it along, nor the signals where executions are partitioned.
+-- yet stays until it is, and goes then (drop_left). No reference takes any of it along, nor the signals where executions are partitioned.
 WITH signals AS (
     DELETE FROM workflow_signals WHERE execution_id = ANY (@ids)
 ),
@@ -28,8 +38,24 @@ tasks AS (
 ),
 links AS (
     DELETE FROM workflow_task_links WHERE execution_id = ANY (@ids)
+),
+rows AS (
+    -- One that was paused for too long ends for its batch as well.
+    UPDATE workflow_batch_rows SET status = 'cancelled' WHERE execution_id = ANY (@ids) AND status = 'running'
 )
 DELETE FROM workflow_deliveries WHERE execution_id = ANY (@ids) AND status <> 'pending'
+
+-- name: drop_left
+-- What is left of executions that have gone: deliveries whose last attempt has been made. What was counted by day and by minute goes when
+-- nobody asks for it any more.
+WITH costs AS (
+    DELETE FROM workflow_workspace_costs WHERE day < (NOW() AT TIME ZONE 'UTC')::date - 31
+),
+calls AS (
+    DELETE FROM workflow_model_calls WHERE second < NOW() - interval '1 day'
+)
+DELETE FROM workflow_deliveries d
+WHERE status <> 'pending' AND NOT EXISTS (SELECT 1 FROM workflow_executions e WHERE e.id = d.execution_id)
 
 -- name: expired
 -- Whether an execution has stayed long enough; a condition for others to use. What ended counts from its end, what may still

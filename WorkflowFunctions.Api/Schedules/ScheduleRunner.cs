@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Schedules;
 

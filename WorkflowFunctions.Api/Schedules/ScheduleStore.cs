@@ -3,6 +3,7 @@ using Dapper;
 using Npgsql;
 using WorkflowFunctions.Api.Recurring;
 using WorkflowFunctions.Database;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Schedules;
 

@@ -11,7 +11,7 @@ namespace WorkflowFunctions.Api.Targets;
 /// Checks what a schedule or a hook is to start, as a start would check it: the ids, and the settings of the execution. Members of another
 /// type than they should be are left to the check of the body's shape.
 /// </summary>
-internal sealed class TargetCheck(TargetStore targets, TemplateVersions templates)
+internal sealed class TargetCheck(TargetStore targets, TemplateVersions templates, WorkflowPlans plans)
 {
     /// <summary>Lists what is wrong, with pointers into the body.</summary>
     /// <returns>The ids that hold, and the problems.</returns>
@@ -20,7 +20,7 @@ internal sealed class TargetCheck(TargetStore targets, TemplateVersions template
         var given = new TargetIds(Text(body, "template_id"), Text(body, "workspace_id"), Text(body, "project_id"), Text(body, "user_id"));
         var target = await targets.FindAsync(given, new TargetIds(null, caller.HomeWorkspace, DefaultIds.Project, DefaultIds.User), cancellationToken);
         var config = Config(body);
-        return (target, [.. UnknownIds(given, target), .. StartConfig.Check(config), .. await UnknownVersionAsync(given, target, config, cancellationToken)]);
+        return (target, [.. UnknownIds(given, target), .. StartConfig.Check(config), .. await VersionProblemsAsync(given, target, config, IsOn(body), cancellationToken)]);
     }
 
     /// <summary>A member that is text; null for any other.</summary>
@@ -43,10 +43,22 @@ internal sealed class TargetCheck(TargetStore targets, TemplateVersions template
 
     private static Problem Unknown(string kind, string id) => new($"/{kind}_id", $"There is no {kind} '{id}'.", $"the id of a {kind}");
 
-    private async Task<IReadOnlyList<Problem>> UnknownVersionAsync(TargetIds given, Target target, StartRequest config, CancellationToken cancellationToken) =>
-        target.HasTemplate && StartConfig.Version(config) is { } version && await templates.FindVersionAsync(given.TemplateId!, version, cancellationToken) is null
-            ? [StartConfig.UnknownVersion(given.TemplateId!, version)]
+    private async Task<IReadOnlyList<Problem>> VersionProblemsAsync(
+        TargetIds given, Target target, StartRequest config, bool isOn, CancellationToken cancellationToken)
+    {
+        if (!target.HasTemplate)
+            return [];
+        var version = StartConfig.Version(config);
+        if (await templates.FindVersionAsync(given.TemplateId!, version, cancellationToken) is not { } found)
+            return version is null ? [] : [StartConfig.UnknownVersion(given.TemplateId!, version)];
+        // What is switched off starts nothing.
+        return isOn && (await plans.GetAsync(found.Version, cancellationToken)).Problems is [var first, ..]
+            ? [new Problem("/template_id", $"The template cannot be run: {first.Detail}", "a template without problems; POST /api/templates/validate lists them", first.NodeId)]
             : [];
+    }
+
+    private static bool IsOn(JsonElement body) =>
+        !(body.ValueKind == JsonValueKind.Object && body.TryGetProperty("is_enabled", out var value) && value.ValueKind == JsonValueKind.False);
 
     private static StartRequest Config(JsonElement body) => new()
     {

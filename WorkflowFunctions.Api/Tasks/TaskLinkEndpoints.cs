@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using WorkflowFunctions.Api.Access;
+using WorkflowFunctions.Api.Documents;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Workflows;
@@ -31,6 +32,7 @@ internal static class TaskLinkEndpoints
             .BodyProblems(StatusCodes.Status404NotFound);
         links.MapGet("", static async (string id, TaskAnswers answers, TaskLinkStore links, CancellationToken cancellationToken) =>
             await links.ListAsync(await answers.FindAsync(id, cancellationToken), cancellationToken))
+            .WithName("task_link_list")
             .For(AccessScope.Read, AccessKind.HumanTask, noun: "task")
             .WithSummary("List the links of a task")
             .WithDescription("Without their tokens.")
@@ -46,6 +48,13 @@ internal static class TaskLinkEndpoints
             .ForAnyone()
             .WithSummary("Read the task that a link answers")
             .WithMetadata(SecretAddress.Instance)
+            .Problems(StatusCodes.Status404NotFound);
+        answers.MapGet("/{token}/documents/{document}/content", FindDocumentAsync)
+            .ForAnyone()
+            .WithSummary("Read a document that the task of a link shows")
+            .WithDescription("One that its form offers, or its message shows; no other one.")
+            .WithMetadata(SecretAddress.Instance)
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
             .Problems(StatusCodes.Status404NotFound);
         answers.MapPost("/{token}", AnswerAsync)
             .ForAnyone()
@@ -82,6 +91,15 @@ internal static class TaskLinkEndpoints
     {
         var link = await FindLinkAsync(token, links, cancellationToken);
         return LinkedTask.Of(await answers.FindAsync(link.TaskId, cancellationToken), link, time.GetUtcNow());
+    }
+
+    private static async Task<FileContentHttpResult> FindDocumentAsync(
+        string token, string document, HttpContext context, TaskLinkStore links, CancellationToken cancellationToken)
+    {
+        var link = await FindLinkAsync(token, links, cancellationToken);
+        var content = await links.FindDocumentAsync(link, document, cancellationToken)
+            ?? throw ApiException.NotFound("document of the task", document);
+        return DocumentEndpoints.Answer(context, content);
     }
 
     private static async Task<LinkedTask> AnswerAsync(

@@ -1,3 +1,4 @@
+using WorkflowFunctions.Api.Documents;
 using WorkflowFunctions.Api.Http;
 using WorkflowFunctions.Database;
 
@@ -34,6 +35,18 @@ internal sealed class TaskLinkStore(RecordConnections database)
     public Task<UsableLink?> FindByTokenAsync(string token, CancellationToken cancellationToken) =>
         database.QuerySingleOrDefaultAsync<UsableLink>(
             "task_links.find_by_token", new { token_hash = AddressToken.Hash(token) }, cancellationToken);
+
+    /// <summary>A document that the task of a link shows; null if it shows none with that id.</summary>
+    public Task<DocumentContent?> FindDocumentAsync(UsableLink link, string id, CancellationToken cancellationToken) =>
+        database.QuerySingleOrDefaultAsync<DocumentContent>(
+            "task_links.find_document",
+            new
+            {
+                task_id = link.TaskId,
+                id,
+                addresses = new[] { id, Uri.EscapeDataString(id) }.Select(name => $"/api/documents/{name}/content").ToArray(),
+            },
+            cancellationToken);
 
     /// <summary>The links of a task, in the order in which they were made.</summary>
     public Task<IReadOnlyList<TaskLinkRow>> ListAsync(TaskRow task, CancellationToken cancellationToken) =>

@@ -9,6 +9,17 @@ SELECT l.id, l.execution_id || ':' || l.node_id AS task_id, l.answers_as, l.expi
 FROM workflow_task_links l
 WHERE l.token_hash = @token_hash AND l.revoked_at IS NULL AND l.expires_at > NOW() AND NOT ({task_links.is_used})
 
+-- name: find_document
+-- A document that a task shows: one of its workspace that its form names, or whose address is in its message.
+SELECT c.media_type, c.title, c.content
+FROM agent_jobs j
+JOIN workflow_executions e ON e.id = j.execution_id
+JOIN documents d ON d.id = @id AND COALESCE(d.workspace_id = e.workspace_id, TRUE)
+JOIN document_contents c ON c.document_id = d.id
+WHERE j.id = @task_id
+  AND (jsonb_path_exists(j.input_data_json, '$.form.** ? (@ == $id)', jsonb_build_object('id', @id::text))
+       OR EXISTS (SELECT 1 FROM unnest(@addresses::text[]) a WHERE strpos(j.input_data_json ->> 'message', a) > 0))
+
 -- name: is_used
 -- An answer names the link by which it came, also after its question is asked anew.
 EXISTS (

@@ -114,7 +114,7 @@ internal sealed class RenderingCheck(StepServices services, TemplateStore templa
     private static string Excerpt(JsonElement value)
     {
         const int longest = 80;
-        var text = value.ValueKind == JsonValueKind.Undefined ? "not there" : value.GetRawText();
+        var text = value.ValueKind == JsonValueKind.Undefined ? "not there" : LiquidValues.ToJsonText(LiquidValues.FromJson(value));
         return text.Length > longest ? text[..longest] + "…" : text;
     }
 }

@@ -18,10 +18,10 @@ internal sealed class TemplateDraft
     public TemplateDraft(JsonElement json, NodeCatalog catalog)
     {
         _json = json;
-        var problems = new List<Problem>(Body<TemplateRequest>.Check(json));
+        var problems = new List<Problem>(Body<TemplateRequest>.Check(json).Select(Refusal));
         if (json.ValueKind == JsonValueKind.Object)
         {
-            problems.AddRange(GivenTwice());
+            problems.AddRange(GivenTwice().Select(Refusal));
             problems.AddRange(GraphReader.Read(new WorkflowFile(Find("nodes"), Find("edges")), catalog).Problems.Select(AsSent));
         }
 
@@ -31,6 +31,9 @@ internal sealed class TemplateDraft
     /// <summary>What is wrong with it; pointers are into the body as it was sent.</summary>
     public IReadOnlyList<Problem> Problems { get; }
 
+    /// <summary>What keeps it from being run; null for nothing. It is saved all the same.</summary>
+    public IReadOnlyList<Problem>? RunProblems => Problems.Count > 0 ? Problems : null;
+
     /// <summary>Who saves it, and why.</summary>
     public Save SavedBy(Caller caller) => new(caller.Name, Has("message", out var message) ? message.GetString() : null);
 
@@ -39,10 +42,10 @@ internal sealed class TemplateDraft
     /// <param name="workspaceId">The workspace, unless the draft names one.</param>
     /// <param name="createdBy">The user, unless the draft names one.</param>
     /// <param name="onFailure">The template to start when an execution fails, unless the draft says anything of it.</param>
-    /// <exception cref="ApiException">Something is wrong with it.</exception>
+    /// <exception cref="ApiException">It is no drawing, or the body is wrong.</exception>
     public TemplateRow ToRow(string id, string? workspaceId, string? createdBy, string? onFailure = null)
     {
-        if (Problems.Count > 0)
+        if (Problems.Any(problem => problem.PreventsSaving))
             throw ApiException.Invalid(Problems);
         var request = Body<TemplateRequest>.Read(_json);
         var defaultParams = Find("default_params");
@@ -60,6 +63,8 @@ internal sealed class TemplateDraft
             CreatedBy = request.CreatedBy ?? createdBy,
         };
     }
+
+    private static Problem Refusal(Problem problem) => problem with { PreventsSaving = true };
 
     private JsonElement Find(string name) => Has(name, out var value) || Has(Column(name), out value) ? value : default;
 
@@ -81,7 +86,7 @@ internal sealed class TemplateDraft
     private static string Column(string name) => name + "_json";
 }
 
-/// <summary>What saving a template would say.</summary>
-/// <param name="Valid">Whether it would be saved.</param>
+/// <summary>What is wrong with a template.</summary>
+/// <param name="Valid">Whether it can be run.</param>
 /// <param name="Errors">Everything that is wrong with it.</param>
 internal sealed record TemplateCheck(bool Valid, IReadOnlyList<Problem> Errors);

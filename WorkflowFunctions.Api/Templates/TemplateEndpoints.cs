@@ -22,7 +22,7 @@ internal static class TemplateEndpoints
         templates.MapPost("", CreateAsync)
             .For(AccessScope.Admin)
             .WithSummary("Save a new template")
-            .WithDescription("Takes a React Flow file or the same under column names. A workflow with problems is not saved; all of them are listed.")
+            .WithDescription("Takes a React Flow file or the same under column names. What is no drawing (no list of nodes, a node without an id) is refused. A drawing that cannot run yet is saved, and the answer lists its problems; it cannot be started, scheduled or published.")
             .WithMetadata(Body<TemplateRequest>.Metadata)
             .BodyProblems();
         templates.MapGet("", ListAsync)
@@ -39,7 +39,7 @@ internal static class TemplateEndpoints
         templates.MapPut("/{id}", ReplaceAsync)
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Replace a template")
-            .WithDescription("With If-Match only if nobody has saved it since; otherwise 412. Executions that have been started keep the graph that they were started with.")
+            .WithDescription("With If-Match only if nobody has saved it since; otherwise 412. A drawing that cannot run yet is saved, and the answer lists its problems. Executions that have been started keep the graph that they were started with.")
             .WithMetadata(Body<TemplateRequest>.Metadata)
             .BodyProblems(StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
         templates.MapDelete("/{id}", DeleteAsync)
@@ -48,14 +48,23 @@ internal static class TemplateEndpoints
             .WithDescription("One that has executions, schedules, hooks or subscriptions, or that another one names in on_failure, is kept: they refer to it.")
             .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         templates.MapPost("/{id}/archive", static (string id, TemplateStore templates, CancellationToken cancellationToken) => ArchiveAsync(id, true, templates, cancellationToken))
+            .WithName("template_archive")
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Archive a template")
             .WithDescription("It is not in the library any more; its executions, schedules and hooks go on. This is for templates that cannot be deleted because executions refer to them.")
             .Problems(StatusCodes.Status404NotFound);
         templates.MapPost("/{id}/restore", static (string id, TemplateStore templates, CancellationToken cancellationToken) => ArchiveAsync(id, false, templates, cancellationToken))
+            .WithName("template_restore")
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Take a template back from the archive")
             .Problems(StatusCodes.Status404NotFound);
+        templates.MapGet("/file", static (
+                [Description("The address of the file")] string url, TemplateFetch files, CancellationToken cancellationToken) => files.ReadAsync(url, cancellationToken))
+            .WithName("template_fetch")
+            .For(AccessScope.Admin)
+            .WithSummary("Fetch a workflow file from an address")
+            .WithDescription("For import: the JSON that is there, of which nothing is saved. What addresses it reaches, Outbound says, as for http_request.")
+            .Problems();
         templates.MapPost("/validate", Validate)
             .For(AccessScope.Read)
             .WithSummary("Check a template without saving it")
@@ -70,7 +79,7 @@ internal static class TemplateEndpoints
         var row = draft.ToRow(Ids.New("tpl"), caller.HomeWorkspace, DefaultIds.User);
         var created = await SaveAsync(row, () => templates.CreateAsync(row, draft.SavedBy(caller), cancellationToken));
         TemplateTag.Send(context.Response, created);
-        return TypedResults.Created(Links.Template(context, created.Id), created);
+        return TypedResults.Created(Links.Template(context, created.Id), created with { Problems = draft.RunProblems });
     }
 
     private static async Task<Page<TemplateSummary>> ListAsync(
@@ -109,7 +118,7 @@ internal static class TemplateEndpoints
             cancellationToken))
             ?? throw (isBound ? TemplateTag.Stale(id) : ApiException.NotFound("template", id));
         TemplateTag.Send(context.Response, replaced);
-        return TypedResults.Ok(replaced);
+        return TypedResults.Ok(replaced with { Problems = draft.RunProblems });
     }
 
     private static async Task<NoContent> DeleteAsync(string id, TemplateStore templates, CancellationToken cancellationToken)
@@ -133,6 +142,7 @@ internal static class TemplateEndpoints
         "workflow_schedules" => "schedules",
         "workflow_hooks" => "hooks",
         "workflow_subscriptions" => "subscriptions",
+        "workflow_batches" => "batches",
         "workflow_templates" => "templates that start it when they fail (on_failure)",
         _ => "executions",
     };

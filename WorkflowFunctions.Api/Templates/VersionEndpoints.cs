@@ -31,7 +31,7 @@ internal static class VersionEndpoints
         template.MapPost("/publish", PublishAsync)
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Publish a version of a template")
-            .WithDescription("From then on schedules, hooks, sub-workflows and starts run this version, whatever is saved, until another one is published or this is taken back.")
+            .WithDescription("From then on schedules, hooks, sub-workflows and starts run this version, whatever is saved, until another one is published or this is taken back. One that cannot be run is refused, with its problems.")
             .BodyProblems(StatusCodes.Status404NotFound);
         template.MapDelete("/publish", UnpublishAsync)
             .For(AccessScope.Admin, AccessKind.Template)
@@ -62,9 +62,15 @@ internal static class VersionEndpoints
     private static async Task<SavedVersion> FindAsync(string id, string version, TemplateStore templates, CancellationToken cancellationToken) =>
         await templates.FindVersionAsync(id, version, cancellationToken) ?? throw ApiException.NotFound("version of the template", version);
 
-    private static async Task<TemplateRow> PublishAsync(string id, Body<PublishRequest> body, TemplateStore templates, CancellationToken cancellationToken)
+    private static async Task<TemplateRow> PublishAsync(
+        string id, Body<PublishRequest> body, TemplateStore templates, NodeCatalog catalog, CancellationToken cancellationToken)
     {
-        _ = await templates.FindAsync(id, cancellationToken) ?? throw ApiException.NotFound("template", id);
+        var template = await templates.FindAsync(id, cancellationToken) ?? throw ApiException.NotFound("template", id);
+        var (nodes, edges) = body.Value.Version is not { } version ? (template.NodesJson, template.EdgesJson)
+            : await templates.FindVersionAsync(id, version, cancellationToken) is { } saved ? (saved.NodesJson, saved.EdgesJson)
+            : default;
+        if (nodes.ValueKind != JsonValueKind.Undefined && GraphReader.Read(new WorkflowFile(nodes, edges), catalog).Problems is { Count: > 0 } problems)
+            throw ApiException.Invalid(problems);
         return await templates.PublishAsync(id, body.Value.Version, cancellationToken) ?? throw ApiException.Invalid(
             new Problem("/version", $"The template has no version '{body.Value.Version}'.", $"one that GET /api/templates/{id}/versions lists"));
     }

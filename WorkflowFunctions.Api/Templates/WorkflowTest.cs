@@ -47,6 +47,7 @@ internal sealed class WorkflowTests(ExecutionReader executions, JobStore jobs, T
 {
     public static void Map(IEndpointRouteBuilder api) => api
         .MapGet("/executions/{id}/test", (string id, WorkflowTests tests, CancellationToken cancellationToken) => tests.OfAsync(id, cancellationToken))
+        .WithName("execution_test")
         .WithTags("Executions")
         .For(AccessScope.Read, AccessKind.Execution)
         .WithSummary("Read an execution as a test of its workflow")

@@ -44,7 +44,7 @@ internal static class WorkerEndpoints
             .For(AccessScope.Read)
             .WithSummary("List queues that have tasks, with how many wait and since when")
             .Problems();
-        workers.MapGet("/tasks", ListAsync)
+        workers.MapGet("/tasks", ListTasksAsync)
             .For(AccessScope.Read)
             .WithSummary("List tasks: those that workers have, then those that wait, in the order of their queue")
             .Problems();
@@ -98,7 +98,7 @@ internal static class WorkerEndpoints
         Caller caller, WorkerStore tasks, CancellationToken cancellationToken) =>
         tasks.ListQueuesAsync(caller.Workspaces, cancellationToken);
 
-    private static Task<IReadOnlyList<QueuedTask>> ListAsync(
+    private static Task<IReadOnlyList<QueuedTask>> ListTasksAsync(
         Caller caller,
         WorkerStore tasks,
         CancellationToken cancellationToken,

@@ -169,6 +169,9 @@ internal sealed record QueuedTask
     /// <summary>Until when its lease lasts.</summary>
     public DateTimeOffset? LeaseExpiresAt { get; init; }
 
+    /// <summary>How many workers had it before and gave no sign of life.</summary>
+    public int LostLeases { get; init; }
+
     /// <summary>How far the worker is, in its own words.</summary>
     public JsonElement? Progress { get; init; }
 

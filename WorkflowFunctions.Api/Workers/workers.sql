@@ -10,7 +10,7 @@ SELECT workflow_fail_task(@id, @error, @retryable, @traceback, @retry_after_seco
 -- name: list
 -- What is left over of an attempt that has ended is not shown: its job waits for something else.
 SELECT t.task_id AS id, t.execution_id, j.node_id, t.workspace_id, t.name, t.queue, t.attempt, t.worker, t.claimed_at,
-       t.lease_expires_at, t.progress, t.created_at
+       t.lease_expires_at, t.lost_leases, t.progress, t.created_at
 FROM workflow_tasks t
 JOIN agent_jobs j ON j.id = t.task_id AND j.status = 'waiting' AND j.waits_for ->> 'signal' = t.signal
 WHERE (@queue::text IS NULL OR t.queue = @queue) AND (@workspaces::text[] IS NULL OR t.workspace_id = ANY (@workspaces))

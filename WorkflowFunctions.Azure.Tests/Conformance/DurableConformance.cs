@@ -13,6 +13,9 @@ public sealed class DurableWaitTests(PostgresFixture postgres) : WaitConformance
 /// <summary>What leaves, on Durable Functions.</summary>
 public sealed class DurableOutboxTests(PostgresFixture postgres) : OutboxConformance<DurableHosting>(postgres);
 
+/// <summary>Batches on Durable Functions.</summary>
+public sealed class DurableBatchTests(PostgresFixture postgres) : BatchConformance<DurableHosting>(postgres);
+
 /// <summary>What people are asked, on Durable Functions.</summary>
 public sealed class DurableHumanTaskTests(PostgresFixture postgres) : HumanTaskConformance<DurableHosting>(postgres);
 
@@ -36,6 +39,9 @@ public sealed class DurableRaceTests(PostgresFixture postgres) : RaceConformance
 
 /// <summary>Pure nodes on Durable Functions.</summary>
 public sealed class DurablePureTests(PostgresFixture postgres) : PureConformance<DurableHosting>(postgres);
+
+/// <summary>Nodes with effects that follow each other on Durable Functions.</summary>
+public sealed class DurableSegmentTests(PostgresFixture postgres) : SegmentConformance<DurableHosting>(postgres);
 
 /// <summary>The Functions app as a host of the suites. Its sweep runs often, as its histories are lost with it.</summary>
 public sealed class DurableHosting : IEngineHosting

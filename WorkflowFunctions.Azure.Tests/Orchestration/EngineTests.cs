@@ -78,6 +78,22 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nodes_with_effects_that_follow_each_other_are_one_activity()
+    {
+        var drawing = new Drawing("Chain").Node("n0", "flaky");
+        for (var i = 1; i < 20; i++)
+            drawing.Node($"n{i}", "flaky", new { }, $"n{i - 1}");
+        var id = await StartAsync(drawing);
+        Assert.Equal("completed", (await _app.Client.RestAsync(id)).State);
+        await _app.Durable.WaitForInstanceCompletionAsync(id, Cancelled);
+
+        // Opened, run, finished. What takes longer than a second, on a busy machine, is run in parts.
+        Assert.InRange(_app.Exchanged.Count, 3, 8);
+        Assert.Equal([20L], await _database.QueryAsync<long>("SELECT count(DISTINCT xmin::text) FROM agent_jobs WHERE execution_id = $1", id));
+        await RecordChecks.AssertCompleteAsync(_database.ConnectionString, id);
+    }
+
+    [Fact]
     public async Task Starting_twice_is_harmless()
     {
         var id = await StartAsync(new Drawing("Wait").Node("wait", "delay", new { seconds = 3600 }));

@@ -94,15 +94,20 @@ public class ReplayTests
                 State = new() { Settled = [.. _settled.Select(node => Settlement.Completed(node.Key, node.Value))] },
                 MaxParallelNodes = 40,
             });
-            registry.AddActivityFunc<RunNode, NodeOutcome>(Step.RunNode.Name, async (_, input) =>
+            registry.AddActivityFunc<RunNode, SegmentOutcome>(Step.RunNode.Name, async (_, input) =>
             {
                 var random = new Random(HashCode.Combine(_seed, input.NodeId.Length, input.NodeId[^1]));
+                var node = int.Parse(input.NodeId[1..], System.Globalization.CultureInfo.InvariantCulture);
                 var delivery = _deliveries.AddOrUpdate(input.NodeId, 1, (_, count) => count + 1);
                 await Task.Delay(random.Next(5), Cancelled);
                 if (delivery == 1 && random.Next(3) == 0)
-                    return NodeOutcome.RunAgainAt(DateTimeOffset.UtcNow.AddMilliseconds(random.Next(50)));
-                _settled[int.Parse(input.NodeId[1..], System.Globalization.CultureInfo.InvariantCulture)] = null;
-                return NodeOutcome.Settled(null);
+                {
+                    var at = DateTimeOffset.UtcNow.AddMilliseconds(random.Next(50));
+                    return new SegmentOutcome([], new StoppedNode(node, NodeOutcome.RunAgainAt(at)));
+                }
+
+                _settled[node] = null;
+                return new SegmentOutcome([Settlement.Completed(node)]);
             });
             registry.AddActivityFunc<SkipNodes, bool>(Step.SkipNodes.Name, (_, _) => true);
             registry.AddActivityFunc<string, bool>(Step.Suspend.Name, (_, _) => false);

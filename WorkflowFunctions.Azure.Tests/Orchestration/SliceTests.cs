@@ -100,25 +100,27 @@ public class SliceTests
                 State = new() { Loops = [new LoopState(0, slice.To, slice.MaxParallel, [new(0, slice.From), .. _settled.Keys.Order().Select(item => new ItemRange(item, item + 1))], [])] },
                 MaxParallelNodes = slice.MaxParallelNodes,
             });
-            registry.AddActivityFunc<RunNode, NodeOutcome>(Step.RunNode.Name, async (_, input) =>
+            registry.AddActivityFunc<RunNode, SegmentOutcome>(Step.RunNode.Name, async (_, input) =>
             {
                 if (input.NodeId == "each")
-                    return NodeOutcome.RunBody(items, AtOnce);
+                    return Stopped(NodeOutcome.RunBody(items, AtOnce));
                 var item = int.Parse(input.NodeId.Split('#')[1], CultureInfo.InvariantCulture);
                 if (item % 50 == 3 && _tried.TryAdd(item, true))
-                    return NodeOutcome.RunAgainAt(DateTimeOffset.UtcNow.AddMilliseconds(20));
+                    return Stopped(NodeOutcome.RunAgainAt(DateTimeOffset.UtcNow.AddMilliseconds(20)));
                 var atOnce = Interlocked.Increment(ref _atOnce);
                 for (var most = _mostAtOnce; atOnce > most; most = _mostAtOnce)
                     Interlocked.CompareExchange(ref _mostAtOnce, atOnce, most);
                 await Task.Delay(1, Cancelled);
                 Interlocked.Decrement(ref _atOnce);
                 _settled[item] = true;
-                return NodeOutcome.Settled(null);
+                return new SegmentOutcome([Settlement.Completed(0)]);
             });
-            registry.AddActivityFunc<CloseBody, NodeOutcome>(Step.CloseBody.Name, (_, input) =>
-                input.Error is null ? NodeOutcome.Settled(null) : NodeOutcome.Failed(input.Error));
+            registry.AddActivityFunc<CloseBody, SegmentOutcome>(Step.CloseBody.Name, (_, input) =>
+                input.Error is null ? new SegmentOutcome([Settlement.Completed(0)]) : Stopped(NodeOutcome.Failed(input.Error)));
             registry.AddActivityFunc<string, bool>(Step.Suspend.Name, (_, _) => true);
             registry.AddActivityFunc<FinishExecution, bool>(Step.Finish.Name, (_, _) => true);
         }
+
+        private static SegmentOutcome Stopped(NodeOutcome outcome) => new([], new StoppedNode(0, outcome));
     }
 }

@@ -8,7 +8,7 @@ walled AS (
         'workflow_executions', 'agent_jobs', 'workflow_execution_events', 'workflow_checkpoints', 'workflow_execution_metrics', 'workflow_signals',
         'celery_tasks', 'workflow_tasks', 'workflow_templates', 'workflow_template_versions', 'workflow_template_saves', 'workflow_schedules',
         'workflow_hooks', 'workflow_api_keys', 'documents', 'document_contents', 'document_attachments', 'projects', 'workspaces',
-        'workflow_task_links', 'workflow_subscriptions', 'workflow_deliveries']) AS t(name)
+        'workflow_task_links', 'workflow_subscriptions', 'workflow_deliveries', 'workflow_batches', 'workflow_batch_rows']) AS t(name)
     JOIN pg_class c ON c.oid = to_regclass(t.name)
 )
 SELECT

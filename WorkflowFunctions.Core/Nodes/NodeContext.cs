@@ -55,6 +55,9 @@ public sealed record NodeContext
     /// <summary>Replaces the secrets that the node's settings read.</summary>
     internal Func<string, string> Mask { get; init; } = static text => text;
 
+    /// <summary>How long the attempt may run.</summary>
+    internal TimeSpan RunTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+
     /// <summary>Takes what <see cref="Use"/> tells.</summary>
     internal Action<Usage> Used { get; init; } = static _ => { };
 

@@ -20,3 +20,12 @@ public sealed class NodeFailedException(string message, bool isTransient = true,
     /// <summary>What the attempt used before it failed.</summary>
     public Usage Usage { get; init; } = Usage.None;
 }
+
+/// <summary>The attempt has not begun what it is for, and may later: it is run again then, and counts as none.</summary>
+/// <param name="message">What it waits for.</param>
+/// <param name="delay">For how long.</param>
+internal sealed class NodeDeferredException(string message, TimeSpan delay) : Exception(message)
+{
+    /// <summary>How long it is to be put off.</summary>
+    public TimeSpan Delay { get; } = delay;
+}

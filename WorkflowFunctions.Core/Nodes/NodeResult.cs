@@ -96,7 +96,8 @@ internal enum AskedEvent
 /// <param name="Args">A JSON array.</param>
 /// <param name="Kwargs">A JSON object.</param>
 /// <param name="HeartbeatSeconds">How long a lease lasts that is not renewed.</param>
-internal sealed record WorkerTask(string Name, string Queue, string Args, string Kwargs, double HeartbeatSeconds);
+/// <param name="MaxLostLeases">How many of them may be lost until the attempt fails.</param>
+internal sealed record WorkerTask(string Name, string Queue, string Args, string Kwargs, double HeartbeatSeconds, int MaxLostLeases);
 
 /// <summary>How the body of a node runs.</summary>
 /// <param name="Count">The number of items.</param>

@@ -13,14 +13,14 @@ internal static class EdgeReader
             return [];
         if (edges.ValueKind != JsonValueKind.Array)
         {
-            problems.Add(new Problem("/edges", "The edges are not a list.", "an array of edges"));
+            problems.Add(new Problem("/edges", "The edges are not a list.", "an array of edges") { PreventsSaving = true });
             return null;
         }
 
         var count = edges.GetArrayLength();
         if (count > WorkflowFile.MaxEdges)
         {
-            problems.Add(new Problem("/edges", $"The workflow has {count} edges.", $"at most {WorkflowFile.MaxEdges} edges"));
+            problems.Add(new Problem("/edges", $"The workflow has {count} edges.", $"at most {WorkflowFile.MaxEdges} edges") { PreventsSaving = true });
             return null;
         }
 
@@ -54,13 +54,13 @@ internal static class EdgeReader
         {
             if (element.ValueKind != JsonValueKind.Object)
             {
-                _problems.Add(new Problem(pointer, "An edge is not an object.", "an object with id, source and target"));
+                _problems.Add(new Problem(pointer, "An edge is not an object.", "an object with id, source and target") { PreventsSaving = true });
                 return;
             }
 
             var id = Text(element, "id");
             if (id is not null && !_edgeIds.Add(id))
-                _problems.Add(new Problem($"{pointer}/id", $"The edge id '{id}' is used twice.", "an id of its own", EdgeId: id));
+                _problems.Add(new Problem($"{pointer}/id", $"The edge id '{id}' is used twice.", "an id of its own", EdgeId: id) { PreventsSaving = true });
 
             var source = FindEnd(element, "source", id, pointer);
             var target = FindEnd(element, "target", id, pointer);

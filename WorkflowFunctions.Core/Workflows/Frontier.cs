@@ -11,8 +11,6 @@ internal sealed class Frontier
     public const string ErrorBranch = "error";
 
     private readonly Topology _topology;
-    private readonly List<TopologyEdge>?[] _outgoing;
-    private readonly int[] _incoming;
     private readonly int[] _settledIncoming;
     private readonly bool[] _hasLiveIncoming;
     private readonly State[] _states;
@@ -33,21 +31,11 @@ internal sealed class Frontier
     {
         var count = topology.Nodes.Count;
         _topology = topology;
-        _outgoing = new List<TopologyEdge>?[count];
-        _incoming = new int[count];
         _settledIncoming = new int[count];
         _hasLiveIncoming = new bool[count];
         _states = new State[count];
-        foreach (var edge in topology.Edges)
-        {
-            (_outgoing[edge.Source] ??= []).Add(edge);
-            _incoming[edge.Target]++;
-        }
-
         // All that is settled is marked before any edge is followed, so that no settled node becomes ready again.
-        foreach (var settlement in settled)
-            Mark(settlement.Node);
-        foreach (var settlement in settled)
+        foreach (var settlement in Mark(settled))
             Follow(settlement);
         for (var node = 0; node < count; node++)
             Decide(node);
@@ -58,6 +46,7 @@ internal sealed class Frontier
     {
         Waiting,
         Ready,
+        Taken,
         Settled,
     }
 
@@ -72,12 +61,20 @@ internal sealed class Frontier
     {
         while (_ready.TryDequeue(out node))
         {
-            // One that was settled before it was taken has run together with the node before it.
-            if (_states[node] == State.Ready)
-                return true;
+            if (_states[node] != State.Ready)
+                continue;
+            Take(node);
+            return true;
         }
 
         return false;
+    }
+
+    /// <summary>Takes a node that has begun already, with the nodes before it.</summary>
+    public void Take(int node)
+    {
+        if (_states[node] != State.Settled)
+            _states[node] = State.Taken;
     }
 
     /// <summary>Takes the nodes found to be skipped since the last call, in the order in which they were found.</summary>
@@ -91,26 +88,32 @@ internal sealed class Frontier
     }
 
     /// <summary>Settles a node. A node that is settled already stays as it is.</summary>
-    public void Settle(Settlement settlement)
+    public void Settle(Settlement settlement) => Settle([settlement]);
+
+    /// <summary>Settles nodes that have run, or were skipped, together.</summary>
+    public void Settle(IReadOnlyCollection<Settlement> settlements)
     {
-        if (_states[settlement.Node] == State.Settled)
-            return;
-        Mark(settlement.Node);
-        FollowAndDecide(settlement);
+        foreach (var settlement in Mark(settlements))
+            FollowAndDecide(settlement);
         PropagateSkips();
     }
 
-    private void Mark(int node)
+    /// <summary>Marks nodes as settled, before any of their edges is followed, so that none of them becomes ready or is found to be skipped.</summary>
+    /// <returns>Those that were not.</returns>
+    private List<Settlement> Mark(IReadOnlyCollection<Settlement> settlements) => [.. settlements.Where(settlement => TryMark(settlement.Node))];
+
+    private bool TryMark(int node)
     {
         if (_states[node] == State.Settled)
-            return;
+            return false;
         _states[node] = State.Settled;
         SettledCount++;
+        return true;
     }
 
     private void Follow(Settlement settlement)
     {
-        foreach (var edge in _outgoing[settlement.Node] ?? [])
+        foreach (var edge in _topology.Leaving(settlement.Node))
         {
             _settledIncoming[edge.Target]++;
             _hasLiveIncoming[edge.Target] |= settlement.MakesLive(edge.Branch);
@@ -120,7 +123,7 @@ internal sealed class Frontier
     private void FollowAndDecide(Settlement settlement)
     {
         Follow(settlement);
-        foreach (var edge in _outgoing[settlement.Node] ?? [])
+        foreach (var edge in _topology.Leaving(settlement.Node))
             Decide(edge.Target);
     }
 
@@ -129,8 +132,8 @@ internal sealed class Frontier
     {
         if (_states[node] != State.Waiting)
             return;
-        var allSettled = _settledIncoming[node] == _incoming[node];
-        var canRun = _incoming[node] == 0
+        var allSettled = _settledIncoming[node] == _topology.EnteringCount(node);
+        var canRun = _topology.EnteringCount(node) == 0
             || (_hasLiveIncoming[node] && (allSettled || _topology.Nodes[node].Join == JoinKind.Any));
         if (canRun)
         {
@@ -139,7 +142,7 @@ internal sealed class Frontier
         }
         else if (allSettled)
         {
-            Mark(node);
+            TryMark(node);
             _skipped.Add(node);
             _unpropagatedSkips.Push(node);
         }

@@ -50,7 +50,8 @@ internal static class Nesting
                     $"{read.Pointer}/parentId",
                     parent is null ? $"The parent '{id}' is not a node of the workflow." : "The node is inside itself.",
                     "the id of the node that it is drawn in",
-                    read.Node.Id));
+                    read.Node.Id)
+                { PreventsSaving = true });
                 return (null, 0);
             }
 

@@ -26,14 +26,14 @@ internal static class NodeReader
     {
         if (nodes.ValueKind != JsonValueKind.Array)
         {
-            problems.Add(new Problem("/nodes", "The workflow has no list of nodes.", "an array of nodes"));
+            problems.Add(new Problem("/nodes", "The workflow has no list of nodes.", "an array of nodes") { PreventsSaving = true });
             return null;
         }
 
         var count = nodes.GetArrayLength();
         if (count is 0 or > WorkflowFile.MaxNodes)
         {
-            problems.Add(new Problem("/nodes", $"The workflow has {count} nodes.", $"1 to {WorkflowFile.MaxNodes} nodes"));
+            problems.Add(new Problem("/nodes", $"The workflow has {count} nodes.", $"1 to {WorkflowFile.MaxNodes} nodes") { PreventsSaving = count > 0 });
             return null;
         }
 
@@ -45,7 +45,7 @@ internal static class NodeReader
             var pointer = $"/nodes/{++position}";
             if (element.ValueKind != JsonValueKind.Object)
             {
-                problems.Add(new Problem(pointer, "A node is not an object.", "an object with id, type and data"));
+                problems.Add(new Problem(pointer, "A node is not an object.", "an object with id, type and data") { PreventsSaving = true });
                 continue;
             }
 
@@ -53,7 +53,7 @@ internal static class NodeReader
                 continue;
 
             if (!firstById.TryAdd(id, pointer))
-                problems.Add(new Problem($"{pointer}/id", $"The id '{id}' is used twice, first at {firstById[id]}.", "an id of its own", id));
+                problems.Add(new Problem($"{pointer}/id", $"The id '{id}' is used twice, first at {firstById[id]}.", "an id of its own", id) { PreventsSaving = true });
 
             read.Add(ReadNode(element, read.Count, id, pointer, shapes, problems));
         }
@@ -70,7 +70,7 @@ internal static class NodeReader
             if (given.ValueKind == JsonValueKind.Object)
                 data = given;
             else
-                problems.Add(new Problem($"{pointer}/data", "The settings are not an object.", "an object", id));
+                problems.Add(new Problem($"{pointer}/data", "The settings are not an object.", "an object", id) { PreventsSaving = true });
         }
 
         var type = ResolveType(element, data, shapes);
@@ -103,7 +103,8 @@ internal static class NodeReader
             id is not null ? "The node's id cannot be used."
             : element.TryGetProperty("id", out var other) && other.ValueKind != JsonValueKind.Null ? $"The node's id is no text: {other.GetRawText()}."
             : "The node has no id.",
-            $"a string of 1 to {MaxIdLength} characters without '#' and NUL"));
+            $"a string of 1 to {MaxIdLength} characters without '#' and NUL")
+        { PreventsSaving = true });
         return null;
     }
 

@@ -24,7 +24,7 @@ internal static class TextCheck
     };
 
     private static Problem Unusable(string what, string pointer) =>
-        new(pointer, $"{what} holds a NUL character or half of a surrogate pair.", "text without them");
+        new(pointer, $"{what} holds a NUL character or half of a surrogate pair.", "text without them") { PreventsSaving = true };
 
     private static string? Read(Func<string?> read)
     {

@@ -6,7 +6,36 @@ namespace WorkflowFunctions.Workflows;
 /// </summary>
 /// <param name="Nodes">The nodes; edges name them by their place here.</param>
 /// <param name="Edges">The edges.</param>
-internal sealed record Topology(IReadOnlyList<TopologyNode> Nodes, IReadOnlyList<TopologyEdge> Edges);
+internal sealed record Topology(IReadOnlyList<TopologyNode> Nodes, IReadOnlyList<TopologyEdge> Edges)
+{
+    private Adjacency? _adjacency;
+
+    /// <summary>The edges that leave a node.</summary>
+    internal IReadOnlyList<TopologyEdge> Leaving(int node) => Edged.Leaving[node] ?? (IReadOnlyList<TopologyEdge>)[];
+
+    /// <summary>The number of edges that enter a node.</summary>
+    internal int EnteringCount(int node) => Edged.Entering[node];
+
+    // Worked out with the first question, and kept: many frontiers are made over one shape.
+    private Adjacency Edged => _adjacency ??= new Adjacency(this);
+
+    private sealed class Adjacency
+    {
+        public Adjacency(Topology topology)
+        {
+            (Leaving, Entering) = (new List<TopologyEdge>?[topology.Nodes.Count], new int[topology.Nodes.Count]);
+            foreach (var edge in topology.Edges)
+            {
+                (Leaving[edge.Source] ??= []).Add(edge);
+                Entering[edge.Target]++;
+            }
+        }
+
+        public List<TopologyEdge>?[] Leaving { get; }
+
+        public int[] Entering { get; }
+    }
+}
 
 /// <summary>A node of a <see cref="Topology"/>.</summary>
 /// <param name="Id">The node's id.</param>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Spectre.Console;
 using WorkflowFunctions.Api.Access;
 using WorkflowFunctions.Local.Hosting;
 
@@ -18,6 +19,9 @@ internal sealed class CommandHost : IAsyncDisposable
 
     public WorkflowClient Client { get; }
 
+    /// <summary>Where the page is, while the command runs.</summary>
+    public Uri Address => _http.BaseAddress!;
+
     public static async Task<CommandHost> StartAsync(ParseResult result, Action<IServiceCollection>? configure, CancellationToken cancellationToken)
     {
         var settings = CommonOptions.Settings(result, quiet: true);
@@ -25,8 +29,12 @@ internal sealed class CommandHost : IAsyncDisposable
         // Whoever runs this reaches the database anyway; the server of this one command is for nobody else.
         settings[$"{AccessOptions.Section}:Required"] = "false";
         settings[$"{AccessOptions.Section}:Jwt:Authority"] = "";
-        var host = await LocalHost.CreateAsync(settings, configure, cancellationToken);
-        await host.App.StartAsync(cancellationToken);
+        var host = await Terminal.Error.Status().StartAsync("Starting the engine; the first time, this makes a database …", async _ =>
+        {
+            var starting = await LocalHost.CreateAsync(settings, configure, cancellationToken);
+            await starting.App.StartAsync(cancellationToken);
+            return starting;
+        });
         var address = host.App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new CommandHost(host, new HttpClient { BaseAddress = new Uri(address), Timeout = Timeout.InfiniteTimeSpan });
     }

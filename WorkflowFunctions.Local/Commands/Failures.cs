@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Npgsql;
 using Spectre.Console;
 using WorkflowFunctions.Api.Partitions.Conversion;
@@ -25,7 +26,12 @@ internal static class Failures
             is EmbeddedPostgresException or MigrationException or NpgsqlException or CommandFailedException
             or MaintenanceBusyException or UnsafeListenException or VaultException or RowSecurityException or ArchiveUnavailableException or ConversionException or Microsoft.Extensions.Options.OptionsValidationException or ArgumentException)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]✗[/] {exception.Message}");
+            Terminal.Error.MarkupLineInterpolated($"[red]✗[/] {exception.Message}");
+            return 2;
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            Terminal.Error.MarkupLineInterpolated($"[red]✗[/] {exception.Message} Another program listens there: stop it, or choose another port with --urls http://localhost:5001.");
             return 2;
         }
         catch (OperationCanceledException)

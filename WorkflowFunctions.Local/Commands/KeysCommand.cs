@@ -68,7 +68,7 @@ internal static class KeysCommand
         var command = new Command("list", "Lists keys, newest first.") { CommonOptions.Connection };
         command.SetAction((result, cancellationToken) => RunAsync(result, configure, async keys =>
         {
-            var table = new Table().Border(TableBorder.Rounded).AddColumns("Id", "Name", "Scope", "Workspaces", "Made", "Used last", "Revoked");
+            var table = Terminal.Table("Id", "Name", "Scope", "Workspaces", "Made", "Used last", "Revoked");
             foreach (var row in await keys.ListAsync(null, cancellationToken))
             {
                 table.AddRow(

@@ -30,7 +30,7 @@ internal static class RetentionCommand
     {
         if (report.Tables.Count > 0)
         {
-            var table = new Table().Border(TableBorder.Rounded).AddColumns("Table", "Quarter");
+            var table = Terminal.Table("Table", "Quarter");
             table.AddColumn(new TableColumn("Rows").RightAligned());
             foreach (var line in report.Tables)
                 table.AddRow(line.Table, line.Quarter, Number(line.Rows));

@@ -15,39 +15,45 @@ internal static class RunCommand
         {
             Description = "A param, as name=value. The value is JSON where it can be read as such, otherwise text. May be given several times.",
         };
+        var json = new Option<bool>("--json") { Description = "Print the execution as JSON, as the API answers it, and nothing else; progress goes to the standard error." };
         var command = new Command("run", "Runs a workflow file with live progress, prints its outputs and cost, and exits 0 if it completed.")
         {
-            file, parameters, CommonOptions.Connection,
+            file, parameters, json, CommonOptions.Connection,
         };
         command.SetAction((result, cancellationToken) => Failures.ReportAsync(async () =>
         {
             var workflow = await ReadFileAsync(result.GetRequiredValue(file), cancellationToken);
             var given = ReadParams(result.GetValue(parameters) ?? []);
             await using var host = await CommandHost.StartAsync(result, configure, cancellationToken);
-            return await RunAsync(host.Client, workflow, given, cancellationToken) ? 0 : 1;
+            return await RunAsync(host, workflow, given, result.GetValue(json), cancellationToken) ? 0 : 1;
         }));
         return command;
     }
 
-    private static async Task<bool> RunAsync(WorkflowClient client, JsonObject workflow, JsonObject parameters, CancellationToken cancellationToken)
+    private static async Task<bool> RunAsync(CommandHost host, JsonObject workflow, JsonObject parameters, bool asJson, CancellationToken cancellationToken)
     {
-        var template = await client.SaveAsync(workflow, cancellationToken);
-        var executionId = await client.StartAsync(
+        var console = asJson ? Terminal.Error : AnsiConsole.Console;
+        var template = await host.Client.SaveAsync(workflow, cancellationToken);
+        var executionId = await host.Client.StartAsync(
             new JsonObject { ["template_id"] = template.GetProperty("id").GetString(), ["params"] = parameters }, cancellationToken);
-        AnsiConsole.MarkupLineInterpolated($"[bold]{template.GetProperty("name").GetString() ?? ""}[/] [grey]{executionId}[/]");
-        var display = new RunDisplay(AnsiConsole.Console, NodeProgress.Of(template));
+        console.MarkupLineInterpolated($"[bold]{template.GetProperty("name").GetString() ?? ""}[/] runs. While it does, see it at [link]{host.Address}executions/{executionId}[/]");
+        var display = new RunDisplay(console, NodeProgress.Of(template));
         try
         {
-            await display.FollowAsync(client.EventsAsync(executionId, cancellationToken), cancellationToken);
+            await display.FollowAsync(host.Client.EventsAsync(executionId, cancellationToken), cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            AnsiConsole.MarkupLine("[yellow]Interrupted.[/] What is finished is recorded; the execution goes on when the server is started next.");
+            console.MarkupLine("[yellow]Interrupted.[/] What is finished is recorded; the execution goes on when the server is started next.");
             throw;
         }
 
-        var execution = await client.FindAsync(executionId, cancellationToken);
-        display.ShowEnd(execution);
+        var execution = await host.Client.FindAsync(executionId, cancellationToken);
+        if (asJson)
+            await Console.Out.WriteLineAsync(RunDisplay.ToText(execution));
+        else
+            display.ShowEnd(execution);
+        console.MarkupLineInterpolated($"It is kept: start the server, and open [link]http://localhost:5000/executions/{executionId}[/]");
         return execution.GetProperty("status").GetString() == "completed";
     }
 

@@ -50,13 +50,20 @@ internal sealed class RunDisplay(IAnsiConsole console, IReadOnlyList<NodeProgres
             return;
         }
 
-        console.Write(new Panel(new Text(JsonSerializer.Serialize(execution.GetProperty("outputs"), s_indented))).Header("Outputs").Expand().BorderColor(Color.Green));
+        var outputs = ToText(execution.GetProperty("outputs"));
+        if (console.Profile.Out.IsTerminal)
+            console.Write(new Panel(new Text(outputs)).Header("Outputs").Expand().BorderColor(Color.Green));
+        else
+            console.WriteLine(outputs);
         var tokens = execution.GetProperty("jobs").EnumerateArray().Sum(job => job.GetProperty("tokens_used").GetInt64());
         var cost = execution.GetProperty("total_cost").GetDecimal();
         var elapsed = execution.GetProperty("completed_at").GetDateTimeOffset() - execution.GetProperty("started_at").GetDateTimeOffset();
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
             $"[green]✓[/] Completed in {elapsed.TotalSeconds:0.0} s · {nodes.Count(node => node.Status == "completed")} of {nodes.Count} nodes ran · {tokens} tokens · {cost:0.000000} USD");
     }
+
+    /// <summary>JSON for people.</summary>
+    public static string ToText(JsonElement json) => JsonSerializer.Serialize(json, s_indented);
 
     private static string Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";

@@ -33,20 +33,22 @@ internal static class ServeCommand
             settings["urls"] = urls;
         await using var host = await LocalHost.CreateAsync(settings, configure, cancellationToken);
         // A newcomer's first page shows something to run; a database that someone brings is left as it is.
-        if (host.Postgres is not null)
-            await SampleTemplates.AddToNewDatabaseAsync(host.App.Services, cancellationToken);
+        var isNew = host.Postgres is not null && await SampleTemplates.AddToNewDatabaseAsync(host.App.Services, cancellationToken);
         await host.App.StartAsync(cancellationToken);
-        Greet(host);
+        Greet(host, isNew);
         await host.App.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
 
-    private static void Greet(LocalHost host)
+    private static void Greet(LocalHost host, bool isNew)
     {
-        var addresses = host.App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        foreach (var address in addresses)
-            AnsiConsole.MarkupLineInterpolated($"[green]➜[/] Open [link]{address}[/] — the API is described at {address}/scalar");
         if (host.Postgres is { } postgres)
             AnsiConsole.MarkupLineInterpolated($"  PostgreSQL is embedded, in {postgres.ClusterDirectory}. Stop with Ctrl+C.");
+        var addresses = host.App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        foreach (var address in addresses)
+            AnsiConsole.MarkupLineInterpolated($"[green]➜[/] Open [link]{address}[/] (the API is described at {address}/scalar)");
+        // Whoever has just begun is shown the page; later it is open already.
+        if (isNew && addresses.FirstOrDefault() is { } page)
+            Browser.Open(page, Terminal.IsThere);
     }
 }

@@ -13,6 +13,9 @@ internal sealed class WorkflowClient(HttpClient http)
     /// <exception cref="CommandFailedException">The workflow has problems; all of them are in the message.</exception>
     public async Task<JsonElement> SaveAsync(JsonObject file, CancellationToken cancellationToken)
     {
+        var check = await SendAsync(HttpMethod.Post, "/api/templates/validate", file, cancellationToken);
+        if (!check.GetProperty("valid").GetBoolean())
+            throw new CommandFailedException(Describe("The workflow cannot run.", check));
         var name = file["name"]?.ToString();
         var known = await SendAsync(HttpMethod.Get, "/api/templates?limit=200", null, cancellationToken);
         var former = known.GetProperty("items").EnumerateArray().FirstOrDefault(template => template.GetProperty("name").GetString() == name);
@@ -47,16 +50,16 @@ internal sealed class WorkflowClient(HttpClient http)
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         using var response = await http.SendAsync(request, cancellationToken);
         var answer = JsonElement.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
-        return response.IsSuccessStatusCode ? answer : throw new CommandFailedException(Describe(answer));
+        return response.IsSuccessStatusCode ? answer : throw new CommandFailedException(Describe(Text(answer, "detail") ?? Text(answer, "title") ?? "The request was refused.", answer));
     }
 
-    private static string Describe(JsonElement problem)
+    private static string Describe(string what, JsonElement problem)
     {
-        var lines = new List<string> { Text(problem, "detail") ?? Text(problem, "title") ?? "The request was refused." };
+        var lines = new List<string> { what };
         if (problem.TryGetProperty("errors", out var errors))
         {
             lines.AddRange(errors.EnumerateArray().Select(error =>
-                $"  {Text(error, "pointer")}{(Text(error, "node_id") is { } node ? $" (node {node})" : "")}: {Text(error, "detail")} Expected: {Text(error, "expected")}."));
+                $"  {(Text(error, "node_id") is { } node ? $"{node}: " : "")}{Text(error, "detail")} Expected: {Text(error, "expected")} ({Text(error, "pointer")})."));
         }
 
         return string.Join('\n', lines);

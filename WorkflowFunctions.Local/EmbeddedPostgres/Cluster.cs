@@ -20,6 +20,7 @@ internal sealed class Cluster(PostgresPlace place, PostgresBinaries binaries, IL
             return;
         }
 
+        logger.LogInformation("Making a database in {Directory}, once: some seconds.", place.Data);
         // initdb works beside the final name, so that a cluster under that name is always whole.
         var unfinished = $"{place.Data}.new-{Guid.NewGuid():N}";
         var result = await InitialiseAsync(unfinished, "--locale=C.UTF-8", ct);

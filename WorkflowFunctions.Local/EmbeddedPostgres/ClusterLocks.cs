@@ -10,7 +10,7 @@ namespace WorkflowFunctions.Local.EmbeddedPostgres;
 /// </summary>
 internal sealed class ClusterLocks(string folder)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     private string UsersFile => Path.Combine(folder, "users.lock");
 
@@ -25,7 +25,7 @@ internal sealed class ClusterLocks(string folder)
 
             if (!waited)
                 logger.LogInformation("Another process is starting or stopping PostgreSQL in {Folder}; waiting for it.", folder);
-            await Task.Delay(Pause, ct);
+            await Task.Delay(s_pause, ct);
         }
     }
 

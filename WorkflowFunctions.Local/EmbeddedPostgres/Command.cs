@@ -8,7 +8,7 @@ namespace WorkflowFunctions.Local.EmbeddedPostgres;
 internal sealed record Command(string Program, params IReadOnlyList<string> Arguments)
 {
     /// <summary>A background process may keep the pipes open after the program has ended; its output is not waited for.</summary>
-    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_outputGrace = TimeSpan.FromSeconds(1);
 
     public string? User { get; init; }
 
@@ -50,7 +50,7 @@ internal sealed record Command(string Program, params IReadOnlyList<string> Argu
             throw;
         }
 
-        await Task.WhenAny(readers, Task.Delay(OutputGrace, CancellationToken.None));
+        await Task.WhenAny(readers, Task.Delay(s_outputGrace, CancellationToken.None));
         return new CommandResult(process.ExitCode, Text(output), Text(error));
     }
 

@@ -12,8 +12,8 @@ namespace WorkflowFunctions.Local.EmbeddedPostgres;
 /// </remarks>
 internal sealed class EmbeddedPostgresServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
     private readonly PostgresPlace _place;
     private readonly ClusterLocks _locks;
@@ -93,7 +93,7 @@ internal sealed class EmbeddedPostgresServer : IAsyncDisposable
             return;
 
         _disposed = true;
-        using var timeout = new CancellationTokenSource(StopTimeout);
+        using var timeout = new CancellationTokenSource(s_stopTimeout);
         try
         {
             using var stopping = await _locks.EnterAsync(_logger, timeout.Token);
@@ -138,7 +138,7 @@ internal sealed class EmbeddedPostgresServer : IAsyncDisposable
     /// <summary>Waits until the server accepts connections, and tells whether it does or has ended before.</summary>
     private async Task<bool> AnswersAsync(ClusterConnection connection, EmbeddedPostgresOptions options, CancellationToken ct)
     {
-        for (var waiting = Stopwatch.StartNew(); waiting.Elapsed < options.StartTimeout; await Task.Delay(Pause, ct))
+        for (var waiting = Stopwatch.StartNew(); waiting.Elapsed < options.StartTimeout; await Task.Delay(s_pause, ct))
         {
             if (await connection.AnswersAsync(ct))
                 return true;
@@ -159,7 +159,7 @@ internal sealed class EmbeddedPostgresServer : IAsyncDisposable
 
         try
         {
-            await _cluster.StopAsync(StopTimeout, CancellationToken.None);
+            await _cluster.StopAsync(s_stopTimeout, CancellationToken.None);
         }
         catch (EmbeddedPostgresException e)
         {

@@ -8,7 +8,7 @@ namespace WorkflowFunctions.Local.EmbeddedPostgres;
 internal static partial class InstalledPostgres
 {
     /// <summary>Folder, then a pattern for what is in it, then the way from there to the programs.</summary>
-    private static readonly (string Folder, string Pattern, string Programs)[] Unix =
+    private static readonly (string Folder, string Pattern, string Programs)[] s_unix =
     [
         ("/usr/lib/postgresql", "*", "bin"),
         ("/usr", "pgsql-*", "bin"),
@@ -52,7 +52,7 @@ internal static partial class InstalledPostgres
     {
         var places = OperatingSystem.IsWindows()
             ? [(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "PostgreSQL"), "*", "bin")]
-            : Unix;
+            : s_unix;
         return from place in places
                where Directory.Exists(place.Folder)
                from folder in Directory.EnumerateDirectories(place.Folder, place.Pattern).OrderByDescending(VersionIn)

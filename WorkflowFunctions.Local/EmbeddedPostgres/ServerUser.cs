@@ -6,7 +6,7 @@ namespace WorkflowFunctions.Local.EmbeddedPostgres;
 /// </summary>
 internal sealed record ServerUser(string? Name)
 {
-    private static readonly string[] Preferred = ["postgres", "nobody"];
+    private static readonly string[] s_preferred = ["postgres", "nobody"];
 
     /// <summary>The owner of an existing cluster, otherwise the first that this machine has.</summary>
     public static async Task<ServerUser> FindAsync(string dataDirectory, CancellationToken ct)
@@ -18,7 +18,7 @@ internal sealed record ServerUser(string? Name)
         if (Directory.Exists(dataDirectory))
             return new ServerUser(await OwnerAsync(dataDirectory, ct));
 
-        foreach (var name in Preferred)
+        foreach (var name in s_preferred)
         {
             if ((await new Command("id", "-u", name).TryRunAsync(ct)).Succeeded)
                 return new ServerUser(name);

@@ -80,6 +80,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
     public async Task DrainAsync(TimeSpan limit)
     {
         var drained = _running.CloseAsync();
+        _steps.Close();
         if (!drained.IsCompleted)
             _logger.LogInformation("{Count} steps are running; they have {Seconds} seconds to finish", _running.Count, limit.TotalSeconds);
         await drained.WaitAsync(limit, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

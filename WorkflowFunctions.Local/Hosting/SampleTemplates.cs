@@ -8,15 +8,17 @@ namespace WorkflowFunctions.Local.Hosting;
 internal static class SampleTemplates
 {
     /// <summary>Saves the samples as templates, if there is no template yet.</summary>
-    public static async Task AddToNewDatabaseAsync(IServiceProvider services, CancellationToken cancellationToken)
+    /// <returns>Whether the database was new.</returns>
+    public static async Task<bool> AddToNewDatabaseAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var templates = services.GetRequiredService<TemplateStore>();
         var folder = Path.Combine(AppContext.BaseDirectory, "samples");
         if (!Directory.Exists(folder) || (await templates.ListAsync(null, null, null, null, 1, null, cancellationToken)).Count > 0)
-            return;
+            return false;
         // The list shows the newest first.
         foreach (var path in Directory.GetFiles(folder, "*.json").OrderDescending(StringComparer.Ordinal))
             await templates.CreateAsync(Read(JsonElement.Parse(await File.ReadAllBytesAsync(path, cancellationToken))), new Save("system", "A sample"), cancellationToken);
+        return true;
     }
 
     private static TemplateRow Read(JsonElement file) => new()

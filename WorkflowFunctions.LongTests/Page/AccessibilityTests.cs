@@ -1,5 +1,6 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using WorkflowFunctions.Tests.Conformance;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 using static Microsoft.Playwright.Assertions;
@@ -10,7 +11,7 @@ namespace WorkflowFunctions.LongTests.Page;
 public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture browser, AccessibilityTests.Content content) : IClassFixture<AccessibilityTests.Content>
 {
     public static TheoryData<string, ColorScheme> Views => new(
-        from view in (string[])["gallery", "editor", "new", "executions", "execution", "approval", "events", "checkpoints", "metrics", "outputs", "triggers", "hooks", "analytics", "operations", "nowhere"]
+        from view in (string[])["gallery", "editor", "new", "executions", "execution", "approval", "events", "checkpoints", "metrics", "outputs", "triggers", "hooks", "batches", "batch", "analytics", "operations", "nowhere"]
         from colors in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark]
         select new TheoryDataRow<string, ColorScheme>(view, colors));
 
@@ -36,6 +37,8 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
     [InlineData("executions")]
     [InlineData("execution")]
     [InlineData("triggers")]
+    [InlineData("batches")]
+    [InlineData("batch")]
     [InlineData("analytics")]
     [InlineData("operations")]
     public async Task A_view_fits_into_360_pixels(string view)
@@ -76,6 +79,7 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
         private string _templateId = "";
         private string _executionId = "";
         private string _waitingId = "";
+        private string _batchId = "";
 
         public Task PrepareAsync(PostgresFixture postgres) => _prepared ??= MakeAsync(postgres);
 
@@ -84,9 +88,10 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
             "gallery" => "/",
             "editor" => $"/templates/{_templateId}",
             "new" => "/templates/new",
-            "executions" or "triggers" or "analytics" or "operations" => $"/{view}",
+            "executions" or "triggers" or "batches" or "analytics" or "operations" => $"/{view}",
             "hooks" => "/triggers?tab=hooks",
             "execution" => $"/executions/{_executionId}?node=write",
+            "batch" => $"/batches/{_batchId}",
             "approval" => $"/executions/{_waitingId}?node=look",
             "nowhere" => "/nowhere",
             _ => $"/executions/{_executionId}?tab={view}",
@@ -118,6 +123,11 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
 
             _waitingId = await _server.Client.StartFileAsync(new Drawing("Waits").Node("look", "approval", new { message = "Is it good?" }).ToFile());
             await _server.Client.UntilAsync(_waitingId, "look", "waiting");
+            var work = await _server.Client.StartFileAsync(new Drawing("Works").Node("work", "task", new { name = "tasks.generate_copy", heartbeat_seconds = 3600 }).ToFile());
+            await _server.Client.UntilAsync(work, "work", "waiting");
+            await _server.Client.PostAsync("/api/workers/tasks/claim", new { worker = "copy-1", wait = 20 });
+            _batchId = (await _server.Client.SendRowsAsync(_templateId, "text/csv", "tone,topic\nwarm,tea\ncool,rain\n")).Id;
+            await _server.Client.BatchAsync(_batchId, row => row.State == "completed");
             await _server.Client.PostAsync("/api/schedules", new { template_id = _templateId, cron = "0 7 * * *" });
             await _server.Client.PostAsync("/api/hooks", new { template_id = _templateId, name = "Form" });
             await _server.Client.PostAsync("/api/admin/analytics/refresh");

@@ -195,6 +195,125 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         visit.AssertNoErrors();
     }
 
+    [Fact]
+    public async Task A_drawing_with_problems_is_saved_and_runs_once_they_are_fixed()
+    {
+        await using var visit = await OpenAsync("/templates/new");
+        var page = visit.Page;
+        await page.Locator("[data-node-type=generate_copy]").ClickAsync();
+        await page.Keyboard.PressAsync("Control+s");
+        await visit.SeeAddressAsync("/templates/tpl-");
+
+        await page.ReloadAsync();
+        await Expect(visit.Node("generate-copy").GetByRole(AriaRole.Img, new() { Name = "problem" })).ToBeVisibleAsync();
+        await Expect(page.GetByText("Your unsaved changes of")).ToHaveCountAsync(0);
+        await visit.Button("Run").ClickAsync();
+        await Expect(page.GetByText("It cannot run yet. Fix its problems first.")).ToBeVisibleAsync();
+        await Expect(visit.Dialog).ToHaveCountAsync(0);
+
+        await visit.Node("generate-copy").ClickAsync();
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" }).FillAsync("Write about tea.");
+        await SaveAsync(visit);
+        await Expect(page.GetByText("No problems")).ToBeVisibleAsync();
+        await visit.Button("Run").ClickAsync();
+        await Expect(visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true })).ToBeVisibleAsync();
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_note_is_written_and_neither_runs_nor_is_a_problem()
+    {
+        var id = await Server.Client.SaveAsync(Two());
+        await using var visit = await OpenAsync($"/templates/{id}");
+        var page = visit.Page;
+        await page.Locator("[data-node-type=annotation]").ClickAsync();
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Note" }).FillAsync("Ask legal first.");
+        await Expect(visit.Node("annotation")).ToHaveTextAsync("Ask legal first.");
+        await Expect(page.GetByText("No problems")).ToBeVisibleAsync();
+        await SaveAsync(visit);
+
+        Assert.Equal("completed", (await Server.Client.RestAsync(await Server.Client.StartAsync(id))).State);
+        await page.ReloadAsync();
+        await Expect(visit.Node("annotation")).ToHaveTextAsync("Ask legal first.");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_field_shows_what_a_value_came_to_last_and_the_models_there_are()
+    {
+        var id = await Server.Client.SaveAsync(new Drawing("Last")
+            .Node("first", "transform", new { fields = new { greeting = "Good morning" } })
+            .Node("write", "generate_copy", new { prompt = "{{ nodes.first.greeting }}" }, "first").ToFile());
+        await Server.Client.RestAsync(await Server.Client.StartAsync(id));
+        await using var visit = await OpenAsync($"/templates/{id}");
+        var page = visit.Page;
+        await visit.Node("write").ClickAsync();
+
+        await page.Locator("mark", new() { HasText = "nodes.first.greeting" }).HoverAsync(new() { Force = true });
+        await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "nodes.first.greeting" })).ToContainTextAsync("Good morning");
+        await visit.Button("Edit Prompt in a larger field").ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" }).FillAsync("Say hello.");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" })).ToHaveValueAsync("Say hello.");
+
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Model" }).ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "offline" }).ClickAsync();
+        await SaveAsync(visit);
+        var node = (await Server.Client.GetAsync($"/api/templates/{id}"))["nodes_json"].EnumerateArray().Single(one => one.GetProperty("id").GetString() == "write");
+        Assert.Equal("offline", node.GetProperty("data").GetProperty("model").GetString());
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_workflow_is_made_run_and_answered_without_a_mouse()
+    {
+        await using var visit = await OpenAsync("/");
+        var page = visit.Page;
+        await ReachAsync(visit, page.GetByRole(AriaRole.Link, new() { Name = "New workflow" }).First);
+        await page.Keyboard.PressAsync("Enter");
+        await visit.SeeAddressAsync("/templates/new");
+
+        // The node types are one stop of the tab key.
+        await ReachAsync(visit, page.Locator("[data-node-type=input]"));
+        for (var left = 40; left > 0 && await page.Locator("[data-node-type=approval]:focus").CountAsync() == 0; left--)
+            await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(visit.Node("approval")).ToBeVisibleAsync();
+        await ReachAsync(visit, page.GetByRole(AriaRole.Combobox, new() { Name = "Message" }));
+        await page.Keyboard.TypeAsync("Is it good?");
+        await Expect(page.GetByText("No problems")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Control+s");
+        await visit.SeeAddressAsync("/templates/tpl-");
+        await ReachAsync(visit, visit.Button("Run"));
+        await page.Keyboard.PressAsync("Enter");
+        await ReachAsync(visit, visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }));
+        await page.Keyboard.PressAsync("Enter");
+
+        await visit.SeeAddressAsync("/executions/exec-");
+        await visit.SeeNodeAsync("approval", "waiting");
+        var execution = new Uri(page.Url).AbsolutePath.Split('/')[^1];
+        await ReachAsync(visit, page.GetByRole(AriaRole.Link, new() { Name = "Inbox" }).First);
+        await page.Keyboard.PressAsync("Enter");
+        await ReachAsync(visit, visit.Button("Approve"));
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Equal("completed", (await Server.Client.RestAsync(execution)).State);
+        visit.AssertNoErrors();
+    }
+
+    /// <summary>Presses the tab key until something has the focus.</summary>
+    private static async Task ReachAsync(Visit visit, ILocator wanted)
+    {
+        await Expect(wanted).ToBeVisibleAsync();
+        for (var left = 150; left > 0; left--)
+        {
+            if (await wanted.EvaluateAsync<bool>("element => element === document.activeElement"))
+                return;
+            await visit.Page.Keyboard.PressAsync("Tab");
+        }
+
+        Assert.Fail($"{wanted} is not reached by the tab key.");
+    }
+
     private static JsonObject Two()
     {
         var file = new Drawing("Two").Node("first", "transform", new { fields = new { greeting = "Hello" } }).Node("second", "transform", new { template = "x" }, "first").ToFile();

@@ -102,6 +102,82 @@ public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture brow
         visit.AssertNoErrors();
     }
 
+    [Fact]
+    public async Task A_drawing_is_tried_before_it_is_saved_and_keeps_its_runs()
+    {
+        await using var visit = await OpenAsync("/templates/new");
+        var page = visit.Page;
+        await visit.DropAsync("generate_copy", 480, 300);
+        await visit.ConnectAsync("start", "generate-copy");
+        await visit.Node("generate-copy").ClickAsync();
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" }).FillAsync("Write about tea.");
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Try ") }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Test this node" }).ClickAsync();
+        var dock = page.GetByRole(AriaRole.Region, new() { NameRegex = new("^Test of ") });
+        await dock.GetByRole(AriaRole.Button, new() { Name = "Test this node" }).ClickAsync();
+        await Expect(dock.GetByText("Output of this test")).ToBeVisibleAsync();
+        await Expect(dock.GetByText("Write about tea.").First).ToBeVisibleAsync();
+        await visit.ShootAsync("test-unsaved");
+        Assert.DoesNotContain((await Server.Client.GetAsync("/api/templates?archived=false"))["items"].EnumerateArray(), IsNew);
+        var tried = (await Server.Client.GetAsync("/api/templates"))["items"].EnumerateArray().Single(IsNew).GetProperty("id").GetString();
+
+        await visit.Button("Save").ClickAsync();
+        await visit.SeeAddressAsync($"/templates/{tried}$");
+        var saved = (await Server.Client.GetAsync("/api/templates?archived=false"))["items"].EnumerateArray().Single(IsNew);
+        Assert.Equal((tried, "completed"), (saved.GetProperty("id").GetString(), saved.GetProperty("last_status").GetString()));
+        visit.AssertNoErrors();
+
+        static bool IsNew(System.Text.Json.JsonElement template) => template.GetProperty("name").GetString() == "New workflow";
+    }
+
+    [Fact]
+    public async Task A_value_of_the_last_run_is_clicked_and_dragged_into_a_field()
+    {
+        var (template, _) = await RunTenAsync();
+        await using var visit = await OpenAsync($"/templates/{template}");
+        var page = visit.Page;
+        await visit.Node("n5").ClickAsync();
+        var field = page.GetByRole(AriaRole.Combobox, new() { Name = "Template" });
+        var text = page.GetByRole(AriaRole.Region, new() { Name = "What write gave last" }).GetByRole(AriaRole.Button, new() { Name = "text", Exact = true });
+        await field.FillAsync("five ");
+        await text.ClickAsync();
+        await Expect(field).ToHaveValueAsync("five {{ nodes.write.text }}");
+        await visit.ShootAsync("click-a-value");
+        await field.FillAsync("");
+        await text.DragToAsync(field);
+        await Expect(field).ToHaveValueAsync("{{ nodes.write.text }}");
+        visit.AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task What_a_version_would_do_is_seen_and_done_within_a_limit()
+    {
+        Drawing Draw(string prompt, string type, object data) => new Drawing("letters")
+            .Node("write", "generate_copy", new { prompt })
+            .Node("check", type, data, "write")
+            .Node("end", "output", new { value = "{{ nodes.write.text }}" }, "check");
+        var template = await Server.Client.SaveAsync(Draw("Write about tea.", "fail", new { message = "It is not good enough." }).ToFile());
+        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Server.Client.StartAsync(template)));
+        Assert.All(await Task.WhenAll(runs.Select(Server.Client.RestAsync)), run => Assert.Equal("failed", run.State));
+        await Server.Client.PutAsync($"/api/templates/{template}", Draw("Write about coffee.", "transform", new { template = "fine" }).ToFile());
+        await using var visit = await OpenAsync($"/templates/{template}");
+
+        await visit.Button("More").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Versions" }).ClickAsync();
+        await visit.Button("Impact").ClickAsync();
+        var impact = visit.Dialog.GetByRole(AriaRole.Region, new() { Name = "Impact" });
+        await Expect(impact.GetByText("3 executions could go on with it")).ToBeVisibleAsync();
+        await Expect(impact.GetByRole(AriaRole.Row)).ToHaveCountAsync(4);
+        await visit.ShootAsync("impact");
+        await impact.GetByRole(AriaRole.Button, new() { Name = "Let 3 executions go on" }).ClickAsync();
+        await Expect(impact.GetByText("3 executions went on, 0 left.")).ToBeVisibleAsync();
+        await Expect(impact.GetByText("No execution has stopped that could go on with it.")).ToBeVisibleAsync();
+        await visit.ShootAsync("impact-done");
+
+        Assert.All(await Task.WhenAll(runs.Select(Server.Client.RestAsync)), run => Assert.Equal("completed", run.State));
+        visit.AssertNoErrors();
+    }
+
     /// <summary>A workflow of ten nodes that has run once: texts in a row, each with what came before it, and a model among them.</summary>
     private async Task<(string Template, string Execution)> RunTenAsync()
     {

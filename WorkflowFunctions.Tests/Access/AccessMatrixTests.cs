@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using WorkflowFunctions.Local.Engine;
+using WorkflowFunctions.Tests.Conformance;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Access;
@@ -19,7 +20,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     private static readonly string[] s_open =
     [
         "get /api/health/live", "get /api/health/ready", "post /api/session", "delete /api/session", "post /api/hooks/{hook}",
-        "get /api/answers/{token}", "post /api/answers/{token}",
+        "get /api/answers/{token}", "post /api/answers/{token}", "get /api/answers/{token}/documents/{document}/content",
     ];
 
     [Fact]
@@ -165,9 +166,11 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
         { Method: "post", Path: var path } when path.StartsWith("/api/workers/", StringComparison.Ordinal) =>
             scope is "run" or "admin" || (scope == "work" && !path.EndsWith("/release", StringComparison.Ordinal)),
         _ when scope == "work" => false,
+        { Path: "/api/templates/file" } => scope == "admin",
         { Path: var path } when path.StartsWith("/api/keys", StringComparison.Ordinal) => scope == "admin",
-        { Method: "get" } or { Path: "/api/templates/validate" } => true,
-        { Path: var path } when path.StartsWith("/api/executions", StringComparison.Ordinal) => scope is "run" or "admin",
+        { Method: "get" } or { Path: "/api/templates/validate" or "/api/batches/check" } => true,
+        { Path: var path } when path.StartsWith("/api/executions", StringComparison.Ordinal) || path.StartsWith("/api/batches", StringComparison.Ordinal) =>
+            scope is "run" or "admin",
         { Path: "/api/tasks/{id}/answer" } => scope is "run" or "admin",
         _ => scope == "admin",
     };
@@ -241,13 +244,15 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
 
         public required string SubscriptionId { get; init; }
 
+        public required string BatchId { get; init; }
+
         public required string DeliveryId { get; init; }
 
         /// <summary>What is in the template; the same graph has the same anywhere.</summary>
         public required string Version { get; init; }
 
         public IReadOnlyList<string> All =>
-            [TaskId, AskedId, TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId, LinkId, SubscriptionId, DeliveryId];
+            [TaskId, AskedId, TemplateId, ExecutionId, ScheduleId, HookId, KeyId, DocumentId, LinkId, SubscriptionId, DeliveryId, BatchId];
 
         public static async Task<Things> MakeAsync(ApiClient owner, string workspaceId, TestDatabase database)
         {
@@ -265,11 +270,13 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             var working = await owner.StartAsync(await owner.SaveAsync(TestWorkflows.Working()));
             await owner.UntilAsync(working, "work", "waiting");
             var link = await owner.PostAsync($"/api/tasks/{execution}:ask/links", new { answers_as = "ada" });
+            var batch = await owner.SendRowsAsync(template, "text/csv", "topic\ntea\n", "max_cost_usd=0");
             return new Things(free, execution, schedule.Id, hook.Id, key.Id, document, $"{working}:work")
             {
                 AskedId = $"{execution}:ask",
                 LinkId = link.Id,
                 SubscriptionId = subscription.Id,
+                BatchId = batch.Id,
                 DeliveryId = (await database.QueryAsync<string>("SELECT 'msg-' || min(id) FROM workflow_deliveries WHERE execution_id = $1", execution)).Single(),
                 Version = (await database.QueryAsync<string>("SELECT version::text FROM workflow_template_saves WHERE template_id = $1", free)).Single(),
             };
@@ -283,6 +290,7 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             _ when name == "version" => Version,
             "tasks" => AskedId,
             "subscriptions" => SubscriptionId,
+            "batches" => BatchId,
             "deliveries" => DeliveryId,
             "templates" => TemplateId,
             "executions" => ExecutionId,
@@ -304,6 +312,8 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             Text(await owner.GetAsync($"/api/executions/{TaskId.Split(':')[0]}")),
             Text(await owner.GetAsync($"/api/tasks/{AskedId}")),
             Text(await owner.GetAsync($"/api/subscriptions/{SubscriptionId}")),
+            (await owner.GetAsync($"/api/batches/{BatchId}"))["rows_total"].GetInt32(),
+            (await owner.GetAsync($"/api/batches/{BatchId}")).State is "paused" or "running",
             Text(await owner.GetAsync($"/api/tasks/{AskedId}/links")),
             Text(await owner.GetAsync("/api/keys")).Split(KeyId)[1].Split("revoked_at")[1].Split('}')[0]);
     }

@@ -50,7 +50,7 @@ public class OpenServerTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task It_does_not_start_where_others_can_reach_it(string urls)
     {
         using var process = ServerProcess.Run(["serve", "--connection", api.Database.ConnectionString, "--urls", urls]);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(2, process.ExitCode);

@@ -14,7 +14,8 @@ namespace WorkflowFunctions.Tests.Access;
 public class RowSecurityTests(PostgresFixture postgres)
 {
     /// <summary>Tables that are nobody's in particular; a confined caller has no rights on them, apart from the ids of users.</summary>
-    private static readonly string[] s_ofNobody = ["users", "workflow_schema_versions", "workflow_archive_blobs", "workflow_row_policies"];
+    private static readonly string[] s_ofNobody = ["users", "workflow_schema_versions", "workflow_archive_blobs", "workflow_row_policies",
+        "workflow_model_calls", "workflow_model_limits", "workflow_workspace_costs"];
 
     /// <summary>Tables that a confined caller may only read.</summary>
     private static readonly string[] s_readOnly = ["workspaces", "projects"];

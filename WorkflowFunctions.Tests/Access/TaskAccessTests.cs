@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowFunctions.Api.Keys;
 using WorkflowFunctions.Engine.Record;
+using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Access;
@@ -67,6 +68,42 @@ public class TaskAccessTests(SecuredApi api) : IClassFixture<SecuredApi>
         Assert.Equal(("ada@example.com", link.Id), (answer.GetProperty("answered_by").GetString(), answer.GetProperty("link").GetString()));
         Assert.Equal([true, false, false], (await admin.GetAsync($"/api/tasks/{task}/links")).Json.EnumerateArray().Select(row => row.GetProperty("is_used").GetBoolean()));
         Assert.Empty(await api.Database.QueryAsync<string>("SELECT id FROM workflow_task_links l WHERE l::text LIKE '%' || $1 || '%'", link["token"].GetString()!));
+    }
+
+    [Fact]
+    public async Task A_link_shows_the_documents_of_its_task_and_no_other_one()
+    {
+        using var admin = await ClientAsync("root");
+        var execution = await admin.StartAsync(await admin.SaveAsync(new Drawing("pictures")
+            .Node("draw", "generate_image", new { prompt = "A cup", count = 4 })
+            .Node("ask", "approval", new
+            {
+                message = "Like [this one](/api/documents/{{ nodes.draw.image_ids[1] }}/content)?",
+                form = new
+                {
+                    type = "object",
+                    properties = new
+                    {
+                        picture = new { type = "string", format = "image", @enum = new[] { "{{ nodes.draw.image_ids[0] }}" } },
+                    },
+                },
+            }, "draw").ToFile()));
+        await admin.UntilAsync(execution, "ask", "waiting");
+        var link = await admin.PostAsync($"/api/tasks/{execution}:ask/links", new { answers_as = "ada@example.com" });
+        string Address(int image, string? token = null)
+        {
+            var id = Uri.EscapeDataString($"{execution}:draw:image-{image}");
+            return $"/api/answers/{token ?? link["token"].GetString()}/documents/{id}/content";
+        }
+
+        var anyone = api.Server.Client.Http;
+        var shown = await anyone.GetAsync(Address(0), TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.OK, "image/png"), (shown.StatusCode, shown.Content.Headers.ContentType?.ToString()));
+        Assert.Equal(HttpStatusCode.OK, (await anyone.GetAsync(Address(1), TestContext.Current.CancellationToken)).StatusCode);
+        foreach (var address in new[] { Address(2), Address(3), Address(0, "AAAA") })
+            Assert.Equal(HttpStatusCode.NotFound, (await anyone.GetAsync(address, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.DeleteAsync($"/api/tasks/{execution}:ask/links/{link.Id}")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await anyone.GetAsync(Address(0), TestContext.Current.CancellationToken)).StatusCode);
     }
 
     private static async Task<string> AskAsync(ApiClient client, object settings)

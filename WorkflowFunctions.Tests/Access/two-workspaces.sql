@@ -33,4 +33,8 @@ SELECT 'link-' || workspace_id, sha256(convert_to(id, 'UTF8')), id, 'ask', 'ada'
 INSERT INTO workflow_subscriptions (id, workspace_id, template_id, url)
 SELECT 'subscription-' || workspace_id, workspace_id, id, 'https://example.com/' FROM workflow_templates;
 INSERT INTO workflow_deliveries (execution_id, workspace_id, event_type, event) SELECT id, workspace_id, 'execution.failed', '{}' FROM workflow_executions;
+INSERT INTO workflow_batches (id, template_id, template_version, workspace_id, project_id, user_id, config, param_names, max_parallel, status)
+SELECT 'batch-' || workspace_id, id, 'x', workspace_id, 'project-' || workspace_id, 'default', '{}', '{}', 1, 'paused' FROM workflow_templates;
+INSERT INTO workflow_batch_rows (batch_id, number, params) SELECT id, 1, jsonb_build_object('workspace', workspace_id) FROM workflow_batches;
 REFRESH MATERIALIZED VIEW workflow_execution_summary;
+REFRESH MATERIALIZED VIEW workflow_node_summary;

@@ -95,6 +95,30 @@ public class AnalyticsDetailTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(1, node.GetProperty("failed").GetInt32());
     }
 
+    [Fact]
+    public async Task Days_that_are_over_are_added_up_from_the_summary_and_today_is_as_it_is_now()
+    {
+        await _database.ExecuteAsync("""
+            UPDATE workflow_executions SET created_at = created_at - INTERVAL '2 days' WHERE id IN ('b', 'c', 'd');
+            INSERT INTO agent_jobs (id, execution_id, node_id, job_type, status, attempt) VALUES ('c-write', 'c', 'write', 'generate_copy', 'running', 1)
+            """);
+        Assert.Equal(["generate_copy", "http_request"], (await ListAsync("usage")).EnumerateArray().Select(row => row.GetProperty("job_type").GetString()));
+
+        Assert.Equal(HttpStatusCode.NoContent, (await _server.Client.PostAsync("/api/admin/analytics/refresh", new { })).Status);
+        var usage = (await ListAsync("usage?workspace_id=acme")).EnumerateArray().First();
+        Assert.Equal(
+            (3, 3, 400, 0.75m),
+            (usage.GetProperty("executions").GetInt32(), usage.GetProperty("jobs").GetInt32(), usage.GetProperty("total_tokens").GetInt32(), usage.GetProperty("total_cost").GetDecimal()));
+        Assert.Equal(1399, (await ListAsync("usage?from=2020-01-01&workspace_id=acme"))[0].GetProperty("total_tokens").GetInt32());
+        var node = (await ListAsync("nodes")).EnumerateArray().First();
+        Assert.Equal(
+            ("write", 3, 1, 2),
+            (node.GetProperty("node_id").GetString(), node.GetProperty("jobs").GetInt32(), node.GetProperty("failed").GetInt32(), node.GetProperty("retried").GetInt32()));
+        Assert.Equal(14 / 3d, node.GetProperty("avg_seconds").GetDouble(), 6);
+        Assert.InRange(node.GetProperty("p95_seconds").GetDouble(), 4, 8);
+        Assert.Single((await ListAsync("nodes?from=2020-01-01&workspace_id=default")).EnumerateArray());
+    }
+
     [Theory]
     [InlineData("durations?from=yesterday", "from is 'yesterday'; expected a day such as 2026-01-31.")]
     [InlineData("usage?from=2026-02-02&to=2026-02-01", "from is '2026-02-02'; expected a day that is not after 2026-02-01.")]

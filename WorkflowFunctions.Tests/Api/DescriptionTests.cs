@@ -46,6 +46,27 @@ public partial class DescriptionTests(ApiFixture api) : IClassFixture<ApiFixture
     }
 
     [Fact]
+    public async Task Clients_can_be_made_from_it()
+    {
+        var document = await api.Client.GetAsync("/openapi/v1.json");
+
+        var operations = document["paths"].EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).ToList();
+        var ids = operations.Select(operation => operation.Value.GetProperty("operationId").GetString()!).ToList();
+        Assert.Equal(ids.Distinct(), ids);
+        Assert.All(ids, id => Assert.Matches("^[a-z]+(_[a-z]+)+$", id));
+        Assert.Contains("execution_start", ids);
+        // What anyone may call asks for nothing; everything else asks for a key or a token.
+        Assert.All(operations, operation => Assert.Equal(
+            operation.Value.TryGetProperty("x-required-scope", out _) ? 1 : 0, operation.Value.GetProperty("security").GetArrayLength()));
+        Assert.DoesNotContain("JsonElement", document["components"].GetProperty("schemas").EnumerateObject().Select(schema => schema.Name));
+        Assert.DoesNotContain("JsonElement", document.Json.GetRawText(), StringComparison.Ordinal);
+        Assert.All(document["servers"].EnumerateArray(), server => Assert.False(server.GetProperty("url").GetString()!.EndsWith('/')));
+        Assert.All(document["tags"].EnumerateArray(), tag => Assert.NotEqual("", tag.GetProperty("description").GetString()));
+        Assert.All(operations, operation => Assert.Contains(operation.Value.GetProperty("responses").EnumerateObject(), response => response.Name is ['2', _, _]));
+        Assert.Equal("MIT", document["info"].GetProperty("license").GetProperty("identifier").GetString());
+    }
+
+    [Fact]
     public async Task Every_name_in_the_description_is_in_snake_case()
     {
         var schemas = (await api.Client.GetAsync("/openapi/v1.json"))["components"].GetProperty("schemas");

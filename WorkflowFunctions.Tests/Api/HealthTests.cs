@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Tests.Access;
@@ -86,6 +87,23 @@ public class HealthTests(PostgresFixture postgres)
             Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.Status);
             Assert.Contains("Maximum Pool Size", ready["checks"].GetProperty("database").GetString(), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_server_says_when_the_connections_of_all_workers_do_not_fit_the_database()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var large = new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = 100_000 };
+        await using var server = await ApiServer.StartAsync(large.ConnectionString, services => services.AddSingleton<IEngine, NoEngine>());
+        Assert.Equal("ok", (await server.Client.GetAsync("/api/health/ready"))["checks"].GetProperty("database").GetString());
+
+        var connections = server.Services.GetRequiredService<NpgsqlDataSource>();
+        await using var worker = await DatabaseLock.WaitSharedAsync(connections, DatabaseLock.LeadKey, TestContext.Current.CancellationToken);
+        await using var other = await DatabaseLock.WaitSharedAsync(connections, DatabaseLock.LeadKey, TestContext.Current.CancellationToken);
+
+        var ready = await server.Client.GetAsync("/api/health/ready");
+        Assert.Equal(HttpStatusCode.OK, ready.Status);
+        Assert.StartsWith("2 workers may have 100000 connections each", ready["checks"].GetProperty("database").GetString(), StringComparison.Ordinal);
     }
 
     private sealed class NoEngine : IEngine

@@ -115,12 +115,45 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_cycle_is_refused()
+    public async Task A_drawing_that_cannot_run_yet_is_kept_with_its_problems_and_neither_started_nor_scheduled_nor_published()
     {
-        var answer = await api.Client.PostAsync("/api/templates", TestWorkflows.Cycle());
+        var saved = await api.Client.PostAsync("/api/templates", TestWorkflows.Cycle());
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Equal(["/edges"], answer.Pointers);
+        Assert.Equal(HttpStatusCode.Created, saved.Status);
+        Assert.Equal("/edges", Assert.Single(saved["problems"].EnumerateArray()).GetProperty("pointer").GetString());
+        Assert.Equal(2, (await api.Client.GetAsync($"/api/templates/{saved.Id}"))["nodes_json"].GetArrayLength());
+        Assert.Single((await api.Client.GetAsync($"/api/templates/{saved.Id}/versions"))["items"].EnumerateArray());
+        await AssertRefusedAsync("/api/executions", new { template_id = saved.Id }, "/edges");
+        await AssertRefusedAsync($"/api/templates/{saved.Id}/publish", new { }, "/edges");
+        await AssertRefusedAsync("/api/schedules", new { template_id = saved.Id, cron = "0 0 1 1 *" }, "/template_id");
+        await AssertRefusedAsync("/api/hooks", new { template_id = saved.Id }, "/template_id");
+        Assert.Equal(HttpStatusCode.Created, (await api.Client.PostAsync("/api/hooks", new { template_id = saved.Id, is_enabled = false })).Status);
+
+        var emptied = await api.Client.PutAsync($"/api/templates/{saved.Id}", new { name = "Empty", nodes = Array.Empty<object>() });
+        Assert.Equal((HttpStatusCode.OK, "/nodes"), (emptied.Status, Assert.Single(emptied["problems"].EnumerateArray()).GetProperty("pointer").GetString()));
+        var mended = await api.Client.PutAsync($"/api/templates/{saved.Id}", TestWorkflows.Greeting());
+        Assert.False(mended.Json.TryGetProperty("problems", out _));
+        Assert.Equal("completed", (await api.Client.RestAsync(await api.Client.StartAsync(saved.Id))).State);
+
+        async Task AssertRefusedAsync(string path, object body, string pointer)
+        {
+            var refused = await api.Client.PostAsync(path, body);
+            Assert.Equal((path, HttpStatusCode.BadRequest, pointer), (path, refused.Status, Assert.Single(refused.Pointers)));
+        }
+    }
+
+    [Theory]
+    [InlineData("""{ "name": "T" }""", "/nodes")]
+    [InlineData("""{ "name": "T", "nodes": {} }""", "/nodes")]
+    [InlineData("""{ "name": "T", "nodes": ["a"] }""", "/nodes/0")]
+    [InlineData("""{ "name": "T", "nodes": [{ "type": "merge" }] }""", "/nodes/0/id")]
+    [InlineData("""{ "name": "T", "nodes": [{ "id": "a", "type": "merge", "parentId": "gone" }] }""", "/nodes/0/parentId")]
+    [InlineData("""{ "name": "T", "nodes": [{ "id": "a", "type": "merge" }], "edges": "none" }""", "/edges")]
+    public async Task What_is_no_drawing_is_not_kept(string file, string pointer)
+    {
+        var refused = await api.Client.PostJsonAsync("/api/templates", file);
+
+        Assert.Equal((HttpStatusCode.BadRequest, pointer), (refused.Status, Assert.Single(refused.Pointers)));
     }
 
     [Fact]

@@ -149,6 +149,61 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
     }
 
     [Fact]
+    public async Task Given_items_and_a_sub_workflow_outlive_a_stop_in_the_middle_of_a_node()
+    {
+        await using var effects = await EffectCounter.StartAsync();
+        await using var testbed = await StartAsync(("Shutdown:TimeoutSeconds", "1"));
+        var child = await testbed.Client.SaveAsync(new Drawing("child").Node("in", "http_request", Call(effects, "child")).ToFile());
+        var template = await testbed.Client.SaveAsync(Loop(effects)
+            .Node("child", "sub_workflow", new { template_id = child }, "join")
+            .Node("last", "http_request", Call(effects, "last"), "child").ToFile());
+        var origin = await testbed.Client.RestAsync(await testbed.Client.StartAsync(template));
+        effects.Gate = new TaskCompletionSource().Task;
+        var called = effects.NextCallAsync();
+        var answer = await testbed.Client.PostAsync("/api/executions", new
+        {
+            template_id = template,
+            from_execution = origin.Id,
+            outputs = new Dictionary<string, object> { ["call#1"] = new { body = new { name = "edited" } } },
+        });
+        await called;
+        await testbed.Client.UntilAsync(answer.Id, "child", "waiting");
+        await testbed.RestartAsync();
+        effects.Gate = Task.CompletedTask;
+        var run = await testbed.Client.RestAsync(answer.Id);
+
+        Assert.Equal("completed", run.State);
+        Assert.Equal("a!, edited!, c!", Output(run, "join").GetProperty("text").GetString());
+        Assert.Equal((1, 1, 1, 2), (effects.Counts["a"], effects.Counts["b"], effects.Counts["c"], effects.Counts["last"]));
+        Assert.Equal(["request", null, $"{origin.Id}:say#0"], GivenFrom(run, "call#1", "say#1", "say#0"));
+    }
+
+    [Fact]
+    public async Task A_drawing_that_nobody_has_saved_is_tried_and_saved_later()
+    {
+        await using var testbed = await StartAsync();
+        var drawing = new Drawing("unsaved").Node("one", "transform", new { template = "one" }).Node("two", "transform", new { template = "{{ nodes.one.text }} two" }, "one").ToFile();
+        var run = await RunAsync(testbed, new { template = drawing, outputs = new { one = new { text = "given" } }, only = new[] { "two" } });
+        var template = run["template_id"].GetString()!;
+        var row = await testbed.Client.GetAsync($"/api/templates/{template}");
+
+        Assert.Equal(("completed", "given two"), (run.State, Output(run, "two").GetProperty("text").GetString()));
+        Assert.Equal(("unsaved", JsonValueKind.String), (row["name"].GetString(), row["archived_at"].ValueKind));
+        Assert.DoesNotContain(
+            (await testbed.Client.GetAsync($"/api/templates/{template}/versions?limit=1"))["items"].EnumerateArray(),
+            save => save.GetProperty("saved_by").ValueKind == JsonValueKind.String);
+        Assert.Equal(HttpStatusCode.OK, (await testbed.Client.PutAsync($"/api/templates/{template}", drawing)).Status);
+        Assert.Equal(JsonValueKind.Null, (await testbed.Client.PostAsync($"/api/templates/{template}/restore"))["archived_at"].ValueKind);
+        Assert.Equal("given two", Output(await RunAsync(testbed, new { template_id = template, from_execution = run.Id }), "two").GetProperty("text").GetString());
+
+        var count = (await testbed.Client.GetAsync("/api/templates"))["items"].GetArrayLength();
+        foreach (var body in new object[] { new { }, new { template = "same" }, new { template = drawing, from_execution = run.Id } })
+            Assert.Equal("/template_id", Assert.Single((await testbed.Client.PostAsync("/api/executions", body)).Pointers));
+        Assert.Equal("/only/0", Assert.Single((await testbed.Client.PostAsync("/api/executions", new { template = drawing, only = new[] { "nobody" } })).Pointers));
+        Assert.Equal(count, (await testbed.Client.GetAsync("/api/templates"))["items"].GetArrayLength());
+    }
+
+    [Fact]
     public async Task A_recorded_result_is_used_again_for_the_same_settings_while_it_is_young_enough()
     {
         await using var effects = await EffectCounter.StartAsync();
@@ -165,7 +220,7 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
         Assert.Equal(["1", "1", "1", "2"], new[] { first, again, other, late }.Select(run => Output(run, "say").GetProperty("text").GetString()));
         Assert.Equal([null, $"{first.Id}:call", null, null], new[] { first, again, other, late }.SelectMany(run => GivenFrom(run, "call")));
         Assert.Equal((2, 1), (effects.Counts["a"], effects.Counts["b"]));
-        var refused = await testbed.Client.PostAsync("/api/templates", new Drawing("waits").Node("ask", "approval", new { cache = new { seconds = 60 } }).ToFile());
+        var refused = await testbed.Client.PostAsync("/api/templates/validate", new Drawing("waits").Node("ask", "approval", new { cache = new { seconds = 60 } }).ToFile());
         Assert.Equal("/nodes/0/data/cache", Assert.Single(refused.Pointers));
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
+using WorkflowFunctions.Tests.Models;
 using static WorkflowFunctions.Tests.Conformance.EngineTestbed;
 
 namespace WorkflowFunctions.Tests.Conformance;
@@ -57,6 +58,81 @@ public abstract class LimitConformance<TEngine>(PostgresFixture postgres) : Engi
         await testbed.DoAsync(id, "resume", new { max_cost_usd = 5 });
         run = await testbed.Client.RestAsync(id);
         Assert.Equal(("completed", 1.6m), (run.State, run["total_cost"].GetDecimal()));
+    }
+
+    [Fact]
+    public async Task A_workspace_that_has_cost_as_much_as_it_may_in_a_day_goes_on_the_next_day()
+    {
+        await using var testbed = await StartAsync(
+            ("Limits:MaxCostUsdPerDay", "100"), ("Limits:Workspaces:default:MaxCostUsdPerDay", "0.5"));
+        var drawing = new Drawing("dear")
+            .Node("one", "flaky", new { cost = 0.4 })
+            .Node("two", "flaky", new { cost = 0.4 }, "one")
+            .Node("three", "flaky", new { cost = 0.2 }, "two");
+        var first = await testbed.RunAsync(drawing);
+        var second = await testbed.RunAsync(drawing);
+        Assert.Equal(("paused", 0.8m), (first.State, first["total_cost"].GetDecimal()));
+        Assert.Equal(("paused", 0m), (second.State, second["total_cost"].GetDecimal()));
+        var events = (await testbed.Client.GetAsync($"/api/executions/{second.Id}/events?limit=100"))["items"].EnumerateArray();
+        var pause = events.Single(item => item.GetProperty("event_type").GetString() == "paused");
+        Assert.Contains(
+            "The workspace 'default' has cost 0.8 USD today and may cost 0.5 a day (Limits:Workspaces:default:MaxCostUsdPerDay)",
+            pause.GetProperty("message").GetString(), StringComparison.Ordinal);
+
+        await testbed.Database.ExecuteAsync("UPDATE workflow_workspace_costs SET day = day - 1");
+        await testbed.DoAsync(first.Id, "resume");
+        await testbed.AssertCompletedAsync(await testbed.Client.RestAsync(first.Id));
+        Assert.Equal(
+            [0.8m, 0.2m],
+            await testbed.Database.QueryAsync<decimal>("SELECT sum(cost_usd) FROM workflow_workspace_costs GROUP BY day ORDER BY day"));
+    }
+
+    [Fact]
+    public async Task A_node_asks_the_next_of_its_models_where_one_is_busy_and_the_record_says_which_has_answered()
+    {
+        await using var models = await OpenAiWireServer.StartAsync(TestContext.Current.CancellationToken);
+        models.Answer = request => request.Model == "first" ? WireAnswer.Error(429, "Slow down") : WireAnswer.Copy("Here.", 1_000, 0);
+        await using var testbed = await StartAsync(
+            ("Models:Endpoints:test:BaseUrl", $"{models.BaseUrl}"),
+            ("Models:Endpoints:test:Models:first:InputPerMillion", "1000"), ("Models:Endpoints:test:Models:second:InputPerMillion", "1"));
+        var run = await testbed.RunAsync(
+            new Drawing("fall back").Node("write", "generate_copy", new { prompt = "Write", model = new[] { "first", "second" } }));
+        await testbed.AssertCompletedAsync(run);
+        var output = Output(run, "write");
+        Assert.Equal(("second", "Here."), (output.GetProperty("model").GetString(), output.GetProperty("text").GetString()));
+        Assert.Equal(0.001m, run["total_cost"].GetDecimal());
+        var tried = Assert.Single(output.GetProperty("tried").EnumerateArray());
+        Assert.Equal("first", tried.GetProperty("model").GetString());
+        Assert.Contains("HTTP 429. It said: Slow down", tried.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(1, run["jobs"][0].GetProperty("attempt").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_model_is_asked_no_more_often_in_a_minute_than_it_may_and_to_wait_is_no_attempt()
+    {
+        await using var models = await OpenAiWireServer.StartAsync(TestContext.Current.CancellationToken);
+        await using var testbed = await StartAsync(
+            ("Models:Endpoints:test:BaseUrl", $"{models.BaseUrl}"), ("Models:Endpoints:test:Models:writer:RequestsPerMinute", "2"));
+        var drawing = new Drawing("limited");
+        foreach (var node in new[] { "a", "b", "c" })
+            drawing.Node(node, "generate_copy", new { prompt = "Write", retry = new { max_attempts = 1 } });
+        var id = await testbed.StartAsync(drawing);
+        const string Settled = "status = 'completed' OR (status = 'pending' AND wake_at > NOW() + interval '30 seconds')";
+        while ((await testbed.Database.QueryAsync<long>($"SELECT count(*) FROM agent_jobs WHERE {Settled}")).Single() < 3)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(2, models.Requests.Count);
+        // As if a minute had passed.
+        await testbed.DoAsync(id, "pause");
+        await testbed.Database.ExecuteAsync("UPDATE workflow_model_calls SET second = second - interval '61 seconds'");
+        await testbed.Database.ExecuteAsync("UPDATE agent_jobs SET wake_at = NOW() WHERE status = 'pending'");
+        await testbed.DoAsync(id, "resume");
+        var run = await testbed.Client.RestAsync(id);
+        await testbed.AssertCompletedAsync(run);
+        Assert.Equal(3, models.Requests.Count);
+        Assert.All(run["jobs"].EnumerateArray(), job => Assert.Equal(1, job.GetProperty("attempt").GetInt32()));
     }
 
     [Fact]

@@ -12,6 +12,9 @@ public sealed class LocalWaitTests(PostgresFixture postgres) : WaitConformance<L
 /// <summary>What leaves, on the Local engine.</summary>
 public sealed class LocalOutboxTests(PostgresFixture postgres) : OutboxConformance<LocalHosting>(postgres);
 
+/// <summary>Batches on the Local engine.</summary>
+public sealed class LocalBatchTests(PostgresFixture postgres) : BatchConformance<LocalHosting>(postgres);
+
 /// <summary>What people are asked, on the Local engine.</summary>
 public sealed class LocalHumanTaskTests(PostgresFixture postgres) : HumanTaskConformance<LocalHosting>(postgres);
 
@@ -35,6 +38,9 @@ public sealed class LocalRaceTests(PostgresFixture postgres) : RaceConformance<L
 
 /// <summary>Pure nodes on the Local engine.</summary>
 public sealed class LocalPureTests(PostgresFixture postgres) : PureConformance<LocalHosting>(postgres);
+
+/// <summary>Nodes with effects that follow each other on the Local engine.</summary>
+public sealed class LocalSegmentTests(PostgresFixture postgres) : SegmentConformance<LocalHosting>(postgres);
 
 /// <summary>The Local engine as a host of the suites.</summary>
 public sealed class LocalHosting : IEngineHosting

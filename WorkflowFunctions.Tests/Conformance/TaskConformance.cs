@@ -89,6 +89,31 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
     }
 
     [Fact]
+    public async Task A_task_that_ends_every_worker_fails_its_attempt_and_is_retried_as_the_node_says()
+    {
+        await using var testbed = await StartAsync();
+        var id = await testbed.StartAsync(new Drawing("deadly").Node(
+            "work", "task", new { name = "work", heartbeat_seconds = 0.1, max_lost_leases = 2, retry = new { max_attempts = 2, delay_seconds = 0.01 } }));
+
+        var attempts = new List<int>();
+        for (var claims = 0; claims < 4; claims++)
+            attempts.Add((await ClaimAsync(testbed))["attempt"].GetInt32());
+        Assert.Equal([1, 1, 2, 2], attempts);
+
+        // A lease that is over is noticed by whoever asks for work next.
+        ApiAnswer run;
+        do
+        {
+            Assert.Empty((await testbed.Client.PostAsync("/api/workers/tasks/claim", new { worker = "test" }))["tasks"].EnumerateArray());
+            run = await testbed.Client.GetAsync($"/api/executions/{id}");
+        }
+        while (run.State == "running");
+        Assert.Equal("failed", run.State);
+        Assert.Contains("took the task 2 times", run["error_message"].GetString(), StringComparison.Ordinal);
+        Assert.Empty(await testbed.Database.QueryAsync<long>("SELECT id FROM workflow_tasks"));
+    }
+
+    [Fact]
     public async Task A_cancel_reaches_the_worker_by_its_next_heartbeat_and_what_waits_is_given_to_nobody()
     {
         await using var testbed = await StartAsync();

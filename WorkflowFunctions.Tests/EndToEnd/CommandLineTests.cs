@@ -19,7 +19,28 @@ public class CommandLineTests(PostgresFixture postgres)
         Assert.Contains("Completed", output);
         Assert.Contains("rooibos", output);
         Assert.Contains("USD", output);
+        Assert.Contains("/executions/exec", output);
+        Assert.DoesNotContain("─", output);
         Assert.Equal(["completed"], await database.QueryAsync<string>("SELECT status FROM workflow_executions"));
+    }
+
+    [Fact]
+    public async Task Run_gives_a_pipe_the_execution_as_JSON_and_nothing_else()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            file, new Drawing("piped").Node("say", "transform", new { template = new string('x', 200) }).ToFile().ToJsonString(), TestContext.Current.CancellationToken);
+
+        using var process = ServerProcess.Run(["run", file, "--json", "--connection", database.ConnectionString]);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var execution = JsonNode.Parse(await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken))!;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        File.Delete(file);
+
+        Assert.Equal((0, "completed"), (process.ExitCode, (string?)execution["status"]));
+        Assert.Equal(new string('x', 200), (string?)execution["outputs"]!["say"]!["text"]);
+        Assert.Contains($"/executions/{execution["id"]}", await error);
     }
 
     [Fact]

@@ -46,6 +46,9 @@ public sealed class EffectCounter : IAsyncDisposable
     /// <summary>What calls wait for before their time begins to run.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>What calls of a name wait for.</summary>
+    public ConcurrentDictionary<string, Task> Gates { get; } = new();
+
     /// <summary>Starts the service.</summary>
     public static async Task<EffectCounter> StartAsync()
     {
@@ -84,7 +87,7 @@ public sealed class EffectCounter : IAsyncDisposable
         InterlockedMax(ref _mostAtOnce, Interlocked.Increment(ref _atOnce));
         try
         {
-            await Gate.WaitAsync(context.RequestAborted);
+            await Gates.GetValueOrDefault(name, Gate).WaitAsync(context.RequestAborted);
             await Task.Delay(Delay, context.RequestAborted);
         }
         catch (OperationCanceledException)

@@ -54,7 +54,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts the server with nothing configured: it brings its own PostgreSQL, in that folder.</summary>
     public static Task<ServerProcess> StartEmbeddedAsync(string folder, CancellationToken cancellationToken) =>
-        StartAsync(typeof(LocalHost).Assembly, [], folder, cancellationToken);
+        StartAsync(typeof(LocalHost).Assembly, [], folder, new Uri($"http://127.0.0.1:{FreePort.Find()}"), cancellationToken, ("EmbeddedPostgres__DataDirectory", ".data"));
 
     /// <summary>Starts the program with arguments, in a folder, with settings of its environment.</summary>
     public static Process Run(

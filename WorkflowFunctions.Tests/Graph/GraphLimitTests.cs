@@ -36,7 +36,7 @@ public sealed class GraphLimitTests
     public void More_than_10_000_nodes_are_refused()
     {
         var problem = Assert.Single(ReadInvalid($"{s_nodes},{Plain("one-more")}"));
-        Assert.Equal(new Problem("/nodes", "The workflow has 10001 nodes.", "1 to 10000 nodes"), problem);
+        Assert.Equal(new Problem("/nodes", "The workflow has 10001 nodes.", "1 to 10000 nodes") { PreventsSaving = true }, problem);
     }
 
     [Fact]

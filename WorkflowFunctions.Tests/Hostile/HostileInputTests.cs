@@ -104,7 +104,7 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
         var saved = await api.Client.PostAsync("/api/templates", template);
 
         Assert.True(saved.Status is HttpStatusCode.Created or HttpStatusCode.BadRequest, $"{saved.Status}");
-        if (saved.Status == HttpStatusCode.Created)
+        if (saved.Status == HttpStatusCode.Created && !saved.Json.TryGetProperty("problems", out _))
             Assert.Contains((await api.Client.RestAsync(await api.Client.StartAsync(saved.Id))).State, (string[])["completed", "failed"]);
     }
 

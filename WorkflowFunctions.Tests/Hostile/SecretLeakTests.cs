@@ -114,7 +114,9 @@ public class SecretLeakTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services.AddLocalEngine(), ("Secrets:own", Own));
 
-        var answer = await server.Client.PostAsync("/api/templates", new { name = "Kept", nodes = new[] { new { id = "n", type, data = JsonElement.Parse(data) } }, edges = Array.Empty<object>() });
+        var template = await server.Client.PostAsync("/api/templates", new { name = "Kept", nodes = new[] { new { id = "n", type, data = JsonElement.Parse(data) } }, edges = Array.Empty<object>() });
+
+        var answer = await server.Client.PostAsync("/api/executions", new { template_id = template.Id });
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Contains("no secret", answer.Json.GetRawText(), StringComparison.Ordinal);

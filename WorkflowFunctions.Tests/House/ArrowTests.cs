@@ -13,14 +13,14 @@ public class ArrowTests
     /// <summary>The features that others may build on, each with those that do. Http and Access are everybody's.</summary>
     private static readonly Dictionary<string, string[]> s_usedBy = new(StringComparer.Ordinal)
     {
-        ["Executions"] = ["Checkpoints", "Documents", "Events", "Hooks", "Jobs", "Outbox", "Schedules", "Signals", "Targets", "Tasks", "Templates"],
+        ["Executions"] = ["Batches", "Checkpoints", "Documents", "Events", "Hooks", "Jobs", "Outbox", "Schedules", "Signals", "Targets", "Tasks", "Templates"],
         ["Checkpoints"] = ["Executions"],
         ["Tasks"] = ["Signals"],
-        ["Targets"] = ["Hooks", "Schedules"],
+        ["Targets"] = ["Batches", "Hooks", "Schedules"],
         ["Keys"] = ["Access"],
-        ["Recurring"] = ["Analytics", "Outbox", "Partitions", "Retention", "Schedules", "Http"],
+        ["Recurring"] = ["Analytics", "Batches", "Outbox", "Partitions", "Retention", "Schedules", "Http"],
         ["Retention"] = ["Http"],
-        ["Documents"] = [],
+        ["Documents"] = ["Tasks"],
     };
 
     /// <summary>The rules of the engine: a folder, and what it must not know.</summary>

@@ -17,7 +17,10 @@ internal sealed class StepProcess : IAsyncDisposable
     {
         _connection = connection;
         _writer = new RecordWriter(connection, "worker-test", services.GetRequiredService<ExecutionChanges>(), NullLogger<RecordWriter>.Instance);
-        Steps = new WorkflowSteps(services.GetRequiredService<StepServices>(), new IdleEngine(), _writer, NullLogger<WorkflowSteps>.Instance, access);
+        Steps = new WorkflowSteps(services.GetRequiredService<StepServices>(), new IdleEngine(), _writer, NullLogger<WorkflowSteps>.Instance, access)
+        {
+            LongestSegment = TimeSpan.MaxValue,
+        };
     }
 
     public int SessionId => _connection.ProcessID;

@@ -41,6 +41,30 @@ public class RetentionTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_delivery_that_was_not_taken_yet_outlives_its_execution_until_it_is()
+    {
+        await using var keeper = await Keeper.CreateAsync(postgres);
+        await keeper.AddAsync("old", "completed", "13 months");
+        await keeper.AddAsync("young", "completed", "1 day");
+        await keeper.Database.ExecuteAsync(
+            """
+            INSERT INTO workflow_deliveries (execution_id, workspace_id, url, event_type, event, status)
+            SELECT id, 'default', 'https://example.com', 'execution.completed', jsonb_build_object('says', status), status
+            FROM unnest(ARRAY['old', 'young']) AS id, unnest(ARRAY['pending', 'delivered', 'failed']) AS status
+            """);
+
+        await RunAsync(keeper);
+        Assert.Equal(["old pending", "young delivered", "young failed", "young pending"], await DeliveriesAsync());
+
+        await keeper.Database.ExecuteAsync("UPDATE workflow_deliveries SET status = 'delivered' WHERE status = 'pending'");
+        await RunAsync(keeper);
+        Assert.Equal(["young delivered", "young failed", "young pending"], await DeliveriesAsync());
+
+        Task<IReadOnlyList<string>> DeliveriesAsync() =>
+            keeper.Database.QueryAsync<string>("SELECT execution_id || ' ' || (event ->> 'says') FROM workflow_deliveries ORDER BY 1");
+    }
+
+    [Fact]
     public async Task An_execution_that_ran_long_counts_from_its_end_and_one_that_was_resumed_from_then()
     {
         await using var keeper = await Keeper.CreateAsync(postgres);

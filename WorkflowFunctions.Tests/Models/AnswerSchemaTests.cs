@@ -4,10 +4,10 @@ using WorkflowFunctions.Nodes.Models;
 
 namespace WorkflowFunctions.Tests.Models;
 
-/// <summary>Answers that are to follow a JSON Schema.</summary>
+/// <summary>Answers that are to follow a JSON schema.</summary>
 public class AnswerSchemaTests
 {
-    private static readonly JsonElement Schema = JsonElement.Parse("""
+    private static readonly JsonElement s_schema = JsonElement.Parse("""
         {"type":"object","properties":{"promise":{"type":"string"},"score":{"type":"integer","minimum":1}},"required":["promise"],"additionalProperties":false}
         """);
 
@@ -20,7 +20,7 @@ public class AnswerSchemaTests
         using var models = ModelSetup.Over(server);
         server.Queue(WireAnswer.Copy("""{"promise":3,"more":1}""", 10, 20), WireAnswer.Copy("""Sorry! {"promise":"calm"}""", 100, 200));
 
-        var copy = await models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea", JsonSchema = Schema }, Ct);
+        var copy = await models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea", JsonSchema = s_schema }, Ct);
 
         Assert.Equal("""{"promise":"calm"}""", copy.Text);
         Assert.Equal((110, 220, 2), (copy.Used.InputTokens, copy.Used.OutputTokens, copy.Used.Calls));
@@ -36,7 +36,7 @@ public class AnswerSchemaTests
     [Fact]
     public async Task One_that_never_fits_fails_for_good_after_two_calls_and_says_where()
     {
-        var failure = await FailAsync(Schema, WireAnswer.Copy("""{"promise":"calm","score":0}""", 1_000, 0), calls: 2);
+        var failure = await FailAsync(s_schema, WireAnswer.Copy("""{"promise":"calm","score":0}""", 1_000, 0), calls: 2);
 
         Assert.False(failure.IsTransient);
         Assert.Contains("/score", failure.Message, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public class AnswerSchemaTests
     [Fact]
     public async Task One_that_is_cut_is_not_asked_for_again_and_says_so()
     {
-        var failure = await FailAsync(Schema, WireAnswer.Copy("""{"promise":"ca""", 1_000, 0, finishReason: "length"), calls: 1);
+        var failure = await FailAsync(s_schema, WireAnswer.Copy("""{"promise":"ca""", 1_000, 0, finishReason: "length"), calls: 1);
 
         Assert.False(failure.IsTransient);
         Assert.Contains("most tokens", failure.Message, StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public class AnswerSchemaTests
         using var models = ModelSetup.Over(server);
         server.Queue(WireAnswer.Copy("no", 1_000, 0), WireAnswer.Error(503, "busy"));
 
-        var failure = await Assert.ThrowsAsync<ModelException>(() => models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea", JsonSchema = Schema }, Ct));
+        var failure = await Assert.ThrowsAsync<ModelException>(() => models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea", JsonSchema = s_schema }, Ct));
 
         Assert.Equal((503, true), (failure.Status, failure.IsTransient));
         Assert.Equal(new ModelUsage(1_000, 0, 0.002m, Calls: 2), failure.Used);

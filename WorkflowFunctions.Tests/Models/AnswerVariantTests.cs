@@ -6,7 +6,7 @@ namespace WorkflowFunctions.Tests.Models;
 /// <summary>What OpenAI-compatible endpoints make of OpenAI's format: none of it costs an answer that was paid for.</summary>
 public class AnswerVariantTests
 {
-    private static readonly CopyRequest Tea = new() { Prompt = "eight ch" };
+    private static readonly CopyRequest s_tea = new() { Prompt = "eight ch" };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -102,7 +102,7 @@ public class AnswerVariantTests
         using var models = ModelSetup.Over(server);
         server.Queue(new WireAnswer(200, hasMark ? [.. encoding.GetPreamble(), .. bytes] : bytes, $"application/json; charset={(hasMark ? "utf8" : charset)}"));
 
-        Assert.Equal("Thé à 3 €", (await models.Copy.GenerateAsync(Tea, Ct)).Text);
+        Assert.Equal("Thé à 3 €", (await models.Copy.GenerateAsync(s_tea, Ct)).Text);
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public class AnswerVariantTests
     [InlineData("""{"a":1} (cut off [1, 2""")]
     public async Task Json_is_found_in_what_is_around_it(string text)
     {
-        var copy = await AnswerAsync(WireAnswer.Copy(text), Tea with { Json = true });
+        var copy = await AnswerAsync(WireAnswer.Copy(text), s_tea with { Json = true });
 
         Assert.Equal("""{"a":1}""", copy.Text);
     }
@@ -130,10 +130,10 @@ public class AnswerVariantTests
         using var models = ModelSetup.Over(server);
         server.Queue(answer, answer);
 
-        await Assert.ThrowsAsync<ModelException>(() => models.Copy.GenerateAsync(Tea with { Json = true }, Ct));
+        await Assert.ThrowsAsync<ModelException>(() => models.Copy.GenerateAsync(s_tea with { Json = true }, Ct));
     }
 
-    private static Task<GeneratedCopy> AnswerAsync(string body) => AnswerAsync(Raw(body), Tea);
+    private static Task<GeneratedCopy> AnswerAsync(string body) => AnswerAsync(Raw(body), s_tea);
 
     private static async Task<GeneratedCopy> AnswerAsync(WireAnswer answer, CopyRequest request)
     {

@@ -6,7 +6,7 @@ namespace WorkflowFunctions.Tests.Models;
 
 public class ModelConfigurationTests
 {
-    private static readonly CopyRequest Tea = new() { Prompt = "Tea" };
+    private static readonly CopyRequest s_tea = new() { Prompt = "Tea" };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -15,7 +15,7 @@ public class ModelConfigurationTests
     {
         using var models = ModelSetup.Empty();
 
-        Assert.Equal("offline", (await models.Copy.GenerateAsync(Tea, Ct)).Model);
+        Assert.Equal("offline", (await models.Copy.GenerateAsync(s_tea, Ct)).Model);
         Assert.Equal("offline", (await models.Images.GenerateAsync(new ImageRequest { Prompt = "Tea" }, Ct)).Model);
     }
 
@@ -25,7 +25,7 @@ public class ModelConfigurationTests
         await using var server = await OpenAiWireServer.StartAsync(Ct);
         using var models = ModelSetup.Over(server);
 
-        Assert.Equal("offline", (await models.Copy.GenerateAsync(Tea with { Model = "Offline" }, Ct)).Model);
+        Assert.Equal("offline", (await models.Copy.GenerateAsync(s_tea with { Model = "Offline" }, Ct)).Model);
         Assert.Empty(server.Requests);
     }
 
@@ -35,7 +35,7 @@ public class ModelConfigurationTests
         await using var server = await OpenAiWireServer.StartAsync(Ct);
         using var models = ModelSetup.Over(server, ("Models:Default", "offline"));
 
-        Assert.Equal("offline", (await models.Copy.GenerateAsync(Tea, Ct)).Model);
+        Assert.Equal("offline", (await models.Copy.GenerateAsync(s_tea, Ct)).Model);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public class ModelConfigurationTests
         using var models = ModelSetup.Over(
             server, ("Models:Default", null), ("Models:Endpoints:local:Models:a-painter:Kind", "image"));
 
-        Assert.Equal("writer", (await models.Copy.GenerateAsync(Tea, Ct)).Model);
+        Assert.Equal("writer", (await models.Copy.GenerateAsync(s_tea, Ct)).Model);
         Assert.Equal("a-painter", (await models.Images.GenerateAsync(new ImageRequest { Prompt = "Tea" }, Ct)).Model);
     }
 
@@ -57,7 +57,7 @@ public class ModelConfigurationTests
         await using var server = await OpenAiWireServer.StartAsync(Ct);
         using var models = ModelSetup.Over(server);
 
-        var failure = await Assert.ThrowsAsync<ModelException>(() => models.Copy.GenerateAsync(Tea with { Model = model }, Ct));
+        var failure = await Assert.ThrowsAsync<ModelException>(() => models.Copy.GenerateAsync(s_tea with { Model = model }, Ct));
 
         Assert.False(failure.IsTransient);
         Assert.Equal(model, failure.Model);
@@ -73,7 +73,7 @@ public class ModelConfigurationTests
             [("OPENAI_API_KEY", ModelSetup.Key), ("OPENAI_BASE_URL", server.BaseUrl.ToString()), ("OPENAI_MODEL", "my-model")]);
         using var plain = new ModelSetup([("OPENAI_API_KEY", ModelSetup.Key)]);
 
-        Assert.Equal("my-model", (await models.Copy.GenerateAsync(Tea, Ct)).Model);
+        Assert.Equal("my-model", (await models.Copy.GenerateAsync(s_tea, Ct)).Model);
         Assert.Equal($"Bearer {ModelSetup.Key}", Assert.Single(server.Requests).Headers["Authorization"]);
         Assert.Equal("https://api.openai.com/v1", OptionsOf(plain).Endpoints["openai"].BaseUrl);
     }
@@ -84,7 +84,7 @@ public class ModelConfigurationTests
         await using var server = await OpenAiWireServer.StartAsync(Ct);
         using var models = ModelSetup.Over(server, ("OPENAI_API_KEY", "sk-other"));
 
-        await models.Copy.GenerateAsync(Tea, Ct);
+        await models.Copy.GenerateAsync(s_tea, Ct);
 
         Assert.Equal(["local"], OptionsOf(models).Endpoints.Keys);
     }

@@ -5,17 +5,17 @@ namespace WorkflowFunctions.Tests.Models;
 
 public class OfflineCopyTests
 {
-    private static readonly CopyRequest Tea = new() { Prompt = "Write a launch post for Sencha green tea. Keep it short." };
+    private static readonly CopyRequest s_tea = new() { Prompt = "Write a launch post for Sencha green tea. Keep it short." };
 
     [Fact]
     public async Task The_same_request_always_gets_the_same_free_answer_about_its_prompt()
     {
-        var copy = await GenerateAsync(Tea);
+        var copy = await GenerateAsync(s_tea);
 
-        Assert.Equal(copy, await GenerateAsync(Tea));
+        Assert.Equal(copy, await GenerateAsync(s_tea));
         Assert.Contains("Write a launch post for Sencha green tea", copy.Text, StringComparison.Ordinal);
         Assert.Equal(("offline", 0m), (copy.Model, copy.Used.CostUsd));
-        Assert.Equal((Tea.Prompt.Length + 3) / 4, copy.Used.InputTokens);
+        Assert.Equal((s_tea.Prompt.Length + 3) / 4, copy.Used.InputTokens);
         Assert.Equal((copy.Text.Length + 3) / 4, copy.Used.OutputTokens);
     }
 
@@ -30,15 +30,15 @@ public class OfflineCopyTests
             + "You will notice the difference in Sencha green tea before anyone has to point it out. "
             + "See for yourself and tell us what you think.";
 
-        Assert.Equal(expected, (await GenerateAsync(Tea)).Text);
+        Assert.Equal(expected, (await GenerateAsync(s_tea)).Text);
     }
 
     [Fact]
     public async Task Another_prompt_or_system_message_gets_another_answer()
     {
-        var plain = await GenerateAsync(Tea);
-        var withSystem = await GenerateAsync(Tea with { System = "You love tea." });
-        var coffee = await GenerateAsync(Tea with { Prompt = "Write about coffee" });
+        var plain = await GenerateAsync(s_tea);
+        var withSystem = await GenerateAsync(s_tea with { System = "You love tea." });
+        var coffee = await GenerateAsync(s_tea with { Prompt = "Write about coffee" });
 
         Assert.Equal(3, new[] { plain.Text, withSystem.Text, coffee.Text }.Distinct().Count());
     }
@@ -46,7 +46,7 @@ public class OfflineCopyTests
     [Fact]
     public async Task How_long_a_text_is_to_be_is_not_what_it_is_about()
     {
-        var copy = await GenerateAsync(Tea with { Prompt = "Write a post of about 250 words about green tea." });
+        var copy = await GenerateAsync(s_tea with { Prompt = "Write a post of about 250 words about green tea." });
 
         Assert.Contains("green tea", copy.Text.Split('\n')[0], StringComparison.OrdinalIgnoreCase);
     }
@@ -57,7 +57,7 @@ public class OfflineCopyTests
     [InlineData(40)]
     public async Task Prose_keeps_to_the_most_tokens(int maxTokens)
     {
-        var copy = await GenerateAsync(Tea with { MaxTokens = maxTokens });
+        var copy = await GenerateAsync(s_tea with { MaxTokens = maxTokens });
 
         Assert.InRange(copy.Used.OutputTokens, 1, maxTokens);
     }
@@ -65,7 +65,7 @@ public class OfflineCopyTests
     [Fact]
     public async Task Json_without_a_schema_is_an_object_even_when_few_tokens_are_allowed()
     {
-        var copy = await GenerateAsync(Tea with { Json = true, MaxTokens = 1 });
+        var copy = await GenerateAsync(s_tea with { Json = true, MaxTokens = 1 });
 
         var json = JsonElement.Parse(copy.Text);
         Assert.NotEmpty(json.GetProperty("title").GetString()!);
@@ -158,7 +158,7 @@ public class OfflineCopyTests
     }
 
     private static async Task<JsonElement> SampleAsync(string schema) =>
-        JsonElement.Parse((await GenerateAsync(Tea with { JsonSchema = JsonElement.Parse(schema) })).Text);
+        JsonElement.Parse((await GenerateAsync(s_tea with { JsonSchema = JsonElement.Parse(schema) })).Text);
 
     private static async Task<GeneratedCopy> GenerateAsync(CopyRequest request)
     {

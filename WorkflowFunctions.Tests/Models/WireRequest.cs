@@ -15,6 +15,9 @@ public sealed record WireRequest(string Method, string Path, IReadOnlyDictionary
         : Body.GetProperty("messages").EnumerateArray().Last(message => message.GetProperty("role").GetString() == "user")
             .GetProperty("content").GetString()!;
 
+    /// <summary>The model that is asked.</summary>
+    public string Model => Body.GetProperty("model").GetString()!;
+
     /// <summary>Whether a chat request asks for JSON.</summary>
     public bool WantsJson => Body.TryGetProperty("response_format", out _);
 }

@@ -41,7 +41,7 @@ internal sealed class ModelRecord(GeneratedWorkflow drawing, IReadOnlyList<int> 
     public object Run(string step, object? input) => (step, input) switch
     {
         ("OpenExecution", _) => Open(),
-        ("RunNode", RunNode run) => RunNode(IndexOf(run.NodeId)),
+        ("RunNode", RunNode run) => RunSegment(IndexOf(run.NodeId)),
         ("SkipNodes", SkipNodes skip) => Skip(skip),
         ("SuspendExecution", _) => Suspend(),
         ("FinishExecution", FinishExecution finish) => Finish(finish),
@@ -67,6 +67,37 @@ internal sealed class ModelRecord(GeneratedWorkflow drawing, IReadOnlyList<int> 
     }
 
     private static int IndexOf(string nodeId) => int.Parse(nodeId.AsSpan(1), CultureInfo.InvariantCulture);
+
+    // As the real step: it goes on while one node alone may run and nothing outside may have become ready; sooner or later it has run for long enough.
+    private SegmentOutcome RunSegment(int head)
+    {
+        var segment = Segment.From(drawing.Topology, head);
+        var frontier = new Frontier(segment.Topology);
+        var (settled, leadsOutside) = (new List<Settlement>(), false);
+        while (frontier.TryTakeReady(out var node))
+        {
+            var place = segment.Places[node];
+            var outcome = settled.Count > 0 && Status != ExecutionStatus.Running ? NodeOutcome.Halted : RunNode(place);
+            if (outcome.Kind != NodeOutcomeKind.Settled)
+                return new SegmentOutcome(settled, new StoppedNode(place, outcome));
+            settled.Add(_settled[place]);
+            frontier.Settle(_settled[place] with { Node = node });
+            var skipped = frontier.TakeSkipped();
+            leadsOutside |= segment.LeadsOutside(node) || skipped.Any(segment.LeadsOutside);
+            if (skipped.Count > 0 && Status != ExecutionStatus.Running)
+                return new SegmentOutcome(settled, new StoppedNode(place, NodeOutcome.Halted));
+            foreach (var skip in skipped.Select(each => Settlement.Skipped(segment.Places[each])))
+            {
+                Assert.True(_settled.TryAdd(skip.Node, skip));
+                settled.Add(skip);
+            }
+
+            if (leadsOutside || place % 5 == 0)
+                break;
+        }
+
+        return new SegmentOutcome(settled);
+    }
 
     // When the execution is paused, a node that runs already finishes and is recorded; one that comes too late does not run.
     private NodeOutcome RunNode(int node)

@@ -5,7 +5,9 @@ using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Engine.Steps;
 using WorkflowFunctions.Nodes;
+using WorkflowFunctions.Tests.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Tests.Orchestration;
 
@@ -23,7 +25,7 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
         _database = await postgres.CreateDatabaseAsync();
         _server = await ApiServer.StartAsync(
             _database.ConnectionString,
-            services => services.AddSingleton<IEngine, IdleEngine>().AddSingleton<NodeType>(_gate));
+            services => services.AddSingleton<IEngine, IdleEngine>().AddSingleton<NodeType>(_gate).AddNodeType<FlakyNode>());
     }
 
     public async ValueTask DisposeAsync()
@@ -50,8 +52,8 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
         await Task.Delay(TimeSpan.FromSeconds(1), Cancelled);
         _gate.Open();
 
-        Assert.Equal(NodeOutcome.Settled(null), await first);
-        Assert.Equal(NodeOutcome.Settled(null), await second);
+        Assert.Equal([Settlement.Completed(0)], (await first).Settled);
+        Assert.Equal([Settlement.Completed(0)], (await second).Settled);
         Assert.Equal(1, _gate.Runs);
         Assert.Equal(1, await CountAsync(node.ExecutionId, EventType.NodeStarted));
         Assert.Equal(1, await CountAsync(node.ExecutionId, EventType.NodeCompleted));
@@ -72,7 +74,7 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
         await _gate.EnteredAsync();
         _gate.Open();
 
-        Assert.Equal(NodeOutcome.Settled(null), await second);
+        Assert.Equal([Settlement.Completed(0)], (await second).Settled);
         await Assert.ThrowsAsync<RecordLostException>(() => lost);
         Assert.Equal(1, await CountAsync(node.ExecutionId, EventType.NodeCompleted));
     }
@@ -85,18 +87,20 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
         await using var two = await ProcessAsync();
         var id = await OpenAsync(one, new
         {
-            name = "Two nodes",
+            name = "Three nodes",
             nodes = new object[]
             {
                 new { id = "gate", type = "gated", data = new { says = "hello" } },
+                new { id = "other", type = "gated" },
                 new { id = "echo", type = "transform", data = new { fields = new { heard = "{{ nodes.gate.says }}" } } },
             },
-            edges = new[] { TestWorkflows.Edge("gate", "echo") },
+            edges = new[] { TestWorkflows.Edge("gate", "echo"), TestWorkflows.Edge("other", "echo") },
         });
         // The second process has seen the execution before its first node has run.
         await two.Steps.RunAsync(Step.Open, id, Cancelled);
 
         await one.Steps.RunAsync(Step.RunNode, new RunNode(id, "gate"), Cancelled);
+        await one.Steps.RunAsync(Step.RunNode, new RunNode(id, "other"), Cancelled);
         await two.Steps.RunAsync(Step.RunNode, new RunNode(id, "echo"), Cancelled);
 
         Assert.Equal(["hello"], await _database.QueryAsync<string>(
@@ -122,6 +126,88 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal([2, 4, 6, 7], await _database.QueryAsync<int>(
             "SELECT cardinality(completed_node_ids) FROM workflow_checkpoints WHERE execution_id = $1 ORDER BY created_at, 1", id));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nodes_that_run_in_one_step_and_are_delivered_twice_at_once_run_once(bool isOtherProcess)
+    {
+        await using var one = await ProcessAsync();
+        await using var two = await ProcessAsync();
+        var id = await OpenAsync(one, Chain());
+
+        var first = one.Steps.RunAsync(Step.RunNode, new RunNode(id, "a"), Cancelled);
+        await _gate.EnteredAsync();
+        // One delivery of the step that runs, and one of a node in its middle: an orchestration that was begun anew asks for that.
+        var other = (isOtherProcess ? two : one).Steps;
+        var again = other.RunAsync(Step.RunNode, new RunNode(id, "a"), Cancelled);
+        var middle = other.RunAsync(Step.RunNode, new RunNode(id, "gate"), Cancelled);
+        await Task.Delay(TimeSpan.FromSeconds(1), Cancelled);
+        _gate.Open();
+
+        Assert.Equal([0, 1, 2, 3], (await first).Settled.Concat((await middle).Settled).Select(settlement => settlement.Node).Distinct().Order());
+        Assert.Equal(0, (await again).Settled[0].Node);
+        Assert.Equal(1, _gate.Runs);
+        Assert.Empty(await _database.QueryAsync<string>(
+            "SELECT node_id FROM workflow_execution_events WHERE execution_id = $1 AND event_type = 'node_started' GROUP BY node_id HAVING count(*) > 1", id));
+        Assert.Equal(["a completed", "b completed", "end completed", "gate completed"], await JobsAsync(id));
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_between_two_nodes_of_a_step_leaves_the_rest_to_the_next_delivery()
+    {
+        await using var one = await ProcessAsync();
+        await using var two = await ProcessAsync();
+        var id = await OpenAsync(one, Chain());
+        var lost = one.Steps.RunAsync(Step.RunNode, new RunNode(id, "a"), Cancelled);
+        await _gate.EnteredAsync();
+        await _database.ExecuteAsync("SELECT pg_terminate_backend($1)", one.SessionId);
+
+        // What is recorded is heard of, and nothing after it is run by this delivery: somebody else might be running it.
+        var second = await two.Steps.RunAsync(Step.RunNode, new RunNode(id, "a"), Cancelled);
+        Assert.Equal([0, 1], second.Settled.Select(settlement => settlement.Node));
+        Assert.Null(second.Stopped);
+        Assert.Equal(1, _gate.Runs);
+        _gate.Open();
+        var third = await two.Steps.RunAsync(Step.RunNode, new RunNode(id, "gate"), Cancelled);
+
+        Assert.Equal([2, 3], third.Settled.Select(settlement => settlement.Node));
+        await Assert.ThrowsAsync<RecordLostException>(() => lost);
+        Assert.Equal(["a completed", "b completed", "end completed", "gate completed"], await JobsAsync(id));
+        Assert.Equal(4, await CountAsync(id, EventType.NodeCompleted));
+    }
+
+    [Theory]
+    [InlineData("paused", "completed")]
+    [InlineData("cancelled", "running")]
+    public async Task A_step_ends_at_the_commit_that_finds_the_execution_stopped(string status, string gate)
+    {
+        await using var one = await ProcessAsync();
+        var id = await OpenAsync(one, Chain());
+        var running = one.Steps.RunAsync(Step.RunNode, new RunNode(id, "a"), Cancelled);
+        await _gate.EnteredAsync();
+        await _database.ExecuteAsync("UPDATE workflow_executions SET status = $2 WHERE id = $1", id, status);
+        _gate.Open();
+
+        Assert.Equal(NodeOutcome.Halted, (await running).Stopped!.Outcome);
+        Assert.Equal(["a completed", "b completed", $"gate {gate}"], await JobsAsync(id));
+    }
+
+    private static object Chain() => new
+    {
+        name = "Chain",
+        nodes = new object[]
+        {
+            new { id = "a", type = "flaky" },
+            new { id = "b", type = "transform", data = new { fields = new { v = "{{ nodes.a.attempt }}" } } },
+            new { id = "gate", type = "gated" },
+            new { id = "end", type = "flaky" },
+        },
+        edges = new[] { TestWorkflows.Edge("a", "b"), TestWorkflows.Edge("b", "gate"), TestWorkflows.Edge("gate", "end") },
+    };
+
+    private Task<IReadOnlyList<string>> JobsAsync(string id) => _database.QueryAsync<string>(
+        "SELECT concat_ws(' ', node_id, status) FROM agent_jobs WHERE execution_id = $1 ORDER BY node_id", id);
 
     private static object Gate(string id) => new { name = "Gate", nodes = new[] { new { id, type = "gated" } }, edges = Array.Empty<object>() };
 

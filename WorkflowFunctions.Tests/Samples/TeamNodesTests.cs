@@ -34,7 +34,7 @@ public class TeamNodesTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var server = await LocalServer.StartAsync(database, configure: services => services.AddNodeType<BrandCheckNode>());
 
-        var refused = await server.Client.PostAsync("/api/templates", new
+        var refused = await server.Client.PostAsync("/api/templates/validate", new
         {
             name = "Wrong",
             nodes = new object[]

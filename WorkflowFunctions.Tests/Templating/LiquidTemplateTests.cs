@@ -53,6 +53,7 @@ public class LiquidTemplateTests
     [InlineData("{% assign a = params.list | first %}{{ a }}{{ a | append: '!' }}", """{"name":"你"}{"name":"你"}!""")]
     [InlineData("{{ params.tags | concat: params.list }}.", """["a","b",{"name":"你"},{"name":"b","deep":[{"x":null}]}].""")]
     [InlineData("{{ params.list | json }}.", """[{"name":"你"},{"name":"b","deep":[{"x":null}]}].""")]
+    [InlineData("{{ 'a👍🏽' | json }}{{ '\\uD83D\\uDC4D' | json }}", "\"a👍🏽\"\"\\\\uD83D\\\\uDC4D\"")]
     public void Objects_and_lists_in_a_text_are_JSON(string template, string expected) =>
         Assert.Equal(expected, LiquidTemplate.Parse(template).Render(s_scope).GetString());
 
@@ -63,6 +64,9 @@ public class LiquidTemplateTests
     [InlineData("{% for pair in params.list[0] %}{{ pair[0] }}={{ pair[1] }}{% endfor %} {{ params.list[1] | size }}", "name=你 2")]
     [InlineData("{{ item.title }}{% for item in item.tags %}{{ item }}{% endfor %}{{ item.title }}", "TxyT")]
     [InlineData("{{ '2026-03-04T10:30:00' | date: '%H:%M %z' }} {{ 0 | date: '%Y-%m-%d %H:%M' }}", "10:30 +0000 1970-01-01 00:00")]
+    [InlineData("{{ '2026-03-04T10:30:00' | time_zone: 'Europe/Berlin' }}", "2026-03-04T11:30:00+01:00")]
+    [InlineData("{{ 0 | time_zone: 'Asia/Tokyo' | date: '%H:%M' }}", "09:00")]
+    [InlineData("{{ '👍ab' | size }}{{ '👍ab' | slice: 0, 2 }}{{ '👍ab' | truncate: 2, '' }}{% assign t = '👍' %}{{ t.size }}", "3👍a👍a1")]
     [InlineData("{{ params.tiny }} {{ params.long }} {{ params.price }}", "1e-30 1234567890123456789012345678901234 1.50")]
     [InlineData("{{ 9.0 | divided_by: 2 }} {{ 9 | divided_by: 2 }} {{ 2.5 | round }} {{ -7 | modulo: 3 }}", "4.5 4 3 2")]
     [InlineData("{{ 'a b&ü' | url_encode }} {{ ',a,,b,,' | split: ',' | join: '-' }}", "a+b%26%C3%BC -a--b")]
@@ -133,11 +137,15 @@ public class LiquidTemplateTests
         Assert.Equal(expected, LiquidTemplate.IsTrue(LiquidTemplate.ParseCondition(condition), s_scope));
 
     [Fact]
-    public void A_condition_over_a_missing_variable_names_it() =>
-        Assert.Equal(
-            "params.nope",
-            Assert.Throws<MissingVariableException>(
-                () => LiquidTemplate.IsTrue(LiquidTemplate.ParseCondition("params.lang == 'en' and params.nope > 3"), s_scope)).Variable);
+    public void A_condition_over_a_missing_variable_names_it()
+    {
+        var condition = LiquidTemplate.ParseCondition("params.lang == 'en' and params.nope > 3");
+
+        var missing = Assert.Throws<MissingVariableException>(() => LiquidTemplate.IsTrue(condition, s_scope));
+
+        Assert.Equal("params.nope", missing.Variable);
+        Assert.Contains("in a 'transform' before, as a condition takes no filters", missing.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("{{ nodes.")]
@@ -156,6 +164,9 @@ public class LiquidTemplateTests
     [InlineData("{{ nodes.a.text | default: 1, allow_true: true }}")]
     [InlineData("{% if params.n %}a{% else if params.off %}b{% endif %}")]
     [InlineData("{{ 1 | divided_by: 0 }}")]
+    [InlineData("{{ params.n | plus: 1 | divided_by: 0 }}")]
+    [InlineData("{{ params.topic | truncate: 'x' }}")]
+    [InlineData("{{ params.topic | time_zone: 'Nowhere/Nope' }}")]
     [InlineData("{% assign x %}")]
     [InlineData("{{ x }} {{ y")]
     [InlineData("{% if and== a %}x{% endif %}")]
@@ -202,6 +213,7 @@ public class LiquidTemplateTests
 
     [Theory]
     [InlineData("{{ params.n + 1 }}", "Line 1, column 13: ")]
+    [InlineData("{{ params.n | plus: 1 | modulo: 0 | round }}", "Line 1, column 25: ")]
     [InlineData("a\nb {{ params.n | shout }}", "Line 2, column 17: ")]
     [InlineData("a\r\n{% if params.n == 1 && x %}{% endif %}", "Line 2, column 21: ")]
     [InlineData("{% if params.n %}\n{% nonsense %}{% endif %}", "Line 2, column 1: ")]
@@ -215,7 +227,8 @@ public class LiquidTemplateTests
     [InlineData("{% for x in params.tags limit: params.tags %}{% endfor %}", "whole number")]
     [InlineData("{{ params.n | modulo: params.off }}", "zero")]
     [InlineData("{{ params.topic | base64_decode }}", "'base64_decode'")]
-    [InlineData("{{ params.long | plus: 1 }}", "too large")]
+    [InlineData("{{ params.long | plus: 1 }}", "A number is too large")]
+    [InlineData("{{ params.n | times: 79228162514264337593543950335 }}", "A number is too large")]
     [InlineData("{{ params.tags | concat: params.n }}", "a list; it is given a number")]
     public void What_a_filter_or_an_operator_cannot_take_is_said(string template, string word) =>
         Assert.Contains(

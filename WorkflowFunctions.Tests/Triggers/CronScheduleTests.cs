@@ -1,4 +1,5 @@
 using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Tests.Triggers;
 

@@ -23,13 +23,13 @@ internal sealed class StepActivities(WorkerSteps steps, DurableEngine engine, IL
 
     /// <summary><see cref="Step.RunNode"/></summary>
     [Function("RunNode")]
-    public Task<NodeOutcome> RunNodeAsync(
+    public Task<SegmentOutcome> RunNodeAsync(
         [ActivityTrigger] RunNode input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         RunAsync(Step.RunNode, input, client, cancellationToken);
 
     /// <summary><see cref="Step.CloseBody"/></summary>
     [Function("CloseBody")]
-    public Task<NodeOutcome> CloseBodyAsync(
+    public Task<SegmentOutcome> CloseBodyAsync(
         [ActivityTrigger] CloseBody input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         RunAsync(Step.CloseBody, input, client, cancellationToken);
 

@@ -48,6 +48,15 @@ internal sealed class RecurringTimers(
         return RunAsync("deliveries", timer, cancellationToken);
     }
 
+    /// <summary>Starts the next rows of batches.</summary>
+    [Function("Batches")]
+    public Task BatchesAsync(
+        [TimerTrigger("%Batches:Cron%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        engine.Use(client);
+        return RunAsync("batches", timer, cancellationToken);
+    }
+
     private async Task RunAsync(string name, TimerInfo timer, CancellationToken cancellationToken)
     {
         if (timer.IsPastDue)

@@ -57,6 +57,7 @@ internal sealed class WorkerSteps(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         var drained = Close();
+        _session?.Steps.Close();
         if (!drained.IsCompleted)
             _logger.LogInformation("The worker stops; {Count} steps are running and may finish", _running);
         await drained.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

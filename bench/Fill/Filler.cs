@@ -33,7 +33,7 @@ internal sealed class Filler(BenchDatabase database, long executions, int batch)
         Console.WriteLine("Collecting statistics");
         await connection.ExecuteAsync(new CommandDefinition("VACUUM (ANALYZE)", commandTimeout: 0, cancellationToken: cancellationToken));
         await connection.ExecuteAsync(new CommandDefinition(
-            "REFRESH MATERIALIZED VIEW workflow_execution_summary", commandTimeout: 0, cancellationToken: cancellationToken));
+            "REFRESH MATERIALIZED VIEW workflow_execution_summary; REFRESH MATERIALIZED VIEW workflow_node_summary", commandTimeout: 0, cancellationToken: cancellationToken));
     }
 
     private async Task MakeAsync(NpgsqlConnection connection, long first, long last, CancellationToken cancellationToken)

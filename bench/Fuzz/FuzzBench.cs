@@ -9,8 +9,8 @@ using WorkflowFunctions.Engine.Record;
 namespace WorkflowFunctions.Bench.Fuzz;
 
 /// <summary>
-/// Sends requests of chance to a server in a process of its own, and looks whether each is answered, none with a 5xx, every error with a problem,
-/// and whether memory and connections stay what they were.
+/// Sends requests of chance to a server in a process of its own, whose models answer by chance, and looks whether each is answered, none with a
+/// 5xx, every error with a problem, whether every node that failed says why, and whether memory and connections stay what they were.
 /// </summary>
 /// <param name="Duration">How long.</param>
 /// <param name="Seed">What decides which requests are sent.</param>
@@ -32,6 +32,7 @@ internal sealed record FuzzBench(TimeSpan Duration, int Seed, string? Samples, s
     private readonly ConcurrentQueue<double> _slowest = new();
     private readonly List<FuzzSample> _samples = [];
     private int _sent;
+    private int _modelAnswers;
 
     /// <summary>Runs, reports, and says whether all was well.</summary>
     /// <returns>The exit code: 0 if it was.</returns>
@@ -42,11 +43,14 @@ internal sealed record FuzzBench(TimeSpan Duration, int Seed, string? Samples, s
         try
         {
             await using var database = await ChaosDatabase.StartAsync(folder, cancellationToken);
+            await using var models = await FuzzModels.StartAsync(Seed, cancellationToken);
             await using var server = new ChaosServer(database.ConnectionString);
             var keys = await MakeKeysAsync(database.ConnectionString, cancellationToken);
-            server.Start(("Access__Required", "true"), ("Access__RequestsPerMinute", "0"), ("Access__RowSecurity", "Required"));
+            server.Start([("Access__Required", "true"), ("Access__RequestsPerMinute", "0"), ("Access__RowSecurity", "Required"), .. models.Settings]);
             using var client = new FuzzClient(server.Address, s_limit, keys[0].Secret);
             await RunAsync(database, server, client, keys, cancellationToken);
+            await FindUnforeseenAsync(database, cancellationToken);
+            _modelAnswers = models.Answers;
         }
         finally
         {
@@ -142,6 +146,16 @@ internal sealed record FuzzBench(TimeSpan Duration, int Seed, string? Samples, s
             Console.WriteLine(JsonSerializer.Serialize(_samples[^1]));
     }
 
+    private async Task FindUnforeseenAsync(ChaosDatabase database, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(database.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(BenchSql.Read("Fuzz.unforeseen"), connection);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+            _wrong[rows.GetString(0)] = 1;
+    }
+
     /// <summary>What has grown.</summary>
     private List<string> Verdict()
     {
@@ -168,6 +182,7 @@ internal sealed record FuzzBench(TimeSpan Duration, int Seed, string? Samples, s
             minutes = Math.Round(Duration.TotalMinutes, 1),
             requests = _sent,
             operations = _operations.Count,
+            model_answers = _modelAnswers,
             statuses = _statuses.OrderBy(pair => pair.Key).ToDictionary(),
             slower_than_3_s = _slowest.Count,
             slowest_s = _slowest.DefaultIfEmpty().Max(),

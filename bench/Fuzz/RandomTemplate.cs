@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace WorkflowFunctions.Bench.Fuzz;
 
-/// <summary>Workflows: those of the samples, changed, and graphs of nothing but chance.</summary>
+/// <summary>Workflows: those of the samples, changed, graphs of nothing but chance, and nodes that ask models.</summary>
 /// <param name="samples">Workflows as files have them.</param>
 /// <param name="types">The node types that the server knows.</param>
 internal sealed class RandomTemplate(IReadOnlyList<string> samples, IReadOnlyList<string> types)
@@ -16,10 +16,11 @@ internal sealed class RandomTemplate(IReadOnlyList<string> samples, IReadOnlyLis
     ];
 
     /// <summary>A workflow.</summary>
-    public JsonNode? Make(Random random) => random.Next(3) switch
+    public JsonNode? Make(Random random) => random.Next(4) switch
     {
         0 when samples.Count > 0 => JsonMutation.Mutate(JsonNode.Parse(HostileValues.Pick(random, samples)), random, random.Next(1, 6)),
         1 => Graph(random),
+        2 => Models(random),
         _ => JsonMutation.Mutate(Graph(random), random, random.Next(3)),
     };
 
@@ -39,6 +40,22 @@ internal sealed class RandomTemplate(IReadOnlyList<string> samples, IReadOnlyLis
             ["edges"] = edges,
             ["default_params"] = random.Next(3) == 0 ? HostileValues.Json(random) : new JsonObject { ["a"] = HostileValues.Json(random) },
         };
+    }
+
+    /// <summary>Nodes that ask models and are in order, so that what is of chance is the answers.</summary>
+    private static JsonObject Models(Random random)
+    {
+        var nodes = new JsonArray();
+        for (var i = random.Next(1, 7); i > 0; i--)
+        {
+            var data = new JsonObject { ["prompt"] = $"Number {random.Next().ToString(CultureInfo.InvariantCulture)}", ["retry"] = new JsonObject { ["max_attempts"] = random.Next(1, 3), ["delay_seconds"] = 0.1 } };
+            var isImage = random.Next(3) == 0;
+            if (!isImage && random.Next(2) == 0)
+                data["json_schema"] = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject { ["text"] = new JsonObject { ["type"] = "string" } }, ["required"] = new JsonArray("text") };
+            nodes.Add(new JsonObject { ["id"] = Name(i), ["type"] = isImage ? "generate_image" : "generate_copy", ["data"] = data });
+        }
+
+        return new JsonObject { ["name"] = "Models", ["nodes"] = nodes, ["edges"] = new JsonArray() };
     }
 
     private JsonObject Node(Random random, int i, int count)

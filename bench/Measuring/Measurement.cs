@@ -1,3 +1,4 @@
+using WorkflowFunctions.Api.Analytics;
 using WorkflowFunctions.Api.Checkpoints;
 using WorkflowFunctions.Api.Events;
 using WorkflowFunctions.Api.Executions;
@@ -19,6 +20,9 @@ internal sealed record Measurement(string Name, string Statement, Func<Sample, C
     {
         var executions = database.Get<ExecutionStore>();
         var queries = database.Get<ExecutionQueries>();
+        var analytics = database.Get<AnalyticsStore>();
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        var first = today.AddDays(-29);
         return
         [
             new("1. execution", "executions.find", (x, ct) => executions.FindAsync(x.Id, ct), x => new { id = x.Id }),
@@ -30,6 +34,8 @@ internal sealed record Measurement(string Name, string Statement, Func<Sample, C
             new("checkpoints", "checkpoints.list", (x, ct) => database.Get<CheckpointStore>().ListAsync(x.Id, PageSize, ct), x => new { execution_id = x.Id, limit = PageSize }),
             new("metrics", "execution_queries.metrics", (x, ct) => queries.ListMetricsAsync(x.Id, ct), x => new { id = x.Id }),
             new("5. active by workspace", "execution_queries.active_workspaces", (_, ct) => queries.ListActiveWorkspacesAsync(null, ct), _ => new { workspaces = (string[]?)null }),
+            new("usage, 30 days", "analytics.usage", (_, ct) => analytics.ListUsageAsync(null, null, first, today, ct), _ => Span()),
+            new("slowest nodes, 30 days", "analytics.nodes", (_, ct) => analytics.ListNodesAsync(null, null, first, today, false, 10, ct), _ => Span()),
             new("the engine's search", "executions.unfinished", (_, ct) => executions.ListUnfinishedAsync([], PageSize, null, null, runsInserted: true, ct), _ => new { known = Array.Empty<string>(), limit = PageSize, workspace_limit = (int?)null, stale_before = (DateTime?)null, runs_inserted = true }),
             List("list, newest", queries, _ => new ExecutionFilter(null, null, null, PageSize, null)),
             List("list, a page in the middle", queries, x => new ExecutionFilter(null, null, null, PageSize, x.Cursor)),
@@ -45,6 +51,8 @@ internal sealed record Measurement(string Name, string Statement, Func<Sample, C
             List("list of cancelled of a template", queries, x => new ExecutionFilter(null, "cancelled", x.TemplateId, PageSize, null)),
             List("list of paused of a template", queries, x => new ExecutionFilter(null, "paused", x.TemplateId, PageSize, null)),
         ];
+
+        object Span() => new { workspace_id = (string?)null, workspaces = (string[]?)null, from = first, to = today, by_failures = false, limit = 10 };
     }
 
     private static Measurement List(string name, ExecutionQueries executions, Func<Sample, ExecutionFilter> filter) => new(

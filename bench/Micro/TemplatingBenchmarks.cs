@@ -11,9 +11,10 @@ public class TemplatingBenchmarks
     private readonly string _text =
         "Hello {{ params.name | capitalize }}, {% for item in nodes.list.items %}{{ forloop.index }}: {{ item.title }} ({{ item.price | times: 1.2 | round: 2 }}) {% endfor %}";
 
-    private readonly ValueScope _scope = new ValueScope()
-        .Set("params", JsonSerializer.SerializeToElement(new { name = "ada" }))
-        .SetNode("list", JsonSerializer.SerializeToElement(new { items = Enumerable.Range(0, 10).Select(i => new { title = $"item {i}", price = i * 1.5 }) }));
+    private readonly JsonElement _params = JsonSerializer.SerializeToElement(new { name = "ada" });
+
+    private readonly JsonElement _list = JsonSerializer.SerializeToElement(
+        new { items = Enumerable.Range(0, 10).Select(i => new { title = $"item {i}", price = i * 1.5 }) });
 
     private LiquidTemplate _template = null!;
 
@@ -25,7 +26,7 @@ public class TemplatingBenchmarks
     [Benchmark]
     public object Parse() => LiquidTemplate.Parse(_text);
 
-    /// <summary>Renders it over ten items.</summary>
+    /// <summary>Renders it over ten items, with values that no template has looked into before.</summary>
     [Benchmark]
-    public object Render() => _template.Render(_scope);
+    public object Render() => _template.Render(new ValueScope().Set("params", _params).SetNode("list", _list));
 }

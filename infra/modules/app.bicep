@@ -72,6 +72,7 @@ var settings = {
   Analytics__Cron: '5 * * * *'
   Schedules__Cron: '0 * * * * *'
   Deliveries__Cron: '0 * * * * *'
+  Batches__Cron: '0 * * * * *'
   Schedules__MissedAfterSeconds: '300'
 }
 

@@ -46,7 +46,13 @@ internal sealed class RecordWriter : IAsyncDisposable
     /// <returns>Whether it was written; false if it was refused, because the status of its execution or job has moved on.</returns>
     /// <exception cref="RecordLostException">The connection is gone.</exception>
     /// <exception cref="PostgresException">The database does not take this write.</exception>
-    public Task<bool> WriteAsync(RecordWrite write, CheckpointWrite? checkpoint = null)
+    public async Task<bool> WriteAsync(RecordWrite write, CheckpointWrite? checkpoint = null) =>
+        await WriteJobsAsync(write, checkpoint) != WriteAnswer.Refused;
+
+    /// <summary>Writes jobs, and waits for the commit.</summary>
+    /// <returns>Whether they were written, and whether a node may start after them.</returns>
+    /// <inheritdoc cref="WriteAsync" path="/param|/exception"/>
+    public Task<WriteAnswer> WriteJobsAsync(RecordWrite write, CheckpointWrite? checkpoint = null)
     {
         var queued = QueuedWrite.Awaited(write);
         _queue.Add(queued, checkpoint is null ? null : new QueuedWrite(checkpoint, null));
@@ -58,11 +64,11 @@ internal sealed class RecordWriter : IAsyncDisposable
     /// for it; and waits for that.
     /// </summary>
     /// <inheritdoc cref="WriteAsync" path="/returns|/exception"/>
-    public Task<bool> WriteWithNextAsync(RecordWrite write)
+    public async Task<bool> WriteWithNextAsync(RecordWrite write)
     {
         var queued = QueuedWrite.Awaited(write);
         _queue.Hold(queued);
-        return queued.Answer!.Task;
+        return await queued.Answer!.Task != WriteAnswer.Refused;
     }
 
     /// <summary>Writes with the next commit that something else, or <see cref="Flush()"/>, asks for.</summary>
@@ -108,18 +114,20 @@ internal sealed class RecordWriter : IAsyncDisposable
 
     private async Task CommitAsync(List<QueuedWrite> batch)
     {
+        var claims = new ClaimBatch(batch);
         try
         {
-            batch = await ClaimBatch.ExecuteAsync(_connection, batch);
-            if (batch.Count == 0)
-                return;
             var start = Stopwatch.GetTimestamp();
-            await new WriteBatch(batch, _createdBy).ExecuteAsync(_connection);
-            _metrics?.Committed(batch.Count, Stopwatch.GetElapsedTime(start));
-            Publish(batch);
+            await new WriteBatch(claims.Writes, _createdBy).ExecuteAsync(_connection, claims);
+            if (claims.Writes.Count == 0)
+                return;
+            _metrics?.Committed(claims.Writes.Count, Stopwatch.GetElapsedTime(start));
+            Publish(claims.Writes);
         }
         catch (PostgresException exception) when (_connection.State == System.Data.ConnectionState.Open)
         {
+            if (claims.IsAnswered)
+                batch = claims.Writes;
             // The other one of a deadlock has what it wanted by now.
             if (Deadlock.Is(exception))
                 await CommitAsync(batch);
@@ -166,7 +174,7 @@ internal sealed class RecordWriter : IAsyncDisposable
                 await CommitAsync([new QueuedWrite(finish with { CheckpointId = null }, answer)]);
                 break;
             case CheckpointWrite:
-                answer?.SetResult(false);
+                answer?.SetResult(WriteAnswer.Refused);
                 break;
             default:
                 answer?.SetException(exception);

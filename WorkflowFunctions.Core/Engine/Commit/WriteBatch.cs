@@ -21,6 +21,7 @@ internal sealed class WriteBatch
     private readonly List<HashSet<string>?> _answers = [];
     private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _paused = new(StringComparer.Ordinal);
     private readonly HashSet<string> _left = new(StringComparer.Ordinal);
 
     public WriteBatch(IReadOnlyList<QueuedWrite> writes, string createdBy)
@@ -30,20 +31,28 @@ internal sealed class WriteBatch
             Sort(queued.Write);
     }
 
-    /// <summary>Commits the writes and answers those who wait.</summary>
-    public async Task ExecuteAsync(NpgsqlConnection connection)
+    /// <summary>Commits the writes, after the claims that go with them, and answers those who wait.</summary>
+    public async Task ExecuteAsync(NpgsqlConnection connection, ClaimBatch claims)
     {
         AddCommands();
         await using var batch = new NpgsqlBatch(connection);
+        claims.AddTo(batch);
         foreach (var command in _commands)
             batch.BatchCommands.Add(command);
         await using (var reader = await batch.ExecuteReaderAsync())
         {
+            await claims.ReadAsync(reader);
             // A statement that returns nothing has no result.
             foreach (var answer in _answers.OfType<HashSet<string>>())
             {
                 while (await reader.ReadAsync())
+                {
                     answer.Add(reader.GetString(0));
+                    // Of a job, whether its execution still runs.
+                    if (answer == _written && !reader.GetBoolean(1))
+                        _paused.Add(reader.GetString(0));
+                }
+
                 await reader.NextResultAsync();
             }
         }
@@ -150,14 +159,17 @@ internal sealed class WriteBatch
         {
             answer?.SetResult(write switch
             {
-                BeginWrite => (_begins.ContainsKey(write.ExecutionId) ? _begun : _left).Contains(write.ExecutionId),
-                JobWrite job => _written.Contains(job.Id),
-                JobsWrite several => several.Jobs.All(job => _written.Contains(job.Id)),
-                CheckpointWrite => true,
-                _ => _left.Contains(write.ExecutionId),
+                BeginWrite => AnswerOf((_begins.ContainsKey(write.ExecutionId) ? _begun : _left).Contains(write.ExecutionId)),
+                JobWrite job => AnswerOf(_written.Contains(job.Id), _paused.Contains(job.Id)),
+                JobsWrite several => AnswerOf(several.Jobs.All(job => _written.Contains(job.Id)), several.Jobs.Any(job => _paused.Contains(job.Id))),
+                CheckpointWrite => WriteAnswer.Written,
+                _ => AnswerOf(_left.Contains(write.ExecutionId)),
             });
         }
     }
+
+    private static WriteAnswer AnswerOf(bool isWritten, bool isPaused = false) =>
+        !isWritten ? WriteAnswer.Refused : isPaused ? WriteAnswer.WrittenAndPaused : WriteAnswer.Written;
 
     private static CheckpointWrite LastCheckpoint(FinishWrite finish, string id) => new()
     {

@@ -9,6 +9,9 @@ internal sealed class WriteQueue : IDisposable
     /// <summary>How many writes one commit has: with more, what is written first waits for the rest and nothing is gained.</summary>
     private const int MaxWrites = 500;
 
+    /// <summary>How many characters of inputs and outputs one commit has, unless one write alone has more: they are in memory several times over.</summary>
+    private const long MaxCharacters = 16 * 1024 * 1024;
+
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Dictionary<string, QueuedWrite> _held = new(StringComparer.Ordinal);
@@ -93,12 +96,25 @@ internal sealed class WriteQueue : IDisposable
             _isAwake = false;
             if (_isClosing && _waiting.Count == 0)
                 return null;
-            var batch = _waiting[..Math.Min(_waiting.Count, MaxWrites)];
+            var batch = _waiting[..CountNext()];
             _waiting = _waiting[batch.Count..];
             if (_waiting.Count > 0 || _isClosing)
                 WakeWriter();
             return batch;
         }
+    }
+
+    private int CountNext()
+    {
+        var count = 0;
+        for (var characters = 0L; count < Math.Min(_waiting.Count, MaxWrites); count++)
+        {
+            characters += _waiting[count].Write.Characters;
+            if (characters > MaxCharacters && count > 0)
+                break;
+        }
+
+        return count;
     }
 
     /// <summary>Refuses whatever comes from now on.</summary>
@@ -156,9 +172,22 @@ internal sealed class WriteQueue : IDisposable
 /// <summary>A write and who waits for it.</summary>
 /// <param name="Write">What to write.</param>
 /// <param name="Answer">Is told when it is committed; null if nobody waits.</param>
-internal sealed record QueuedWrite(RecordWrite Write, TaskCompletionSource<bool>? Answer)
+internal sealed record QueuedWrite(RecordWrite Write, TaskCompletionSource<WriteAnswer>? Answer)
 {
     /// <summary>A write that somebody waits for.</summary>
     public static QueuedWrite Awaited(RecordWrite write) =>
-        new(write, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+        new(write, new TaskCompletionSource<WriteAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
+}
+
+/// <summary>What became of a write.</summary>
+internal enum WriteAnswer
+{
+    /// <summary>It was not written: the status of its execution or job has moved on.</summary>
+    Refused,
+
+    /// <summary>It is written.</summary>
+    Written,
+
+    /// <summary>It is written, and no node may start after it: the execution is paused.</summary>
+    WrittenAndPaused,
 }

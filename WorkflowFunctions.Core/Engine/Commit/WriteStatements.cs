@@ -60,6 +60,7 @@ internal static class WriteStatements
             Texts("kwargs", jobs, job => job.Task!.Kwargs),
             Column("max_attempts", NpgsqlDbType.Integer, jobs, job => job.MaxAttempts),
             Column("heartbeat_seconds", NpgsqlDbType.Double, jobs, job => job.Task!.HeartbeatSeconds),
+            Column("max_lost_leases", NpgsqlDbType.Integer, jobs, job => job.Task!.MaxLostLeases),
             Times("deadline_ats", jobs, job => job.WaitsFor!.Deadline),
         },
     };

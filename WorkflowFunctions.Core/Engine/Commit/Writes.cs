@@ -8,6 +8,9 @@ internal abstract record RecordWrite
 {
     /// <summary>The execution that it belongs to.</summary>
     public required string ExecutionId { get; init; }
+
+    /// <summary>How many characters of inputs and outputs it has.</summary>
+    public virtual long Characters => 0;
 }
 
 /// <summary>Takes an execution up: <c>pending → running</c>, or recovery of one that runs.</summary>
@@ -113,6 +116,9 @@ internal sealed record JobWrite : RecordWrite
     /// <summary>The events of this transition, in order.</summary>
     public IReadOnlyList<JobEvent> Events { get; init; } = [];
 
+    /// <inheritdoc/>
+    public override long Characters => (Input?.Length ?? 0) + (Output?.Length ?? 0);
+
     /// <summary>This write and an earlier one of the same job as one, with the events of both.</summary>
     internal JobWrite After(JobWrite earlier) => this with
     {
@@ -128,6 +134,9 @@ internal sealed record JobsWrite : RecordWrite
 {
     /// <summary>The jobs, in the order in which they ran.</summary>
     public required IReadOnlyList<JobWrite> Jobs { get; init; }
+
+    /// <inheritdoc/>
+    public override long Characters => Jobs.Sum(job => job.Characters);
 }
 
 /// <summary>A body that has run.</summary>

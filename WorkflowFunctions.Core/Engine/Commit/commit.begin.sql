@@ -16,7 +16,7 @@ locked AS MATERIALIZED (
           SELECT count(*) FROM workflow_executions r
           WHERE r.workspace_id = e.workspace_id
             AND r.parent_execution_id IS NULL
-            AND ((r.status = 'running' AND r.wake_at IS NULL) OR (r.status = 'pending' AND (r.created_at, r.id) < (e.created_at, e.id)))))
+            AND ((r.status = 'running' AND r.wake_at IS NULL) OR (r.status = 'pending' AND {executions.is_ahead}))))
     ORDER BY e.id
     FOR NO KEY UPDATE OF e
 ),

@@ -1,6 +1,6 @@
 -- Writes the state of jobs, with the events that tell of it, the progress of their executions and the task rows that mirror
--- them, for any number of executions at once. Returns the ids of the jobs that were written; a job that is missing was
--- refused: its execution no longer runs, or the job is settled already.
+-- them, for any number of executions at once. Returns the ids of the jobs that were written, and whether a node may start after
+-- each; a job that is missing was refused: its execution no longer runs, or the job is settled already.
 WITH given AS MATERIALIZED (
     SELECT *
     FROM unnest(
@@ -18,14 +18,15 @@ WITH given AS MATERIALIZED (
 -- Whoever changes the status of an execution holds its row, so that no job starts after a pause or a cancel.
 locked AS MATERIALIZED (
     -- What others have written and is no boolean counts as not given.
-    SELECT id, status, started_at IS NOT NULL AS has_begun, COALESCE(retries, 0) AS retries, config_json -> 'track_tasks' IS DISTINCT FROM 'false' AS track_tasks
+    SELECT id, workspace_id, status, started_at IS NOT NULL AS has_begun, COALESCE(retries, 0) AS retries,
+           config_json -> 'track_tasks' IS DISTINCT FROM 'false' AS track_tasks
     FROM workflow_executions
     WHERE id IN (SELECT execution_id FROM given)
     ORDER BY id
     FOR NO KEY UPDATE
 ),
 allowed AS (
-    SELECT g.*, e.track_tasks
+    SELECT g.*, e.track_tasks, e.workspace_id
     FROM given g
     -- What was begun before a retry has no say after it.
     JOIN locked e ON e.id = g.execution_id AND e.retries = g.retries
@@ -91,6 +92,14 @@ progress AS (
     ) w
     WHERE e.id = w.execution_id
 ),
+costs AS (
+    INSERT INTO workflow_workspace_costs AS c (workspace_id, day, session, cost_usd)
+    SELECT workspace_id, (NOW() AT TIME ZONE 'UTC')::date, pg_backend_pid(), sum(cost)
+    FROM given_and_written
+    WHERE cost > 0
+    GROUP BY workspace_id
+    ON CONFLICT (workspace_id, day, session) DO UPDATE SET cost_usd = c.cost_usd + excluded.cost_usd
+),
 events AS (
     INSERT INTO workflow_execution_events (execution_id, event_type, node_id, event_data, severity, message, created_by, created_at)
     SELECT w.execution_id, v.event_type, w.node_id, v.event_data::jsonb, v.severity, v.message, @created_by, v.created_at
@@ -131,4 +140,4 @@ tasks AS (
         started_at = excluded.started_at,
         completed_at = excluded.completed_at
 )
-SELECT id FROM written
+SELECT id, execution_id IN (SELECT id FROM locked WHERE status = 'running') FROM written

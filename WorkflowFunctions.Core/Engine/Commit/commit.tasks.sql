@@ -5,8 +5,8 @@ WITH given AS MATERIALIZED (
     SELECT *
     FROM unnest(
         @ids::text[], @signals::text[], @names::text[], @queues::text[], @args::text[], @kwargs::text[], @max_attempts::int[],
-        @heartbeat_seconds::float8[], @deadline_ats::timestamptz[])
-        WITH ORDINALITY AS g(id, signal, name, queue, args, kwargs, max_attempts, heartbeat_seconds, deadline_at, position)
+        @heartbeat_seconds::float8[], @max_lost_leases::int[], @deadline_ats::timestamptz[])
+        WITH ORDINALITY AS g(id, signal, name, queue, args, kwargs, max_attempts, heartbeat_seconds, max_lost_leases, deadline_at, position)
 ),
 waiting AS MATERIALIZED (
     SELECT g.*, j.execution_id, j.attempt, e.workspace_id
@@ -25,9 +25,11 @@ turns AS MATERIALIZED (
 ),
 queued AS (
     INSERT INTO workflow_tasks (
-        task_id, execution_id, workspace_id, signal, name, queue, args, kwargs, attempt, max_attempts, heartbeat_seconds, deadline_at, turn)
+        task_id, execution_id, workspace_id, signal, name, queue, args, kwargs, attempt, max_attempts, heartbeat_seconds, max_lost_leases,
+        deadline_at, turn)
     SELECT w.id, w.execution_id, w.workspace_id, w.signal, w.name, w.queue, w.args::jsonb, w.kwargs::jsonb, w.attempt, w.max_attempts,
-           w.heartbeat_seconds, w.deadline_at, t.last + row_number() OVER (PARTITION BY w.queue, w.workspace_id ORDER BY w.position)
+           w.heartbeat_seconds, w.max_lost_leases, w.deadline_at,
+           t.last + row_number() OVER (PARTITION BY w.queue, w.workspace_id ORDER BY w.position)
     FROM waiting w
     JOIN turns t ON t.queue = w.queue AND t.workspace_id = w.workspace_id
     ON CONFLICT (task_id, signal) DO NOTHING

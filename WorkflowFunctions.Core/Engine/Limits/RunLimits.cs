@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Engine.Limits;
 
@@ -20,6 +21,10 @@ internal sealed class RunLimits
         Require(nameof(LimitOptions.OutputBytes), OutputBytes);
         foreach (var (type, limit) in options.Value.NodesPerType)
             Require($"{nameof(LimitOptions.NodesPerType)}:{type}", limit);
+
+        RequireCost(nameof(LimitOptions.MaxCostUsdPerDay), options.Value.MaxCostUsdPerDay);
+        foreach (var (workspace, own) in options.Value.Workspaces)
+            RequireCost(SettingOf(workspace), own.MaxCostUsdPerDay);
 
         _gates = options.Value.NodesPerType.ToDictionary(limit => limit.Key, limit => new FairGate(limit.Value), StringComparer.Ordinal);
     }
@@ -42,6 +47,12 @@ internal sealed class RunLimits
     /// <summary>The output that a node may have, in bytes of JSON.</summary>
     public int OutputBytes { get; }
 
+    /// <summary>What a workspace may cost in a day, in US dollars, and which setting says so; null for any amount.</summary>
+    internal (decimal Usd, string Setting)? MaxCostUsdPerDay(string workspaceId) =>
+        _options.Workspaces.TryGetValue(workspaceId, out var own) && own.MaxCostUsdPerDay is { } usd
+            ? (usd, $"{LimitOptions.Section}:{SettingOf(workspaceId)}")
+            : _options.MaxCostUsdPerDay is { } usual ? (usual, $"{LimitOptions.Section}:{nameof(LimitOptions.MaxCostUsdPerDay)}") : null;
+
     /// <summary>Says why a node fails whose output would be so large; null if it may be.</summary>
     /// <param name="bytes">Its size, in bytes of JSON.</param>
     internal string? RefuseOutput(long bytes) => bytes <= OutputBytes
@@ -52,18 +63,31 @@ internal sealed class RunLimits
 
     /// <summary>Waits until a node may run. Disposing of what is returned lets the next one run.</summary>
     /// <param name="nodeType">The node's type.</param>
-    /// <param name="workspaceId">The workspace of its execution.</param>
+    /// <param name="execution">Its execution. Workspaces take turns, and batches too: a large one keeps nobody else of its workspace waiting.</param>
     /// <param name="cancelled">Fires when its execution is cancelled.</param>
     /// <param name="stopping">Fires when the process stops.</param>
     /// <returns>The turn; null where nothing limits the type.</returns>
     /// <exception cref="OperationCanceledException">The execution was cancelled or the process is stopping.</exception>
     internal async ValueTask<IDisposable?> EnterAsync(
-        string nodeType, string workspaceId, CancellationToken cancelled, CancellationToken stopping)
+        string nodeType, ExecutionRow execution, CancellationToken cancelled, CancellationToken stopping)
     {
         if (_gates.Count == 0 || !_gates.TryGetValue(nodeType, out var gate))
             return null;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, stopping);
-        return await gate.EnterAsync(workspaceId, either.Token);
+        var party = execution.CreatedBy is { } by && by.StartsWith(Ids.BatchPrefix, StringComparison.Ordinal) ? by : execution.WorkspaceId;
+        return await gate.EnterAsync(party, either.Token);
+    }
+
+    private static string SettingOf(string workspace) =>
+        $"{nameof(LimitOptions.Workspaces)}:{workspace}:{nameof(WorkspaceLimits.MaxCostUsdPerDay)}";
+
+    private static void RequireCost(string name, decimal? limit)
+    {
+        if (limit < 0)
+        {
+            throw new OptionsValidationException(
+                LimitOptions.Section, typeof(LimitOptions), [$"Limits:{name} is {limit}; it has to be at least 0."]);
+        }
     }
 
     private static void Require(string name, int? limit)
@@ -94,9 +118,22 @@ internal sealed record LimitOptions
     /// </summary>
     public IReadOnlyDictionary<string, int> NodesPerType { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>What a workspace may cost in a day, in US dollars; executions pause then. Null for any amount.</summary>
+    public decimal? MaxCostUsdPerDay { get; init; }
+
+    /// <summary>The limits of single workspaces, by their ids; each wins over the one for all.</summary>
+    public IReadOnlyDictionary<string, WorkspaceLimits> Workspaces { get; init; } = new Dictionary<string, WorkspaceLimits>();
+
     /// <summary>Of a time, the one before which rows that others have inserted are left alone: as long as <c>Retention:Pending</c> keeps them.</summary>
     public Func<DateTimeOffset, DateTimeOffset?> PendingCutoff { get; set; } = static now => now.AddDays(-7);
 
     /// <summary>The output that a node may have, in bytes of JSON; the node fails if it would have more.</summary>
     public int OutputBytes { get; init; } = 16 * 1024 * 1024;
+}
+
+/// <summary>The limits of a workspace.</summary>
+internal sealed record WorkspaceLimits
+{
+    /// <summary>What it may cost in a day, in US dollars.</summary>
+    public decimal? MaxCostUsdPerDay { get; init; }
 }

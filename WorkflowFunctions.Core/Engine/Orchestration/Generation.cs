@@ -1,4 +1,3 @@
-using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Engine.Orchestration;
 
@@ -112,7 +111,7 @@ internal sealed class Generation
             else if (_loopsInRecord.Remove(node, out var state))
                 _loops.Enqueue(Begin(node, state));
             else
-                _ = StepAsync(node, Step.RunNode, new RunNode(_context.ExecutionId, node.Path));
+                _ = StepAsync(node.Scope, Step.RunNode, new RunNode(_context.ExecutionId, node.Path));
         }
     }
 
@@ -120,9 +119,9 @@ internal sealed class Generation
     {
         switch (message)
         {
-            case NodeDone(var node, var outcome):
-                EndStep(node.Scope);
-                Settle(node, outcome);
+            case SegmentDone(var scope, var outcome):
+                EndStep(scope);
+                Settle(scope, outcome);
                 break;
             case SliceDone(var loop, var share, var outcome):
                 EndSlice(loop, share, outcome);
@@ -159,19 +158,24 @@ internal sealed class Generation
         }
     }
 
-    private void Settle(ScopedNode node, NodeOutcome outcome)
+    private void Settle(Scope scope, SegmentOutcome outcome)
+    {
+        scope.Frontier.Settle(outcome.Settled);
+        if (outcome.Stopped is { } stopped)
+            Stop(new ScopedNode(scope, stopped.Node), stopped.Outcome);
+        Advance(scope);
+    }
+
+    private void Stop(ScopedNode node, NodeOutcome outcome)
     {
         switch (outcome.Kind)
         {
-            case NodeOutcomeKind.Settled:
-                node.Scope.Frontier.Settle(Settlement.Completed(node.Node, outcome.Branch));
-                foreach (var settlement in outcome.Fused ?? [])
-                    node.Scope.Frontier.Settle(settlement);
-                break;
             case NodeOutcomeKind.RunAgain when node.Scope.IsAlive:
+                node.Scope.Frontier.Take(node.Node);
                 _waits.For(node, outcome.At, outcome.Signal);
                 break;
             case NodeOutcomeKind.RunBody when node.Scope.IsAlive:
+                node.Scope.Frontier.Take(node.Node);
                 _loops.Enqueue(Begin(node, new LoopState(node.Node, outcome.Items, outcome.MaxParallel, [], [], outcome.At)));
                 break;
             case NodeOutcomeKind.Failed when node.Scope.Loop is { } loop:
@@ -185,8 +189,6 @@ internal sealed class Generation
                 Halt();
                 break;
         }
-
-        Advance(node.Scope);
     }
 
     private void EndSlice(Loop loop, SliceShare share, NodeOutcome outcome)
@@ -291,9 +293,9 @@ internal sealed class Generation
     }
 
     private void Close(Loop loop) =>
-        _ = StepAsync(loop.Node, Step.CloseBody, new CloseBody(_context.ExecutionId, loop.Node.Path, loop.Error));
+        _ = StepAsync(loop.Outer, Step.CloseBody, new CloseBody(_context.ExecutionId, loop.Node.Path, loop.Error));
 
-    private async Task StepAsync<TInput>(ScopedNode node, Step<TInput, NodeOutcome> step, TInput input)
+    private async Task StepAsync<TInput>(Scope scope, Step<TInput, SegmentOutcome> step, TInput input)
     {
         if (++_steps > _context.MaxStepsPerGeneration)
         {
@@ -301,14 +303,14 @@ internal sealed class Generation
             return;
         }
 
-        BeginStep(node.Scope);
+        BeginStep(scope);
         try
         {
-            _mailbox.Post(new NodeDone(node, await _context.CallStepAsync(step, input)));
+            _mailbox.Post(new SegmentDone(scope, await _context.CallStepAsync(step, input)));
         }
         catch (Exception exception)
         {
-            _mailbox.Post(new StepBroken(node.Scope, exception));
+            _mailbox.Post(new StepBroken(scope, exception));
         }
     }
 

@@ -52,8 +52,8 @@ internal sealed class Mailbox<T>
 /// <summary>What a generation hears.</summary>
 internal abstract record Message;
 
-/// <summary>A step of a node has an outcome.</summary>
-internal sealed record NodeDone(ScopedNode Node, NodeOutcome Outcome) : Message;
+/// <summary>A step that has run nodes of a scope has an outcome.</summary>
+internal sealed record SegmentDone(Scope Scope, SegmentOutcome Outcome) : Message;
 
 /// <summary>A slice of a loop has run.</summary>
 internal sealed record SliceDone(Loop Loop, SliceShare Share, NodeOutcome Outcome) : Message;

@@ -18,11 +18,11 @@ internal static class Step
     /// <summary>Opens a slice of a loop, and says how its nodes stand.</summary>
     public static readonly Step<LoopSlice, OpenedExecution> OpenSlice = new("OpenSlice");
 
-    /// <summary>Runs a node, or says what came of it if it has run.</summary>
-    public static readonly Step<RunNode, NodeOutcome> RunNode = new("RunNode");
+    /// <summary>Runs a node, or says what came of it if it has run; and goes on to those that follow it.</summary>
+    public static readonly Step<RunNode, SegmentOutcome> RunNode = new("RunNode");
 
-    /// <summary>Ends a node whose body has run for every item, or has failed.</summary>
-    public static readonly Step<CloseBody, NodeOutcome> CloseBody = new("CloseBody");
+    /// <summary>Ends a node whose body has run for every item, or has failed; and goes on to those that follow it.</summary>
+    public static readonly Step<CloseBody, SegmentOutcome> CloseBody = new("CloseBody");
 
     /// <summary>Records that nodes are skipped. Answers whether the execution still runs.</summary>
     public static readonly Step<SkipNodes, bool> SkipNodes = new("SkipNodes");

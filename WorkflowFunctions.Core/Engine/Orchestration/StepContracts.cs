@@ -102,6 +102,22 @@ internal sealed record RestExecution(string ExecutionId, DateTimeOffset? Until);
 /// <param name="Error">Why it failed.</param>
 internal sealed record FinishExecution(string ExecutionId, string? FailedNodeId = null, string? Error = null);
 
+/// <summary>
+/// What came of a step that has run a node and those that follow it (<see cref="Segment"/>), as far as the orchestration needs to know.
+/// </summary>
+/// <param name="Settled">How nodes have settled, in the order in which they did.</param>
+/// <param name="Stopped">The node at which it stopped, by its place in the topology, and what came of that one; null if it did at none.</param>
+internal sealed record SegmentOutcome(IReadOnlyList<Settlement> Settled, StoppedNode? Stopped = null)
+{
+    /// <summary>The execution is not to go on.</summary>
+    public static readonly SegmentOutcome Halted = new([], new StoppedNode(0, NodeOutcome.Halted));
+}
+
+/// <summary>A node that has not settled: it waits, its body is to run, it has failed for good, or it is not to run now.</summary>
+/// <param name="Node">Its place in the topology.</param>
+/// <param name="Outcome">What came of it.</param>
+internal sealed record StoppedNode(int Node, NodeOutcome Outcome);
+
 /// <summary>What came of running a node, as far as the orchestration needs to know.</summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="Branch">The branch taken, of a node that is settled.</param>
@@ -110,7 +126,6 @@ internal sealed record FinishExecution(string ExecutionId, string? FailedNodeId 
 /// <param name="Items">The number of items, of one whose body is to run.</param>
 /// <param name="MaxParallel">For how many of them at once.</param>
 /// <param name="Error">Why it failed, of one that fails the execution.</param>
-/// <param name="Fused">How nodes after it have settled that ran in the same step, in their order.</param>
 internal sealed record NodeOutcome(
     NodeOutcomeKind Kind,
     string? Branch = null,
@@ -118,8 +133,7 @@ internal sealed record NodeOutcome(
     string? Signal = null,
     int Items = 0,
     int MaxParallel = 0,
-    string? Error = null,
-    IReadOnlyList<Settlement>? Fused = null)
+    string? Error = null)
 {
     /// <summary>The node is settled; nodes after it may run.</summary>
     public static NodeOutcome Settled(string? branch) => new(NodeOutcomeKind.Settled, branch);

@@ -14,11 +14,13 @@ internal sealed class RerunPlan
     private readonly WorkflowPlan _plan;
     private readonly HashSet<string> _fresh;
     private readonly IReadOnlyList<NodePath> _edited;
+    private readonly bool _isUnderWay;
     private readonly HashSet<string> _reset = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reopened = new(StringComparer.Ordinal);
     private readonly List<string> _removed = [];
 
-    private RerunPlan(WorkflowPlan plan, HashSet<string> fresh, IReadOnlyList<NodePath> edited) => (_plan, _fresh, _edited) = (plan, fresh, edited);
+    private RerunPlan(WorkflowPlan plan, HashSet<string> fresh, IReadOnlyList<NodePath> edited, bool isUnderWay) =>
+        (_plan, _fresh, _edited, _isUnderWay) = (plan, fresh, edited, isUnderWay);
 
     /// <summary>The nodes that run again, as the record names them.</summary>
     public IReadOnlyCollection<string> Reset => _reset;
@@ -31,7 +33,7 @@ internal sealed class RerunPlan
 
     /// <summary>Everything runs again.</summary>
     public static RerunPlan FromStart(WorkflowPlan plan, IReadOnlyList<JobOutcome> jobs) =>
-        new RerunPlan(plan, [.. plan.Graph.Nodes.Select(node => node.Id)], []).Sort(jobs);
+        new RerunPlan(plan, [.. plan.Graph.Nodes.Select(node => node.Id)], [], isUnderWay: false).Sort(jobs);
 
     /// <summary>What has not completed runs again, and what has changed since, with what depends on it.</summary>
     /// <param name="plan">The plan to go on with.</param>
@@ -39,12 +41,14 @@ internal sealed class RerunPlan
     /// <param name="jobs">How the nodes stand.</param>
     /// <param name="changedParams">The params that are others than before.</param>
     /// <param name="edited">The nodes that have another output than they gave: what comes after them runs again, and they do not.</param>
+    /// <param name="isUnderWay">Whether it is paused: nodes that wait go on waiting, and those that are to be tried again are.</param>
     public static RerunPlan Of(
         WorkflowPlan plan,
         WorkflowPlan? former,
         IReadOnlyList<JobOutcome> jobs,
         IReadOnlySet<string>? changedParams = null,
-        IReadOnlyList<NodePath>? edited = null)
+        IReadOnlyList<NodePath>? edited = null,
+        bool isUnderWay = false)
     {
         var changed = plan.Graph.Nodes
             .Select(node => node.Id)
@@ -55,7 +59,7 @@ internal sealed class RerunPlan
             .Select(node => node.Id)
             .Where(id => changed.Contains(id) || DependsOnAny(plan, id, changed))
             .ToHashSet(StringComparer.Ordinal);
-        return new RerunPlan(plan, fresh, edited ?? []).Sort(jobs);
+        return new RerunPlan(plan, fresh, edited ?? [], isUnderWay).Sort(jobs);
     }
 
     private static bool HasChanged(WorkflowPlan plan, WorkflowPlan former, string nodeId)
@@ -91,7 +95,7 @@ internal sealed class RerunPlan
             var path = NodePath.Parse(job.NodeId);
             if (_plan.Graph.Find(path.NodeId) is null)
                 _removed.Add(job.NodeId);
-            else if (!_edited.Contains(path) && (RunsAnew(path) || !IsSettledWell(path, job)))
+            else if (!_edited.Contains(path) && (RunsAnew(path) || !StaysAsItIs(path, job)))
                 _reset.Add(job.NodeId);
         }
 
@@ -116,10 +120,11 @@ internal sealed class RerunPlan
         }
     }
 
-    private bool IsSettledWell(NodePath path, JobOutcome job) => job.Status switch
+    private bool StaysAsItIs(NodePath path, JobOutcome job) => job.Status switch
     {
         JobStatus.Completed or JobStatus.Skipped => true,
         JobStatus.Failed => _plan[path.NodeId].Policy.OnError != OnError.Fail,
+        JobStatus.Waiting or JobStatus.Pending or JobStatus.Running => _isUnderWay,
         _ => false,
     };
 }

@@ -8,19 +8,17 @@ namespace WorkflowFunctions.Engine.Plans;
 internal sealed class WorkflowPlan
 {
     private readonly NodePlan[] _nodes;
-    private readonly IReadOnlyList<NodePlan>?[] _followers;
+    private readonly Segment?[] _segments;
 
     private WorkflowPlan(string version, WorkflowGraph graph, NodeCatalog catalog)
     {
         (Version, Graph) = (version, graph);
         var nodeIds = graph.Nodes.Select(node => node.Id).ToHashSet(StringComparer.Ordinal);
         var incoming = graph.Edges.ToLookup(edge => edge.Target);
-        var outgoing = graph.Edges.ToLookup(edge => edge.Source);
         _nodes = [.. graph.Nodes.Select(node => new NodePlan(
             node, catalog[node.Type], nodeIds, graph,
-            [.. incoming[node.Index].Select(edge => new IncomingEdge(graph.Nodes[edge.Source].Id, edge.Branch))],
-            [.. outgoing[node.Index].Select(edge => graph.Nodes[edge.Target].Id)]))];
-        _followers = new IReadOnlyList<NodePlan>?[_nodes.Length];
+            [.. incoming[node.Index].Select(edge => new IncomingEdge(graph.Nodes[edge.Source].Id, edge.Branch))]))];
+        _segments = new Segment?[_nodes.Length];
     }
 
     /// <summary>The version: a row of <c>workflow_template_versions</c>.</summary>
@@ -33,8 +31,14 @@ internal sealed class WorkflowPlan
     /// <exception cref="KeyNotFoundException">The workflow has no such node.</exception>
     public NodePlan this[string nodeId] => _nodes[Graph[nodeId].Index];
 
-    /// <summary>The nodes that may run in one step with a node: see <see cref="Fusion"/>.</summary>
-    internal IReadOnlyList<NodePlan> FollowersOf(NodePlan node) => _followers[node.Node.Index] ??= Fusion.After(this, node);
+    /// <summary>The nodes that may run in one step with a node, which is the first of them.</summary>
+    public Segment SegmentOf(NodePlan node)
+    {
+        if (_segments[node.Node.Index] is { } segment)
+            return segment;
+        var scope = Graph.Scope(node.Node.ParentId);
+        return _segments[node.Node.Index] = Segment.From(scope.Topology, scope.PlaceOf(node.Node.Id));
+    }
 
     /// <summary>Whether a node has no effect outside: it only computes, and so do all in its body.</summary>
     public bool OnlyComputes(NodePlan node) =>
@@ -58,10 +62,9 @@ internal sealed class NodePlan
         NodeType type,
         IReadOnlySet<string> nodeIds,
         WorkflowGraph graph,
-        IReadOnlyList<IncomingEdge> incoming,
-        IReadOnlyList<string> outgoing)
+        IReadOnlyList<IncomingEdge> incoming)
     {
-        (Node, Type, Incoming, Outgoing) = (node, type, incoming, outgoing);
+        (Node, Type, Incoming) = (node, type, incoming);
         Depth = graph.Depth(node.Id);
         Policy = NodePolicy.Read(node.Data, type.Schema);
         Settings = SettingsTemplate.Compile(type.Schema, node.Data);
@@ -113,9 +116,6 @@ internal sealed class NodePlan
     /// <summary>The edges that lead to it.</summary>
     public IReadOnlyList<IncomingEdge> Incoming { get; }
 
-    /// <summary>The ids of the nodes that its edges lead to, one for each edge.</summary>
-    public IReadOnlyList<string> Outgoing { get; }
-
     /// <summary>Whether it reads one of these params.</summary>
     public bool ReadsAny(IReadOnlySet<string> parameters) => Type.ReadsParams
         || Settings.Variables.Any(read => read.Variable is { Root: "params", Member: var name } && (name is null || parameters.Contains(name)));
@@ -147,35 +147,3 @@ internal readonly record struct ReadOutput(string NodeId, int Depth);
 /// <param name="SourceId">The node that it leaves.</param>
 /// <param name="Branch">Live only if the source took this branch.</param>
 internal sealed record IncomingEdge(string SourceId, string? Branch);
-
-/// <summary>
-/// Which nodes may run in one step with another (task fusion): pure ones all of whose edges come from it and from each other. Nothing
-/// but that step can make them ready, so that no other step runs them meanwhile.
-/// </summary>
-internal static class Fusion
-{
-    /// <summary>How many nodes follow at the most: a step stays small enough to be run again.</summary>
-    private const int MaxNodes = 256;
-
-    /// <summary>The nodes that may follow a node, each after those that it depends on.</summary>
-    public static IReadOnlyList<NodePlan> After(WorkflowPlan plan, NodePlan first)
-    {
-        var followers = new List<NodePlan>();
-        var edgesLeft = new Dictionary<string, int>(StringComparer.Ordinal);
-        var nodes = new Queue<NodePlan>([first]);
-        while (nodes.TryDequeue(out var node))
-        {
-            foreach (var id in node.Outgoing)
-            {
-                var target = plan[id];
-                edgesLeft[id] = edgesLeft.GetValueOrDefault(id, target.Incoming.Count) - 1;
-                if (edgesLeft[id] > 0 || !target.Type.IsPure || followers.Count == MaxNodes)
-                    continue;
-                followers.Add(target);
-                nodes.Enqueue(target);
-            }
-        }
-
-        return followers;
-    }
-}

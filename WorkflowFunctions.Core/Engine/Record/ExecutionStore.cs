@@ -129,7 +129,10 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
     public Task<StatusChange?> CancelAsync(string id, string? reason, string createdBy, CancellationToken cancellationToken) =>
         ChangeAsync("executions.cancel", id, new { id, reason, created_by = createdBy }, cancellationToken);
 
-    /// <summary><c>failed, cancelled → running</c>, or <c>pending</c> if it had not begun, with nodes set back so that they run again.</summary>
+    /// <summary>
+    /// <c>failed, cancelled → running</c>, or <c>pending</c> if it had not begun, with nodes set back so that they run again; for another version also
+    /// <c>paused → running</c>.
+    /// </summary>
     /// <returns>The row after it; null if its status did not allow it, or someone else has retried it meanwhile.</returns>
     public async Task<ExecutionRow?> RetryAsync(RetryWrite retry, CancellationToken cancellationToken)
     {
@@ -149,6 +152,9 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
                 template = retry.Template,
                 reason = retry.Reason,
                 created_by = retry.CreatedBy,
+                paused_since = retry.PausedSince?.UtcDateTime,
+                continuation_id = retry.ContinuationId,
+                predicted_cost_usd = retry.PredictedCostUsd,
             },
             cancellationToken);
         return change?.Row;
@@ -165,6 +171,23 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (execution.Unsaved is { } unsaved)
+        {
+            await connection.ExecuteAsync(
+                "executions.keep_unsaved",
+                new
+                {
+                    id = execution.TemplateId,
+                    workspace_id = execution.WorkspaceId,
+                    name = unsaved.Name,
+                    nodes_json = unsaved.NodesJson,
+                    edges_json = unsaved.EdgesJson,
+                    default_params_json = unsaved.DefaultParamsJson,
+                    created_by = execution.UserId,
+                },
+                cancellationToken, transaction);
+        }
+
         var row = (await ExecutionInsert.RunAsync(connection, transaction, [execution], cancellationToken))[0];
         if (row is null)
             return null;

@@ -224,10 +224,10 @@ internal sealed record RetryWrite
     /// <summary>For how many items at once a loop runs that does not say so.</summary>
     public required int DefaultParallel { get; init; }
 
-    /// <summary>From where it goes on, for the event: <c>failed</c> or <c>start</c>.</summary>
+    /// <summary>From where it goes on, for the event: <c>failed</c>, <c>paused</c> or <c>start</c>.</summary>
     public required string From { get; init; }
 
-    /// <summary>Which template it goes on with, for the event: <c>same</c> or <c>current</c>.</summary>
+    /// <summary>Which template it goes on with, for the event: <c>same</c>, <c>current</c> or <c>version</c>.</summary>
     public required string Template { get; init; }
 
     /// <summary>Why.</summary>
@@ -235,4 +235,13 @@ internal sealed record RetryWrite
 
     /// <summary>Who asks for it.</summary>
     public required string CreatedBy { get; init; }
+
+    /// <summary>When something was last written of it, of one that is paused; null for one that has ended.</summary>
+    public DateTimeOffset? PausedSince { get; init; }
+
+    /// <summary>What it is part of, if many are set back together; null if it is for itself.</summary>
+    public string? ContinuationId { get; init; }
+
+    /// <summary>What going on is expected to cost then, in US dollars.</summary>
+    public decimal? PredictedCostUsd { get; init; }
 }

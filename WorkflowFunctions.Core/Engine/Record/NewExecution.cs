@@ -50,7 +50,17 @@ internal sealed record NewExecution
 
     /// <summary>The nodes that it begins with; null for none.</summary>
     public GivenJobs? Given { get; init; }
+
+    /// <summary>What it runs, if that has not been saved as a template: it becomes one of the archive. Null if there is a template.</summary>
+    public UnsavedTemplate? Unsaved { get; init; }
 }
+
+/// <summary>A drawing that is tried before it has been saved.</summary>
+/// <param name="Name">What people read.</param>
+/// <param name="NodesJson">React Flow's nodes.</param>
+/// <param name="EdgesJson">React Flow's edges.</param>
+/// <param name="DefaultParamsJson">Its default params; null for none.</param>
+internal sealed record UnsavedTemplate(string Name, string NodesJson, string EdgesJson, string? DefaultParamsJson);
 
 /// <summary>The nodes that an execution begins with, and where they come from.</summary>
 internal sealed record GivenJobs

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Engine.Record;
 
@@ -56,6 +57,10 @@ internal sealed record TemplateRow
 
     /// <summary>Outputs that runs from the editor take for given: <c>output</c>, and perhaps <c>branch</c>, by node id; null for none.</summary>
     public JsonElement? PinsJson { get; init; }
+
+    /// <summary>What keeps it from being run; only in the answer to a save, and only if there is anything.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Problem>? Problems { get; init; }
 }
 
 /// <summary>A row of <c>workflow_executions</c>.</summary>

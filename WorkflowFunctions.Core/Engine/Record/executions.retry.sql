@@ -1,17 +1,23 @@
 -- Sets an execution that has failed or was cancelled back to where it goes on from: these nodes run again, those bodies go on.
--- What was spent stays counted. Refused if someone else has retried it meanwhile.
+-- What was spent stays counted. Refused if someone else has retried it meanwhile. One that is paused may be set back too, for another version, as long
+-- as it is as it was looked at, and nothing of it runs.
 WITH changed AS (
-    UPDATE workflow_executions SET
+    UPDATE workflow_executions e SET
         status = CASE WHEN started_at IS NULL THEN 'pending' ELSE 'running' END,
         template_version = @template_version,
         error_message = NULL,
         completed_at = NULL,
         wake_at = NULL,
-        deadline_at = NULL,
+        deadline_at = CASE WHEN status = 'paused' THEN deadline_at + (NOW() - COALESCE(paused_at, NOW())) END,
+        paused_at = NULL,
         retries = COALESCE(retries, 0) + 1,
         sweep_at = NOW(),
         updated_at = NOW()
-    WHERE id = @id AND status IN ('failed', 'cancelled') AND COALESCE(retries, 0) = @retries
+    WHERE id = @id AND COALESCE(retries, 0) = @retries
+      AND (status IN ('failed', 'cancelled')
+           OR (status = 'paused' AND COALESCE(updated_at, created_at) = @paused_since::timestamptz
+               AND NOT EXISTS (SELECT 1 FROM agent_jobs j WHERE j.execution_id = e.id AND j.status = 'running')
+               AND NOT EXISTS (SELECT 1 FROM workflow_executions c WHERE c.parent_execution_id = e.id AND c.status IN ('pending', 'running', 'paused'))))
     RETURNING *
 ),
 reset AS (
@@ -34,6 +40,12 @@ removed AS (
     FROM changed c
     WHERE j.execution_id = c.id AND j.node_id = ANY (@removed_node_ids)
 ),
+-- Tasks that were held back, since nothing starts while it is paused, wait for workers again.
+queued AS (
+    UPDATE workflow_tasks t SET held = FALSE
+    FROM changed c
+    WHERE t.execution_id = c.id AND t.held
+),
 -- What made a node go on that is to wait again counts no more, nor do answers to what it asked; what a node had taken without having gone on
 -- is still there for it.
 retired AS (
@@ -46,7 +58,9 @@ event AS (
     INSERT INTO workflow_execution_events (execution_id, event_type, message, event_data, created_by)
     SELECT id, 'retried', COALESCE(@reason, 'Execution retried'),
            jsonb_strip_nulls(jsonb_build_object(
-               'reason', @reason, 'from', @from, 'template', @template, 'nodes', cardinality(@reset_node_ids), 'retry', retries)),
+               'reason', @reason, 'from', @from, 'template', @template, 'nodes', cardinality(@reset_node_ids), 'retry', retries,
+               'continuation', @continuation_id::text, 'predicted_cost_usd', @predicted_cost_usd::numeric,
+               'cost_before_usd', CASE WHEN @continuation_id::text IS NOT NULL THEN COALESCE(total_cost, 0) END)),
            @created_by
     FROM changed
 )

@@ -11,9 +11,18 @@ SELECT * FROM workflow_executions WHERE id = ANY (@ids)
 -- name: find_by_key
 SELECT * FROM workflow_executions WHERE workspace_id = @workspace_id AND idempotency_key = @idempotency_key
 
+-- name: is_ahead
+-- Whether an execution comes before another one in the line of their workspace. What batches have started comes after all others.
+(COALESCE(r.created_by LIKE 'batch-%', FALSE), r.created_at, r.id) < (COALESCE(e.created_by LIKE 'batch-%', FALSE), e.created_at, e.id)
+
 -- name: is_stale
 -- Whether somebody else has inserted an execution so long ago that it is left alone.
 e.status = 'pending' AND e.template_version IS NULL AND e.parent_execution_id IS NULL AND GREATEST(e.created_at, e.updated_at) < @stale_before::timestamptz
+
+-- name: keep_unsaved
+-- Keeps a drawing that is tried before anybody has saved it: in the archive, so that the library does not show it.
+INSERT INTO workflow_templates (id, workspace_id, name, nodes_json, edges_json, default_params_json, created_by, archived_at)
+VALUES (@id, @workspace_id, @name, @nodes_json::jsonb, @edges_json::jsonb, @default_params_json::jsonb, @created_by, clock_timestamp())
 
 -- name: lock_family
 -- Holds an execution and those that it has started. A statement of its own: what is written while this one waits for the rows is
@@ -38,10 +47,10 @@ ORDER BY e.id
 FOR NO KEY UPDATE OF e
 
 -- name: next_pending
--- The pending executions of a workspace whose turn it is: those that came first, as many as there are places free.
+-- The pending executions of a workspace whose turn it is: those that stand first in its line, as many as there are places free.
 SELECT id FROM workflow_executions e
 WHERE workspace_id = @workspace_id AND status = 'pending' AND parent_execution_id IS NULL AND ({executions.is_stale}) IS NOT TRUE
-ORDER BY created_at, id
+ORDER BY COALESCE(created_by LIKE 'batch-%', FALSE), created_at, id
 LIMIT GREATEST(0, @workspace_limit - (
     SELECT count(*) FROM workflow_executions
     WHERE workspace_id = @workspace_id AND status = 'running' AND wake_at IS NULL AND parent_execution_id IS NULL))

@@ -14,7 +14,7 @@ WHERE status IN ('pending', 'running') AND (wake_at IS NULL OR wake_at <= NOW() 
           SELECT 1 FROM workflow_executions r
           WHERE r.workspace_id = e.workspace_id
             AND r.parent_execution_id IS NULL
-            AND ((r.status = 'running' AND r.wake_at IS NULL) OR (r.status = 'pending' AND (r.created_at, r.id) < (e.created_at, e.id)))
+            AND ((r.status = 'running' AND r.wake_at IS NULL) OR (r.status = 'pending' AND {executions.is_ahead}))
           LIMIT @workspace_limit) AS ahead))
 ORDER BY created_at
 LIMIT @limit

@@ -107,14 +107,17 @@ internal sealed class ActiveExecution : IDisposable
     }
 
     /// <summary>Keeps an output for the nodes that read it, if there is room.</summary>
-    public void KeepOutput(string path, JsonElement output, int bytes)
+    /// <param name="path">The node.</param>
+    /// <param name="bytes">How large it is.</param>
+    /// <param name="output">Reads it; not called where there is no room.</param>
+    public void KeepOutput(string path, int bytes, Func<JsonElement> output)
     {
         lock (_lock)
         {
             if (_outputs.TryRemove(path, out var former))
                 _budget.Return(former.Bytes);
             if (!_isDisposed && _budget.TryTake(bytes))
-                _outputs[path] = new KeptOutput(output, bytes);
+                _outputs[path] = new KeptOutput(output(), bytes);
         }
     }
 
@@ -173,9 +176,6 @@ internal sealed class ActiveExecution : IDisposable
                 return _access == RecordAccess.Shared ? interval : Math.Max(1, interval - (_settled - _settledAtCheckpoint));
         }
     }
-
-    /// <summary>Whether no other node is left, so that nothing else of the execution runs.</summary>
-    public bool IsLast(NodePlan node) => IsLast(inRoot: node.Depth == 0 ? 1 : 0);
 
     /// <summary>Leaves jobs to be recorded with the end of the execution, if no other node is left.</summary>
     /// <param name="jobs">The jobs, in the order in which they ran.</param>

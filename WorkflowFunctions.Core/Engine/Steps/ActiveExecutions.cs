@@ -21,7 +21,7 @@ internal enum RecordAccess
 /// </summary>
 internal sealed class ActiveExecutions(ExecutionStore executions, JobStore jobs, WorkflowPlans plans, RecordAccess access)
 {
-    private readonly OutputBudget _budget = new(total: access == RecordAccess.Alone ? 64 * 1024 * 1024 : 0);
+    private readonly OutputBudget _budget = new(total: 64 * 1024 * 1024);
     private readonly ConcurrentDictionary<ActiveExecution, string> _inUse = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<string, ActiveExecution> _kept = new(StringComparer.Ordinal);
 
@@ -104,16 +104,12 @@ internal sealed class ActiveExecutions(ExecutionStore executions, JobStore jobs,
     }
 
     /// <summary>
-    /// The node itself, the nodes whose outputs it reads, those that its edges come from, and those that lead to what it reads; the same for those
-    /// that may run with it.
+    /// For each node that may run in a step with this one: the node itself, the nodes whose outputs it reads, those that its edges come from,
+    /// and those that lead to what it reads.
     /// </summary>
-    private static IEnumerable<string> KnownTo(WorkflowPlan plan, NodePath path)
-    {
-        var node = plan[path.NodeId];
-        var nodes = node.Type.IsPure ? plan.FollowersOf(node).Prepend(node) : [node];
-        return nodes.SelectMany(each => each.Reads.SelectMany(read => plan[read.NodeId].Incoming.Select(edge => edge.SourceId).Prepend(read.NodeId)
-                .Select(id => path.See(id, read.Depth)))
-            .Concat(each.Incoming.Select(edge => edge.SourceId + path.Items))
-            .Append(each.Node.Id + path.Items));
-    }
+    private static IEnumerable<string> KnownTo(WorkflowPlan plan, NodePath path) =>
+        plan.SegmentOf(plan[path.NodeId]).Topology.Nodes.Select(node => plan[node.Id]).SelectMany(node => node.Reads
+            .SelectMany(read => plan[read.NodeId].Incoming.Select(edge => edge.SourceId).Prepend(read.NodeId).Select(id => path.See(id, read.Depth)))
+            .Concat(node.Incoming.Select(edge => edge.SourceId + path.Items))
+            .Append(node.Node.Id + path.Items));
 }

@@ -26,7 +26,7 @@ internal readonly struct AttemptTelemetry : IDisposable
     /// <summary>What came of it is recorded.</summary>
     public void Recorded(JobWrite job)
     {
-        _metrics.Attempted(_nodeType, Outcome(job.Status), Stopwatch.GetElapsedTime(_start), job.Tokens, job.CostUsd);
+        _metrics.Attempted(_nodeType, Outcome(job), Stopwatch.GetElapsedTime(_start), job.Tokens, job.CostUsd);
         Computed(job);
     }
 
@@ -35,20 +35,20 @@ internal readonly struct AttemptTelemetry : IDisposable
     {
         if (_span is null)
             return;
-        var outcome = Outcome(job.Status);
+        var outcome = Outcome(job);
         _span.SetTag("workflow.node.id", job.NodeId);
         _span.SetTag("workflow.outcome", outcome);
         if (job.Tokens > 0)
             _span.SetTag("workflow.tokens", job.Tokens);
         if (job.CostUsd > 0)
             _span.SetTag("workflow.cost_usd", (double)job.CostUsd);
-        if (job.Status is JobStatus.Failed or JobStatus.Pending)
+        if (job is { Status: JobStatus.Failed } or { Status: JobStatus.Pending, Error: not null })
             _span.SetTag("error.type", outcome).SetStatus(ActivityStatusCode.Error, job.Error);
     }
 
     /// <summary>An attempt is over, and recorded together with others.</summary>
     public static void Recorded(WorkflowMetrics metrics, JobWrite job) => metrics.Attempted(
-        job.JobType, Outcome(job.Status), (job.CompletedAt - job.StartedAt) ?? TimeSpan.Zero, job.Tokens, job.CostUsd);
+        job.JobType, Outcome(job), (job.CompletedAt - job.StartedAt) ?? TimeSpan.Zero, job.Tokens, job.CostUsd);
 
     /// <summary>The attempt is over, whether or not it could be recorded.</summary>
     public void Dispose()
@@ -57,5 +57,11 @@ internal readonly struct AttemptTelemetry : IDisposable
         _span?.Dispose();
     }
 
-    private static string Outcome(string jobStatus) => jobStatus == JobStatus.Pending ? WorkflowMetrics.Retrying : jobStatus;
+    /// <summary>One that is put off has not failed.</summary>
+    private static string Outcome(JobWrite job) => job switch
+    {
+        { Status: JobStatus.Pending, Error: null } => JobStatus.Waiting,
+        { Status: JobStatus.Pending } => WorkflowMetrics.Retrying,
+        _ => job.Status,
+    };
 }

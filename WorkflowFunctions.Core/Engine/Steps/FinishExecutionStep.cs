@@ -37,7 +37,7 @@ internal sealed class FinishExecutionStep(StepContext context) : IStep<FinishExe
             return false;
         }
 
-        foreach (var job in lastJobs)
+        foreach (var job in lastJobs.Where(job => job.Status != JobStatus.Skipped))
             AttemptTelemetry.Recorded(context.Services.Metrics, job);
         context.Services.Metrics.Ended(status, row?.StartedAt, context.Services.Time.GetUtcNow());
         ExecutionTrace.End(input.ExecutionId, status, input.Error);

@@ -109,6 +109,15 @@ internal static class JobTransitions
         ],
     };
 
+    /// <summary>The attempt is put off: it has not done what it is for, and the next one has its number.</summary>
+    public static JobWrite Deferred(this JobWrite job, string label, string reason, DateTimeOffset at, DateTimeOffset now) => job with
+    {
+        Status = JobStatus.Pending,
+        Attempt = job.Attempt - 1,
+        WakeAt = at,
+        Events = [new JobEvent(EventType.NodeWaiting, now, $"{label} waits until {at:u}: {reason}", Data(new { until = at, reason }))],
+    };
+
     /// <summary>The last attempt failed. Unless that fails the execution, the error is the node's output.</summary>
     public static JobWrite Failed(this JobWrite job, string label, OnError onError, DateTimeOffset now) => job with
     {

@@ -22,6 +22,7 @@ internal sealed class NodeAttempt
     private readonly StepServices _services;
     private readonly IChildExecutions _children;
     private readonly RecordWriter _writer;
+    private readonly RecordJob _record;
     private readonly ILogger _logger;
     private readonly ActiveExecution _execution;
     private readonly NodePlan _node;
@@ -34,10 +35,10 @@ internal sealed class NodeAttempt
     private Usage _used = Usage.None;
 
     public NodeAttempt(
-        StepServices services, IChildExecutions children, RecordWriter writer, ILogger logger,
+        StepServices services, IChildExecutions children, RecordWriter writer, RecordJob record, ILogger logger,
         ActiveExecution execution, NodePlan node, NodePath path, JobOutcome? former, JsonElement? signal)
     {
-        (_services, _children, _writer, _logger) = (services, children, writer, logger);
+        (_services, _children, _writer, _record, _logger) = (services, children, writer, record, logger);
         (_execution, _node, _path, _signal) = (execution, node, path, signal);
         _now = services.Time.GetUtcNow();
         _wait = former?.Status == JobStatus.Waiting ? former : null;
@@ -84,7 +85,7 @@ internal sealed class NodeAttempt
             {
                 { Wait: { } wait } => await WaitAsync(wait, stopping),
                 { Body: { } body } => await BeginBodyAsync(body, inputs.Settings),
-                _ => await CompleteAsync(Complete(_job, result)),
+                _ => await CompleteAsync(result, stopping),
             };
         });
     }
@@ -134,6 +135,11 @@ internal sealed class NodeAttempt
         catch (OperationCanceledException) when (_execution.Cancelled.IsCancellationRequested)
         {
             return NodeOutcome.Halted;
+        }
+        catch (NodeDeferredException deferral)
+        {
+            var now = _services.Time.GetUtcNow();
+            return await RunAgainAsync(_job.Using(_used).Deferred(Label, WithoutSecrets(deferral.Message), now + deferral.Delay, now));
         }
         catch (Exception exception) when (exception is not (RecordLostException or StepFailedException or OperationCanceledException))
         {
@@ -213,6 +219,7 @@ internal sealed class NodeAttempt
         WaitingUntil = _wait?.WakeAt,
         Signal = _signal,
         Children = _children,
+        RunTimeout = _node.Policy.RunTimeout,
         Used = usage => _used = usage,
         Mask = WithoutSecrets,
     };
@@ -222,6 +229,12 @@ internal sealed class NodeAttempt
         RequireSmall(JsonMarshal.GetRawUtf8Value(result.Output).Length);
         var output = SecretMask.ReplaceInJson(StorableJson.Of(result.Output.GetRawText()), SecretsRead);
         return job.Completed(Label, result, output, _services.Time.GetUtcNow());
+    }
+
+    private async Task<NodeOutcome> CompleteAsync(NodeResult result, CancellationToken stopping)
+    {
+        using var room = await _services.LargeOutputs.EnterAsync(JsonMarshal.GetRawUtf8Value(result.Output).Length, stopping);
+        return await CompleteAsync(Complete(_job, result));
     }
 
     private Task<NodeOutcome> CompleteAsync(JobWrite job) =>
@@ -294,18 +307,23 @@ internal sealed class NodeAttempt
     private async Task<NodeOutcome> SettleAsync(JobWrite job, CheckpointWrite? checkpoint = null)
     {
         // Kept before others may hear that the node is settled.
-        if (job.Output is not null)
-            _execution.KeepOutput(job.NodeId, RecordDatabase.ParseJson(job.Output), job.Output.Length);
+        if (job.Output is { } output)
+            _execution.KeepOutput(job.NodeId, output.Length, () => RecordDatabase.ParseJson(output));
         return await WriteAsync(job, checkpoint) ? NodeRunner.OutcomeOf(job.ToOutcome(), _node, _path, job.Error) : NodeOutcome.Halted;
     }
 
     private async Task<bool> WriteAsync(JobWrite job, CheckpointWrite? checkpoint = null)
     {
         using var span = ExecutionTrace.StartRecord();
-        if (!await _writer.WriteAsync(job, checkpoint))
+        if (!await _record(job, checkpoint))
             return false;
         _telemetry.Recorded(job);
-        _execution.SetJob(job.ToOutcome());
         return true;
     }
 }
+
+/// <summary>Records a job, in whatever commit it belongs to.</summary>
+/// <param name="job">How it stands.</param>
+/// <param name="checkpoint">A checkpoint to write in the same commit; null for none.</param>
+/// <returns>Whether it was written; false if it was refused.</returns>
+internal delegate Task<bool> RecordJob(JobWrite job, CheckpointWrite? checkpoint = null);

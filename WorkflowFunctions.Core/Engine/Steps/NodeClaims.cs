@@ -22,48 +22,91 @@ internal sealed class NodeClaims(RecordWriter writer, TimeProvider time)
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>The claim; dispose it to give it up.</returns>
     /// <exception cref="RecordLostException">The connection is gone.</exception>
-    public async Task<IAsyncDisposable> TakeAsync(string executionId, string path, CancellationToken cancellationToken)
+    public async Task<NodeClaim> TakeAsync(string executionId, string path, CancellationToken cancellationToken)
     {
-        var jobId = Ids.OfJob(executionId, path);
-        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        while (!_held.TryAdd(jobId, mine))
+        var claim = new NodeClaim(this, executionId, Ids.OfJob(executionId, path));
+        while (!_held.TryAdd(claim.JobId, claim.GivenUp))
         {
-            if (_held.TryGetValue(jobId, out var other))
+            if (_held.TryGetValue(claim.JobId, out var other))
                 await other.Task.WaitAsync(cancellationToken);
         }
 
         try
         {
-            while (!await writer.WriteAsync(new ClaimWrite { ExecutionId = executionId, JobId = jobId }))
+            while (!await writer.WriteAsync(claim.Asked))
                 await Task.Delay(s_interval, time, cancellationToken);
-            return new Claim(this, executionId, jobId);
+            return claim;
         }
         catch
         {
-            Leave(jobId);
+            Leave(claim);
             throw;
         }
     }
 
-    private void Leave(string jobId)
+    /// <summary>
+    /// Claims a node together with the next write of its execution, and right before it, if nobody else has it. Whoever claims a node before
+    /// what makes it ready is recorded knows that nobody else has run it.
+    /// </summary>
+    /// <returns>The claim; null if somebody else has the node.</returns>
+    /// <exception cref="RecordLostException">The connection is gone.</exception>
+    public async Task<NodeClaim?> TakeWithNextWriteAsync(string executionId, string path)
     {
-        if (_held.TryRemove(jobId, out var mine))
-            mine.SetResult();
-    }
-
-    private sealed class Claim(NodeClaims claims, string executionId, string jobId) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
+        var claim = new NodeClaim(this, executionId, Ids.OfJob(executionId, path));
+        if (!_held.TryAdd(claim.JobId, claim.GivenUp))
+            return null;
+        var isTaken = false;
+        try
         {
-            claims.Release(executionId, jobId);
-            return ValueTask.CompletedTask;
+            isTaken = await writer.WriteWithNextAsync(claim.Asked);
+            return isTaken ? claim : null;
+        }
+        finally
+        {
+            if (!isTaken)
+                Leave(claim);
         }
     }
 
-    private void Release(string executionId, string jobId)
+    /// <summary>Gives a claim up, with the next write that something else asks for.</summary>
+    internal void Release(NodeClaim claim)
     {
-        writer.WriteLater(new ReleaseWrite { ExecutionId = executionId, JobId = jobId });
-        writer.Flush();
-        Leave(jobId);
+        writer.WriteLater(new ReleaseWrite { ExecutionId = claim.ExecutionId, JobId = claim.JobId });
+        Leave(claim);
+    }
+
+    /// <summary>Commits what waits, without waiting for it.</summary>
+    internal void Flush() => writer.Flush();
+
+    private void Leave(NodeClaim claim)
+    {
+        if (_held.TryRemove(claim.JobId, out var mine))
+            mine.SetResult();
+    }
+}
+
+/// <summary>A claim of a node.</summary>
+internal sealed class NodeClaim(NodeClaims claims, string executionId, string jobId) : IDisposable
+{
+    /// <summary>The execution.</summary>
+    public string ExecutionId => executionId;
+
+    /// <summary>The job of the node.</summary>
+    public string JobId => jobId;
+
+    /// <summary>Completes when it is given up.</summary>
+    internal TaskCompletionSource GivenUp { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What is asked for.</summary>
+    internal ClaimWrite Asked => new() { ExecutionId = executionId, JobId = jobId };
+
+    /// <summary>Gives it up with the next write: there is one soon.</summary>
+    public void Leave() => claims.Release(this);
+
+    /// <summary>Gives it up.</summary>
+    public void Dispose()
+    {
+        claims.Release(this);
+        claims.Flush();
     }
 }

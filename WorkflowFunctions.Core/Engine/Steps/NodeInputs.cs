@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using WorkflowFunctions.Engine.Plans;
@@ -97,7 +98,10 @@ internal sealed record NodeInputs(JsonElement Settings, string Recorded, IReadOn
         if (unkept is not null)
         {
             foreach (var (path, output) in await services.Jobs.FindOutputsAsync(execution.Row.Id, unkept, cancellationToken))
+            {
                 outputs[path] = output;
+                execution.KeepOutput(path, JsonMarshal.GetRawUtf8Value(output).Length, () => output);
+            }
         }
 
         return outputs;

@@ -16,7 +16,12 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
     private static readonly Func<ILogger, string, string, IDisposable?> s_scope = LoggerMessage.DefineScope<string, string>("execution {ExecutionId}, node {NodeId}");
 
     /// <summary>Runs the next attempt of a node, or says what the record says of one that is settled or still waits.</summary>
-    public async Task<NodeOutcome> RunAsync(ActiveExecution execution, NodePlan node, NodePath path, CancellationToken stopping)
+    /// <param name="execution">The execution.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="path">The node, as the record names it.</param>
+    /// <param name="record">Records what came of it.</param>
+    /// <param name="stopping">Fires when the process stops.</param>
+    public async Task<NodeOutcome> RunAsync(ActiveExecution execution, NodePlan node, NodePath path, RecordJob record, CancellationToken stopping)
     {
         var former = execution.FindJob(path.ToString());
         if (former is not null && JobStatus.IsSettled(former.Status))
@@ -41,10 +46,12 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
 
         using var scope = s_scope(logger, execution.Row.Id, path.ToString());
         using var span = ExecutionTrace.StartNode(execution.Row, node.Node.Type, path);
-        if ((!node.Type.IsPure && !await BegunAsync(execution)) || await HasReachedItsCostAsync(execution, stopping))
+        if (!node.Type.IsPure && !await BegunAsync(execution))
             return NodeOutcome.Halted;
-        using var turn = await services.Limits.EnterAsync(node.Node.Type, execution.Row.WorkspaceId, execution.Cancelled, stopping);
-        var attempt = NewAttempt(node, path, former, signal);
+        using var turn = await services.Limits.EnterAsync(node.Node.Type, execution.Row, execution.Cancelled, stopping);
+        if (await HasReachedItsCostAsync(execution, node, former, stopping))
+            return NodeOutcome.Halted;
+        var attempt = NewAttempt(execution, node, path, record, former, signal);
         // Of a time to wait until and a deadline, the earlier one woke it.
         if (signal is null && former is { Status: JobStatus.Waiting, WaitsFor.Deadline: { } deadline } && deadline <= now && former.WakeAt >= deadline)
         {
@@ -52,13 +59,13 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
             return await attempt.TimeOutAsync();
         }
 
-        return MayBeFused(execution, node) && execution.Plan.FollowersOf(node) is var followers && (followers.Count > 0 || execution.IsLast(node))
-            ? await new FusedRun(services, writer, execution, path, (next, nextPath) => NewAttempt(next, nextPath)).RunAsync(node, attempt, followers, stopping)
-            : await attempt.RunAsync(stopping);
-
-        NodeAttempt NewAttempt(NodePlan node, NodePath path, JobOutcome? former = null, JsonElement? signal = null) =>
-            new(services, children, writer, logger, execution, node, path, former, signal);
+        return await attempt.RunAsync(stopping);
     }
+
+    /// <summary>An attempt of a node.</summary>
+    public NodeAttempt NewAttempt(
+        ActiveExecution execution, NodePlan node, NodePath path, RecordJob record, JobOutcome? former = null, JsonElement? signal = null) =>
+        new(services, children, writer, record, logger, execution, node, path, former, signal);
 
     /// <summary>Whether the record has the execution running. That is asked for here, as nothing else may ask for a commit soon.</summary>
     private Task<bool> BegunAsync(ActiveExecution execution)
@@ -68,13 +75,9 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
         return execution.Begun;
     }
 
-    /// <summary>Where costs are limited, each node is a step of its own: the limit is looked at before each.</summary>
-    private static bool MayBeFused(ActiveExecution execution, NodePlan node) =>
-        node.Type.IsPure && execution.Config.MaxCostUsd is null && execution.NodesPerCommit > 1;
-
     /// <summary>Ends a node whose body has run: with what it gave for each item, or with what made it fail.</summary>
     public async Task<NodeOutcome> CloseBodyAsync(
-        ActiveExecution execution, NodePlan node, NodePath path, string? error, CancellationToken stopping)
+        ActiveExecution execution, NodePlan node, NodePath path, string? error, RecordJob record, CancellationToken stopping)
     {
         var former = execution.FindJob(path.ToString());
         if (former is null || JobStatus.IsSettled(former.Status))
@@ -86,9 +89,8 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
         var closed = error is null
             ? job.BodyCompleted(node.Node.Label, body, now)
             : (job with { Body = body, Error = error }).Failed(node.Node.Label, node.Policy.OnError, now);
-        if (!await writer.WriteAsync(closed))
+        if (!await record(closed))
             return NodeOutcome.Halted;
-        execution.SetJob(closed.ToOutcome());
         execution.ForgetBody(node, path);
         return OutcomeOf(closed.ToOutcome(), node, path, error);
     }
@@ -104,18 +106,27 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
             ? NodeOutcome.Failed(error is null ? $"The node '{path}' failed." : $"{node.Node.Label}: {error}")
             : NodeOutcome.Settled(job.Branch);
 
-    /// <summary>Pauses an execution that has cost as much as it may, before the next node starts.</summary>
-    private async Task<bool> HasReachedItsCostAsync(ActiveExecution execution, CancellationToken stopping)
+    /// <summary>Pauses an execution before the next node starts, if it or its workspace has cost as much as it may.</summary>
+    private async Task<bool> HasReachedItsCostAsync(
+        ActiveExecution execution, NodePlan node, JobOutcome? former, CancellationToken stopping)
     {
-        if (execution.Config.MaxCostUsd is not { } limit)
+        // What waits has been started, and what only computes costs nothing.
+        var reason = await FindOwnRefusalAsync(execution, stopping)
+            ?? (node.Type.IsPure || former?.Status == JobStatus.Waiting
+                ? null
+                : await services.Costs.FindRefusalAsync(execution.Row.WorkspaceId, stopping).OrStepFailsAsync());
+        if (reason is null)
             return false;
-        var row = await services.Executions.FindAsync(execution.Row.Id, stopping).OrStepFailsAsync();
-        if (row is null || row.TotalCost < limit)
-            return false;
-        var reason = string.Create(
-            CultureInfo.InvariantCulture,
-            $"The execution has cost {row.TotalCost:0.######} USD and may cost {limit:0.######} (max_cost_usd). Resume it with a higher max_cost_usd to go on.");
-        await services.Executions.PauseAsync(row.Id, reason, "system", stopping, cause: "max_cost_usd").OrStepFailsAsync();
+        await services.Executions.PauseAsync(execution.Row.Id, reason, "system", stopping, cause: "max_cost_usd").OrStepFailsAsync();
         return true;
     }
+
+    private async Task<string?> FindOwnRefusalAsync(ActiveExecution execution, CancellationToken stopping) =>
+        execution.Config.MaxCostUsd is { } limit
+        && await services.Executions.FindAsync(execution.Row.Id, stopping).OrStepFailsAsync() is { } row
+        && row.TotalCost >= limit
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The execution has cost {row.TotalCost:0.######} USD and may cost {limit:0.######} (max_cost_usd). Resume it with a higher max_cost_usd to go on.")
+            : null;
 }

@@ -12,13 +12,20 @@ namespace WorkflowFunctions.Engine.Steps;
 /// <summary>What the steps of a process have in common: the writer, and what is kept in memory of the executions that it runs.</summary>
 internal sealed class StepContext(StepServices services, IEngine engine, RecordWriter writer, RecordAccess access)
 {
-    private readonly NodeClaims? _claims = access == RecordAccess.Shared ? new NodeClaims(writer, services.Time) : null;
-
     public StepServices Services { get; } = services;
 
     public RecordWriter Writer { get; } = writer;
 
     public RecordAccess Access { get; } = access;
+
+    /// <summary>The right to run a node; null where no other process could.</summary>
+    public NodeClaims? Claims { get; } = access == RecordAccess.Shared ? new NodeClaims(writer, services.Time) : null;
+
+    /// <summary>How long a step goes on to nodes that follow. After this it ends with the one that it is at, so that what has changed meanwhile is heard of.</summary>
+    public TimeSpan LongestSegment { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether nothing new is to begin: a step ends with the node that it runs.</summary>
+    public bool IsClosing { get; set; }
 
     /// <summary>The executions that this process runs nodes of.</summary>
     public ActiveExecutions Active { get; } = new(services.Executions, services.Jobs, services.Plans, access);
@@ -46,20 +53,20 @@ internal sealed class StepContext(StepServices services, IEngine engine, RecordW
             ? await Services.Signals.ListArrivedAsync(executionId, cancellationToken)
             : FrozenSet<string>.Empty;
 
-    /// <summary>Does something with a node that no other process has in hand meanwhile.</summary>
-    /// <returns>What came of it; <see cref="NodeOutcome.Halted"/> if the execution is not to go on.</returns>
-    public async Task<NodeOutcome> WithNodeAsync(
-        string executionId, string nodeId, Func<ActiveExecution, NodePlan, NodePath, Task<NodeOutcome>> use, CancellationToken cancellationToken)
+    /// <summary>Runs nodes from one on, which no other process has in hand meanwhile.</summary>
+    /// <returns>What came of it; <see cref="SegmentOutcome.Halted"/> if the execution is not to go on.</returns>
+    public async Task<SegmentOutcome> WithNodeAsync(
+        string executionId, string nodeId, Func<ActiveExecution, NodePlan, NodePath, Task<SegmentOutcome>> run, CancellationToken cancellationToken)
     {
-        await using var claim = _claims is null ? null : await _claims.TakeAsync(executionId, nodeId, cancellationToken);
+        using var claim = Claims is null ? null : await Claims.TakeAsync(executionId, nodeId, cancellationToken);
         if (await Active.FindAsync(executionId, [nodeId], cancellationToken) is not { } execution)
-            return NodeOutcome.Halted;
+            return SegmentOutcome.Halted;
         try
         {
             var path = NodePath.Parse(nodeId);
             return execution.Cancelled.IsCancellationRequested
-                ? NodeOutcome.Halted
-                : await use(execution, execution.Plan[path.NodeId], path);
+                ? SegmentOutcome.Halted
+                : await run(execution, execution.Plan[path.NodeId], path);
         }
         finally
         {

@@ -14,6 +14,7 @@ internal sealed class StepServices(
     TemplateVersions templates,
     WorkflowPlans plans,
     RunLimits limits,
+    WorkspaceCosts costs,
     ISecrets secrets,
     TimeProvider time,
     WorkflowMetrics metrics)
@@ -36,11 +37,17 @@ internal sealed class StepServices(
     /// <summary>How much may run at once.</summary>
     public RunLimits Limits { get; } = limits;
 
+    /// <summary>What workspaces may cost.</summary>
+    public WorkspaceCosts Costs { get; } = costs;
+
     /// <summary>The secrets that settings may read.</summary>
     public ISecrets Secrets { get; } = secrets;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = time;
+
+    /// <summary>How many large outputs are recorded at once.</summary>
+    public LargeOutputs LargeOutputs { get; } = new();
 
     /// <summary>Where figures go.</summary>
     public WorkflowMetrics Metrics { get; } = metrics;

@@ -51,6 +51,15 @@ internal sealed class WorkflowSteps
     /// <summary>Stops the nodes of an execution that run in this process.</summary>
     public void Cancel(string executionId) => _context.Active.Cancel(executionId);
 
+    /// <summary>How long a step goes on to nodes that follow, for tests that must not depend on how quick the machine is.</summary>
+    internal TimeSpan LongestSegment
+    {
+        set => _context.LongestSegment = value;
+    }
+
+    /// <summary>Lets steps that run end with the node that they are at: nothing new is to begin.</summary>
+    public void Close() => _context.IsClosing = true;
+
     /// <summary>Forgets what is kept in memory of an execution.</summary>
     public void Forget(string executionId) => _context.Forget(executionId);
 }

@@ -31,7 +31,8 @@ internal sealed record ConfiguredModel(string Name, ModelSettings Settings, stri
         string? said = null,
         int? status = null,
         TimeSpan? retryAfter = null,
-        Exception? inner = null) =>
+        Exception? inner = null,
+        TimeSpan? turnIn = null) =>
         new(message, inner)
         {
             // Some endpoints repeat the request's headers in their errors.
@@ -41,6 +42,7 @@ internal sealed record ConfiguredModel(string Name, ModelSettings Settings, stri
             Status = status,
             IsTransient = isTransient,
             RetryAfter = retryAfter,
+            TurnIn = turnIn,
             Used = used,
         };
 }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
+using WorkflowFunctions.Nodes.Models.Remote;
 
 namespace WorkflowFunctions.Nodes.Models;
 
@@ -14,6 +16,9 @@ internal sealed class ModelCatalog(IOptions<ModelOptions> options)
            from model in endpoint.Value.Models.OrderBy(model => model.Key, StringComparer.OrdinalIgnoreCase)
            select new ConfiguredModel(model.Key, model.Value, endpoint.Key, endpoint.Value),
     ];
+
+    /// <summary>The models of the configuration.</summary>
+    public IReadOnlyList<ConfiguredModel> Models => _models;
 
     /// <summary>The model of that name, or the default one; null means the offline model.</summary>
     /// <exception cref="ModelException">No such model is configured, or it makes something else.</exception>
@@ -36,13 +41,25 @@ internal sealed class ModelCatalog(IOptions<ModelOptions> options)
         { Model = name };
     }
 
-    /// <summary>The name of the model that a request means, whether it is there or not.</summary>
-    public string NameOf(string? name, ModelKind kind) =>
-        new[] { name, kind == ModelKind.Copy ? options.Value.Default : options.Value.DefaultImage, _models.FirstOrDefault(model => model.Kind == kind)?.Name }
-            .FirstOrDefault(one => !string.IsNullOrWhiteSpace(one)) ?? Offline;
+    /// <summary>The names of the models that a setting means, whether they are there or not.</summary>
+    public string NamesOf(JsonElement settings, ModelKind kind)
+    {
+        string?[] names = !settings.TryGetProperty("model", out var model) ? []
+            : model.ValueKind == JsonValueKind.String ? [model.GetString()]
+            : [.. model.Items().Select(one => one.NonEmptyText())];
+        return string.Join('\n', names.DefaultIfEmpty().Select(name => NameOf(name, kind)));
+    }
 
     /// <summary>A kind as the configuration writes it.</summary>
     public static string Word(ModelKind kind) => kind == ModelKind.Copy ? "copy" : "image";
+
+    /// <summary>The name of the model that a request means, whether it is there or not.</summary>
+    public string NameOf(string? name, ModelKind kind)
+    {
+        var usual = kind == ModelKind.Copy ? options.Value.Default : options.Value.DefaultImage;
+        var first = _models.FirstOrDefault(model => model.Kind == kind)?.Name;
+        return new[] { name, usual, first }.FirstOrDefault(one => !string.IsNullOrWhiteSpace(one)) ?? Offline;
+    }
 
     private string Known(ModelKind kind) =>
         string.Join(", ", _models.Where(model => model.Kind == kind).Select(model => model.Name).Append(Offline));

@@ -31,6 +31,12 @@ public sealed class ModelException : Exception
     /// <summary>How long the endpoint asked to wait before the next attempt.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>When the model may be asked, if it was not because it has been as often as it may (<see cref="IModelLimits"/>).</summary>
+    public TimeSpan? TurnIn { get; init; }
+
+    /// <summary>Whether another model may be asked instead: this one was busy, broken or out of reach, or may not be asked now.</summary>
+    internal bool IsOfThisModelAlone => IsTransient || TurnIn is not null || Status is 429 or >= 500;
+
     /// <summary>What the failed attempt took: an answer that cannot be used is paid for all the same.</summary>
     public ModelUsage Used { get; internal set; } = ModelUsage.None;
 }

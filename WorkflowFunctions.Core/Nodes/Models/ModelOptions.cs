@@ -62,6 +62,12 @@ public sealed class ModelSettings
 
     /// <summary>USD for one image.</summary>
     public decimal PerImage { get; set; }
+
+    /// <summary>How often it may be asked in a minute, by all processes together; null for no limit.</summary>
+    public int? RequestsPerMinute { get; set; }
+
+    /// <summary>How many tokens it may read and write in a minute, for all processes together; null for no limit.</summary>
+    public long? TokensPerMinute { get; set; }
 }
 
 /// <summary>What a model makes.</summary>

@@ -7,9 +7,9 @@ namespace WorkflowFunctions.Nodes.Models;
 /// <summary>Reports everything that is wrong with the section <c>Models</c> at once, each with its key.</summary>
 internal sealed class ModelOptionsValidator : IValidateOptions<ModelOptions>
 {
-    private static readonly string[] MaxTokensFields = ["max_completion_tokens", "max_tokens"];
+    private static readonly string[] s_maxTokensFields = ["max_completion_tokens", "max_tokens"];
 
-    private static readonly SearchValues<char> KeyCharacters =
+    private static readonly SearchValues<char> s_keyCharacters =
         SearchValues.Create([.. Enumerable.Range(0x21, 0x7F - 0x21).Select(code => (char)code)]);
 
     public ValidateOptionsResult Validate(string? name, ModelOptions options)
@@ -30,11 +30,11 @@ internal sealed class ModelOptionsValidator : IValidateOptions<ModelOptions>
         else if (url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
             problems.Add($"{key}:BaseUrl must be an address without user name, query and fragment; a key belongs in {key}:ApiKey.");
 
-        if (endpoint.ApiKey is { Length: > 0 } apiKey && apiKey.AsSpan().ContainsAnyExcept(KeyCharacters))
+        if (endpoint.ApiKey is { Length: > 0 } apiKey && apiKey.AsSpan().ContainsAnyExcept(s_keyCharacters))
             problems.Add($"{key}:ApiKey has a space, a line break or another character that no HTTP header can carry.");
 
-        if (!MaxTokensFields.Contains(endpoint.MaxTokensField))
-            problems.Add($"{key}:MaxTokensField must be one of {string.Join(", ", MaxTokensFields)}; it is '{endpoint.MaxTokensField}'.");
+        if (!s_maxTokensFields.Contains(endpoint.MaxTokensField))
+            problems.Add($"{key}:MaxTokensField must be one of {string.Join(", ", s_maxTokensFields)}; it is '{endpoint.MaxTokensField}'.");
 
         if (endpoint.Models.Count == 0)
             problems.Add($"{key}:Models must name at least one model.");
@@ -50,6 +50,14 @@ internal sealed class ModelOptionsValidator : IValidateOptions<ModelOptions>
         CheckPrice($"{key}:InputPerMillion", model.InputPerMillion, problems);
         CheckPrice($"{key}:OutputPerMillion", model.OutputPerMillion, problems);
         CheckPrice($"{key}:PerImage", model.PerImage, problems);
+        CheckLimit($"{key}:RequestsPerMinute", model.RequestsPerMinute, problems);
+        CheckLimit($"{key}:TokensPerMinute", model.TokensPerMinute, problems);
+    }
+
+    private static void CheckLimit(string key, long? limit, List<string> problems)
+    {
+        if (limit < 1)
+            problems.Add($"{key} has to be at least 1; left out, there is no limit.");
     }
 
     private static void CheckPrice(string key, decimal price, List<string> problems)
@@ -91,18 +99,20 @@ internal sealed class ModelOptionsValidator : IValidateOptions<ModelOptions>
 /// <summary>Reports keys of the section <c>Models</c> that mean nothing, so that a misspelt price does not count as 0.</summary>
 internal sealed class UnknownModelSettings(IConfigurationSection section) : IValidateOptions<ModelOptions>
 {
-    private static readonly string[] OfSection = [nameof(ModelOptions.Default), nameof(ModelOptions.DefaultImage), nameof(ModelOptions.Endpoints)];
+    private static readonly string[] s_ofSection =
+        [nameof(ModelOptions.Default), nameof(ModelOptions.DefaultImage), nameof(ModelOptions.Endpoints)];
 
-    private static readonly string[] OfEndpoint =
+    private static readonly string[] s_ofEndpoint =
     [
         nameof(ModelEndpointOptions.BaseUrl), nameof(ModelEndpointOptions.ApiKey), nameof(ModelEndpointOptions.MaxTokensField),
         nameof(ModelEndpointOptions.Models),
     ];
 
-    private static readonly string[] OfModel =
+    private static readonly string[] s_ofModel =
     [
         nameof(ModelSettings.Kind), nameof(ModelSettings.Name), nameof(ModelSettings.InputPerMillion),
         nameof(ModelSettings.OutputPerMillion), nameof(ModelSettings.PerImage),
+        nameof(ModelSettings.RequestsPerMinute), nameof(ModelSettings.TokensPerMinute),
     ];
 
     public ValidateOptionsResult Validate(string? name, ModelOptions options)
@@ -111,9 +121,9 @@ internal sealed class UnknownModelSettings(IConfigurationSection section) : IVal
         var models = endpoints.SelectMany(endpoint => endpoint.GetSection(nameof(ModelEndpointOptions.Models)).GetChildren());
         string[] problems =
         [
-            .. Unknown(section, OfSection),
-            .. endpoints.SelectMany(endpoint => Unknown(endpoint, OfEndpoint)),
-            .. models.SelectMany(model => Unknown(model, OfModel))
+            .. Unknown(section, s_ofSection),
+            .. endpoints.SelectMany(endpoint => Unknown(endpoint, s_ofEndpoint)),
+            .. models.SelectMany(model => Unknown(model, s_ofModel))
                 .Select(problem => $"{problem} A model's name with a colon belongs in {nameof(ModelSettings.Name)}."),
         ];
         return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

@@ -32,6 +32,10 @@ internal static class SchemaAnnotations
                 case AllowedValuesAttribute allowed:
                     schema["enum"] = JsonSerializer.SerializeToNode(allowed.Values);
                     break;
+                case OneOrMoreAttribute:
+                    schema["type"] = new JsonArray("string", "array", "null");
+                    schema["items"] = new JsonObject { ["type"] = "string" };
+                    break;
                 case MinLengthAttribute length:
                     schema[IsArray(context) ? "minItems" : "minLength"] = length.Length;
                     break;

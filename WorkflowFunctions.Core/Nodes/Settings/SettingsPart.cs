@@ -19,7 +19,7 @@ internal sealed record LiteralPart(JsonElement Value) : SettingsPart
 /// <summary>A string with a template in it.</summary>
 internal sealed record TemplatePart(LiquidTemplate Template) : SettingsPart
 {
-    public override void Write(Utf8JsonWriter writer, ValueScope scope) => Template.Render(scope).WriteTo(writer);
+    public override void Write(Utf8JsonWriter writer, ValueScope scope) => Template.Write(writer, scope);
 }
 
 /// <summary>A condition, which comes to true or false.</summary>

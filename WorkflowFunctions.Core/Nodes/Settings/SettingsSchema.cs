@@ -12,7 +12,7 @@ namespace WorkflowFunctions.Nodes.Settings;
 /// <summary>
 /// The JSON Schema of a node type's settings, made from its settings class, and the checks that it implies. Descriptions and
 /// bounds come from <see cref="DescriptionAttribute"/>, <see cref="RangeAttribute"/>, <see cref="AllowedValuesAttribute"/>,
-/// <see cref="MinLengthAttribute"/> and <see cref="FormatAttribute"/>.
+/// <see cref="MinLengthAttribute"/>, <see cref="OneOrMoreAttribute"/> and <see cref="FormatAttribute"/>.
 /// </summary>
 public sealed class SettingsSchema
 {

@@ -37,28 +37,34 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents,
     }
 
     /// <inheritdoc/>
-    protected internal override string? CacheVariant(JsonElement settings) =>
-        catalog.NameOf(settings.TryGetProperty("model", out var model) && model.ValueKind == JsonValueKind.String ? model.GetString() : null, ModelKind.Copy);
+    protected internal override string? CacheVariant(JsonElement settings) => catalog.NamesOf(settings, ModelKind.Copy);
 
     /// <inheritdoc/>
     protected override async Task<NodeResult> RunAsync(GenerateCopySettings settings, NodeContext context, CancellationToken cancellationToken)
     {
-        var copy = await ModelFailure.TranslateAsync(context, () => models.GenerateAsync(
-            new CopyRequest
-            {
-                Prompt = settings.Prompt,
-                System = settings.System,
-                Model = settings.Model,
-                Temperature = settings.Temperature,
-                MaxTokens = settings.MaxTokens,
-                Json = settings.ResponseFormat == "json",
-                JsonSchema = settings.JsonSchema,
-            },
-            cancellationToken));
-        context.Use(copy.Used.ToUsage());
+        var answer = await ModelCalls.AskAsync(
+            context,
+            settings.Model,
+            (model, ct) => models.GenerateAsync(
+                new CopyRequest
+                {
+                    Prompt = settings.Prompt,
+                    System = settings.System,
+                    Model = model,
+                    Temperature = settings.Temperature,
+                    MaxTokens = settings.MaxTokens,
+                    Json = settings.ResponseFormat == "json",
+                    JsonSchema = settings.JsonSchema,
+                },
+                ct),
+            copy => copy.Used,
+            cancellationToken);
+        var copy = answer.Value;
         var documentIds = settings.DocumentTitle(context) is { } title
             ? [await SaveAsync(copy, title, context, cancellationToken)]
             : Array.Empty<string>();
+        var cut = copy.IsCut ? "The answer is cut: it reached the most tokens that it may have (max_tokens)." : null;
+        var warning = string.Join(" ", new[] { answer.Warning(copy.Model), cut }.OfType<string>());
         return NodeResult.Completed(
             new CopyOutput
             {
@@ -66,13 +72,14 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents,
                 Json = settings.ResponseFormat == "json" || settings.JsonSchema is not null ? StorableJson.Parse(copy.Text) : null,
                 Reasoning = copy.Reasoning,
                 Model = copy.Model,
+                Tried = answer.Tried,
                 Tokens = new TokenCounts(copy.Used.InputTokens, copy.Used.OutputTokens),
                 CostUsd = copy.Used.CostUsd,
                 FinishReason = copy.FinishReason,
                 DocumentIds = documentIds,
             },
-            usage: copy.Used.ToUsage(),
-            warning: copy.IsCut ? "The answer is cut: it reached the most tokens that it may have (max_tokens)." : null);
+            usage: answer.Used,
+            warning: warning.Length > 0 ? warning : null);
     }
 
     private async Task<string> SaveAsync(GeneratedCopy copy, string title, NodeContext context, CancellationToken cancellationToken)
@@ -95,8 +102,9 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents,
         [Description("How the model is to behave"), Format(FormatAttribute.Multiline)]
         public string? System { get; init; }
 
-        [Description("A configured model; the default one, if not named")]
-        public string? Model { get; init; }
+        [Description("A model, or several: the next is asked where one is busy, broken or too slow; the default one, if not named")]
+        [OneOrMore]
+        public IReadOnlyList<string>? Model { get; init; }
 
         [Description("Sampling temperature"), Range(0d, 2d)]
         public double? Temperature { get; init; }
@@ -135,6 +143,9 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents,
         public string? Reasoning { get; init; }
 
         public required string Model { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<FailedModel>? Tried { get; init; }
 
         public required TokenCounts Tokens { get; init; }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using WorkflowFunctions.Nodes.Models;
 using WorkflowFunctions.Nodes.Settings;
 using WorkflowFunctions.Workflows;
@@ -32,15 +33,19 @@ internal sealed class GenerateImageNode(IImageModels models, IDocuments document
     }
 
     /// <inheritdoc/>
-    protected internal override string? CacheVariant(JsonElement settings) =>
-        catalog.NameOf(settings.TryGetProperty("model", out var model) && model.ValueKind == JsonValueKind.String ? model.GetString() : null, ModelKind.Image);
+    protected internal override string? CacheVariant(JsonElement settings) => catalog.NamesOf(settings, ModelKind.Image);
 
     /// <inheritdoc/>
     protected override async Task<NodeResult> RunAsync(GenerateImageSettings settings, NodeContext context, CancellationToken cancellationToken)
     {
-        var generated = await ModelFailure.TranslateAsync(context, () => models.GenerateAsync(
-            new ImageRequest { Prompt = settings.Prompt, Model = settings.Model, Size = settings.Size, Count = settings.Count }, cancellationToken));
-        context.Use(generated.Used.ToUsage());
+        var answer = await ModelCalls.AskAsync(
+            context,
+            settings.Model,
+            (model, ct) => models.GenerateAsync(
+                new ImageRequest { Prompt = settings.Prompt, Model = model, Size = settings.Size, Count = settings.Count }, ct),
+            images => images.Used,
+            cancellationToken);
+        var generated = answer.Value;
         var ids = new List<string>(generated.Images.Count);
         foreach (var image in generated.Images)
         {
@@ -52,8 +57,9 @@ internal sealed class GenerateImageNode(IImageModels models, IDocuments document
         }
 
         return NodeResult.Completed(
-            new { image_ids = ids, model = generated.Model, cost_usd = generated.Used.CostUsd },
-            usage: generated.Used.ToUsage());
+            new ImageOutput(ids, generated.Model, answer.Tried, generated.Used.CostUsd),
+            usage: answer.Used,
+            warning: answer.Warning(generated.Model));
     }
 
     /// <summary>The settings of <c>generate_image</c>.</summary>
@@ -62,8 +68,9 @@ internal sealed class GenerateImageNode(IImageModels models, IDocuments document
         [Description("What to draw"), MinLength(1), Format(FormatAttribute.Multiline)]
         public required string Prompt { get; init; }
 
-        [Description("A configured image model; the default one, if not named")]
-        public string? Model { get; init; }
+        [Description("An image model, or several: the next is asked where one is busy, broken or too slow; the default one, if not named")]
+        [OneOrMore]
+        public IReadOnlyList<string>? Model { get; init; }
 
         [Description("Width and height in pixels, such as 1024x1024")]
         public string? Size { get; init; }
@@ -71,4 +78,9 @@ internal sealed class GenerateImageNode(IImageModels models, IDocuments document
         [Description("How many images"), Range(1, ImageRequest.MaxCount)]
         public int Count { get; init; } = 1;
     }
+    private sealed record ImageOutput(
+        IReadOnlyList<string> ImageIds,
+        string Model,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FailedModel>? Tried,
+        decimal CostUsd);
 }

@@ -49,7 +49,8 @@ internal sealed class TaskNode : NodeType<TaskNode.TaskSettings>
         settings.Queue,
         JsonSerializer.Serialize(settings.Args ?? [], SettingsSchema.Json),
         JsonSerializer.Serialize(settings.Kwargs ?? new Dictionary<string, JsonElement>(), SettingsSchema.Json),
-        settings.HeartbeatSeconds);
+        settings.HeartbeatSeconds,
+        settings.MaxLostLeases);
 
     private static NodeFailedException Failure(JsonElement error) => new(
         error.GetProperty("message").GetString() ?? "The worker has not said why.",
@@ -79,5 +80,9 @@ internal sealed class TaskNode : NodeType<TaskNode.TaskSettings>
         /// <summary>How long a lease lasts that is not renewed, in seconds.</summary>
         [Description("A worker that gives no sign of life for so many seconds loses the task to another one"), Range(0.1, 86_400d)]
         public double HeartbeatSeconds { get; init; } = 30;
+
+        /// <summary>How many workers in a row may lose the task until the attempt fails.</summary>
+        [Description("The attempt fails when so many workers have lost the task: it may be what ends them"), Range(1, 1_000)]
+        public int MaxLostLeases { get; init; } = 5;
     }
 }

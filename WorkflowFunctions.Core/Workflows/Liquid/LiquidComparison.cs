@@ -4,10 +4,8 @@ using Fluid.Values;
 namespace WorkflowFunctions.Workflows.Liquid;
 
 /// <summary>Compares values as Liquid does: no value equals one of another kind.</summary>
-internal sealed class LiquidComparison : IEqualityComparer<FluidValue>
+internal static class LiquidComparison
 {
-    public static readonly LiquidComparison Instance = new();
-
     public static bool IsTrue(FluidValue left, string comparison, FluidValue right) => comparison switch
     {
         "==" => AreEqual(left, right),
@@ -28,12 +26,9 @@ internal sealed class LiquidComparison : IEqualityComparer<FluidValue>
         (_, BlankValue or EmptyValue) => right.Equals(left),
         (LiquidObject one, LiquidObject other) => one.HasSame(other),
         (LiquidSequence one, LiquidSequence other) =>
-            one.Count == other.Count && one.All().SequenceEqual(other.All(), Instance),
-        _ when left.IsNil() || right.IsNil() => left.IsNil() && right.IsNil(),
-        _ when left.Type != right.Type => false,
-        _ when left.Type == FluidValues.Number => Compare(left, right) == 0,
-        _ when left.Type is FluidValues.String or FluidValues.Boolean or FluidValues.DateTime => left.Equals(right),
-        _ => ReferenceEquals(left, right),
+            one.Count == other.Count && one.All().Zip(other.All(), AreEqual).All(isEqual => isEqual),
+        _ when left.Type == FluidValues.Number && right.Type == FluidValues.Number => Compare(left, right) == 0,
+        _ => left is not LiquidValue && right is not LiquidValue && left.Equals(right),
     };
 
     /// <summary>Which of two numbers or texts comes first; nothing else has an order.</summary>
@@ -54,17 +49,7 @@ internal sealed class LiquidComparison : IEqualityComparer<FluidValue>
         FluidValues.Boolean => "true or false",
         FluidValues.Array => "a list",
         FluidValues.Dictionary or FluidValues.Object => "an object",
-        FluidValues.DateTime => "a time",
         _ => "null",
-    };
-
-    public bool Equals(FluidValue? x, FluidValue? y) => AreEqual(x!, y!);
-
-    public int GetHashCode(FluidValue obj) => obj.Type switch
-    {
-        FluidValues.Number => ToDouble(obj).GetHashCode(),
-        FluidValues.String => obj.ToStringValue().GetHashCode(StringComparison.Ordinal),
-        var other => other.GetHashCode(),
     };
 
     private static double ToDouble(FluidValue number) => double.Parse(number.ToStringValue(), CultureInfo.InvariantCulture);
@@ -73,7 +58,7 @@ internal sealed class LiquidComparison : IEqualityComparer<FluidValue>
     {
         _ when part.IsNil() || part == BooleanValue.False => false,
         LiquidRange range => part is NumberValue && range.Has(part.ToNumberValue()),
-        LiquidSequence items => items.All().Contains(part, Instance),
+        LiquidSequence items => items.All().Any(item => AreEqual(item, part)),
         LiquidObject members => members.Find(part.ToStringValue()) is not null,
         StringValue => container.ToStringValue().Contains(part.ToStringValue(), StringComparison.Ordinal),
         _ => false,

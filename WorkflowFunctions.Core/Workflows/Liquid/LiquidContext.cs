@@ -6,11 +6,10 @@ using Fluid.Values;
 namespace WorkflowFunctions.Workflows.Liquid;
 
 /// <summary>One rendering: what it may read, and what it has used of what it may use. It stays on its thread.</summary>
-internal sealed class LiquidContext(ValueScope scope) : TemplateContext(LiquidFilters.Options)
+internal sealed class LiquidContext(ValueScope scope, bool isCondition = false) : TemplateContext(LiquidFilters.Options)
 {
     private readonly long _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
     private readonly long _startedAt = Stopwatch.GetTimestamp();
-    private readonly Dictionary<string, FluidValue?> _roots = new(StringComparer.Ordinal);
     private readonly List<(string Name, FluidValue Value)> _loops = [];
     private int _turns;
 
@@ -23,14 +22,16 @@ internal sealed class LiquidContext(ValueScope scope) : TemplateContext(LiquidFi
     /// <summary>Finds a variable: of a loop around, one that the template has set, or one of the scope.</summary>
     public FluidValue? Find(string name)
     {
-        if (_loops.FindLast(variable => variable.Name == name).Value is { } inner)
-            return inner;
-        if (GetValue(name) is not UndefinedValue and var value)
-            return value;
-        if (!_roots.TryGetValue(name, out var root))
-            _roots[name] = root = scope.Find(name);
-        return root;
+        for (var i = _loops.Count - 1; i >= 0; i--)
+        {
+            if (_loops[i].Name == name)
+                return _loops[i].Value;
+        }
+
+        return GetValue(name) is not UndefinedValue and var value ? value : scope.Find(name);
     }
+
+    public MissingVariableException Missing(string variable, string? reason) => new(variable, reason, isCondition);
 
     public void OpenLoop(string name, FluidValue forloop) => _loops.AddRange([(name, NilValue.Instance), ("forloop", forloop)]);
 

@@ -10,11 +10,10 @@ internal abstract class LiquidExpression(params IEnumerable<Expression> parts) :
 {
     public IEnumerable<Expression> Parts => parts;
 
-    public static FluidValue Evaluate(Expression expression, TemplateContext context)
-    {
-        var value = expression.EvaluateAsync(context);
-        return value.IsCompletedSuccessfully ? value.Result : value.AsTask().GetAwaiter().GetResult();
-    }
+    public static FluidValue Evaluate(Expression expression, TemplateContext context) => Done(expression.EvaluateAsync(context));
+
+    /// <summary>The result of what is done already.</summary>
+    public static T Done<T>(ValueTask<T> task) => task.IsCompletedSuccessfully ? task.Result : task.AsTask().GetAwaiter().GetResult();
 
     public sealed override ValueTask<FluidValue> EvaluateAsync(TemplateContext context) => Evaluate((LiquidContext)context);
 
@@ -49,7 +48,7 @@ internal sealed class PathExpression(string text, IReadOnlyList<PathStep> steps)
                 reason = $"'{UpTo(i)}' is not there, '{UpTo(i - 1)}' {Description(parent)}";
         }
 
-        return value ?? (context.IsOptional ? NilValue.Instance : throw new MissingVariableException(text, reason));
+        return value ?? (context.IsOptional ? NilValue.Instance : throw context.Missing(text, reason));
     }
 
     private static FluidValue? Member(FluidValue value, string name) => (value, name) switch
@@ -58,7 +57,7 @@ internal sealed class PathExpression(string text, IReadOnlyList<PathStep> steps)
         (LiquidObject or LiquidSequence, "size") => NumberValue.Create(value.ToNumberValue()),
         (LiquidObject or LiquidSequence, "first") => LiquidLists.Of(value) is { Count: > 0 } items ? items[0] : NilValue.Instance,
         (LiquidSequence items, "last") => items.Count > 0 ? items[items.Count - 1] : NilValue.Instance,
-        (StringValue, "size") => NumberValue.Create((decimal)value.ToStringValue().Length),
+        (StringValue, "size") => NumberValue.Create((decimal)LiquidTexts.Length(value.ToStringValue())),
         (LiquidLoop loop, _) => loop.Find(name),
         _ => null,
     };
@@ -95,16 +94,6 @@ internal sealed class LiquidRangeExpression(Expression first, Expression last) :
 
     private static long End(Expression end, LiquidContext context) =>
         (long)Math.Clamp(LiquidNumbers.Of(Evaluate(end, context)), -Largest, Largest);
-}
-
-/// <summary>An option of a loop: a whole number, or null.</summary>
-internal sealed class WholeNumberExpression(Expression inner, string option) : LiquidExpression(inner)
-{
-    public override string ToString() => inner.ToString() ?? "";
-
-    protected override FluidValue Evaluate(LiquidContext context) => Evaluate(inner, context) is var value && value.IsNil()
-        ? value
-        : NumberValue.Create((decimal)LiquidNumbers.Whole(value, $"The option '{option}' of a loop"));
 }
 
 /// <summary>Something in which a variable that does not exist is null: a condition, or what has a <c>default</c>.</summary>

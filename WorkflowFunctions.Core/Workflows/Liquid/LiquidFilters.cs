@@ -36,6 +36,7 @@ internal static class LiquidFilters
         AddTexts();
         AddLists();
         Options.Filters.AddFilter("date", LiquidTexts.Date);
+        Options.Filters.AddFilter("time_zone", LiquidTexts.InZone);
         Add("json", (input, _) => StringValue.Create(LiquidValues.ToJsonText(input)));
         Add("default", (input, with) => IsBlank(input, with["allow_false"].ToBooleanValue()) ? with.At(0).Or(StringValue.Empty) : input);
         foreach (var (name, filter) in Options.Filters.ToList())
@@ -77,11 +78,6 @@ internal static class LiquidFilters
     {
         const StringComparison ordinal = StringComparison.Ordinal;
         OfText("replace", (text, with) => LiquidTexts.Replace(text, with(0), with(1)));
-        OfText("remove", (text, with) => LiquidTexts.Replace(text, with(0), ""));
-        OfText("replace_first", (text, with) => LiquidTexts.ReplaceAt(text, text.IndexOf(with(0), ordinal), with(0), with(1)));
-        OfText("remove_first", (text, with) => LiquidTexts.ReplaceAt(text, text.IndexOf(with(0), ordinal), with(0), ""));
-        OfText("replace_last", (text, with) => LiquidTexts.ReplaceAt(text, text.LastIndexOf(with(0), ordinal), with(0), with(1)));
-        OfText("remove_last", (text, with) => LiquidTexts.ReplaceAt(text, text.LastIndexOf(with(0), ordinal), with(0), ""));
         OfText("capitalize", (text, _) => text.Length == 0 ? "" : char.ToUpperInvariant(text[0]) + text[1..].ToLowerInvariant());
         OfText("newline_to_br", (text, _) => text.Replace("\r\n", "\n", ordinal).Replace("\n", "<br />\n", ordinal));
         OfText("escape", (text, _) => LiquidTexts.Escape(text));
@@ -93,6 +89,8 @@ internal static class LiquidFilters
             Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).Replace('+', '-').Replace('/', '_'));
         OfText("base64_url_safe_decode", (text, _) =>
             Encoding.UTF8.GetString(Convert.FromBase64String(text.Replace('-', '+').Replace('_', '/'))));
+        Add("truncate", (input, with) =>
+            LiquidTexts.Truncate(input.ToStringValue(), with.At(0), with.At(1).Or(StringValue.Create("...")).ToStringValue()));
         Add("truncatewords", (input, with) =>
             LiquidTexts.TruncateWords(input.ToStringValue(), with.At(0), with.At(1).Or(StringValue.Create("...")).ToStringValue()));
         Add("split", (input, with) => LiquidTexts.Split(input.ToStringValue(), with.At(0).ToStringValue()));
@@ -101,7 +99,7 @@ internal static class LiquidFilters
     private static void AddLists()
     {
         Add("size", (input, _) => NumberValue.Create(
-            (input as LiquidSequence)?.Count ?? (input as LiquidObject)?.Count ?? (decimal)input.ToStringValue().Length));
+            (input as LiquidSequence)?.Count ?? (input as LiquidObject)?.Count ?? LiquidTexts.Length(input.ToStringValue())));
         Add("first", (input, _) =>
             input is StringValue ? StringValue.Create(string.Concat(input.ToStringValue().EnumerateRunes().Take(1)))
             : LiquidLists.Of(input) is { Count: > 0 } items ? items[0] : NilValue.Instance);
@@ -116,7 +114,7 @@ internal static class LiquidFilters
             LiquidLists.Flat(input).SelectMany(item => LiquidLists.Flat(LiquidLists.Property(item, with.At(0)))).Sum(LiquidNumbers.Of)));
         OfList("reverse", (items, _) => Enumerable.Reverse(items));
         OfList("map", (items, with) => items.Select(item => LiquidLists.Property(item, with.At(0))));
-        OfList("uniq", (items, with) => items.DistinctBy(item => LiquidLists.Property(item, with.At(0)), LiquidComparison.Instance));
+        OfList("uniq", (items, with) => items.DistinctBy(item => LiquidValues.ToJsonText(LiquidLists.Property(item, with.At(0)))));
         OfList("compact", (items, with) => items.Where(item => !LiquidLists.Property(item, with.At(0)).IsNil()));
         Choice("where", new LiquidList([]), (items, isWanted) => new LiquidList([.. items.Where(isWanted)]));
         Choice("reject", new LiquidList([]), (items, isWanted) => new LiquidList([.. items.Where(item => !isWanted(item))]));
@@ -147,10 +145,14 @@ internal static class LiquidFilters
         context.Check();
         try
         {
-            var result = filter(input, arguments, context).AsTask().Result;
+            var result = LiquidExpression.Done(filter(input, arguments, context));
             return result is StringValue && result.ToStringValue().Length > LiquidTemplate.MaxCharacters
                 ? throw LiquidContext.TooLarge()
                 : result;
+        }
+        catch (OverflowException)
+        {
+            throw LiquidNumbers.TooLarge();
         }
         catch (Exception exception) when (exception is not LiquidSyntaxException)
         {

@@ -1,16 +1,17 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Fluid.Values;
 
 namespace WorkflowFunctions.Workflows.Liquid;
 
 /// <summary>Numbers as Liquid has them: whole ones stay whole, and what is no number is 0.</summary>
-internal static class LiquidNumbers
+internal static partial class LiquidNumbers
 {
     /// <summary>The number that a value is, or that a text begins with.</summary>
     public static decimal Of(FluidValue value) => value switch
     {
         NumberValue or LiquidNumber => value.ToNumberValue(),
-        StringValue => Leading(value.ToStringValue().AsSpan().Trim()),
+        StringValue when decimal.TryParse(Leading().Match(value.ToStringValue()).ValueSpan, CultureInfo.InvariantCulture, out var number) => number,
         _ => 0,
     };
 
@@ -18,7 +19,8 @@ internal static class LiquidNumbers
     public static long Whole(FluidValue value, string what) =>
         value is NumberValue && value.ToNumberValue() is { Scale: 0 } number && Math.Abs(number) <= long.MaxValue / 4 ? (long)number
         : value is StringValue && int.TryParse(value.ToStringValue(), CultureInfo.InvariantCulture, out var written) ? written
-        : throw new LiquidSyntaxException($"{what} must be a whole number that is not too large; it is {LiquidComparison.Kind(value)}.");
+        : throw new LiquidSyntaxException(
+            $"{what} must be a whole number that is not too large; it is {(value is NumberValue ? value.ToStringValue() : LiquidComparison.Kind(value))}.");
 
     /// <summary>A calculation of two numbers; with a part after the point in either, the result has one too.</summary>
     public static FluidValue Calculate(FluidValue left, FluidValue right, Func<decimal, decimal, decimal> calculate)
@@ -51,15 +53,10 @@ internal static class LiquidNumbers
         return NumberValue.Create(Math.Round(number / unit, MidpointRounding.AwayFromZero) * unit);
     }
 
-    private static decimal Leading(ReadOnlySpan<char> text)
-    {
-        const NumberStyles signed = NumberStyles.AllowLeadingSign;
-        if (decimal.TryParse(text, signed | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var whole))
-            return whole;
-        var other = text.IndexOfAnyExceptInRange('0', '9');
-        other = other == 0 && text[0] == '-' ? 1 + text[1..].IndexOfAnyExceptInRange('0', '9') : other;
-        return other > 0 && decimal.TryParse(text[..other], signed, CultureInfo.InvariantCulture, out var leading) ? leading : 0;
-    }
+    public static LiquidSyntaxException TooLarge() => new("A number is too large to calculate with.");
 
     private static LiquidSyntaxException ByZero() => new("Nothing can be divided by zero.");
+
+    [GeneratedRegex(@"^\s*[-+]?[0-9]+(?:\.[0-9]+\s*$)?", RegexOptions.CultureInvariant)]
+    private static partial Regex Leading();
 }

@@ -29,7 +29,7 @@ internal sealed class LiquidParser : FluidParser
         ["and", "or", "in", "contains", "startswith", "endswith", "true", "false", "nil", "null", "blank", "empty"];
 
     private readonly Parser<Expression> _condition;
-    private readonly Parser<string> _name = new Scan(Scan.OfName).Then(static span => span.ToString());
+    private readonly Parser<string> _name = new Scan(Scan.OfName()).Then(static span => span.ToString());
 
     private LiquidParser() : base(new FluidParserOptions { AllowLiquidTag = true })
     {
@@ -69,7 +69,7 @@ internal sealed class LiquidParser : FluidParser
             return parser.TryParse(context, out var result, out var error) && (cursor.Eof || context.IsAtEnd())
                 ? result
                 : throw LiquidSyntaxException.Unreadable(
-                    cursor.Buffer, error?.Position.Offset ?? cursor.Offset, "template", error?.Message ?? "");
+                    cursor.Buffer, error?.Position.Offset ?? cursor.Offset, "template", error?.Message ?? "A tag is not closed.");
         }
         catch (Fluid.ParseException exception)
         {
@@ -80,9 +80,10 @@ internal sealed class LiquidParser : FluidParser
 
     private Parser<Expression> Value()
     {
-        var number = new Scan(Scan.OfNumber)
+        var number = new Scan(Scan.OfNumber())
             .Then(static span => (Expression)new LiteralExpression(LiquidValues.Number(span.ToString())));
-        var member = new Scan(Scan.OfVariable).Then(static span => new PathStep(span.ToString(), null, span.Offset, span.Offset + span.Length));
+        var member = new Scan(Scan.OfVariable())
+            .Then(static span => new PathStep(span.ToString(), null, span.Offset, span.Offset + span.Length));
         var index = Terms.Char('[').Then(static (context, _) => context.Scanner.Cursor.Offset - 1).And(Primary).AndSkip(RBracket)
             .Then(static (context, parts) => new PathStep(null, parts.Item2, parts.Item1, context.Scanner.Cursor.Offset));
         var path = OneOf(member, index).And(ZeroOrMany(OneOf(Dot.SkipAnd(member), index)))
@@ -119,7 +120,7 @@ internal sealed class LiquidParser : FluidParser
         var argument = OneOf(
             _name.AndSkip(Colon).And(Primary).Then(static named => new FilterArgument(named.Item1, named.Item2)),
             Primary.Then(static value => new FilterArgument(null, value)));
-        return Primary.And(ZeroOrMany(Pipe.SkipAnd(new Scan(Scan.OfName)).And(ZeroOrOne(Colon.SkipAnd(Separated(Comma, argument))))!))
+        return Primary.And(ZeroOrMany(Pipe.SkipAnd(new Scan(Scan.OfName())).And(ZeroOrOne(Colon.SkipAnd(Separated(Comma, argument))))!))
             .Then(static (context, parts) =>
             {
                 RequireFew(context, parts.Item2.Count);
@@ -128,11 +129,12 @@ internal sealed class LiquidParser : FluidParser
                 {
                     if (LiquidFilters.Check(name.ToString(), [.. (given ?? []).Select(argument => argument.Name)]) is { } problem)
                         throw LiquidSyntaxException.At(context.Scanner.Buffer, name.Offset, problem);
+                    var tried = new FilterExpression(value as LiteralExpression ?? NilKeyword, name.ToString(), given);
+                    var arguments = tried.Parameters.Select(argument => argument.Expression);
+                    TryNow(context, name.Offset, arguments, rendering => LiquidExpression.Evaluate(tried, rendering));
                     value = new FilterExpression(value, name.ToString(), given);
                 }
 
-                var arguments = parts.Item2.SelectMany(filter => filter.Item2 ?? []).Select(argument => argument.Expression);
-                TryNow(context, value, arguments.Prepend(parts.Item1));
                 return parts.Item2.Any(filter => filter.Item1.Span is "default") ? new OptionalExpression(value, hasDefault: true) : value;
             });
     }
@@ -147,7 +149,7 @@ internal sealed class LiquidParser : FluidParser
             if (sides.Item2.Item1 is null)
                 return sides.Item1;
             var result = new ComparisonExpression(sides.Item1, sides.Item2.Item1, sides.Item2.Item2);
-            TryNow(context, result, result.Parts);
+            TryNow(context, context.Scanner.Cursor.Offset, result.Parts, rendering => LiquidExpression.Evaluate(result, rendering));
             return result;
         });
         return compared.And(ZeroOrMany(OneOf(Terms.Keyword("and"), Terms.Keyword("or")).And(compared))).Then(static (context, parts) =>
@@ -171,17 +173,17 @@ internal sealed class LiquidParser : FluidParser
         }
     }
 
-    /// <summary>What reads no variable is calculated once while it is read, and refused if that fails.</summary>
-    private static void TryNow(ParseContext context, Expression expression, IEnumerable<Expression> parts)
+    /// <summary>What reads no variable is tried while it is read, filters on null if need be, and refused if that fails.</summary>
+    private static void TryNow(ParseContext context, int offset, IEnumerable<Expression> parts, Action<LiquidContext> run)
     {
         try
         {
             if (parts.All(part => part is LiteralExpression))
-                LiquidExpression.Evaluate(expression, new LiquidContext(new ValueScope()));
+                run(new LiquidContext(new ValueScope()));
         }
         catch (LiquidSyntaxException exception)
         {
-            throw LiquidSyntaxException.At(context.Scanner.Buffer, context.Scanner.Cursor.Offset, exception.Message);
+            throw LiquidSyntaxException.At(context.Scanner.Buffer, offset, exception.Message);
         }
     }
 
@@ -214,9 +216,9 @@ internal sealed class LiquidParser : FluidParser
             Terms.Keyword("reversed").Then(static name => (Name: name, Value: (Expression?)null)),
             OneOf(Terms.Keyword("limit"), Terms.Keyword("offset")).AndSkip(Colon).And(Primary).Then(static (context, parts) =>
             {
-                var number = new WholeNumberExpression(parts.Item2, parts.Item1);
-                TryNow(context, number, number.Parts);
-                return (Name: parts.Item1, Value: (Expression?)number);
+                var (name, value) = parts;
+                TryNow(context, context.Scanner.Cursor.Offset, [value], rendering => LoopHead.Number(name, value, rendering));
+                return (Name: name, Value: (Expression?)value);
             }));
         var head = _name.AndSkip(Terms.Keyword("in")).And(Primary).And(ZeroOrMany(ZeroOrOne(Comma).SkipAnd(option))).AndSkip(ZeroOrOne(Comma))
             .Then(static parts => new LoopHead(

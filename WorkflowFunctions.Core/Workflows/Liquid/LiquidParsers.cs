@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.RegularExpressions;
 using Fluid.Parser;
 using Parlot;
 using Parlot.Fluent;
@@ -25,57 +25,39 @@ internal sealed class LiquidParseContext(string text, bool isCondition) : FluidP
 }
 
 /// <summary>Reads names or numbers: as many letters as belong together.</summary>
-internal sealed class Scan(Func<ReadOnlySpan<char>, int> measure) : Parser<TextSpan>
+internal sealed partial class Scan(Regex form) : Parser<TextSpan>
 {
-    /// <summary>A name: letters of any language, digits, hyphens; but not the mark in <c>{{ name-}}</c>.</summary>
-    public static int OfName(ReadOnlySpan<char> text)
-    {
-        var length = 0;
-        while (length < text.Length && IsOfName(text, length))
-            length++;
-        return length == 0 || text[0] == '-' ? 0 : length;
-    }
-
-    /// <summary>A name that is read: it may end with a question mark.</summary>
-    public static int OfVariable(ReadOnlySpan<char> text) =>
-        OfName(text) is > 0 and var length && text[length..].StartsWith("?") ? length + 1 : OfName(text);
-
-    public static int OfNumber(ReadOnlySpan<char> text)
-    {
-        var length = Digits(text, text.StartsWith("-") ? 1 : 0);
-        if (length > 0 && length + 1 < text.Length && text[length] == '.' && char.IsAsciiDigit(text[length + 1]))
-            length = Digits(text, length + 1);
-        return length == 0 || text[length - 1] == '-' || (length < text.Length && IsOfName(text, length)) ? 0 : length;
-    }
+    private const string Letter = @"[\p{L}\p{Nd}\p{Mn}\p{Mc}_]";
+    private const string Hyphen = "-(?![%}])";
+    private const string WholeName = $@"\G{Letter}(?:{Letter}|{Hyphen})*";
 
     public override bool Parse(ParseContext context, ref ParseResult<TextSpan> result)
     {
         var cursor = context.Scanner.Cursor;
         var start = cursor.Position;
         context.SkipWhiteSpace();
-        var (offset, length) = (cursor.Offset, measure(cursor.Span));
-        if (length == 0)
+        var found = form.Match(cursor.Buffer, cursor.Offset);
+        if (!found.Success)
         {
             cursor.ResetPosition(start);
             return false;
         }
 
-        cursor.AdvanceNoNewLines(length);
-        result.Set(offset, offset + length, new TextSpan(cursor.Buffer, offset, length));
+        cursor.AdvanceNoNewLines(found.Length);
+        result.Set(found.Index, cursor.Offset, new TextSpan(cursor.Buffer, found.Index, found.Length));
         return true;
     }
 
-    private static int Digits(ReadOnlySpan<char> text, int from)
-    {
-        while (from < text.Length && char.IsAsciiDigit(text[from]))
-            from++;
-        return from;
-    }
+    /// <summary>A name: letters of any language, digits, hyphens; but not the mark in <c>{{ name-}}</c>.</summary>
+    [GeneratedRegex(WholeName, RegexOptions.CultureInvariant)]
+    public static partial Regex OfName();
 
-    private static bool IsOfName(ReadOnlySpan<char> text, int at) => text[at] == '-'
-        ? at + 1 == text.Length || text[at + 1] is not ('%' or '}')
-        : char.IsLetterOrDigit(text[at]) || text[at] == '_'
-            || char.GetUnicodeCategory(text[at]) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+    /// <summary>A name that is read: it may end with a question mark.</summary>
+    [GeneratedRegex(WholeName + @"\??", RegexOptions.CultureInvariant)]
+    public static partial Regex OfVariable();
+
+    [GeneratedRegex($@"\G(?>-?[0-9]+(?:\.[0-9]+)?)(?!{Letter}|{Hyphen})", RegexOptions.CultureInvariant)]
+    public static partial Regex OfNumber();
 }
 
 /// <summary>Reads what has to be there, to the end of its tag if it is all of it. If it is not there, says how it is written.</summary>
@@ -108,30 +90,27 @@ internal sealed class Nested<T>(Parser<T> inner) : Parser<T>
 }
 
 /// <summary>Passes over the text of a comment, and over comments in it, up to its last tag.</summary>
-internal sealed class CommentText : Parser<TextSpan>
+internal sealed partial class CommentText : Parser<TextSpan>
 {
     public override bool Parse(ParseContext context, ref ParseResult<TextSpan> result)
     {
         var cursor = context.Scanner.Cursor;
-        var (buffer, start) = (cursor.Buffer, cursor.Offset);
-        var depth = 1;
-        for (var at = start; (at = buffer.IndexOf("{%", at, StringComparison.Ordinal)) >= 0;)
+        var (start, depth) = (cursor.Offset, 1);
+        for (var tag = Tag().Match(cursor.Buffer, start); tag.Success; tag = tag.NextMatch())
         {
-            var end = buffer.IndexOf("%}", at, StringComparison.Ordinal);
-            if (end < 0)
-                return false;
-            var tag = buffer.AsSpan(at + 2, Math.Max(0, end - at - 2)).Trim("- \t\r\n");
-            depth += tag is "comment" ? 1 : tag is "endcomment" ? -1 : 0;
-            if (depth == 0)
-            {
-                cursor.Advance(at - start);
-                result.Set(start, at, new TextSpan(buffer, start, at - start));
-                return true;
-            }
-
-            at = end + 2;
+            depth += tag.Groups["end"].Success ? -1 : tag.Groups["start"].Success ? 1 : 0;
+            if (depth > 0)
+                continue;
+            cursor.Advance(tag.Index - start);
+            result.Set(start, tag.Index, new TextSpan(cursor.Buffer, start, tag.Index - start));
+            return true;
         }
 
         return false;
     }
+
+    [GeneratedRegex(
+        @"\{%(?:-?\s*(?:(?<end>endcomment)|(?<start>comment))\s*-?%\}|.*?(?:%\}|\z))",
+        RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex Tag();
 }

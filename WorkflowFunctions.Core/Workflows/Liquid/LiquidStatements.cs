@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using Fluid;
 using Fluid.Ast;
 using Fluid.Values;
@@ -13,11 +14,19 @@ internal sealed record LoopHead(string Name, Expression Items, IReadOnlyDictiona
 
     public IEnumerable<Expression> Parts =>
         Options.Where(option => option.Key != "offset" || !IsContinued).Select(option => option.Value).OfType<Expression>().Prepend(Items);
+
+    /// <summary>The value of an option: a whole number, or null.</summary>
+    public static long? Number(string name, Expression option, LiquidContext context) =>
+        LiquidExpression.Evaluate(option, context) is var value && value.IsNil()
+            ? null
+            : LiquidNumbers.Whole(value, $"The option '{name}' of a loop");
 }
 
 /// <summary><c>{% for %}</c>: it takes its items one by one, and makes none that it does not need.</summary>
 internal sealed class LoopStatement(LoopHead head, IReadOnlyList<Statement> body, IReadOnlyList<Statement> otherwise) : TagStatement(body)
 {
+    private readonly string _place = $"{head.Name} in {head.Items}";
+
     public LoopHead Head => head;
 
     public IReadOnlyList<Statement> Else => otherwise;
@@ -26,10 +35,9 @@ internal sealed class LoopStatement(LoopHead head, IReadOnlyList<Statement> body
     {
         var rendering = (LiquidContext)context;
         var items = LiquidLists.Of(LiquidExpression.Evaluate(head.Items, context));
-        var place = $"{head.Name} in {head.Items}";
-        var from = head.IsContinued ? rendering.Offsets.GetValueOrDefault(place) : Math.Max(0, Option("offset", context) ?? 0);
-        var count = Math.Max(0, Math.Min(items.Count - from, Option("limit", context) ?? long.MaxValue));
-        rendering.Offsets[place] = from + count;
+        var from = head.IsContinued ? rendering.Offsets.GetValueOrDefault(_place) : Math.Max(0, Option("offset", rendering) ?? 0);
+        var count = Math.Max(0, Math.Min(items.Count - from, Option("limit", rendering) ?? long.MaxValue));
+        rendering.Offsets[_place] = from + count;
         if (count == 0)
             return await otherwise.RenderStatementsAsync(writer, encoder, context);
 
@@ -46,10 +54,8 @@ internal sealed class LoopStatement(LoopHead head, IReadOnlyList<Statement> body
         return Completion.Normal;
     }
 
-    private long? Option(string name, TemplateContext context) =>
-        head.Options.GetValueOrDefault(name) is { } option && LiquidExpression.Evaluate(option, context) is NumberValue number
-            ? (long)number.ToNumberValue()
-            : null;
+    private long? Option(string name, LiquidContext context) =>
+        head.Options.GetValueOrDefault(name) is { } option ? LoopHead.Number(name, option, context) : null;
 }
 
 /// <summary><c>forloop</c>.</summary>
@@ -75,6 +81,8 @@ internal sealed class LiquidLoop(long length, FluidValue? parent) : LiquidValue
     public override decimal ToNumberValue() => length;
 
     public override string ToStringValue() => "forloop";
+
+    public override void Write(Utf8JsonWriter writer) => writer.WriteStringValue(ToStringValue());
 }
 
 /// <summary>A part of <c>{% case %}</c>; <c>else</c> has no values.</summary>

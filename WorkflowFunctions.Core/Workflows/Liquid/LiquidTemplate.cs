@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Text.Json;
 using Fluid;
 using Fluid.Ast;
+using Fluid.Values;
 
 namespace WorkflowFunctions.Workflows.Liquid;
 
@@ -19,13 +21,18 @@ internal sealed class LiquidTemplate
     /// <summary>The longest that one rendering may take.</summary>
     public static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>Nodes may have been given deeper JSON than people write.</summary>
+    private static readonly JsonDocumentOptions s_deep = new() { MaxDepth = 512 };
+
     private readonly IReadOnlyList<Statement> _statements;
     private readonly Expression? _value;
+    private readonly bool _isCondition;
 
-    private LiquidTemplate(IReadOnlyList<Statement> statements, bool isValue)
+    private LiquidTemplate(IReadOnlyList<Statement> statements, bool isValue, bool isCondition = false)
     {
         _statements = statements;
         _value = isValue ? statements.OfType<OutputStatement>().Single().Expression : null;
+        _isCondition = isCondition;
         Variables = VariableFinder.Find(statements);
     }
 
@@ -49,33 +56,37 @@ internal sealed class LiquidTemplate
     /// <exception cref="LiquidSyntaxException">It is not a valid condition; the message says where, by line and column.</exception>
     public static LiquidTemplate ParseCondition(string condition) => string.IsNullOrWhiteSpace(condition) || IsTemplate(condition)
         ? throw new LiquidSyntaxException("A condition is written without {{ }} and tags, such as: params.score > 0.5 and params.lang == \"en\"")
-        : new LiquidTemplate([new OutputStatement(LiquidParser.Instance.ParseCondition(condition))], isValue: true);
+        : new LiquidTemplate([new OutputStatement(LiquidParser.Instance.ParseCondition(condition))], isValue: true, isCondition: true);
 
-    /// <summary>Renders the template. A string that is exactly one <c>{{ … }}</c> keeps the type of its value.</summary>
+    /// <summary>Renders the template as JSON. A string that is exactly one <c>{{ … }}</c> keeps the type of its value.</summary>
     /// <exception cref="MissingVariableException">A variable does not exist and has no default.</exception>
     /// <exception cref="LiquidSyntaxException">A filter cannot take what it is given, or a limit is exceeded.</exception>
-    public JsonElement Render(ValueScope scope) => Run(scope, context =>
+    public void Write(Utf8JsonWriter writer, ValueScope scope) => LiquidValues.Write(writer, Evaluate(scope));
+
+    /// <summary>Does the same as <see cref="Write"/>, for one value alone.</summary>
+    public JsonElement Render(ValueScope scope)
     {
-        if (_value is not null)
-            return LiquidValues.ToJson(LiquidExpression.Evaluate(_value, context));
-        using var writer = new LiquidWriter();
-        var rendering = _statements.RenderStatementsAsync(writer, NullEncoder.Default, context);
-        if (!rendering.IsCompletedSuccessfully)
-            rendering.AsTask().GetAwaiter().GetResult();
-        return JsonSerializer.SerializeToElement(writer.ToString());
-    });
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+            Write(writer, scope);
+        return JsonElement.Parse(buffer.WrittenSpan, s_deep);
+    }
 
     /// <summary>Evaluates a condition, such as <c>params.score > 0.5</c>; <paramref name="condition"/> made by <see cref="ParseCondition"/>.</summary>
     /// <exception cref="MissingVariableException">A variable does not exist.</exception>
     /// <exception cref="LiquidSyntaxException">Values cannot be compared, or a limit is exceeded.</exception>
-    public static bool IsTrue(LiquidTemplate condition, ValueScope scope) =>
-        Run(scope, context => LiquidExpression.Evaluate(condition._value!, context).ToBooleanValue());
+    public static bool IsTrue(LiquidTemplate condition, ValueScope scope) => condition.Evaluate(scope).ToBooleanValue();
 
-    private static T Run<T>(ValueScope scope, Func<LiquidContext, T> run)
+    private FluidValue Evaluate(ValueScope scope)
     {
+        var context = new LiquidContext(scope, _isCondition);
         try
         {
-            return run(new LiquidContext(scope));
+            if (_value is not null)
+                return LiquidExpression.Evaluate(_value, context);
+            using var writer = new LiquidWriter();
+            LiquidExpression.Done(_statements.RenderStatementsAsync(writer, NullEncoder.Default, context));
+            return StringValue.Create(writer.ToString());
         }
         catch (Exception exception) when (exception is not (MissingVariableException or LiquidSyntaxException))
         {

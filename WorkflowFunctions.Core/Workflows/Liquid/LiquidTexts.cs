@@ -19,8 +19,18 @@ internal static partial class LiquidTexts
             : replacement + string.Concat(text.Select(letter => letter + replacement));
     }
 
-    public static string ReplaceAt(string text, int at, string old, string replacement) =>
-        at < 0 ? text : text[..at] + replacement + text[(at + old.Length)..];
+    /// <summary>The number of letters: one of two halves, such as an emoji, is one.</summary>
+    public static int Length(string text) => text.Length - text.Count(char.IsLowSurrogate);
+
+    public static string Part(string text, long from, long count) => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')
+        ? string.Concat(text.EnumerateRunes().Skip((int)from).Take((int)count))
+        : text.Substring((int)from, (int)count);
+
+    public static StringValue Truncate(string text, FluidValue length, string ellipsis)
+    {
+        var most = length.IsNil() ? 50 : LiquidNumbers.Whole(length, "The length of a text");
+        return StringValue.Create(Length(text) <= most ? text : Part(text, 0, Math.Max(0, most - Length(ellipsis))) + ellipsis);
+    }
 
     /// <summary>The parts of a text, without empty ones at its end; a space stands for any white space.</summary>
     public static LiquidList Split(string text, string separator)
@@ -51,16 +61,34 @@ internal static partial class LiquidTexts
 
     public static string StripHtml(string text) => Tags().Replace(Blocks().Replace(text, ""), "");
 
-    /// <summary>A time in a form; a text of digits is seconds since 1970, and what is no time is given on as it is.</summary>
+    /// <summary>A time in a form; what is no time is given on as it is.</summary>
     public static ValueTask<FluidValue> Date(FluidValue input, FilterArguments arguments, TemplateContext context)
     {
         var format = arguments.At(0).ToStringValue();
         if (WideField().IsMatch(format))
             throw new LiquidSyntaxException("A field of a date may be 99 characters wide.");
-        var isSeconds = input is StringValue && input.ToStringValue() is { Length: > 0 and < 20 } text
-            && text.All(char.IsAsciiDigit);
-        var time = isSeconds ? NumberValue.Create(decimal.Parse(input.ToStringValue(), CultureInfo.InvariantCulture)) : input;
-        return format.Length > 0 && time.TryGetDateTimeInput(context, out _) ? MiscFilters.Date(time, arguments, context) : input;
+        return format.Length > 0 && TryGetTime(input, context, out var time)
+            ? MiscFilters.Date(new DateTimeValue(time), arguments, context)
+            : input;
+    }
+
+    /// <summary>A time as the clocks of a zone show it, so written that <c>date</c> reads it.</summary>
+    public static ValueTask<FluidValue> InZone(FluidValue input, FilterArguments arguments, TemplateContext context)
+    {
+        var name = arguments.At(0).ToStringValue();
+        if (!TimeZones.TryFind(name, out var zone))
+            throw new LiquidSyntaxException($"There is no time zone '{name}'. They are called as in the IANA database: Europe/Berlin.");
+        if (!TryGetTime(input, context, out var time))
+            return input;
+        var there = TimeZoneInfo.ConvertTime(time, zone);
+        return StringValue.Create(there.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The time that a value is; a text of digits is seconds since 1970.</summary>
+    private static bool TryGetTime(FluidValue value, TemplateContext context, out DateTimeOffset time)
+    {
+        var isSeconds = value is StringValue && value.ToStringValue() is { Length: > 0 and < 20 } text && text.All(char.IsAsciiDigit);
+        return (isSeconds ? NumberValue.Create(LiquidNumbers.Of(value)) : value).TryGetDateTimeInput(context, out time);
     }
 
     [GeneratedRegex("""["'<>]|&(?!([a-zA-Z]+|#\d+);)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

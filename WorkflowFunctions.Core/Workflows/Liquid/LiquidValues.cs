@@ -3,23 +3,22 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Fluid;
 using Fluid.Values;
 
 namespace WorkflowFunctions.Workflows.Liquid;
 
 /// <summary>Translates between JSON and what templates work on.</summary>
-internal static class LiquidValues
+internal static partial class LiquidValues
 {
-    /// <summary>Nodes may have been given deeper JSON than people write.</summary>
-    private static readonly JsonDocumentOptions s_deep = new() { MaxDepth = 512 };
-
-    /// <summary>The value of some JSON; objects are opened only where a template looks into them.</summary>
+    /// <summary>The value of some JSON; objects and lists are opened only where a template looks into them.</summary>
     public static FluidValue FromJson(JsonElement json) => json.ValueKind switch
     {
         JsonValueKind.Object => new LiquidObject(json),
-        JsonValueKind.Array => new LiquidList([.. json.EnumerateArray().Select(FromJson)]),
+        JsonValueKind.Array => new LiquidList(json),
         JsonValueKind.String => StringValue.Create(json.GetString()!),
+        JsonValueKind.Number when json.TryGetInt64(out var whole) && whole != 0 => NumberValue.Create((decimal)whole),
         JsonValueKind.Number => Number(json.GetRawText()),
         JsonValueKind.True => BooleanValue.True,
         JsonValueKind.False => BooleanValue.False,
@@ -32,35 +31,29 @@ internal static class LiquidValues
         && (number.Scale == 0 ? digits.Length < 28 : number == 0 || Math.Abs(number) >= 0.0001m)
         && LiquidNumbers.Trimmed(number) is var value && value.ToStringValue() == digits ? value : new LiquidNumber(digits);
 
-    public static JsonElement ToJson(FluidValue value) => JsonElement.Parse(Write(value, new JsonWriterOptions()), s_deep);
-
     /// <summary>The JSON of a value, with its letters as they are.</summary>
-    public static string ToJsonText(FluidValue value) =>
-        Encoding.UTF8.GetString(Write(value, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
-
-    private static ReadOnlySpan<byte> Write(FluidValue value, JsonWriterOptions options)
+    public static string ToJsonText(FluidValue value)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, options))
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
             Write(writer, value);
-        return buffer.WrittenSpan;
+        var json = Encoding.UTF8.GetString(buffer.WrittenSpan);
+        // The most relaxed encoder that there is escapes letters of two halves, such as emoji.
+        return json.Contains(@"\uD", StringComparison.Ordinal) ? Escapes().Replace(json, Unescaped) : json;
     }
 
-    private static void Write(Utf8JsonWriter writer, FluidValue value)
+    public static void Write(Utf8JsonWriter writer, FluidValue value)
     {
         switch (value)
         {
-            case LiquidObject members:
-                members.WriteTo(writer);
+            case LiquidValue own:
+                own.Write(writer);
                 break;
-            case LiquidSequence items:
-                writer.WriteStartArray();
-                foreach (var item in items.All())
-                    Write(writer, item);
-                writer.WriteEndArray();
+            case NumberValue:
+                writer.WriteNumberValue(value.ToNumberValue());
                 break;
-            case NumberValue or LiquidNumber or BooleanValue:
-                writer.WriteRawValue(value.ToStringValue());
+            case BooleanValue:
+                writer.WriteBooleanValue(value.ToBooleanValue());
                 break;
             case NilValue:
                 writer.WriteNullValue();
@@ -70,6 +63,16 @@ internal static class LiquidValues
                 break;
         }
     }
+
+    private static string Unescaped(Match escape) => escape.Groups["first"].Success
+        ? string.Concat(Half(escape.Groups["first"]), Half(escape.Groups["second"]))
+        : escape.Value;
+
+    private static string Half(Group digits) =>
+        ((char)int.Parse(digits.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString();
+
+    [GeneratedRegex(@"\\u(?<first>D[89AB]..)\\u(?<second>D[C-F]..)|\\.", RegexOptions.CultureInvariant)]
+    private static partial Regex Escapes();
 }
 
 /// <summary>A value that the library has not, or has otherwise; in a text it is JSON.</summary>
@@ -85,6 +88,9 @@ internal abstract class LiquidValue : FluidValue
 
     public override ValueTask WriteToAsync(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo) =>
         new(writer.WriteAsync(ToStringValue()));
+
+    /// <summary>Writes the value as JSON.</summary>
+    public abstract void Write(Utf8JsonWriter writer);
 }
 
 /// <summary>A number with more digits than can be calculated with, or other ones: it is given on as it came.</summary>
@@ -94,50 +100,70 @@ internal sealed class LiquidNumber(string digits) : LiquidValue
 
     public override decimal ToNumberValue() => decimal.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
         ? number
-        : throw new LiquidSyntaxException("A number is too large to calculate with.");
+        : throw LiquidNumbers.TooLarge();
 
     public override string ToStringValue() => digits;
+
+    public override void Write(Utf8JsonWriter writer) => writer.WriteRawValue(digits);
 }
 
-/// <summary>An object: one of JSON, or the outputs of nodes by their ids.</summary>
-internal sealed class LiquidObject(IReadOnlyDictionary<string, JsonElement> members) : LiquidValue
+/// <summary>An object: one of JSON, or values by their names.</summary>
+internal sealed class LiquidObject(JsonElement json) : LiquidValue
 {
-    private readonly Dictionary<string, FluidValue?> _read = new(StringComparer.Ordinal);
+    private const int LongText = 100;
 
-    public LiquidObject(JsonElement json) : this(Members(json))
-    {
-    }
+    private Dictionary<string, FluidValue>? _kept;
 
-    public int Count => members.Count;
+    public LiquidObject(Dictionary<string, FluidValue> members) : this(default(JsonElement)) => _kept = members;
+
+    public int Count => IsJson ? json.GetPropertyCount() : _kept!.Count;
 
     public override FluidValues Type => FluidValues.Dictionary;
 
     /// <summary>The names and values, as Liquid loops over them.</summary>
-    public LiquidList Pairs => new([.. members.Keys.Select(name => new LiquidList([StringValue.Create(name), Find(name)!]))]);
+    public LiquidList Pairs => new([.. Names.Select(name => new LiquidList([StringValue.Create(name), Find(name)!]))]);
+
+    private bool IsJson => json.ValueKind == JsonValueKind.Object;
+
+    private IEnumerable<string> Names => IsJson ? json.EnumerateObject().Select(member => member.Name) : _kept!.Keys;
 
     public FluidValue? Find(string name)
     {
-        if (!_read.TryGetValue(name, out var value))
-            _read[name] = value = members.TryGetValue(name, out var json) ? LiquidValues.FromJson(json) : null;
+        if (_kept is not null && _kept.TryGetValue(name, out var value))
+            return value;
+        if (!IsJson || !json.TryGetProperty(name, out var found))
+            return null;
+        value = LiquidValues.FromJson(found);
+        // What costs much is made once, however often a loop reads it.
+        if (value is LiquidValue || (value is StringValue && value.ToStringValue().Length > LongText))
+            (_kept ??= new(StringComparer.Ordinal))[name] = value;
         return value;
     }
 
     public bool HasSame(LiquidObject other) =>
-        Count == other.Count && members.Keys.All(name => other.Find(name) is { } value && LiquidComparison.AreEqual(Find(name)!, value));
+        Count == other.Count && Names.All(name => other.Find(name) is { } value && LiquidComparison.AreEqual(Find(name)!, value));
 
-    public void WriteTo(Utf8JsonWriter writer) => JsonSerializer.Serialize(writer, members);
+    public override void Write(Utf8JsonWriter writer)
+    {
+        if (IsJson)
+        {
+            json.WriteTo(writer);
+            return;
+        }
+
+        writer.WriteStartObject();
+        foreach (var (name, value) in _kept!)
+        {
+            writer.WritePropertyName(name);
+            LiquidValues.Write(writer, value);
+        }
+
+        writer.WriteEndObject();
+    }
 
     public override decimal ToNumberValue() => Count;
 
     public override IEnumerable<FluidValue> Enumerate(TemplateContext context) => Pairs.All();
-
-    private static Dictionary<string, JsonElement> Members(JsonElement json)
-    {
-        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var member in json.EnumerateObject())
-            members[member.Name] = member.Value;
-        return members;
-    }
 }
 
 /// <summary>Values in an order.</summary>
@@ -158,16 +184,37 @@ internal abstract class LiquidSequence : LiquidValue
             yield return this[i];
     }
 
+    public override void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray();
+        foreach (var item in All())
+            LiquidValues.Write(writer, item);
+        writer.WriteEndArray();
+    }
+
     public override decimal ToNumberValue() => Count;
 
     public override IEnumerable<FluidValue> Enumerate(TemplateContext context) => All();
 }
 
-internal sealed class LiquidList(IReadOnlyList<FluidValue> items) : LiquidSequence
+/// <summary>A list: one of JSON, or of values.</summary>
+internal sealed class LiquidList(JsonElement json) : LiquidSequence
 {
-    public override long Count => items.Count;
+    private IReadOnlyList<FluidValue>? _items;
 
-    public override FluidValue this[long index] => items[(int)index];
+    public LiquidList(IReadOnlyList<FluidValue> items) : this(default(JsonElement)) => _items = items;
+
+    public override long Count => _items?.Count ?? json.GetArrayLength();
+
+    public override FluidValue this[long index] => (_items ??= [.. json.EnumerateArray().Select(LiquidValues.FromJson)])[(int)index];
+
+    public override void Write(Utf8JsonWriter writer)
+    {
+        if (json.ValueKind == JsonValueKind.Array)
+            json.WriteTo(writer);
+        else
+            base.Write(writer);
+    }
 }
 
 /// <summary>Whole numbers from one to another: they are counted, not kept.</summary>

@@ -57,13 +57,6 @@ internal sealed class VariableFinder : AstVisitor
         return statement;
     }
 
-    protected override Statement VisitIfStatement(IfStatement ifStatement)
-    {
-        Visit(ifStatement.Condition);
-        VisitAll([.. ifStatement.Statements, .. ifStatement.ElseIfs, .. ifStatement.Else?.Statements ?? []]);
-        return ifStatement;
-    }
-
     protected override Statement VisitAssignStatement(AssignStatement assignStatement)
     {
         base.VisitAssignStatement(assignStatement);

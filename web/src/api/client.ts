@@ -23,6 +23,11 @@ export function documentUrl(id: string): string {
   return addressOf(`/api/documents/${encodeURIComponent(id)}/content`);
 }
 
+/** A document that the task of a link shows, to whoever has the link. */
+export function linkedDocumentUrl(token: string, id: string): string {
+  return addressOf(`/api/answers/${encodeURIComponent(token)}/documents/${encodeURIComponent(id)}/content`);
+}
+
 /** An execution as a test of its workflow, to download. */
 export function testUrl(executionId: string): string {
   return addressOf(`/api/executions/${encodeURIComponent(executionId)}/test`);

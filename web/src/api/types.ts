@@ -10,6 +10,9 @@ export type TemplateRow = Schemas['TemplateRow'];
 export type DrawnTemplate = Pick<TemplateRow, 'name' | 'description' | 'category' | 'nodes_json' | 'edges_json' | 'default_params_json'>;
 export type TemplateRequest = Schemas['TemplateRequest'];
 export type StartRequest = Schemas['StartRequest'];
+export type ImpactRequest = Schemas['ImpactRequest'];
+export type ImpactReport = Schemas['ImpactReport'];
+export type ContinueReport = Schemas['ContinueReport'];
 /** What a start asks for besides the template and its params. */
 export type TrialRequest = Omit<StartRequest, 'template_id' | 'params'>;
 export type ForkRequest = Schemas['ForkRequest'];

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { rowStatuses, type RowStatus } from '../features/batches/queries';
 import { listedStatuses, type ExecutionFilter } from '../features/executions/queries';
 import { tabs, type Tab } from '../features/executions/view/tabs/tabs';
 import { askedOf, type Asked, type TaskStatus } from '../features/inbox/queries';
@@ -69,6 +70,26 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => loadCode(() => import('../features/inbox/InboxPage')), 'InboxPage'),
 });
 
+const batches = createRoute({
+  getParentRoute: () => root,
+  path: '/batches',
+  component: lazyRouteComponent(() => loadCode(() => import('../features/batches/BatchesPage')), 'BatchesPage'),
+});
+
+const newBatch = createRoute({
+  getParentRoute: () => root,
+  path: '/batches/new',
+  validateSearch: (search: Record<string, unknown>): { template?: string } => ({ template: textOf(search.template) }),
+  component: lazyRouteComponent(() => loadCode(() => import('../features/batches/NewBatchPage')), 'NewBatchPage'),
+});
+
+const batch = createRoute({
+  getParentRoute: () => root,
+  path: '/batches/$batchId',
+  validateSearch: (search: Record<string, unknown>): { status?: RowStatus } => ({ status: rowStatuses.find((status) => status === search.status) }),
+  component: lazyRouteComponent(() => loadCode(() => import('../features/batches/BatchPage')), 'BatchPage'),
+});
+
 const triggers = createRoute({
   getParentRoute: () => root,
   path: '/triggers',
@@ -96,7 +117,7 @@ const operations = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([templates, editor, executions, execution, inbox, triggers, analytics, operations]),
+  routeTree: root.addChildren([templates, editor, executions, execution, batches, newBatch, batch, inbox, triggers, analytics, operations]),
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorPage,
   scrollRestoration: true,

@@ -23,6 +23,12 @@ export function useMayAdmin(): boolean {
   return useSession().data?.scope === 'admin';
 }
 
+/** Whether the caller may start, stop and steer executions. */
+export function useMayRun(): boolean {
+  const scope = useSession().data?.scope;
+  return scope === 'run' || scope === 'admin';
+}
+
 /** The server keeps the key in a cookie that no script can read. */
 export const logIn = (token: string) => call<Session>('POST', { token });
 

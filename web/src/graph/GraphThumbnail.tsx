@@ -1,5 +1,5 @@
 import { memo, useMemo } from 'react';
-import { kindOf } from '../shared/nodeKinds';
+import { isNote, kindOf, noteHue } from '../shared/nodeKinds';
 import classes from './GraphThumbnail.module.css';
 import { columnLayout, directionOf, needsLayout, savedLayout, type Box } from './layout';
 import { childrenOf, type Graph } from './model';
@@ -26,7 +26,8 @@ export const GraphThumbnail = memo(function GraphThumbnail({ graph, marks }: Pro
         </g>
       ))}
       {drawing.edges.map((path, index) => <path key={index} d={path} className={classes.edge} />)}
-      {drawing.nodes.filter((node) => !node.isLoop).map((node) => (
+      {drawing.nodes.filter((node) => node.isNote).map((node) => <g key={node.id} data-hue={node.hue}><rect x={node.x} y={node.y} width={node.width} height={node.height} rx={4} className={classes.note} /></g>)}
+      {drawing.nodes.filter((node) => !node.isLoop && !node.isNote).map((node) => (
         <g key={node.id} data-hue={node.hue} data-mark={marks ? marks.get(node.id) ?? 'same' : undefined}>
           <rect x={node.x} y={node.y} width={node.width} height={node.height} rx={Math.min(6, node.height / 4)} className={classes.node} />
           <rect x={node.x + node.width * 0.09} y={node.y + node.height * 0.26} width={node.height * 0.48} height={node.height * 0.48} rx={node.height * 0.13} className={classes.mark} />
@@ -64,7 +65,7 @@ function draw(graph: Graph) {
   };
   const isLoop = (id: string) => isSavedGood && bodies.has(id);
   return {
-    nodes: shown.nodes.map((node) => ({ id: node.id, hue: kindOf(node.type).hue, isLoop: isLoop(node.id), ...place(node.id) })),
+    nodes: shown.nodes.map((node) => ({ id: node.id, hue: isNote(node.type) ? noteHue(node.color) : kindOf(node.type).hue, isLoop: isLoop(node.id), isNote: isNote(node.type), ...place(node.id) })),
     edges: edgesAmong(shown).map(({ source, target }) => {
       const [from, to] = [place(source), place(target)];
       const start = isDown ? [from.x + from.width / 2, from.y + from.height] : [from.x + from.width, from.y + from.height / 2];

@@ -1,3 +1,4 @@
+import { isDrawing, isNote } from '../shared/nodeKinds';
 import { childrenOf, type Graph, type GraphNode, type Point } from './model';
 
 export const nodeSize = { width: 220, height: 84 };
@@ -45,7 +46,8 @@ function stretch(wanted: number, least: number): number {
 /** Whether the saved positions cannot be shown as they are: some are missing, or nodes would cover each other. */
 export function needsLayout({ nodes }: Graph): boolean {
   if (nodes.some((node) => node.position === undefined)) return true;
-  for (const siblings of childrenOf(nodes).values()) if (siblings.length > 1 && overlaps(siblings)) return true;
+  // Notes and frames may lie behind others.
+  for (const siblings of childrenOf(nodes.filter((node) => !isDrawing(node.type))).values()) if (siblings.length > 1 && overlaps(siblings)) return true;
   return false;
 }
 
@@ -83,10 +85,11 @@ export function savedLayout({ nodes }: Graph): Layout {
       box.x += shift.x;
       box.y += shift.y;
     }
+    const isSized = body.length > 0 || isNote(node.type);
     const box = {
       ...(node.position ?? { x: 0, y: 0 }),
-      width: Math.max(nodeSize.width, body.length > 0 ? node.drawnWidth ?? 0 : 0, ...body.map((inner) => inner.x + inner.width + groupPadding.side)),
-      height: Math.max(nodeSize.height, body.length > 0 ? node.drawnHeight ?? 0 : 0, ...body.map((inner) => inner.y + inner.height + groupPadding.bottom)),
+      width: Math.max(nodeSize.width, isSized ? node.drawnWidth ?? 0 : 0, ...body.map((inner) => inner.x + inner.width + groupPadding.side)),
+      height: Math.max(nodeSize.height, isSized ? node.drawnHeight ?? 0 : 0, ...body.map((inner) => inner.y + inner.height + groupPadding.bottom)),
     };
     layout.set(node.id, box);
     return box;

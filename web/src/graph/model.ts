@@ -16,6 +16,8 @@ export interface GraphNode {
   /** How large the node was where it was drawn. */
   drawnWidth?: number;
   drawnHeight?: number;
+  /** The colour of a note. */
+  color?: string;
 }
 
 export interface GraphEdge {
@@ -53,6 +55,7 @@ function readNode(json: unknown): GraphNode[] {
     position: typeof position.x === 'number' && typeof position.y === 'number' ? { x: position.x, y: position.y } : undefined,
     drawnWidth: [json.width, measured.width].find((width) => typeof width === 'number'),
     drawnHeight: [json.height, measured.height].find((height) => typeof height === 'number'),
+    ...(typeof data.color === 'string' ? { color: data.color } : {}),
   }];
 }
 

@@ -47,3 +47,15 @@ export function isDrawing(type: string): boolean {
 export function isKnownKind(type: string): boolean {
   return type in kinds;
 }
+
+const noteHues: Record<string, NodeKind['hue']> = { blue: 'loop', green: 'person', pink: 'image' };
+
+/** The colour of a note; yellow unless one was chosen. */
+export function noteHue(color: unknown): NodeKind['hue'] {
+  return noteHues[String(color)] ?? 'flow';
+}
+
+/** Whether nodes of a type are notes: a text on the drawing. */
+export function isNote(type: string): boolean {
+  return isDrawing(type) && type !== 'group';
+}

@@ -12,7 +12,7 @@ namespace WorkflowFunctions.Nodes.Models.Offline;
 /// </summary>
 internal static class OfflineCopy
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static GeneratedCopy Generate(CopyRequest request)
     {
@@ -44,7 +44,7 @@ internal static class OfflineCopy
         ["keywords"] = new JsonArray([.. gist.Keywords.Select(keyword => JsonValue.Create(keyword))]),
     };
 
-    private static string Serialized(JsonNode? node) => node is null ? "null" : node.ToJsonString(Readable);
+    private static string Serialized(JsonNode? node) => node is null ? "null" : node.ToJsonString(s_readable);
 
     private static string Bounded(string text, int? maxTokens)
     {

@@ -7,11 +7,11 @@ internal static class OfflineImages
 {
     private const int LongestSide = 256;
 
-    private static readonly ImageSize Usual = new(LongestSide, LongestSide);
+    private static readonly ImageSize s_usual = new(LongestSide, LongestSide);
 
     public static GeneratedImages Generate(ImageRequest request, ImageSize? size)
     {
-        var within = (size ?? Usual).Within(LongestSide);
+        var within = (size ?? s_usual).Within(LongestSide);
         return new GeneratedImages
         {
             Images = [.. Enumerable.Range(0, request.Count).Select(index => Paint(request.Prompt, index, within))],

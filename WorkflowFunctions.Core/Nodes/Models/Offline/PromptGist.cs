@@ -8,7 +8,7 @@ internal sealed partial class PromptGist
     private const int QuotedWords = 12;
     private const int KeywordCount = 5;
 
-    private static readonly HashSet<string> CommonWords = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> s_commonWords = new(StringComparer.OrdinalIgnoreCase)
     {
         "about", "above", "after", "also", "and", "are", "article", "based", "been", "blog", "but", "can", "compose", "copy",
         "could", "create", "describe", "draft", "each", "email", "from", "for", "generate", "give", "has", "have", "how",
@@ -38,7 +38,7 @@ internal sealed partial class PromptGist
     public static PromptGist Of(string prompt)
     {
         var keywords = Word().Matches(prompt).Select(match => match.Value)
-            .Where(word => word.Length > 2 && !CommonWords.Contains(word))
+            .Where(word => word.Length > 2 && !s_commonWords.Contains(word))
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Take(KeywordCount)
             .ToArray();

@@ -7,7 +7,7 @@ internal sealed class SchemaNode
 {
     private const int MaxParts = 64;
 
-    private static readonly string[] LimitsOfText = ["enum", "const", "format", "pattern", "maxLength"];
+    private static readonly string[] s_limitsOfText = ["enum", "const", "format", "pattern", "maxLength"];
 
     private readonly List<JsonElement> _parts = [];
 
@@ -25,7 +25,7 @@ internal sealed class SchemaNode
     };
 
     /// <summary>Whether any text will do.</summary>
-    public bool IsPlainText => Type == "string" && !LimitsOfText.Any(Has);
+    public bool IsPlainText => Type == "string" && !s_limitsOfText.Any(Has);
 
     public IEnumerable<(string Name, JsonElement Schema)> Properties =>
         All("properties", JsonValueKind.Object).SelectMany(properties => properties.EnumerateObject())

@@ -154,9 +154,9 @@ internal static class SchemaNumber
 /// <summary>Makes text for a schema's string: of its format, of a kind that suits the property's name, and of its length.</summary>
 internal sealed class SchemaText(OfflineProse prose, Dice dice)
 {
-    private static readonly string[] TitleNames = ["title", "headline", "subject", "name", "heading"];
-    private static readonly string[] KeywordNames = ["keyword", "tag", "topic", "category"];
-    private static readonly DateOnly FirstDay = new(2025, 1, 1);
+    private static readonly string[] s_titleNames = ["title", "headline", "subject", "name", "heading"];
+    private static readonly string[] s_keywordNames = ["keyword", "tag", "topic", "category"];
+    private static readonly DateOnly s_firstDay = new(2025, 1, 1);
 
     public string Create(SchemaNode schema, string name)
     {
@@ -181,9 +181,9 @@ internal sealed class SchemaText(OfflineProse prose, Dice dice)
     };
 
     private string OfName(string name) =>
-        IsAmong(TitleNames, name) ? prose.Title() : IsAmong(KeywordNames, name) ? prose.Keyword() : prose.Sentence();
+        IsAmong(s_titleNames, name) ? prose.Title() : IsAmong(s_keywordNames, name) ? prose.Keyword() : prose.Sentence();
 
-    private DateOnly Day() => FirstDay.AddDays(dice.Next(365));
+    private DateOnly Day() => s_firstDay.AddDays(dice.Next(365));
 
     private static bool IsAmong(string[] names, string name) => names.Any(one => name.Contains(one, StringComparison.OrdinalIgnoreCase));
 

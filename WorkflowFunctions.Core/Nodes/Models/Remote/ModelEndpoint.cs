@@ -9,7 +9,7 @@ using WorkflowFunctions.Nodes.Secrets;
 namespace WorkflowFunctions.Nodes.Models.Remote;
 
 /// <summary>Calls the endpoint of a model, once, and reads what it answers as JSON.</summary>
-internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry telemetry, TimeProvider time)
+internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry telemetry, IModelLimits limits, TimeProvider time)
 {
     /// <summary>As many images as may be asked for, as large as they may be, in Base64.</summary>
     private const int MaxBytes = ImageRequest.MaxCount * ImageFiles.MaxBytes / 3 * 4;
@@ -20,12 +20,37 @@ internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry tele
     /// <param name="path">Follows the address of the endpoint.</param>
     /// <param name="request">The request.</param>
     /// <param name="ifLost">What it is taken to have cost if its answer came, and was lost on the way; from what there is of it.</param>
+    /// <param name="mostTokens">The most tokens that it may write, where that is known.</param>
     /// <param name="ct">Stops the call.</param>
-    /// <exception cref="ModelException">The call failed.</exception>
+    /// <exception cref="ModelException">The call failed, or may not be made now.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
-    public Task<JsonElement> PostAsync(
-        ConfiguredModel model, string operation, string path, JsonObject request, Func<string, ModelUsage> ifLost, CancellationToken ct) =>
-        telemetry.ObserveAsync(operation, model, () => PostAsync(model, path, request, ifLost, ct));
+    public async Task<JsonElement> PostAsync(
+        ConfiguredModel model,
+        string operation,
+        string path,
+        JsonObject request,
+        Func<string, ModelUsage> ifLost,
+        long mostTokens,
+        CancellationToken ct)
+    {
+        if (model.Settings is { RequestsPerMinute: null, TokensPerMinute: null })
+            return await CallAsync().ConfigureAwait(false);
+        var turn = await limits.TakeAsync(model, ifLost("").InputTokens + mostTokens, ct).ConfigureAwait(false);
+        try
+        {
+            var answer = await CallAsync().ConfigureAwait(false);
+            var (input, output) = TokenUsage.Read(answer).Completed(turn.Tokens, 0);
+            await limits.SettleAsync(turn, input + output).ConfigureAwait(false);
+            return answer;
+        }
+        catch (ModelException failure)
+        {
+            await limits.SettleAsync(turn, failure.Used.InputTokens + failure.Used.OutputTokens).ConfigureAwait(false);
+            throw;
+        }
+
+        Task<JsonElement> CallAsync() => telemetry.ObserveAsync(operation, model, () => PostAsync(model, path, request, ifLost, ct));
+    }
 
     private async Task<JsonElement> PostAsync(
         ConfiguredModel model, string path, JsonObject request, Func<string, ModelUsage> ifLost, CancellationToken ct)

@@ -26,6 +26,13 @@ internal sealed class RemoteCopy(ModelEndpoint endpoint)
             {
                 answer = await AskAsync().ConfigureAwait(false);
             }
+            catch (ModelException failure) when (failure.TurnIn is { } turnIn)
+            {
+                // It was asked once, and so it has had its attempt.
+                throw model.Failure(
+                    $"The {model.Described} was asked for JSON and answered something else. {problem} It cannot be asked once more now.",
+                    used, isTransient: true, answer.Text, retryAfter: turnIn);
+            }
             catch (ModelException failure)
             {
                 failure.Used = failure.Used.Plus(used);
@@ -46,7 +53,7 @@ internal sealed class RemoteCopy(ModelEndpoint endpoint)
         {
             var json = await endpoint.PostAsync(
                 model, "chat", "/chat/completions", call,
-                lost => model.UsageOf(TokenEstimate.Of(request), TokenEstimate.Of(lost)), ct).ConfigureAwait(false);
+                lost => model.UsageOf(TokenEstimate.Of(request), TokenEstimate.Of(lost)), request.MaxTokens ?? 0, ct).ConfigureAwait(false);
             return ChatAnswer.Read(model, request, json).WithText(model);
         }
 

@@ -13,7 +13,8 @@ internal sealed class RemoteImages(ModelEndpoint endpoint, ImageDownload downloa
         if (size is { } wanted)
             call["size"] = wanted.ToString();
         var answer = await endpoint.PostAsync(
-            model, "generate_content", "/images/generations", call, _ => model.UsageOf(0, 0, request.Count), ct).ConfigureAwait(false);
+            model, "generate_content", "/images/generations", call, _ => model.UsageOf(0, 0, request.Count), mostTokens: 0, ct)
+            .ConfigureAwait(false);
 
         var given = answer.Member("data").Items().ToList();
         var (input, output) = TokenUsage.Read(answer).Completed(0, 0);

@@ -9,7 +9,7 @@ namespace WorkflowFunctions.Nodes.Models.Remote;
 /// </summary>
 internal static class StrictSchema
 {
-    private static readonly HashSet<string> Keywords =
+    private static readonly HashSet<string> s_keywords =
     [
         "type", "title", "description", "properties", "required", "additionalProperties", "items", "enum", "const", "anyOf", "$defs",
         "$ref",
@@ -20,7 +20,7 @@ internal static class StrictSchema
 
     private static bool NodeFits(JsonElement node) =>
         node.ValueKind == JsonValueKind.Object
-        && node.EnumerateObject().All(member => Keywords.Contains(member.Name))
+        && node.EnumerateObject().All(member => s_keywords.Contains(member.Name))
         && (!IsObjectSchema(node) || IsClosed(node))
         && Children(node).All(NodeFits);
 

@@ -55,7 +55,9 @@ function Workbench({ origin: first, place, kept, isGone, reload, adopt }: Omit<P
   const editor = useEditor();
   const [origin, setOrigin] = useState(first);
   const isDirty = useEditorState((state) => state.revision !== state.savedRevision);
-  const { save, isSaving, obstacle, forget } = useSave(origin, setOrigin, adopt);
+  // What was tried before it was saved has a template in the archive; saving takes it from there.
+  const [triedId, keepTried] = useState<string>();
+  const { save, isSaving, obstacle, forget } = useSave(origin, setOrigin, adopt, triedId);
   useKeeping(origin.id ?? place, origin.tag);
   const [isTold, setTold] = useState(false);
   const discard = () => {
@@ -77,7 +79,7 @@ function Workbench({ origin: first, place, kept, isGone, reload, adopt }: Omit<P
     togglePalette: () => setHidden({ ...hidden, palette: !hidden.palette }), togglePanel: () => setHidden({ ...hidden, panel: !hidden.panel }),
   };
   const isLooking = useEditorState((state) => state.draft.nodes.some((one) => one.selected));
-  const trial = useTrialOf(origin.id, isLooking);
+  const trial = useTrialOf(origin.id ?? triedId, isLooking, keepTried);
   const failure = useFailure();
 
   return (

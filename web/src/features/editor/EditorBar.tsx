@@ -4,6 +4,7 @@ import { useReactFlow } from '@xyflow/react';
 import { ArrowLeft, Download, EllipsisVertical, FileUp, History, Keyboard, LayoutTemplate, ListVideo, PanelLeft, PanelRight, Play, Redo2, RotateCw, Save, Undo2, type LucideIcon } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { elkLayout } from '../../graph/elkLayout';
+import type { ExecutionRow } from '../../api/types';
 import { loadCode } from '../../shared/loadCode';
 import { toastDone, toastError } from '../../shared/toast';
 import { saveDrawing, chooseDrawing } from './files';
@@ -49,7 +50,7 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save, isHelping, s
   const canRedo = useEditorState((state) => state.history.future.length > 0);
   const [isRunning, setRunning] = useState(false);
   const [isVersioning, setVersioning] = useState(false);
-  const { pins, plan, setPlan, chooseRun } = useTrial();
+  const { templateId, tried, pins, plan, setPlan, chooseRun } = useTrial();
   const router = useRouter();
   const { fitView } = useReactFlow();
   const isNew = id === undefined;
@@ -64,14 +65,18 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save, isHelping, s
   };
   const retry = useRetry(failedRun ?? '');
   // Who tries a part stays with the drawing, and may look at the run beside it.
-  const started = (executionId: string) => {
+  const started = (execution: ExecutionRow) => {
+    const executionId = execution.id;
     setPlan(null);
+    tried(execution);
     chooseRun(executionId);
     const { href } = router.buildLocation({ to: '/executions/$executionId', params: { executionId } });
     toastDone(<a href={href} target="_blank" rel="noreferrer">Started. Open the execution</a>, 9_000);
   };
   const run = async () => {
-    if (!isDirty || await save()) setRunning(true);
+    if (isDirty && !(await save())) return;
+    if (editor.store.getState().allProblems.length > 0) toastDone('It cannot run yet. Fix its problems first.');
+    else setRunning(true);
   };
 
   return (
@@ -128,7 +133,7 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save, isHelping, s
       </Suspense>
       {isRunning && id !== undefined ? <Suspense><RunDialog templateId={id} name={name} request={pinned(pins, editor.store.getState().draft)} close={() => setRunning(false)} /></Suspense> : null}
       {isVersioning && id !== undefined ? <Suspense><VersionsDialog templateId={id} close={() => setVersioning(false)} /></Suspense> : null}
-      {plan && id !== undefined ? <Suspense><RunDialog templateId={id} name={name} title={plan.title} request={plan.request} onStart={started} close={() => setPlan(null)} /></Suspense> : null}
+      {plan ? <Suspense><RunDialog templateId={templateId} defaults={editor.store.getState().draft.defaultParams} name={name} title={plan.title} request={plan.request} onStart={started} close={() => setPlan(null)} /></Suspense> : null}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { plural } from '../../shared/format';
 import classes from './Editor.module.css';
 import { labelOf } from './model/draft';
-import { problemText } from './model/problemText';
+import { problemText, settingOf } from './model/problemText';
 import { useEditor, useEditorState } from './store';
 import { useValidation } from './useValidation';
 
@@ -48,7 +48,7 @@ export function Problems() {
                   if (problem.node_id) editor.select([problem.node_id]);
                 }}
               >
-                {problem.node_id ? <span className={classes.where}>{nameOf(problem.node_id)}</span> : null}
+                {problem.node_id ? <span className={classes.where}>{[nameOf(problem.node_id), settingOf(problem)].filter(Boolean).join(' · ')}</span> : null}
                 <span>{text}</span>
               </button>
             </li>

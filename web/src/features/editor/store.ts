@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../api/json';
 import type { Problem } from '../../api/types';
 import { nodeSize, type Direction, type Layout } from '../../graph/layout';
 import { reach } from '../../graph/reach';
-import { kindOf } from '../../shared/nodeKinds';
+import { isDrawing, kindOf } from '../../shared/nodeKinds';
 import { renamed, selectedPiece, type Piece } from './model/clipboard';
 import { labelOf, makeEdge, makeNode, parentsFirst, type Draft, type EditorEdge, type EditorNode, type Facts } from './model/draft';
 import { placed } from './model/graph';
@@ -125,14 +125,15 @@ export function createEditor(draft: Draft, types: NodeTypes, direction: Directio
         const center = { x: at.x + nodeSize.width / 2, y: at.y + nodeSize.height / 2 };
         // What follows a node of a loop's body is in that body.
         const before = now.nodes.find((node) => node.id === origin?.node);
-        const loop = before ? now.nodes.find((node) => node.id === before.parentId) : loopAt(center, now.nodes, new Set());
+        const isForPeople = isDrawing(nodeType);
+        const loop = isForPeople ? undefined : before ? now.nodes.find((node) => node.id === before.parentId) : loopAt(center, now.nodes, new Set());
         const corner = loop ? absolute(loop, new Map(now.nodes.map((node) => [node.id, node]))) : { x: 0, y: 0 };
         const labels = new Set(now.nodes.map(labelOf));
-        const settings = { label: freeLabel(kindOf(nodeType).name, labels), ...initialSettings(known.get(nodeType)) };
+        const settings = { ...(isForPeople ? {} : { label: freeLabel(kindOf(nodeType).name, labels) }), ...initialSettings(known.get(nodeType)) };
         const node: EditorNode = { ...makeNode(id, nodeType, { x: at.x - corner.x, y: at.y - corner.y }, settings), parentId: loop?.id, selected: true };
         return {
           nodes: grown(parentsFirst([...now.nodes.map(unselected), node])),
-          edges: origin ? [...now.edges.map(unselected), makeEdge(origin.node, id, origin.handle)] : now.edges.map(unselected),
+          edges: origin && !isForPeople ? [...now.edges.map(unselected), makeEdge(origin.node, id, origin.handle)] : now.edges.map(unselected),
         };
       });
       showProblems(get().allProblems, new Map(get().fresh).set(id, new Set()));
@@ -141,7 +142,7 @@ export function createEditor(draft: Draft, types: NodeTypes, direction: Directio
     /** Puts a new node between the two that an edge connects. */
     insert(nodeType: string, at: Place, edgeId: string): string {
       const edge = get().draft.edges.find((one) => one.id === edgeId);
-      if (!edge || nodeType === 'input' || nodeType === 'output') return this.add(nodeType, at);
+      if (!edge || nodeType === 'input' || nodeType === 'output' || isDrawing(nodeType)) return this.add(nodeType, at);
       const id = this.add(nodeType, at, { node: edge.source, handle: edge.sourceHandle ?? null });
       const { types: known } = get();
       const branch = branchesOf(known.get(nodeType), get().draft.nodes.find((node) => node.id === id)!.data.settings).find((one) => one !== 'error') ?? null;

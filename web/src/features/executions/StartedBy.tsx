@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps } from '@tanstack/react-router';
-import { CalendarClock, CornerLeftUp, Database, GitFork, User, Webhook, type LucideIcon } from 'lucide-react';
+import { CalendarClock, CornerLeftUp, Database, GitFork, Rows3, User, Webhook, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ExecutionRow } from '../../api/types';
 import { inWords } from '../triggers/cron';
@@ -17,7 +17,7 @@ interface Starter {
 
 /**
  * What people read of who asked for an execution.
- * @param by The id of a schedule or a hook, or the name of a caller; null if another program inserted the execution.
+ * @param by The id of a schedule, a hook or a batch, or the name of a caller; null if another program inserted the execution.
  */
 export function useStarter(by: string | null | undefined): Starter {
   const [isSchedule, isHook] = [by?.startsWith('sched-') ?? false, by?.startsWith('hook-') ?? false];
@@ -26,6 +26,7 @@ export function useStarter(by: string | null | undefined): Starter {
   if (by == null) return { icon: Database, text: 'another program' };
   if (isSchedule) return { icon: CalendarClock, text: schedule ? `schedule: ${inWords(schedule.cron)}` : 'a schedule', link: { to: '/triggers', search: { tab: 'schedules', template: schedule?.template_id } } };
   if (isHook) return { icon: Webhook, text: hook?.name ? `hook: ${hook.name}` : 'a hook', link: { to: '/triggers', search: { tab: 'hooks', template: hook?.template_id } } };
+  if (by.startsWith('batch-')) return { icon: Rows3, text: 'a batch', link: { to: '/batches/$batchId', params: { batchId: by } } };
   return { icon: User, text: by };
 }
 

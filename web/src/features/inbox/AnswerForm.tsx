@@ -1,5 +1,6 @@
 import { Autocomplete, Button, Textarea } from '@mantine/core';
 import { useState } from 'react';
+import { documentUrl } from '../../api/client';
 import { ProblemError } from '../../api/problem';
 import type { AnswerRequest } from '../../api/types';
 import { capital } from '../../shared/format';
@@ -15,12 +16,14 @@ interface Props {
   isBusy: boolean;
   error: unknown;
   answer: (answer: AnswerRequest) => void;
+  /** Where the pictures are that can be chosen. */
+  pictureUrl?: (id: string) => string;
 }
 
 const verbs: Record<string, string> = { approved: 'Approve', rejected: 'Reject' };
 
 /** The form of a task, a comment, and a button for each choice. */
-export function AnswerForm({ form, choices, names, isBusy, error, answer }: Props) {
+export function AnswerForm({ form, choices, names, isBusy, error, answer, pictureUrl = documentUrl }: Props) {
   const fields = fieldsOf(form);
   const [entered, setEntered] = useState(() => initialValues(fields));
   const [comment, setComment] = useState('');
@@ -36,7 +39,7 @@ export function AnswerForm({ form, choices, names, isBusy, error, answer }: Prop
   return (
     <div className={classes.answer}>
       {fields.map((field) => (
-        <FormFieldInput key={field.name} field={field} value={entered[field.name] ?? ''} error={problemOf(field.name)} change={(value) => setEntered({ ...entered, [field.name]: value })} />
+        <FormFieldInput key={field.name} field={field} value={entered[field.name] ?? ''} error={problemOf(field.name)} change={(value) => setEntered({ ...entered, [field.name]: value })} pictureUrl={pictureUrl} />
       ))}
       <Textarea label="Comment" autosize minRows={2} maxRows={6} value={comment} onChange={(event) => setComment(event.currentTarget.value)} />
       {names === null ? null : <Autocomplete label="Answered by" description="This server has no logins: say who you are" data={[...names]} value={name} onChange={setName} />}

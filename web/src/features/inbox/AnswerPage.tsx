@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link2Off } from 'lucide-react';
+import { linkedDocumentUrl } from '../../api/client';
 import type { AnswerRequest } from '../../api/types';
 import { describe } from '../../api/problem';
 import { EmptyState } from '../../shared/EmptyState';
@@ -23,11 +24,11 @@ export function AnswerPage({ token }: { token: string }) {
       <title>{`${task.template_name ?? 'Task'} · Workflow Functions`}</title>
       <h1 className={classes.heading}>{task.template_name ?? 'A question'}</h1>
       <p className={classes.hint}>You answer as {task.answers_as}.</p>
-      <Markdown text={task.message ?? 'May it go on?'} />
+      <Markdown text={(task.message ?? 'May it go on?').replaceAll('/api/documents/', `/api/answers/${encodeURIComponent(token)}/documents/`)} />
       {answer.isSuccess
         ? <p className={classes.over} role="status">Thank you. {task.status === 'done' ? 'It is decided.' : 'Others are still asked.'}</p>
         : task.may_answer
-          ? <AnswerForm form={task.form} choices={task.choices} names={null} isBusy={answer.isPending} error={answer.error} answer={answer.mutate} />
+          ? <AnswerForm form={task.form} choices={task.choices} names={null} isBusy={answer.isPending} error={answer.error} answer={answer.mutate} pictureUrl={(id) => linkedDocumentUrl(token, id)} />
           : <p className={classes.over} role="status">It is over: others have answered.</p>}
     </main>
   );

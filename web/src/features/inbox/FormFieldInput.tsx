@@ -1,5 +1,4 @@
 import { JsonInput, NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
-import { documentUrl } from '../../api/client';
 import type { FormField } from './form';
 import classes from './Inbox.module.css';
 
@@ -8,10 +7,11 @@ interface Props {
   value: string | boolean;
   error: string | null;
   change: (value: string | boolean) => void;
+  pictureUrl: (id: string) => string;
 }
 
 /** One field of a form, with the input that fits it. */
-export function FormFieldInput({ field, value, error, change }: Props) {
+export function FormFieldInput({ field, value, error, change, pictureUrl }: Props) {
   const common = { label: field.title, description: field.hint, withAsterisk: field.isRequired, error };
   const text = String(value);
   switch (field.kind) {
@@ -22,7 +22,7 @@ export function FormFieldInput({ field, value, error, change }: Props) {
     case 'choice':
       return <Select {...common} data={[...field.options]} value={text === '' ? null : text} onChange={(value) => change(value ?? '')} clearable={!field.isRequired} />;
     case 'picture':
-      return <Pictures field={field} value={text} error={error} change={change} />;
+      return <Pictures field={field} value={text} error={error} change={change} pictureUrl={pictureUrl} />;
     case 'date':
       return <TextInput {...common} type="date" value={text} onChange={(event) => change(event.currentTarget.value)} />;
     case 'long text':
@@ -34,14 +34,14 @@ export function FormFieldInput({ field, value, error, change }: Props) {
   }
 }
 
-function Pictures({ field, value, error, change }: Props) {
+function Pictures({ field, value, error, change, pictureUrl }: Props) {
   return (
     <fieldset className={classes.pictures}>
       <legend>{field.title}</legend>
       {field.options.map((id, index) => (
         <label key={id} className={classes.picture}>
           <input type="radio" name={field.name} value={id} checked={value === id} onChange={() => change(id)} aria-label={`Picture ${index + 1} of ${field.options.length}`} />
-          <img src={documentUrl(id)} alt="" loading="lazy" />
+          <img src={pictureUrl(id)} alt="" loading="lazy" />
         </label>
       ))}
       {error ? <p className={classes.error} role="alert">{error}</p> : null}

@@ -4,17 +4,19 @@ import { IndexesCard } from './IndexesCard';
 import classes from './OperationsPage.module.css';
 import { PartitionsCard } from './PartitionsCard';
 import { RetentionCard } from './RetentionCard';
+import { WorkersCard } from './WorkersCard';
 
-/** What keeps the database in good order. */
+/** Who works, and what keeps the database in good order. */
 export function OperationsPage() {
   return (
     <div className={classes.page}>
-      <PageHead title="Operations" subtitle="Whether the server works, and what keeps its database small and quick" />
+      <PageHead title="Operations" subtitle="Whether the server works, who works for it, and what keeps its database small and quick" />
       <div className={classes.content}>
         <div className={classes.pair}>
           <HealthCard />
           <PartitionsCard />
         </div>
+        <WorkersCard />
         <RetentionCard />
         <IndexesCard />
       </div>

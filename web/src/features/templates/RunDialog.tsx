@@ -5,8 +5,9 @@ import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
 import { isObject, type JsonObject } from '../../api/json';
-import type { StartRequest, TrialRequest } from '../../api/types';
+import type { ExecutionRow, StartRequest, TrialRequest } from '../../api/types';
 import { LoadError } from '../../shared/LoadError';
+import { newKey } from '../../shared/newKey';
 import { toastError } from '../../shared/toast';
 import { ParamField } from './ParamField';
 import classes from './RunDialog.module.css';
@@ -14,23 +15,27 @@ import { fieldsOf, paramsOf, problemOf } from './params';
 import { templateQuery } from './queries';
 
 interface Props {
-  templateId: string;
+  /** The template; undefined for a drawing that has neither been saved nor tried. */
+  templateId: string | undefined;
   name: string;
+  /** The default params of what is drawn; those of the template unless given. */
+  defaults?: JsonObject;
   /** What is said above; “Run” and the name unless given. */
   title?: string;
   request?: TrialRequest;
   /** What to do with the execution; the page goes there unless given. */
-  onStart?: (id: string) => void;
+  onStart?: (execution: ExecutionRow) => void;
   close: () => void;
 }
 
 /** Asks for the params of an execution, starts it and goes there. */
-export function RunDialog({ templateId, name, title, request, onStart, close }: Props) {
-  const { data, error, refetch } = useQuery(templateQuery(templateId));
+export function RunDialog({ templateId, name, title, defaults, request, onStart, close }: Props) {
+  const { data, error, refetch } = useQuery({ ...templateQuery(templateId ?? ''), enabled: defaults === undefined });
+  const params = defaults ?? (data && (isObject(data.default_params_json) ? data.default_params_json : {}));
   return (
     <Modal opened onClose={close} title={title ?? `Run “${name}”`} size="lg">
       {error ? <LoadError error={error} retry={() => void refetch()} /> : null}
-      {data ? <RunForm templateId={templateId} request={request} onStart={onStart} defaults={isObject(data.default_params_json) ? data.default_params_json : {}} /> : error ? null : <Loader size="sm" />}
+      {params ? <RunForm templateId={templateId} request={request} onStart={onStart} defaults={params} /> : error ? null : <Loader size="sm" />}
     </Modal>
   );
 }
@@ -39,7 +44,7 @@ function RunForm({ templateId, request, onStart, defaults }: Pick<Props, 'templa
   const [fields, setFields] = useState(() => fieldsOf(defaults));
   const [isChecked, setChecked] = useState(false);
   // One key for this dialog: a start that is sent twice starts once.
-  const [key] = useState(() => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(''));
+  const [key] = useState(newKey);
   const navigate = useNavigate();
   const client = useQueryClient();
   const start = useMutation({
@@ -48,10 +53,10 @@ function RunForm({ templateId, request, onStart, defaults }: Pick<Props, 'templa
       // The description of the API knows no type for "any JSON".
       body: { ...request, template_id: templateId, params: paramsOf(fields) as StartRequest['params'] },
     })),
-    onSuccess: async ({ id }) => {
+    onSuccess: async (execution) => {
       void client.invalidateQueries({ queryKey: ['executions'] });
-      if (onStart) onStart(id);
-      else await navigate({ to: '/executions/$executionId', params: { executionId: id } });
+      if (onStart) onStart(execution);
+      else await navigate({ to: '/executions/$executionId', params: { executionId: execution.id } });
     },
     onError: toastError,
   });

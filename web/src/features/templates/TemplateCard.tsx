@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Archive, ArchiveRestore, CopyPlus, Download, EllipsisVertical, ListVideo, PencilRuler, Play, Trash2, Zap } from 'lucide-react';
+import { Archive, ArchiveRestore, CopyPlus, Download, EllipsisVertical, ListVideo, PencilRuler, Play, Rows3, Trash2, Zap } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api, unwrap } from '../../api/client';
 import type { TemplateSummary } from '../../api/types';
@@ -10,6 +10,7 @@ import { openUp } from '../../graph/layout';
 import { readGraph } from '../../graph/model';
 import { useNow } from '../../shared/clock';
 import { formatAgo, formatCount, plural } from '../../shared/format';
+import { isDrawing } from '../../shared/nodeKinds';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { useChange } from '../../shared/useChange';
 import { useSeen } from '../../shared/useSeen';
@@ -17,6 +18,7 @@ import classes from './TemplateCard.module.css';
 import { saveAsFile, toFile } from './file';
 import { templateQuery } from './queries';
 import { hasRun, RemoveTemplate } from './RemoveTemplate';
+import { tagsOf } from './tags';
 
 interface Props {
   template: TemplateSummary;
@@ -48,6 +50,7 @@ export function TemplateCard({ template, run }: Props) {
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Item leftSection={<PencilRuler size={15} />} renderRoot={(props) => <Link to="/templates/$templateId" params={{ templateId: template.id }} {...props} />}>Edit</Menu.Item>
+              <Menu.Item leftSection={<Rows3 size={15} />} renderRoot={(props) => <Link to="/batches/new" search={{ template: template.id }} {...props} />}>Run many</Menu.Item>
               <Menu.Item leftSection={<ListVideo size={15} />} renderRoot={(props) => <Link to="/executions" search={{ template: template.id }} {...props} />}>Its executions</Menu.Item>
               <Menu.Item leftSection={<Zap size={15} />} renderRoot={(props) => <Link to="/triggers" search={{ template: template.id }} {...props} />}>Schedules and hooks</Menu.Item>
               <Menu.Item leftSection={<CopyPlus size={15} />} disabled={!data} onClick={() => duplicate.mutate(undefined)}>Duplicate</Menu.Item>
@@ -62,8 +65,8 @@ export function TemplateCard({ template, run }: Props) {
         <p className={classes.description}>{template.description}</p>
         <div className={classes.foot}>
           <div className={classes.facts}>
-            {template.category ? <span className={classes.category}>{template.category}</span> : null}
-            <span>{graph ? plural(graph.nodes.length, 'node') : ''}</span>
+            {tagsOf(template.category).map((tag) => <span key={tag} className={classes.category}>{tag}</span>)}
+            <span>{graph ? plural(graph.nodes.filter((node) => !isDrawing(node.type)).length, 'node') : ''}</span>
             {template.last_status ? <Link to="/executions" search={{ template: template.id }} className={classes.last} title={`Last run ${formatAgo(template.last_run_at, now)}`}><StatusBadge status={template.last_status} size="sm" /></Link> : null}
             <span title={`Changed ${formatAgo(template.updated_at ?? template.created_at, now)}`}>{formatCount(template.usage_count)} {template.usage_count === 1 ? 'run' : 'runs'}</span>
           </div>

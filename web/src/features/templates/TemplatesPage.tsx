@@ -1,19 +1,21 @@
-import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Button, Menu, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Archive, FileUp, Plus, Search, Workflow } from 'lucide-react';
+import { Archive, FileUp, Link2, Plus, Search, Workflow } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import type { TemplateSummary } from '../../api/types';
 import { EmptyState } from '../../shared/EmptyState';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
 import { plural } from '../../shared/format';
+import { AddressDialog } from './AddressDialog';
 import { DropOverlay } from './DropOverlay';
 import { ImportProblems } from './ImportProblems';
 import { RunDialog } from './RunDialog';
 import { TemplateCard } from './TemplateCard';
 import classes from './TemplatesPage.module.css';
 import { templatesQuery } from './queries';
+import { tagsOf } from './tags';
 import { useImport } from './useImport';
 
 const orders = {
@@ -31,14 +33,21 @@ export function TemplatesPage() {
   const imports = useImport();
   const [text, setText] = useState('');
   const [order, setOrder] = useState<Order>('newest');
-  const [category, setCategory] = useState<string | null>(null);
+  const [tag, setTag] = useState<string | null>(null);
+  const [isAddressing, setAddressing] = useState(false);
   const [toRun, setToRun] = useState<TemplateSummary | null>(null);
   const all = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const categories = [...new Set(all.flatMap((one) => one.category ?? []))].sort();
-  const shown = useMatching(all, text).filter((one) => category === null || one.category === category).sort(orders[order].compare);
+  const tags = [...new Set(all.flatMap((one) => tagsOf(one.category)))].sort();
+  const shown = useMatching(all, text).filter((one) => tag === null || tagsOf(one.category).includes(tag)).sort(orders[order].compare);
 
   const importButton = (
-    <Button variant="default" leftSection={<FileUp size={16} aria-hidden />} onClick={imports.choose} loading={imports.isBusy}>Import</Button>
+    <Menu position="bottom-end" width={210}>
+      <Menu.Target><Button variant="default" leftSection={<FileUp size={16} aria-hidden />} loading={imports.isBusy}>Import</Button></Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<FileUp size={15} />} onClick={imports.choose}>From files …</Menu.Item>
+        <Menu.Item leftSection={<Link2 size={15} />} onClick={() => setAddressing(true)}>From an address …</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
   const newButton = (
     <Button leftSection={<Plus size={16} aria-hidden />} renderRoot={(props) => <Link to="/templates/$templateId" params={{ templateId: 'new' }} {...props} />}>New workflow</Button>
@@ -60,7 +69,7 @@ export function TemplatesPage() {
       {all.length > 0 || isArchive ? (
         <div className={classes.tools}>
           <SegmentedControl size="xs" data={[{ value: 'library', label: 'Library' }, { value: 'archive', label: 'Archive' }]} value={isArchive ? 'archive' : 'library'} onChange={(value) => setArchive(value === 'archive')} aria-label="Library or archive" />
-          {categories.length > 0 ? <Select size="xs" w={170} aria-label="Category" placeholder="All categories" clearable data={categories} value={category} onChange={setCategory} clearButtonProps={{ 'aria-label': 'All categories' }} /> : null}
+          {tags.length > 0 ? <Select size="xs" w={170} aria-label="Tag" placeholder="All tags" clearable data={tags} value={tag} onChange={setTag} clearButtonProps={{ 'aria-label': 'All tags' }} /> : null}
           <Select size="xs" w={150} aria-label="Order" allowDeselect={false} data={Object.entries(orders).map(([value, { label }]) => ({ value, label }))} value={order} onChange={(value) => setOrder(value as Order)} />
         </div>
       ) : null}
@@ -79,12 +88,13 @@ export function TemplatesPage() {
         </EmptyState>
       ) : null}
 
-      {all.length > 0 && shown.length === 0 ? <EmptyState icon={Search} title="No matches" text="Names, descriptions and categories are searched." /> : null}
+      {all.length > 0 && shown.length === 0 ? <EmptyState icon={Search} title="No matches" text="Names, descriptions and tags are searched." /> : null}
       <ul className={classes.grid}>
         {shown.map((template) => <TemplateCard key={template.id} template={template} run={() => setToRun(template)} />)}
       </ul>
       {query.hasNextPage ? <Button variant="default" onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage} className={classes.more}>Show more</Button> : null}
 
+      {isAddressing ? <AddressDialog take={imports.takeFrom} close={() => setAddressing(false)} /> : null}
       <DropOverlay take={imports.take} />
       <ImportProblems failures={imports.failures} close={imports.dismiss} />
       {toRun ? <RunDialog templateId={toRun.id} name={toRun.name} close={() => setToRun(null)} /> : null}

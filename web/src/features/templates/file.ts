@@ -30,3 +30,9 @@ export function parseTemplate(fileName: string, text: string): Record<string, un
   const template = json as Record<string, unknown>;
   return 'name' in template ? template : { ...template, name: fileName.replace(/\.json$/i, '') };
 }
+
+/** The address of a file itself, where that of a page of GitHub about it is given; and the name of the file. */
+export function rawAddress(address: string): { url: string; name: string } {
+  const url = address.trim().replace(/^https:\/\/github\.com\/([^/]+\/[^/]+)\/(?:blob|raw)\//, 'https://raw.githubusercontent.com/$1/');
+  return { url, name: url.split(/[?#]/)[0]!.split('/').pop() || 'workflow.json' };
+}

@@ -2,9 +2,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { api, unwrap } from '../../api/client';
 import { ProblemError, describe } from '../../api/problem';
-import type { Problem, TemplateRequest } from '../../api/types';
+import type { Problem, TemplateRequest, TemplateRow } from '../../api/types';
 import { toastDone } from '../../shared/toast';
-import { parseTemplate } from './file';
+import { parseTemplate, rawAddress } from './file';
 
 export interface ImportFailure {
   file: string;
@@ -26,17 +26,19 @@ export function useImport() {
 
   const take = useCallback(async (files: readonly File[]) => {
     const failed: ImportFailure[] = [];
-    const done: string[] = [];
+    const done: TemplateRow[] = [];
     for (const file of files) {
       try {
-        done.push((await mutateAsync(file)).name);
+        done.push(await mutateAsync(file));
       } catch (error) {
         const errors = error instanceof ProblemError ? error.errors : [];
         failed.push({ file: file.name, ...describe(error), errors });
       }
     }
     if (done.length > 0) {
-      toastDone(done.length === 1 ? `Imported ${done[0]}` : `Imported ${done.length} workflows`);
+      const broken = done.filter((row) => row.problems).length;
+      const note = broken === 0 ? '' : done.length === 1 ? '. It cannot run yet: open it to fix its problems.' : `. ${broken} of them cannot run yet: open them to fix their problems.`;
+      toastDone((done.length === 1 ? `Imported ${done[0]!.name}` : `Imported ${done.length} workflows`) + note);
       await client.invalidateQueries({ queryKey: ['templates'] });
     }
     setFailures(failed);
@@ -51,5 +53,12 @@ export function useImport() {
     input.click();
   }, [take]);
 
-  return { take, choose, failures, dismiss: () => setFailures([]), isBusy: isPending };
+  /** Imports the file at an address; the server fetches it. */
+  const takeFrom = useCallback(async (address: string) => {
+    const { url, name } = rawAddress(address);
+    const file = await unwrap(api.GET('/api/templates/file', { params: { query: { url } } }));
+    await take([new File([JSON.stringify(file)], name, { type: 'application/json' })]);
+  }, [take]);
+
+  return { take, takeFrom, choose, failures, dismiss: () => setFailures([]), isBusy: isPending };
 }

@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from '@mantine/core';
 import {
-  Background, Controls, MarkerType, MiniMap, ReactFlow, SelectionMode, useReactFlow, type EdgeTypes, type FinalConnectionState, type NodeTypes,
+  Background, Controls, MarkerType, MiniMap, ReactFlow, SelectionMode, useReactFlow, type EdgeTypes, type FinalConnectionState, type NodeTypes, type ReactFlowInstance,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { memo, useCallback, useMemo, useState, type DragEvent, type MouseEvent as ClickEvent } from 'react';
@@ -16,9 +16,10 @@ import { EdgeDrawing } from './EdgeDrawing';
 import { InsertContext, InsertEdge } from './InsertEdge';
 import { LoopNode } from './LoopNode';
 import { NodeMenu } from './NodeMenu';
+import { NoteNode } from './NoteNode';
 import { StepNode } from './StepNode';
 
-const nodeTypes: NodeTypes = { step: StepNode, loop: LoopNode };
+const nodeTypes: NodeTypes = { step: StepNode, loop: LoopNode, note: NoteNode };
 const edgeTypes: EdgeTypes = { default: InsertEdge };
 const fitViewOptions = { padding: 0.12, maxZoom: 1, minZoom: 0.1 };
 const fewFitViewOptions = { ...fitViewOptions, padding: 0.06, minZoom: readableZoom };
@@ -95,13 +96,18 @@ export const Canvas = memo(function Canvas() {
   }, [editor]);
   const settleSelected = useCallback((_: unknown, moved: EditorNode[]) => editor.settle(moved), [editor]);
 
+  const begin = useCallback((instance: ReactFlowInstance<EditorNode, EditorEdge>) => {
+    onInit(instance);
+    showStart(instance);
+  }, [onInit]);
+
   return (
     <DetailContext value={detail}>
       <InsertContext value={ask}>
       <ReactFlow<EditorNode, EditorEdge>
         className="editor-canvas"
         data-far={detail !== 'full' || undefined}
-        onInit={onInit}
+        onInit={begin}
         onMove={onMove}
         nodes={nodes}
         edges={isDrawing ? noEdges : shownEdges}
@@ -157,6 +163,14 @@ export const Canvas = memo(function Canvas() {
     </DetailContext>
   );
 });
+
+/** Where a drawing does not fit at a size that can be read, its beginning is what is seen. */
+function showStart({ getNodes, getViewport, setViewport }: ReactFlowInstance<EditorNode, EditorEdge>) {
+  const margin = 24;
+  const { x, y, zoom } = getViewport();
+  const left = Math.min(...getNodes().filter((node) => node.parentId === undefined).map((node) => node.position.x));
+  if (Number.isFinite(left) && left * zoom + x < 0) void setViewport({ x: margin - left * zoom, y, zoom });
+}
 
 /** The edge at a place of the window. */
 function edgeAt(x: number, y: number): string | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { caretBehindBraces, completed, suggestionsFor, tokenAt } from './completion';
+import { caretBehindBraces, completed, inserted, suggestionsFor, tokenAt } from './completion';
 
 const variables = [{ path: 'params.topic', from: 'Params' }, { path: 'nodes.write.text', from: 'Write' }, { path: 'execution.id', from: 'Execution' }];
 const at = (text: string, isCondition = false) => tokenAt(text.replace('|', ''), text.indexOf('|'), isCondition);
@@ -10,6 +10,12 @@ describe('completion', () => {
     expect(at('{{ params.topic }} wri|')).toBeNull();
     expect(at('Hello {{ par|')).toMatchObject({ text: 'par', kind: 'variable', isOpen: true });
     expect(at('{% if par| %}')).toMatchObject({ text: 'par', isOpen: false });
+  });
+
+  it('puts a chosen value where the caret is, in braces where it needs them', () => {
+    expect(inserted('Hello !', 6, 6, 'nodes.brief.json.promise', false)).toEqual({ text: 'Hello {{ nodes.brief.json.promise }}!', caret: 36 });
+    expect(inserted('{{ x | upcase }}', 3, 4, 'item', false).text).toBe('{{ item | upcase }}');
+    expect(inserted(' == "a"', 0, 0, 'item', true).text).toBe('item == "a"');
   });
 
   it('needs no braces in a condition, and leaves quoted text alone', () => {

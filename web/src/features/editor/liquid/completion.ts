@@ -28,7 +28,7 @@ const examples: Readonly<Record<string, readonly [string, string]>> = {
   truncatewords: ['truncatewords: 20', 'so many words'], replace: ['replace: "a", "b"', 'one text for another'], split: ['split: ","', 'text to list'],
   join: ['join: ", "', 'list to text'], size: ['size', 'how many'], first: ['first', 'the first one'], last: ['last', 'the last one'],
   map: ['map: "name"', 'one member of each'], where: ['where: "name", "value"', 'those that have it'], sort: ['sort', 'in order'], uniq: ['uniq', 'without doubles'],
-  date: ['date: "%d.%m.%Y"', 'as a date'], round: ['round: 2', 'so many digits'], plus: ['plus: 1', 'more'], minus: ['minus: 1', 'less'], escape: ['escape', 'for HTML'],
+  date: ['date: "%d.%m.%Y"', 'as a date'], time_zone: ['time_zone: "Europe/Berlin"', 'as clocks there show it'], round: ['round: 2', 'so many digits'], plus: ['plus: 1', 'more'], minus: ['minus: 1', 'less'], escape: ['escape', 'for HTML'],
 };
 
 const most = 40;
@@ -85,4 +85,10 @@ export function completed(text: string, token: Token, suggestion: string): { tex
   const space = token.isOpen && text[token.start - 1] === '{' ? ' ' : '';
   const next = text.slice(0, token.start) + space + suggestion + close + text.slice(token.end).replace(close ? /^\s+$/ : /^$/, '');
   return { text: next, caret: token.start + space.length + suggestion.length + close.length };
+}
+
+/** The text with something that is read in place of what is selected, and where the caret is then. Within braces, or in a condition, it needs none of its own. */
+export function inserted(text: string, start: number, end: number, path: string, isCondition: boolean): { text: string; caret: number } {
+  const value = isCondition || tokenAt(text, start, false) ? path : `{{ ${path} }}`;
+  return { text: text.slice(0, start) + value + text.slice(end), caret: start + value.length };
 }

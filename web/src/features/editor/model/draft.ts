@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../../../api/json';
 import type { DrawnTemplate, TemplateRequest } from '../../../api/types';
 import { nodeSize, openUp, savedLayout } from '../../../graph/layout';
 import { childrenOf, readGraph } from '../../../graph/model';
+import { isNote } from '../../../shared/nodeKinds';
 
 export interface StepData extends Record<string, unknown> {
   nodeType: string;
@@ -12,13 +13,14 @@ export interface StepData extends Record<string, unknown> {
   kept: JsonObject;
 }
 
-export type EditorNode = Node<StepData, 'step' | 'loop'>;
+export type EditorNode = Node<StepData, 'step' | 'loop' | 'note'>;
 export type EditorEdge = Edge<{ kept: JsonObject }>;
 
 /** The node type whose body are the nodes that have it as their parent. */
 export const loopType = 'for_each';
 
 export const loopSize = { width: 560, height: 230 };
+export const noteSize = { width: 260, height: 140 };
 
 export interface Facts {
   name: string;
@@ -45,10 +47,10 @@ export function newDraft(): Draft {
 }
 
 export function makeNode(id: string, nodeType: string, position: { x: number; y: number }, settings: JsonObject = {}, kept?: JsonObject): EditorNode {
-  const isLoop = nodeType === loopType;
-  const size = isLoop ? loopSize : nodeSize;
+  const type = nodeType === loopType ? 'loop' : isNote(nodeType) ? 'note' : 'step';
+  const size = type === 'loop' ? loopSize : type === 'note' ? noteSize : nodeSize;
   return {
-    id, position, type: isLoop ? 'loop' : 'step', ...size, measured: size,
+    id, position, type, ...size, measured: size, ...(type === 'note' ? { zIndex: -1 } : {}),
     data: { nodeType, settings, kept: kept ?? { type: nodeType } },
   };
 }
@@ -59,8 +61,8 @@ export function makeEdge(source: string, target: string, sourceHandle: string | 
 }
 
 export function labelOf(node: EditorNode): string {
-  const { label } = node.data.settings;
-  return typeof label === 'string' && label !== '' ? label : node.id;
+  const { label, note } = node.data.settings;
+  return [label, node.type === 'note' ? note : undefined].find((text) => typeof text === 'string' && text !== '') as string | undefined ?? node.id;
 }
 
 export function readDraft(row: DrawnTemplate): Draft {
@@ -75,8 +77,10 @@ export function readDraft(row: DrawnTemplate): Draft {
     const box = layout.get(node.id)!;
     const isLoop = node.type === loopType || bodies.has(node.id);
     const made = makeNode(node.id, node.type, { x: box.x, y: box.y }, isObject(json.data) ? json.data : {}, json);
-    const size = isLoop ? { width: Math.max(box.width, sizeOf(json, 'width')), height: Math.max(box.height, sizeOf(json, 'height')) } : nodeSize;
-    return { ...made, type: isLoop ? 'loop' : 'step', parentId: node.parentId, ...size, measured: size };
+    const size = isLoop ? { width: Math.max(box.width, sizeOf(json, 'width', loopSize)), height: Math.max(box.height, sizeOf(json, 'height', loopSize)) }
+      : made.type === 'note' ? { width: sizeOf(json, 'width', noteSize), height: sizeOf(json, 'height', noteSize) }
+      : nodeSize;
+    return { ...made, type: isLoop ? 'loop' : made.type, parentId: node.parentId, ...size, measured: size };
   });
   return {
     name: row.name,
@@ -88,9 +92,9 @@ export function readDraft(row: DrawnTemplate): Draft {
   };
 }
 
-function sizeOf(json: JsonObject, side: 'width' | 'height'): number {
+function sizeOf(json: JsonObject, side: 'width' | 'height', usual: { width: number; height: number }): number {
   const given = [json[side], isObject(json.style) ? json.style[side] : undefined, isObject(json.measured) ? json.measured[side] : undefined];
-  return given.find((value) => typeof value === 'number') as number | undefined ?? loopSize[side];
+  return given.find((value) => typeof value === 'number') as number | undefined ?? usual[side];
 }
 
 // Edges of files need no id.
@@ -124,9 +128,10 @@ function toNodeJson(node: EditorNode): JsonObject {
   delete json.selected;
   delete json.dragging;
   if (node.parentId !== undefined) json.parentId = node.parentId;
-  if (node.type === 'loop') {
-    json.width = Math.round(node.width ?? loopSize.width);
-    json.height = Math.round(node.height ?? loopSize.height);
+  if (node.type !== 'step') {
+    const usual = node.type === 'loop' ? loopSize : noteSize;
+    json.width = Math.round(node.width ?? usual.width);
+    json.height = Math.round(node.height ?? usual.height);
     delete json.style;
     delete json.measured;
   } else {

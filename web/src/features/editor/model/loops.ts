@@ -33,8 +33,8 @@ export function reparent(nodes: readonly EditorNode[], moved: ReadonlySet<string
   const byId = new Map(nodes.map((node) => [node.id, node]));
   let isChanged = false;
   const next = nodes.map((node) => {
-    // What moves with its loop stays in it.
-    if (!moved.has(node.id) || (node.parentId !== undefined && moved.has(node.parentId))) return node;
+    // What moves with its loop stays in it, and a note is in none: it does not run.
+    if (!moved.has(node.id) || node.type === 'note' || (node.parentId !== undefined && moved.has(node.parentId))) return node;
     const at = absolute(node, byId);
     const size = { width: node.width ?? nodeSize.width, height: node.height ?? nodeSize.height };
     const loop = loopAt({ x: at.x + size.width / 2, y: at.y + size.height / 2 }, nodes, moved);

@@ -24,6 +24,8 @@ export interface Schema {
   maximum?: number;
   minLength?: number;
   items?: Schema;
+  anyOf?: readonly Schema[];
+  oneOf?: readonly Schema[];
   properties?: Record<string, Schema>;
   additionalProperties?: Schema | boolean;
   required?: readonly string[];
@@ -38,10 +40,16 @@ const nodeTypesQuery = queryOptions({
   staleTime: Infinity,
 });
 
-/** The node types that workflows may use, by name; undefined until they are known. */
+/** What is written on the drawing for people; it does not run, and the server knows no type of it. */
+export const noteType: NodeType = {
+  name: 'annotation', description: 'A note for people who read the drawing. It does not run.', branches: [], outputs: [],
+  settings: { properties: { note: { type: 'string', format: 'multiline', description: 'What it says' }, color: { type: 'string', enum: ['yellow', 'blue', 'green', 'pink'], description: 'Yellow unless chosen' } } },
+};
+
+/** The node types that workflows may use, by name, and the note; undefined until they are known. */
 export function useNodeTypes() {
   const query = useQuery(nodeTypesQuery);
-  const types = useMemo((): NodeTypes | undefined => query.data && new Map(query.data.map((type) => [type.name, type])), [query.data]);
+  const types = useMemo((): NodeTypes | undefined => query.data && new Map([...query.data, noteType].map((type) => [type.name, type])), [query.data]);
   return { types, error: query.error, refetch: query.refetch };
 }
 
@@ -56,6 +64,17 @@ const noFilters: readonly { name: string; min_arguments: number }[] = [];
 /** The Liquid filters that templates may use; none until they are known. */
 export function useFilters() {
   return useQuery(filtersQuery).data ?? noFilters;
+}
+
+const modelsQuery = queryOptions({
+  queryKey: ['models'],
+  queryFn: () => unwrap(api.GET('/api/models')),
+  staleTime: 5 * 60_000,
+});
+
+/** The models that nodes may name; undefined until they are known. */
+export function useModels() {
+  return useQuery(modelsQuery).data;
 }
 
 /** The settings that every node has. */

@@ -13,6 +13,12 @@ export function problemText(problem: Problem, settings: JsonObject | undefined):
   return `${problem.detail} Expected: ${problem.expected}.`;
 }
 
+/** The setting that a problem is about, in words; undefined where it is about the node as a whole. */
+export function settingOf(problem: Problem): string | undefined {
+  const setting = /\/data\/([^/]+)/.exec(problem.pointer)?.[1];
+  return setting === undefined ? undefined : titleOf(setting);
+}
+
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }

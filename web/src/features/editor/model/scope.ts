@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../api/json';
+import { memberPath as step, outputPath } from '../../../shared/liquidPath';
 import { labelOf, type Draft, type EditorNode } from './draft';
 import type { NodeTypes } from './nodeTypes';
 
@@ -56,7 +57,7 @@ export function ancestorsOf(nodeId: string, { nodes, edges }: Pick<Draft, 'nodes
 }
 
 function outputVariables(node: EditorNode, types: NodeTypes, last: unknown): Variable[] {
-  const root = /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(node.id) ? `nodes.${node.id}` : `nodes["${node.id}"]`;
+  const root = outputPath(node.id);
   const from = labelOf(node);
   const paths = new Set([...outputPaths(node, types), ...(isObject(last) ? pathsIn(last, 3) : [])]);
   return [{ path: root, from }, ...[...paths].map((path) => ({ path: root + path, from }))];
@@ -86,8 +87,19 @@ function schemaPaths(schema: unknown, depth = 2): string[] {
   ]);
 }
 
-/** A member as a template reads it. */
-function step(name: string): string {
-  if (/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_-]*$/u.test(name)) return `.${name}`;
-  return name.includes('"') ? `['${name}']` : `["${name}"]`;
+/**
+ * What is at a path of a template: an output of the last run, or a default param; undefined for what is not known.
+ * @param outputOf The output that a node gave last.
+ */
+export function readPath(path: string, outputOf: (id: string) => unknown, params: JsonObject): unknown {
+  const steps = [...path.matchAll(/([\p{L}\p{N}_-]+)|\["([^"]*)"\]|\['([^']*)'\]/gu)].map(([, plain, quoted, single]) => plain ?? quoted ?? single ?? '');
+  const [first, second, ...rest] = steps;
+  if (first === undefined) return undefined;
+  if (first === 'params') return member(params, steps.slice(1));
+  if (first === 'nodes') return second === undefined ? undefined : member(outputOf(second), rest);
+  return member(outputOf(first), steps.slice(1));
+}
+
+function member(value: unknown, steps: readonly string[]): unknown {
+  return steps.reduce<unknown>((at, name) => (isObject(at) ? at[name] : Array.isArray(at) ? at[Number(name)] : undefined), value);
 }

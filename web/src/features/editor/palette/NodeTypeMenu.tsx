@@ -1,6 +1,7 @@
 import { FocusTrap, Portal, TextInput } from '@mantine/core';
 import { useClickOutside } from '@mantine/hooks';
 import { useState } from 'react';
+import { isDrawing } from '../../../shared/nodeKinds';
 import { useEditorState, type Place } from '../store';
 import { groupsOf } from './groups';
 import classes from './Palette.module.css';
@@ -18,7 +19,7 @@ export function NodeTypeMenu({ at, choose, close }: Props) {
   const [text, setText] = useState('');
   // The canvas keeps presses of the mouse to itself.
   const ref = useClickOutside<HTMLDivElement>(close, undefined, undefined, true, true);
-  const all = groupsOf(types, text).flatMap((group) => group.types).filter((type) => type.name !== 'input');
+  const all = groupsOf(types, text).flatMap((group) => group.types).filter((type) => type.name !== 'input' && !isDrawing(type.name));
   return (
     <Portal>
       {/* The trap takes the ref of what is directly in it for itself. */}

@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { useReactFlow } from '@xyflow/react';
 import { Search } from 'lucide-react';
-import { memo, useState } from 'react';
+import { memo, useState, type KeyboardEvent } from 'react';
 import { nodeSize } from '../../../graph/layout';
 import { absolute } from '../model/loops';
 import { useEditor, useEditorState } from '../store';
@@ -29,18 +29,29 @@ export const Palette = memo(function Palette() {
     if (at.x + width > corner.x || at.y + height > corner.y) void setCenter(at.x + width / 2, at.y + height / 2, { zoom: getZoom(), duration: 200 });
   };
   const groups = groupsOf(types, text);
+  // One stop for the tab key; arrows go on from there.
+  const [reached, setReached] = useState('');
+  const names = groups.flatMap((group) => group.types.map((type) => type.name));
+  const stop = names.includes(reached) ? reached : names[0];
+  const roam = (event: KeyboardEvent<HTMLDivElement>) => {
+    const at = names.indexOf(stop ?? '');
+    const next = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: names.length - 1 }[event.key];
+    if (next === undefined || names[next] === undefined) return;
+    event.preventDefault();
+    event.currentTarget.querySelector<HTMLElement>(`[data-node-type="${CSS.escape(names[next])}"]`)?.focus();
+  };
 
   return (
     <aside className={classes.palette} aria-label="Node types">
       <div className={classes.search}>
         <TextInput size="sm" type="search" placeholder="Find a node type" aria-label="Find a node type" value={text} leftSection={<Search size={15} aria-hidden />} onChange={(event) => setText(event.currentTarget.value)} />
       </div>
-      <div className={classes.list}>
+      <div className={classes.list} onKeyDown={roam}>
         {groups.map((group) => (
           <section key={group.title} aria-label={group.title}>
             <h2 className={classes.title}>{group.title}</h2>
             <ul className={classes.types}>
-              {group.types.map((type) => <li key={type.name}><TypeButton type={type} choose={add} isDraggable /></li>)}
+              {group.types.map((type) => <li key={type.name}><TypeButton type={type} choose={add} isDraggable isStop={type.name === stop} reach={setReached} /></li>)}
             </ul>
           </section>
         ))}

@@ -8,6 +8,7 @@ const order = [
   { title: 'Decide', names: ['condition', 'switch', 'merge', 'default'] },
   { title: 'Wait', names: ['delay', 'approval', 'wait_for_signal'] },
   { title: 'Repeat and reuse', names: ['for_each', 'sub_workflow'] },
+  { title: 'Explain', names: ['annotation'] },
 ] as const;
 
 export interface Group {

@@ -3,20 +3,21 @@ import { Link } from '@tanstack/react-router';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { JsonObject } from '../../../api/json';
 import type { Problem } from '../../../api/types';
-import { kindOf } from '../../../shared/nodeKinds';
+import { isDrawing, kindOf } from '../../../shared/nodeKinds';
 import { labelOf, type EditorNode } from '../model/draft';
 import { failedField } from '../model/failedField';
 import { problemText } from '../model/problemText';
 import { commonSettings } from '../model/nodeTypes';
-import { variablesOf } from '../model/scope';
+import { readPath, variablesOf } from '../model/scope';
 import { useEditor, useEditorState } from '../store';
+import { LastData } from '../trial/LastData';
 import { NodeActions } from '../trial/NodeActions';
 import { useTrial } from '../trial/useTrial';
 import type { Failure } from '../useFailure';
 import { below, SchemaField } from './fields/SchemaField';
 import { NodeLinks } from './NodeLinks';
 import classes from './Panel.module.css';
-import { VariablesContext } from './variables';
+import { FieldContext, LastValueContext, NodeTypeContext, VariablesContext, type Insert } from './variables';
 
 const noProblems: readonly Problem[] = [];
 
@@ -30,16 +31,19 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
     const { types, draft } = editor.store.getState();
     return variablesOf(node.id, draft, types, (id) => jobs.get(id)?.output);
   }, [editor, node.id, jobs]);
+  const lastValue = useCallback((path: string) => readPath(path, (id) => jobs.get(id)?.output, editor.store.getState().draft.defaultParams), [editor, jobs]);
   // The head comes with the click, the fields a moment later.
   const isReady = useDeferredValue(true, false);
   const { icon: Icon, hue, name } = kindOf(node.data.nodeType);
   const { settings } = node.data;
+  const isForPeople = isDrawing(node.data.nodeType);
   const properties = type?.settings.properties ?? {};
   const own = Object.keys(properties).filter((property) => !commonSettings.includes(property));
   const common = commonSettings.filter((property) => property !== 'label' && properties[property]);
   const errors = useMemo(() => errorsOf(problems, settings), [problems, settings]);
   const general = problems.filter((problem) => !/\/data\/[^/]/.test(problem.pointer));
 
+  const target = useRef<Insert | null>(null);
   // The form opens on what the failure is about.
   const form = useRef<HTMLDivElement>(null);
   const wrong = failure?.node === node.id ? failedField(failure.error, settings, type?.settings) : undefined;
@@ -66,7 +70,7 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
   );
 
   return (
-    <VariablesContext value={variables}>
+    <VariablesContext value={variables}><LastValueContext value={lastValue}><NodeTypeContext value={node.data.nodeType}><FieldContext value={target}>
       <aside className={classes.panel} aria-label={`Settings of ${labelOf(node)}`} data-hue={hue}>
         <div className={classes.head}>
           <span className={classes.icon}><Icon size={18} aria-hidden /></span>
@@ -74,7 +78,7 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
             <h2 className={classes.title}>{labelOf(node)}</h2>
             <span className={classes.kind}>{name}</span>
           </div>
-          <NodeActions node={node} />
+          {isForPeople ? null : <NodeActions node={node} />}
           <CloseButton onClick={close} aria-label="Close the settings" />
         </div>
         {isReady ? <div ref={form} className={classes.body}>
@@ -89,17 +93,17 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
               {general.map((problem) => <li key={problem.pointer + problem.detail}>{problemText(problem, undefined)}</li>)}
             </ul>
           ) : null}
-          <TextInput label="Label" value={typeof settings.label === 'string' ? settings.label : ''} placeholder={node.id} onChange={(event) => editor.setSetting(node.id, 'label', event.currentTarget.value || undefined)} />
+          {isForPeople ? null : <TextInput label="Label" value={typeof settings.label === 'string' ? settings.label : ''} placeholder={node.id} onChange={(event) => editor.setSetting(node.id, 'label', event.currentTarget.value || undefined)} />}
           {type ? null : <p className={classes.about}>The server does not know the node type “{node.data.nodeType}”. Its settings are kept as they are.</p>}
           {type?.description ? <p className={classes.about}>{type.description}</p> : null}
           {own.map(field)}
-          <More title="Retries, time-out and errors" isWrong={common.some((property) => property === wrong || below(errors, property).size > 0)}>
+          {isForPeople ? null : <More title="Retries, time-out and errors" isWrong={common.some((property) => property === wrong || below(errors, property).size > 0)}>
             {() => <>{common.map(field)}<NodeId key={node.id} node={node} /></>}
-          </More>
-          <NodeLinks node={node} />
+          </More>}
+          {isForPeople ? null : <><NodeLinks node={node} /><LastData node={node} /></>}
         </div> : null}
       </aside>
-    </VariablesContext>
+    </FieldContext></NodeTypeContext></LastValueContext></VariablesContext>
   );
 }
 

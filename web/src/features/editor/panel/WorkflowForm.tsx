@@ -1,5 +1,6 @@
-import { Textarea, TextInput } from '@mantine/core';
+import { TagsInput, Textarea, TextInput } from '@mantine/core';
 import { Workflow } from 'lucide-react';
+import { tagsOf, toCategory } from '../../templates/tags';
 import { TemplateTriggers } from '../../triggers/TemplateTriggers';
 import { useEditor, useEditorState } from '../store';
 import classes from './Panel.module.css';
@@ -24,7 +25,7 @@ export function WorkflowForm({ id }: { id: string | undefined }) {
       <div className={classes.body}>
         <TextInput label="Name" withAsterisk value={name} error={name.trim() === '' ? 'It needs a name.' : null} onChange={(event) => editor.setFacts({ name: event.currentTarget.value })} />
         <Textarea label="Description" autosize minRows={2} maxRows={8} value={description} onChange={(event) => editor.setFacts({ description: event.currentTarget.value })} />
-        <TextInput label="Category" value={category} onChange={(event) => editor.setFacts({ category: event.currentTarget.value })} />
+        <TagsInput label="Tags" placeholder={category === '' ? 'marketing, weekly' : ''} value={tagsOf(category)} onChange={(tags) => editor.setFacts({ category: toCategory(tags) })} acceptValueOnBlur />
         <ParamsForm params={defaultParams} change={(params) => editor.setFacts({ defaultParams: params })} />
         {id === undefined ? null : <TemplateTriggers templateId={id} />}
       </div>

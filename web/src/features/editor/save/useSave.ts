@@ -1,9 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { api } from '../../../api/client';
+import { api, unwrap } from '../../../api/client';
 import { ProblemError, toProblem } from '../../../api/problem';
 import type { TemplateRow } from '../../../api/types';
-import { plural } from '../../../shared/format';
 import { toastDone, toastError } from '../../../shared/toast';
 import { templateQuery } from '../../templates/queries';
 import { toRequest, type Draft } from '../model/draft';
@@ -26,8 +25,8 @@ export type Way = 'over' | 'force' | 'copy' | 'new';
 /** What keeps a drawing from being saved over what was read. */
 export type Obstacle = 'changed' | 'deleted';
 
-/** Saves the drawing. What has problems stays in this browser until they are solved; a save over something newer, or gone, is refused, and `obstacle` says so. */
-export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, adopt: (id: string) => void) {
+/** Saves the drawing, also one that cannot run yet; a save over something newer, or gone, is refused, and `obstacle` says so. */
+export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, adopt: (id: string) => void, triedId: string | undefined) {
   const editor = useEditor();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -36,8 +35,11 @@ export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, ado
       editor.settleFresh();
       const { draft, revision } = editor.store.getState();
       const id = way === 'copy' || way === 'new' ? undefined : origin.id;
-      const saved = await send(draft, id, way === 'force' ? undefined : origin.tag, way === 'copy');
-      return { ...saved, revision, isNew: id === undefined };
+      const isNew = id === undefined;
+      const saved = isNew && way === 'over' && triedId !== undefined
+        ? await takeFromArchive(draft, triedId)
+        : await send(draft, id, way === 'force' ? undefined : origin.tag, way === 'copy');
+      return { ...saved, revision, isNew };
     },
     onSuccess: async ({ row, tag, revision, isNew }, way) => {
       if (way === 'copy') editor.setFacts({ name: row.name });
@@ -45,17 +47,14 @@ export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, ado
       setOrigin({ id: row.id, tag });
       client.setQueryData(templateQuery(row.id).queryKey, row);
       void client.invalidateQueries({ queryKey: ['templates'] });
-      toastDone(`Saved ${row.name}`);
+      editor.setProblems(row.problems ?? []);
+      toastDone(row.problems ? `Saved ${row.name}. It cannot run until its problems are fixed.` : `Saved ${row.name}`);
       if (!isNew) return;
       adopt(row.id);
       await navigate({ to: '/templates/$templateId', params: { templateId: row.id }, replace: true, ignoreBlocker: true });
     },
     onError: (error) => {
-      if (isRefused(error)) {
-        // What is not saved is kept in this browser all the same.
-        editor.setProblems(error.errors);
-        toastDone(`Saved as a draft in this browser. Fix ${plural(error.errors.length, 'problem')} so that it can run.`);
-      } else if (!obstacleOf(error, origin)) toastError(error);
+      if (!obstacleOf(error, origin)) toastError(error);
     },
   });
   return { save: mutation.mutateAsync, isSaving: mutation.isPending, obstacle: obstacleOf(mutation.error, origin), forget: mutation.reset };
@@ -66,8 +65,10 @@ function obstacleOf(error: unknown, { id }: Origin): Obstacle | null {
   return error.status === 412 ? 'changed' : error.status === 404 ? 'deleted' : null;
 }
 
-function isRefused(error: unknown): error is ProblemError {
-  return error instanceof ProblemError && error.errors.length > 0;
+/** Saves what has been tried already: its executions are those of the workflow then. */
+async function takeFromArchive(draft: Draft, id: string): Promise<Saved> {
+  const { tag } = await send(draft, id, undefined, false);
+  return { row: await unwrap(api.POST('/api/templates/{id}/restore', { params: { path: { id } } })), tag };
 }
 
 async function send(draft: Draft, id: string | undefined, tag: string | undefined, isCopy: boolean): Promise<Saved> {

@@ -33,7 +33,7 @@ export function TestDock() {
 function Dock({ node }: { node: EditorNode }) {
   const editor = useEditor();
   const client = useQueryClient();
-  const { templateId, runs, runId, chooseRun, jobs, pins, pin, test } = useTrial();
+  const { templateId, tried, runs, runId, chooseRun, jobs, pins, pin, test } = useTrial();
   const [isTyped, setTyped] = useState(false);
   const [text, setText] = useState(() => JSON.stringify(dataBefore(node.id, editor.store.getState().draft, jobs), null, 2));
   const [items, setItems] = useState<readonly number[]>(() => loopsOf(node, editor.store.getState().draft).map(() => 0));
@@ -42,9 +42,11 @@ function Dock({ node }: { node: EditorNode }) {
   const run = useMutation({
     mutationFn: async (): Promise<ExecutionDetails> => {
       const data = source === typed ? { outputs: parse(text) } : { runId: source };
-      const body = { ...testOf(path, editor.store.getState().draft, pins, data), template_id: templateId! } as StartRequest;
-      const { id } = await unwrap(api.POST('/api/executions', { body }));
-      return restOf(id);
+      const body = { ...testOf(path, editor.store.getState().draft, pins, data), template_id: templateId } as StartRequest;
+      const started = await unwrap(api.POST('/api/executions', { body }));
+      setTyped(source === typed);
+      tried(started);
+      return restOf(started.id);
     },
     onSuccess: () => void client.invalidateQueries({ queryKey: ['executions'] }),
     onError: (error) => (error instanceof ProblemError && error.errors.length > 0 ? undefined : toastError(error)),

@@ -29,8 +29,8 @@ export function pinned(pins: Pins, draft: Pick<Draft, 'nodes'>, running: Readonl
 
 /** The drawing as it is now, saved or not. */
 function drawn(draft: Draft): TrialRequest {
-  const { nodes, edges, default_params } = toRequest(draft);
-  return { template: { nodes, edges, default_params } as TrialRequest['template'] };
+  const { name, nodes, edges, default_params } = toRequest(draft);
+  return { template: { name, nodes, edges, default_params } as TrialRequest['template'] };
 }
 
 /** Runs a node, and before it whatever leads to it and has no pinned output. */

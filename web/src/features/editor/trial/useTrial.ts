@@ -17,8 +17,10 @@ export interface Plan {
 
 /** Trying a workflow while it is drawn: on which run, with which pins, and what is being tried. */
 export interface Trial {
-  /** The template; undefined for one that has not been saved yet. */
+  /** The template; undefined for one that has neither been saved nor tried. */
   templateId: string | undefined;
+  /** Says that an execution was started: what has not been saved is kept by the server from then on, in the archive. */
+  tried: (execution: { template_id: string }) => void;
   /** The last runs, newest first. */
   runs: readonly ListedExecution[];
   runId: string | undefined;
@@ -48,7 +50,7 @@ export function useTrial(): Trial {
 }
 
 /** What of the trial there is for a template. The last run is read once somebody looks at a node. */
-export function useTrialOf(templateId: string | undefined, isLooking: boolean): Trial {
+export function useTrialOf(templateId: string | undefined, isLooking: boolean, keep: (templateId: string) => void): Trial {
   const client = useQueryClient();
   const [chosen, chooseRun] = useState<string>();
   const [tested, test] = useState<string | null>(null);
@@ -81,7 +83,7 @@ export function useTrialOf(templateId: string | undefined, isLooking: boolean): 
     onError: toastError,
   });
   return useMemo(
-    () => ({ templateId, runs, runId, chooseRun, jobs, pins, pin: (nodeId, pin) => mutate({ nodeId, pin }), tested, test, plan, setPlan }),
-    [templateId, runs, runId, jobs, pins, mutate, tested, plan],
+    () => ({ templateId, tried: (execution) => keep(execution.template_id), runs, runId, chooseRun, jobs, pins, pin: (nodeId, pin) => mutate({ nodeId, pin }), tested, test, plan, setPlan }),
+    [templateId, keep, runs, runId, jobs, pins, mutate, tested, plan],
   );
 }

@@ -1,20 +1,22 @@
-import { Badge, Button, Loader, Modal, Select } from '@mantine/core';
+import { Badge, Button, Checkbox, Loader, Modal, Select } from '@mantine/core';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { History, RotateCcw, Send } from 'lucide-react';
+import { Gauge, History, RotateCcw, Send } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api, unwrap } from '../../../api/client';
+import type { ImpactRequest } from '../../../api/types';
 import { elkLayout } from '../../../graph/elkLayout';
 import { needsLayout } from '../../../graph/layout';
 import { formatDateTime, plural } from '../../../shared/format';
 import { LoadError } from '../../../shared/LoadError';
 import { toastDone, toastError } from '../../../shared/toast';
 import { templateQuery } from '../../templates/queries';
-import { readDraft, toRow } from '../model/draft';
+import { type Draft, readDraft, toRequest, toRow } from '../model/draft';
 import { graphOf, placed } from '../model/graph';
-import { useEditor } from '../store';
+import { useEditor, useEditorState } from '../store';
 import { Changes } from './Changes';
 import type { Version } from './compare';
+import { Impact } from './Impact';
 import classes from './VersionsDialog.module.css';
 
 /** What stands for the drawing as it is now among the versions. */
@@ -38,6 +40,9 @@ export function VersionsDialog({ templateId, close }: { templateId: string; clos
   const saves = data?.items ?? [];
   const [chosen, choose] = useState<string>();
   const [other, setOther] = useState(now);
+  const [isWeighing, setWeighing] = useState(false);
+  const [isDrawn, setDrawn] = useState(false);
+  const isDirty = useEditorState((state) => state.revision !== state.savedRevision);
   const version = chosen ?? saves[0]?.version;
   const published = template.data?.published_version ?? null;
   const publish = useMutation({
@@ -86,11 +91,14 @@ export function VersionsDialog({ templateId, close }: { templateId: string; clos
                 data={[{ value: now, label: 'The drawing as it is now' }, ...unique(saves).filter((save) => save.version !== version).map((save) => ({ value: save.version, label: `${formatDateTime(save.saved_at)}${save.message ? `, ${save.message}` : ''}` }))]}
               />
               <Button size="compact-sm" variant="default" leftSection={<RotateCcw size={14} aria-hidden />} disabled={!restored.data} onClick={() => void restore().catch(toastError)}>Restore</Button>
+              <Button size="compact-sm" variant="default" leftSection={<Gauge size={14} aria-hidden />} aria-expanded={isWeighing} onClick={() => setWeighing(!isWeighing)}>Impact</Button>
               {version === published
                 ? <Button size="compact-sm" variant="default" loading={publish.isPending} onClick={() => publish.mutate(null)}>Unpublish</Button>
                 : <Button size="compact-sm" loading={publish.isPending} leftSection={<Send size={14} aria-hidden />} onClick={() => publish.mutate(version)}>Publish this version</Button>}
               <Link to="/executions" search={{ template: templateId }} className={classes.link}><History size={14} aria-hidden /> Its executions</Link>
             </div>
+            {isWeighing && isDirty ? <Checkbox size="xs" mb={10} label="Of the drawing as it is now, which is not saved" checked={isDrawn} onChange={() => setDrawn(!isDrawn)} /> : null}
+            {isWeighing ? <Impact key={`${version} ${isDrawn}`} templateId={templateId} of={isDirty && isDrawn ? { template: drawn(editor.store.getState().draft) } : { version }} /> : null}
             <Comparison key={`${version} ${other}`} templateId={templateId} version={version} other={other} />
           </section>
         )}
@@ -107,6 +115,11 @@ function Comparison({ templateId, version, other }: { templateId: string; versio
   const error = before.error ?? saved.error;
   if (error) return <LoadError error={error} retry={() => void before.refetch()} />;
   return before.data && after ? <Changes before={before.data} after={after} /> : <Loader size="sm" />;
+}
+
+function drawn(draft: Draft): ImpactRequest['template'] {
+  const { nodes, edges } = toRequest(draft);
+  return { nodes, edges } as ImpactRequest['template'];
 }
 
 function unique<T extends { version: string }>(saves: readonly T[]): T[] {

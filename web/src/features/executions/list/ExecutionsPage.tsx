@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Checkbox, Menu, Pill, Select, TextInput, Tooltip } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Activity, Columns3, Download } from 'lucide-react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Activity, Columns3, Download, Rows3 } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { isEnded } from '../../../api/types';
 import { EmptyState } from '../../../shared/EmptyState';
@@ -52,6 +52,7 @@ export function ExecutionsPage() {
   return (
     <div className={classes.page}>
       <PageHead title="Executions" subtitle="Newest first, live">
+        <Button variant="default" leftSection={<Rows3 size={16} aria-hidden />} renderRoot={(props) => <Link to="/batches" {...props} />}>Batches</Button>
         <SearchField className={classes.search} value={filter.search} find={find} isBusy={query.isPlaceholderData && query.isFetching} />
       </PageHead>
       <StaleNotice />
@@ -67,7 +68,7 @@ export function ExecutionsPage() {
           />
           <Select
             className={classes.by} size="xs" aria-label="Started by" placeholder="Started by anything" clearable value={filter.by ?? null} clearButtonProps={{ 'aria-label': 'Started by anything' }}
-            data={[{ value: 'schedule', label: 'Schedules' }, { value: 'hook', label: 'Hooks' }, ...(filter.by && filter.by !== 'schedule' && filter.by !== 'hook' ? [{ value: filter.by, label: filter.by }] : [])]}
+            data={[{ value: 'schedule', label: 'Schedules' }, { value: 'hook', label: 'Hooks' }, { value: 'batch', label: 'Batches' }, ...(filter.by && !['schedule', 'hook', 'batch'].includes(filter.by) ? [{ value: filter.by, label: filter.by }] : [])]}
             onChange={(by) => change({ by: by ?? undefined })}
           />
           <TextInput className={classes.day} size="xs" type="date" aria-label="First day, in UTC" title="First day, in UTC" max={filter.to} value={filter.from ?? ''} onChange={(event) => change({ from: event.currentTarget.value || undefined })} />

@@ -21,7 +21,9 @@ export function attemptsOf(events: readonly ExecutionEvent[]): Map<string, Attem
     const list = attempts.get(node) ?? [];
     const last = list.at(-1);
     const ending = endings[type];
-    if (type === 'node_started') list.push({ start: time, end: null, outcome: 'running', error: null });
+    // One that was put off is the same attempt when it begins again.
+    if (type === 'node_started' && last?.outcome === 'waiting') last.outcome = 'running';
+    else if (type === 'node_started') list.push({ start: time, end: null, outcome: 'running', error: null });
     else if (ending && last && (last.end === null || last.outcome === 'waiting')) {
       Object.assign(last, { end: ending === 'waiting' ? null : time, outcome: ending, error: ending === 'failed' || ending === 'retrying' ? message?.replace(/^.*? failed: /, '') ?? null : null });
     }

@@ -120,6 +120,11 @@ describe('attemptsOf', () => {
     expect(attempts.get('a')!.map(({ outcome, start, end }) => [outcome, end! - start])).toEqual([['retrying', 1_000], ['completed', 1_000]]);
   });
 
+  it('takes one that was put off for one attempt', () => {
+    const attempts = attemptsOf([event(1, 'node_started', 'a'), event(2, 'node_waiting', 'a'), event(7, 'node_started', 'a'), event(8, 'node_completed', 'a')]);
+    expect(attempts.get('a')).toMatchObject([{ outcome: 'completed', start: Date.parse(at(1)), end: Date.parse(at(8)) }]);
+  });
+
   it('keeps waiting part of its attempt', () => {
     const attempts = attemptsOf([event(1, 'node_started', 'a'), event(2, 'node_waiting', 'a'), event(8, 'node_completed', 'a')]);
     expect(attempts.get('a')).toMatchObject([{ outcome: 'completed', end: Date.parse(at(8)) }]);

@@ -7,6 +7,7 @@ import { AnyField } from './AnyField';
 import type { FieldProps } from './FieldProps';
 import classes from './fields.module.css';
 import { ListField } from './ListField';
+import { ModelField } from './ModelField';
 import { NumberField } from './NumberField';
 import { PairsField } from './PairsField';
 import { TemplateField } from './TemplateField';
@@ -18,6 +19,7 @@ export function SchemaField(props: FieldProps) {
   const error = errors.get('') ?? null;
   const type = typeOf(schema);
 
+  if (name === 'model') return <ModelField {...common} error={firstOf(errors)} takesSeveral={takesList(schema)} value={value} change={change} />;
   if (schema.enum) {
     return (
       <Select
@@ -30,6 +32,9 @@ export function SchemaField(props: FieldProps) {
     return <Switch label={common.label} description={schema.description} checked={value === true} onChange={(event) => change(event.currentTarget.checked || undefined)} />;
   }
   if (type === 'number' || type === 'integer') return <NumberField {...common} error={error} value={value} change={change} />;
+  if (isOneOrMore(schema)) {
+    return <ListField {...props} value={value === undefined || value === null || Array.isArray(value) ? value : [value]} change={(next) => change(Array.isArray(next) && next.length < 2 ? next[0] : next)} />;
+  }
   if (type === 'array' && schema.items?.type && typeof value !== 'string') return <ListField {...props} />;
   if (type === 'object' && schema.properties) return <ObjectField {...props} />;
   if (type === 'object' && typeof value !== 'string') return <PairsField {...common} error={firstOf(errors)} value={isObject(value) ? value : {}} change={(next) => change(Object.keys(next).length > 0 ? next : undefined)} />;
@@ -64,11 +69,20 @@ function ObjectField({ name, schema, value, change, errors }: FieldProps) {
   );
 }
 
+/** Whether a setting is a text or a list of them. */
+function isOneOrMore(schema: Schema): boolean {
+  return Array.isArray(schema.type) && schema.type.includes('string') && schema.type.includes('array');
+}
+
 /** The type of a setting without null; undefined for one that takes anything. */
 export function typeOf(schema: Schema): string | undefined {
   if (!Array.isArray(schema.type)) return schema.type;
   const types = schema.type.filter((type) => type !== 'null');
   return types.length === 1 ? types[0] : undefined;
+}
+
+function takesList({ type, anyOf, oneOf }: Schema): boolean {
+  return [type].flat().includes('array') || [...(anyOf ?? []), ...(oneOf ?? [])].some(takesList);
 }
 
 export function below(errors: ReadonlyMap<string, string>, member: string): ReadonlyMap<string, string> {

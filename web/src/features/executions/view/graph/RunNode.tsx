@@ -4,7 +4,7 @@ import { memo, useContext } from 'react';
 import { DetailContext } from '../../../../graph/detail';
 import { useNow } from '../../../../shared/clock';
 import { capital, formatCost, formatCount, formatDuration } from '../../../../shared/format';
-import { kindOf } from '../../../../shared/nodeKinds';
+import { isNote, kindOf, noteHue } from '../../../../shared/nodeKinds';
 import { secondsOf } from '../../model/runs';
 import classes from './RunNode.module.css';
 import { useIsSelected } from './selection';
@@ -17,6 +17,7 @@ export const RunNode = memo(function RunNode({ id, data }: NodeProps<RunFlowNode
   const detail = useContext(DetailContext);
   if (detail === 'block') return <div className={classes.block} data-status={data.status ?? 'none'} data-hue={hue} data-selected={isSelected || undefined} />;
   const isFar = detail === 'name';
+  if (isNote(data.nodeType)) return <div className={classes.note} data-hue={noteHue(data.color)} data-far={isFar || undefined}>{data.label}</div>;
   return (
     <div className={classes.node} data-status={data.status ?? 'none'} data-hue={hue} data-selected={isSelected || undefined} data-far={isFar || undefined}>
       <div className={classes.top}>

@@ -2,12 +2,14 @@ import { MarkerType, Position, type Edge, type Node, type NodeHandle } from '@xy
 import type { JobStatus } from '../../../../api/types';
 import { directionOf, nodeSize, type Direction, type Layout } from '../../../../graph/layout';
 import { childrenOf, type Graph, type GraphNode } from '../../../../graph/model';
+import { isNote } from '../../../../shared/nodeKinds';
 import { edgeState } from '../../model/edgeStates';
 import type { NodeRun, Runs } from '../../model/runs';
 
 export interface RunNodeData extends Record<string, unknown> {
   label: string;
   nodeType: string;
+  color?: string;
   status: JobStatus | undefined;
   startedAt: string | null;
   completedAt: string | null;
@@ -41,6 +43,7 @@ export function drawingOf(graph: Graph, layout: Layout): Drawing {
     return {
       id: node.id,
       type: bodies.has(node.id) ? 'loop' : 'run',
+      ...(isNote(node.type) ? { zIndex: -1 } : {}),
       position: { x: box.x, y: box.y },
       parentId: node.parentId,
       width: box.width,
@@ -48,7 +51,7 @@ export function drawingOf(graph: Graph, layout: Layout): Drawing {
       measured: { width: box.width, height: box.height },
       // Known beforehand, so that edges to nodes out of sight can be drawn.
       handles,
-      data: { label: node.label, nodeType: node.type, handles, ...noRun },
+      data: { label: node.label, nodeType: node.type, color: node.color, handles, ...noRun },
       draggable: false,
       connectable: false,
       deletable: false,
@@ -66,7 +69,7 @@ export function withRuns(drawing: Drawing, runs: Runs, before: ReadonlyMap<strin
     const seen = seenOf(runs.get(node.id));
     const isSame = (Object.keys(seen) as (keyof typeof seen)[]).every((key) => old.data[key] === seen[key]);
     if (isSame && old.ariaLabel && old.position === node.position) return old;
-    const ariaLabel = `${node.data.label}, ${seen.status ?? 'not started'}`;
+    const ariaLabel = isNote(node.data.nodeType) ? node.data.label : `${node.data.label}, ${seen.status ?? 'not started'}`;
     return { ...node, ariaLabel, data: isSame ? old.data : { ...node.data, ...seen } };
   });
 }
