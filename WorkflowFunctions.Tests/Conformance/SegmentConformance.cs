@@ -11,14 +11,15 @@ public abstract class SegmentConformance<TEngine>(PostgresFixture postgres) : En
 {
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
-    // What does not name the execution itself, and is not a time. Nodes that are skipped have no place among those that run meanwhile.
+    // What does not name the execution itself, and is not a time. Nodes that are skipped have no place among those that run meanwhile. The length
+    // of an output is that of its JSON, which has a space more after each comma where it was read from PostgreSQL.
     private const string Record = """
         SELECT jsonb_build_object(
             'execution', (SELECT jsonb_build_array(status, progress_percent, nodes_settled, nodes_total, total_cost, current_node_id, error_message)
                           FROM workflow_executions WHERE id = $1),
             'jobs', (SELECT jsonb_agg(to_jsonb(j) - '{id,execution_id,created_at,started_at,completed_at}'::text[] ORDER BY node_id)
                      FROM agent_jobs j WHERE execution_id = $1),
-            'events', (SELECT jsonb_agg(jsonb_build_array(node_id, event_type, severity, message, event_data - 'duration_seconds') ORDER BY node_id NULLS FIRST, id)
+            'events', (SELECT jsonb_agg(jsonb_build_array(node_id, event_type, severity, message, event_data - '{duration_seconds,output_length}'::text[]) ORDER BY node_id NULLS FIRST, id)
                        FROM workflow_execution_events WHERE execution_id = $1 AND event_type <> 'created'),
             'tasks', (SELECT jsonb_agg(to_jsonb(t) - '{task_id,execution_id,task_args,created_at,started_at,completed_at}'::text[] ORDER BY task_id)
                       FROM celery_tasks t WHERE execution_id = $1),
