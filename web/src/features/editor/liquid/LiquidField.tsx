@@ -41,14 +41,10 @@ export function LiquidField(props: Props) {
 function TextField({ label, description, error, value, change, isRequired, isCondition = false, isLong, isLabelHidden, placeholder, isCode, isLarge, enlarge }: Props & { isLarge?: boolean; enlarge?: () => void }) {
   const backdrop = useRef<HTMLDivElement>(null);
   const lastValue = useContext(LastValueContext);
-  const [shown, setShown] = useState<{ path: string; value: unknown } | null>(null);
+  const [pointed, setPointed] = useState<string | undefined>();
+  const last = pointed === undefined ? undefined : lastValue(pointed);
   const parts = useMemo(() => partsOf(value), [value]);
-  const show = (liquid: string | undefined) => {
-    const path = liquid === undefined ? undefined : pathIn(liquid);
-    const last = path === undefined ? undefined : lastValue(path);
-    if (path === shown?.path && last === shown?.value) return;
-    setShown(path === undefined || last === undefined ? null : { path, value: last });
-  };
+  const show = (liquid: string | undefined) => setPointed(liquid === undefined ? undefined : pathIn(liquid));
   const point = ({ clientX: x, clientY: y }: MouseEvent) => {
     const isUnder = (box: DOMRect) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
     const mark = [...backdrop.current?.querySelectorAll('mark') ?? []].find((one) => [...one.getClientRects()].some(isUnder));
@@ -147,12 +143,12 @@ function TextField({ label, description, error, value, change, isRequired, isCon
           classNames={{ input: kind, section: classes.section }} rows={isLong ? 3 : isCode ? 4 : 1} spellCheck={isLong}
           value={value} autoComplete="off" rightSectionPointerEvents="all"
           inputContainer={(field) => (
-            <div className={classes.box} data-large={isLarge || undefined} onMouseMove={parts.length > 0 ? point : undefined} onMouseLeave={() => setShown(null)}>
+            <div className={classes.box} data-large={isLarge || undefined} onMouseMove={parts.length > 0 ? point : undefined} onMouseLeave={() => show(undefined)}>
               {parts.some((part) => part.isLiquid) ? (
                 <div ref={backdrop} className={`${classes.backdrop} ${kind}`} aria-hidden>{parts.map((part, index) => (part.isLiquid ? <mark key={index} className={classes.liquid}>{part.text}</mark> : part.text))}</div>
               ) : null}
               {field}
-              {shown && !isOpen ? <div className={classes.last} role="status"><span className={classes.path}>{shown.path}</span><span className={classes.value}>{shortened(shown.value)}</span></div> : null}
+              {last !== undefined && !isOpen ? <div className={classes.last} role="status"><span className={classes.path}>{pointed}</span><span className={classes.value}>{shortened(last)}</span></div> : null}
             </div>
           )}
           rightSection={isCondition ? null : (
@@ -181,7 +177,7 @@ function TextField({ label, description, error, value, change, isRequired, isCon
             own(path);
           }}
           onBlur={() => {
-            setShown(null);
+            show(undefined);
             combobox.closeDropdown();
           }}
         />
