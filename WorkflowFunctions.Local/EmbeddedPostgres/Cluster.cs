@@ -12,7 +12,7 @@ internal sealed class Cluster(PostgresPlace place, PostgresBinaries binaries, IL
     private const long LogLimitBytes = 16 * 1024 * 1024;
 
     /// <summary>Creates the cluster unless it exists.</summary>
-    public async Task CreateAsync(CancellationToken ct)
+    public async Task CreateAsync(CancellationToken cancellationToken)
     {
         if (Directory.Exists(place.Data))
         {
@@ -23,11 +23,11 @@ internal sealed class Cluster(PostgresPlace place, PostgresBinaries binaries, IL
         logger.LogInformation("Making a database in {Directory}, once: some seconds.", place.Data);
         // initdb works beside the final name, so that a cluster under that name is always whole.
         var unfinished = $"{place.Data}.new-{Guid.NewGuid():N}";
-        var result = await InitialiseAsync(unfinished, "--locale=C.UTF-8", ct);
+        var result = await InitialiseAsync(unfinished, "--locale=C.UTF-8", cancellationToken);
         if (!result.Succeeded)
         {
             logger.LogDebug("initdb does not take the locale C.UTF-8, using C: {Said}", result.Text);
-            result = await InitialiseAsync(unfinished, "--no-locale", ct);
+            result = await InitialiseAsync(unfinished, "--no-locale", cancellationToken);
         }
 
         if (!result.Succeeded)
@@ -39,46 +39,46 @@ internal sealed class Cluster(PostgresPlace place, PostgresBinaries binaries, IL
     /// <remarks>
     /// pg_ctl makes the server the leader of a session of its own, so Ctrl+C in our terminal does not reach it.
     /// </remarks>
-    public async Task<int> StartAsync(int? wantedPort, TimeSpan timeout, CancellationToken ct)
+    public async Task<int> StartAsync(int? wantedPort, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        await PrepareLogAsync(ct);
+        await PrepareLogAsync(cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             var port = wantedPort ?? FreePort();
             var logged = new FileInfo(place.LogFile).Length;
             // On Windows the default is no sockets but TCP, and its shell has no empty quotes of this kind.
             var settings = $"-h 127.0.0.1 -p {port}" + (OperatingSystem.IsWindows() ? "" : " -k ''");
-            var result = await PgCtl("start", "-w", "-t", Seconds(timeout), "-l", place.LogFile, "-o", settings).TryRunAsync(ct);
+            var result = await PgCtl("start", "-w", "-t", Seconds(timeout), "-l", place.LogFile, "-o", settings).TryRunAsync(cancellationToken);
             if (result.Succeeded)
                 return port;
 
             // Two causes pass by themselves: someone took the port meanwhile, or processes of a server that was killed still end.
-            if (attempt == StartAttempts || await Postmaster.FindAsync(place.Data, place.User, ct) is not null)
+            if (attempt == StartAttempts || await Postmaster.FindAsync(place.Data, place.User, cancellationToken) is not null)
             {
                 throw new EmbeddedPostgresException(
                     $"PostgreSQL {binaries} could not be started on port {port} over {place.Data}. "
                     + $"Its log {place.LogFile} says:\n{LogSince(logged)}\n{result.Text}");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(100 << attempt), ct);
+            await Task.Delay(TimeSpan.FromMilliseconds(100 << attempt), cancellationToken);
         }
     }
 
     /// <summary>Stops the server after breaking its connections off; what was committed is kept. Waits for the end.</summary>
-    public async Task StopAsync(TimeSpan timeout, CancellationToken ct)
+    public async Task StopAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (await Postmaster.FindAsync(place.Data, place.User, ct) is not null)
-            await PgCtl("stop", "-m", "fast", "-w", "-t", Seconds(timeout)).RunAsync(ct);
+        if (await Postmaster.FindAsync(place.Data, place.User, cancellationToken) is not null)
+            await PgCtl("stop", "-m", "fast", "-w", "-t", Seconds(timeout)).RunAsync(cancellationToken);
     }
 
-    private async Task<CommandResult> InitialiseAsync(string folder, string locale, CancellationToken ct)
+    private async Task<CommandResult> InitialiseAsync(string folder, string locale, CancellationToken cancellationToken)
     {
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
-        await place.CreatePrivateFolderAsync(folder, ct);
+        await place.CreatePrivateFolderAsync(folder, cancellationToken);
         return await place.User.Command(
             binaries.InitDb, "-D", folder, "--username", Superuser, "--auth=scram-sha-256", "--pwfile", place.PasswordFile,
-            "--encoding=UTF8", locale, "--no-instructions").TryRunAsync(ct);
+            "--encoding=UTF8", locale, "--no-instructions").TryRunAsync(cancellationToken);
     }
 
     /// <summary>Only beside a whole cluster: should a power cut undo the renaming, the unfinished name has the data.</summary>
@@ -91,11 +91,11 @@ internal sealed class Cluster(PostgresPlace place, PostgresBinaries binaries, IL
     private Command PgCtl(string action, params string[] arguments) =>
         place.User.Command(binaries.PgCtl, [action, "-D", place.Data, .. arguments]);
 
-    private async Task PrepareLogAsync(CancellationToken ct)
+    private async Task PrepareLogAsync(CancellationToken cancellationToken)
     {
         if (new FileInfo(place.LogFile) is { Exists: true, Length: > LogLimitBytes } log)
             log.MoveTo(place.LogFile + ".old", overwrite: true);
-        await place.CreatePrivateFileAsync(place.LogFile, "", ct);
+        await place.CreatePrivateFileAsync(place.LogFile, "", cancellationToken);
     }
 
     private string LogSince(long position)

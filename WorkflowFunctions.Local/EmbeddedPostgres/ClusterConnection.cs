@@ -14,19 +14,19 @@ internal sealed class ClusterConnection(int port, string password)
     /// cluster's own, and SCRAM has both sides prove that they know it, so a server that accepts it is the right one.
     /// </summary>
     /// <exception cref="EmbeddedPostgresException">The server knows another password.</exception>
-    public async Task<bool> AnswersAsync(CancellationToken ct)
+    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         try
         {
             try
             {
-                await using var connection = await OpenAsync(Database, ct);
+                await using var connection = await OpenAsync(Database, cancellationToken);
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
             {
-                await using var connection = await OpenAsync("postgres", ct);
+                await using var connection = await OpenAsync("postgres", cancellationToken);
                 await using var create = new NpgsqlCommand($"CREATE DATABASE {Database}", connection);
-                await create.ExecuteNonQueryAsync(ct);
+                await create.ExecuteNonQueryAsync(cancellationToken);
             }
 
             return true;
@@ -48,12 +48,12 @@ internal sealed class ClusterConnection(int port, string password)
         }
     }
 
-    private async Task<NpgsqlConnection> OpenAsync(string database, CancellationToken ct)
+    private async Task<NpgsqlConnection> OpenAsync(string database, CancellationToken cancellationToken)
     {
         var settings = For(database);
         settings.Pooling = false;
         var connection = new NpgsqlConnection(settings.ConnectionString);
-        await connection.OpenAsync(ct);
+        await connection.OpenAsync(cancellationToken);
         return connection;
     }
 

@@ -15,7 +15,7 @@ internal sealed class ClusterLocks(string folder)
     private string UsersFile => Path.Combine(folder, "users.lock");
 
     /// <summary>Waits for the start lock. Disposing of the result releases it.</summary>
-    public async Task<IDisposable> EnterAsync(ILogger logger, CancellationToken ct)
+    public async Task<IDisposable> EnterAsync(ILogger logger, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, "start.lock");
         for (var waited = false; ; waited = true)
@@ -25,7 +25,7 @@ internal sealed class ClusterLocks(string folder)
 
             if (!waited)
                 logger.LogInformation("Another process is starting or stopping PostgreSQL in {Folder}; waiting for it.", folder);
-            await Task.Delay(s_pause, ct);
+            await Task.Delay(s_pause, cancellationToken);
         }
     }
 

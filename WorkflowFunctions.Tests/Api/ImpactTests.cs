@@ -175,7 +175,7 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
     /// <summary>The offline model, with prices.</summary>
     private sealed class PricedModels : ICopyModels
     {
-        public Task<GeneratedCopy> GenerateAsync(CopyRequest request, CancellationToken ct)
+        public Task<GeneratedCopy> GenerateAsync(CopyRequest request, CancellationToken cancellationToken)
         {
             var copy = OfflineCopy.Generate(request);
             return Task.FromResult(copy with { Used = copy.Used with { CostUsd = ((copy.Used.InputTokens * 2) + (copy.Used.OutputTokens * 8)) / 1_000_000m } });

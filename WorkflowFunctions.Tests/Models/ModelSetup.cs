@@ -56,7 +56,7 @@ internal sealed class ModelSetup : IDisposable
     /// <summary>Models that may be asked at any time: limits are kept in a database, and here is none.</summary>
     private sealed class NoLimits : IModelLimits
     {
-        public Task<ModelTurn> TakeAsync(ConfiguredModel model, long tokens, CancellationToken ct) =>
+        public Task<ModelTurn> TakeAsync(ConfiguredModel model, long tokens, CancellationToken cancellationToken) =>
             Task.FromResult(new ModelTurn(model.Name, DateTimeOffset.UnixEpoch, tokens));
 
         public Task SettleAsync(ModelTurn turn, long tokens) => Task.CompletedTask;

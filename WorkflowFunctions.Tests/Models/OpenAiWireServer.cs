@@ -46,10 +46,10 @@ public sealed class OpenAiWireServer : IAsyncDisposable
     public Func<WireRequest, WireAnswer> Answer { get; set; } = Usual;
 
     /// <summary>Starts a server on a free port of this machine.</summary>
-    public static async Task<OpenAiWireServer> StartAsync(CancellationToken ct)
+    public static async Task<OpenAiWireServer> StartAsync(CancellationToken cancellationToken)
     {
         var server = new OpenAiWireServer();
-        await server._app.StartAsync(ct);
+        await server._app.StartAsync(cancellationToken);
         server.BaseUrl = new Uri(new Uri(server._app.Urls.Single()), "/v1");
         return server;
     }
@@ -70,7 +70,7 @@ public sealed class OpenAiWireServer : IAsyncDisposable
     }
 
     /// <summary>Waits for the next request that no earlier call has returned.</summary>
-    public async Task<WireRequest> NextRequestAsync(CancellationToken ct) => await _arrivals.Reader.ReadAsync(ct);
+    public async Task<WireRequest> NextRequestAsync(CancellationToken cancellationToken) => await _arrivals.Reader.ReadAsync(cancellationToken);
 
     /// <summary>Ends the server and every request it still holds.</summary>
     public async ValueTask DisposeAsync()

@@ -13,12 +13,12 @@ internal sealed class ModelLimits(NpgsqlDataSource database, TimeProvider time, 
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
-    public async Task<ModelTurn> TakeAsync(ConfiguredModel model, long tokens, CancellationToken ct)
+    public async Task<ModelTurn> TakeAsync(ConfiguredModel model, long tokens, CancellationToken cancellationToken)
     {
         var waited = TimeSpan.Zero;
         while (true)
         {
-            var (takenAt, counted, wait) = await FindTurnAsync(model, tokens, ct).ConfigureAwait(false);
+            var (takenAt, counted, wait) = await FindTurnAsync(model, tokens, cancellationToken).ConfigureAwait(false);
             if (takenAt is { } second)
                 return new ModelTurn(model.Name, second, counted);
             waited += wait;
@@ -29,7 +29,7 @@ internal sealed class ModelLimits(NpgsqlDataSource database, TimeProvider time, 
                     ModelUsage.None, isTransient: false, turnIn: wait);
             }
 
-            await Task.Delay(wait, time, ct).ConfigureAwait(false);
+            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -53,9 +53,9 @@ internal sealed class ModelLimits(NpgsqlDataSource database, TimeProvider time, 
         }
     }
 
-    private async Task<Turn> FindTurnAsync(ConfiguredModel model, long tokens, CancellationToken ct)
+    private async Task<Turn> FindTurnAsync(ConfiguredModel model, long tokens, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(ct).ConfigureAwait(false);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         return await connection.QuerySingleAsync<Turn>(
             "limits.take_model_turn",
             new
@@ -65,7 +65,7 @@ internal sealed class ModelLimits(NpgsqlDataSource database, TimeProvider time, 
                 max_tokens = model.Settings.TokensPerMinute,
                 wanted = Math.Max(1, tokens),
             },
-            ct).ConfigureAwait(false);
+            cancellationToken).ConfigureAwait(false);
     }
 
     private static string LimitsOf(ConfiguredModel model)

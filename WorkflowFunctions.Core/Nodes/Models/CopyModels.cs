@@ -7,10 +7,10 @@ namespace WorkflowFunctions.Nodes.Models;
 /// <summary>Sends a request to the model it means.</summary>
 internal sealed class CopyModels(ModelCatalog catalog, RemoteCopy remote, WorkflowMetrics metrics) : ICopyModels
 {
-    public async Task<GeneratedCopy> GenerateAsync(CopyRequest request, CancellationToken ct)
+    public async Task<GeneratedCopy> GenerateAsync(CopyRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         if (string.IsNullOrWhiteSpace(request.Prompt))
             throw Wrong("The prompt is empty; say what the model is to write.");
         if (request.MaxTokens < 1)
@@ -19,7 +19,7 @@ internal sealed class CopyModels(ModelCatalog catalog, RemoteCopy remote, Workfl
         var model = catalog.Find(request.Model, ModelKind.Copy);
         return await metrics.CountAsync(
             model?.Name ?? ModelCatalog.Offline,
-            async () => model is null ? OfflineCopy.Generate(request) : await remote.GenerateAsync(model, request, ct).ConfigureAwait(false),
+            async () => model is null ? OfflineCopy.Generate(request) : await remote.GenerateAsync(model, request, cancellationToken).ConfigureAwait(false),
             copy => copy.Used).ConfigureAwait(false);
 
         ModelException Wrong(string problem) => new(problem) { Model = request.Model };

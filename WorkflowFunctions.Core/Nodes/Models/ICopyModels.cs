@@ -10,10 +10,10 @@ public interface ICopyModels
     /// asked once more.
     /// </summary>
     /// <param name="request">What to write and with which model.</param>
-    /// <param name="ct">Stops the attempt; there is no other time limit.</param>
+    /// <param name="cancellationToken">Stops the attempt; there is no other time limit.</param>
     /// <exception cref="ModelException">The model is unknown, refused, could not be reached or answered badly.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
-    Task<GeneratedCopy> GenerateAsync(CopyRequest request, CancellationToken ct);
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    Task<GeneratedCopy> GenerateAsync(CopyRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>What a model is asked to write.</summary>

@@ -9,9 +9,9 @@ internal interface IModelLimits
     /// <summary>Waits until a model may be asked, if that is soon.</summary>
     /// <param name="model">The model, which has a limit.</param>
     /// <param name="tokens">The tokens that the call is expected to take.</param>
-    /// <param name="ct">Stops the wait.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="ModelException">It is not soon: <see cref="ModelException.TurnIn"/>.</exception>
-    Task<ModelTurn> TakeAsync(ConfiguredModel model, long tokens, CancellationToken ct);
+    Task<ModelTurn> TakeAsync(ConfiguredModel model, long tokens, CancellationToken cancellationToken);
 
     /// <summary>Counts what a call has taken, in the place of what was expected.</summary>
     /// <param name="turn">The turn of the call.</param>

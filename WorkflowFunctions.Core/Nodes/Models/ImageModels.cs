@@ -9,10 +9,10 @@ internal sealed class ImageModels(ModelCatalog catalog, RemoteImages remote, Wor
 {
     private const string AutomaticSize = "auto";
 
-    public async Task<GeneratedImages> GenerateAsync(ImageRequest request, CancellationToken ct)
+    public async Task<GeneratedImages> GenerateAsync(ImageRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         if (string.IsNullOrWhiteSpace(request.Prompt))
             throw Wrong(request, "The prompt is empty; say what the image is to show.");
         if (request.Count is < 1 or > ImageRequest.MaxCount)
@@ -21,7 +21,7 @@ internal sealed class ImageModels(ModelCatalog catalog, RemoteImages remote, Wor
         var size = SizeOf(request);
         return catalog.Find(request.Model, ModelKind.Image) is { } model
             ? await metrics.CountAsync(
-                model.Name, () => remote.GenerateAsync(model, request, size, ct), images => images.Used).ConfigureAwait(false)
+                model.Name, () => remote.GenerateAsync(model, request, size, cancellationToken), images => images.Used).ConfigureAwait(false)
             : OfflineImages.Generate(request, size);
     }
 

@@ -5,7 +5,7 @@ internal sealed class ImageDownload(IHttpClientFactory http)
 {
     private const int ChunkBytes = 81_920;
 
-    public async Task<ReadOnlyMemory<byte>> ReadAsync(ImageFiles files, string? endpoint, Uri address, CancellationToken ct)
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(ImageFiles files, string? endpoint, Uri address, CancellationToken cancellationToken)
     {
         if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
             throw files.Unusable("with the address of an image that is neither http nor https");
@@ -14,15 +14,15 @@ internal sealed class ImageDownload(IHttpClientFactory http)
         try
         {
             using var client = http.CreateClient(ClientFor(endpoint, address));
-            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             var status = (int)response.StatusCode;
             if (!response.IsSuccessStatusCode)
                 throw files.Unusable($"with an image at {address.Host} that answers HTTP {status}", status: status);
-            return await ReadBoundedAsync(files, response, ct).ConfigureAwait(false);
+            return await ReadBoundedAsync(files, response, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             throw files.Unusable($"with an image at {address.Host} that cannot be fetched: {failure.Message}", inner: failure);
         }
     }
@@ -33,17 +33,17 @@ internal sealed class ImageDownload(IHttpClientFactory http)
             ? ModelServices.HttpClientName
             : ModelServices.DownloadClientName;
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBoundedAsync(ImageFiles files, HttpResponseMessage response, CancellationToken ct)
+    private static async Task<ReadOnlyMemory<byte>> ReadBoundedAsync(ImageFiles files, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.Content.Headers.ContentLength > ImageFiles.MaxBytes)
             throw files.TooLarge();
 
-        var stream = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
+        var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = stream.ConfigureAwait(false);
         using var file = new MemoryStream();
         var chunk = new byte[ChunkBytes];
         int read;
-        while ((read = await stream.ReadAsync(chunk, ct).ConfigureAwait(false)) > 0)
+        while ((read = await stream.ReadAsync(chunk, cancellationToken).ConfigureAwait(false)) > 0)
         {
             file.Write(chunk, 0, read);
             if (file.Length > ImageFiles.MaxBytes)

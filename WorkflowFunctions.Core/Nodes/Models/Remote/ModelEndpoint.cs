@@ -21,9 +21,9 @@ internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry tele
     /// <param name="request">The request.</param>
     /// <param name="ifLost">What it is taken to have cost if its answer came, and was lost on the way; from what there is of it.</param>
     /// <param name="mostTokens">The most tokens that it may write, where that is known.</param>
-    /// <param name="ct">Stops the call.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
     /// <exception cref="ModelException">The call failed, or may not be made now.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task<JsonElement> PostAsync(
         ConfiguredModel model,
         string operation,
@@ -31,11 +31,11 @@ internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry tele
         JsonObject request,
         Func<string, ModelUsage> ifLost,
         long mostTokens,
-        CancellationToken ct)
+        CancellationToken cancellationToken)
     {
         if (model.Settings is { RequestsPerMinute: null, TokensPerMinute: null })
             return await CallAsync().ConfigureAwait(false);
-        var turn = await limits.TakeAsync(model, ifLost("").InputTokens + mostTokens, ct).ConfigureAwait(false);
+        var turn = await limits.TakeAsync(model, ifLost("").InputTokens + mostTokens, cancellationToken).ConfigureAwait(false);
         try
         {
             var answer = await CallAsync().ConfigureAwait(false);
@@ -49,11 +49,11 @@ internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry tele
             throw;
         }
 
-        Task<JsonElement> CallAsync() => telemetry.ObserveAsync(operation, model, () => PostAsync(model, path, request, ifLost, ct));
+        Task<JsonElement> CallAsync() => telemetry.ObserveAsync(operation, model, () => PostAsync(model, path, request, ifLost, cancellationToken));
     }
 
     private async Task<JsonElement> PostAsync(
-        ConfiguredModel model, string path, JsonObject request, Func<string, ModelUsage> ifLost, CancellationToken ct)
+        ConfiguredModel model, string path, JsonObject request, Func<string, ModelUsage> ifLost, CancellationToken cancellationToken)
     {
         var used = model.UsageOf(0, 0);
         try
@@ -63,18 +63,18 @@ internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry tele
             message.Content = new StringContent(request.ToJsonString(), new MediaTypeHeaderValue("application/json"));
             if (model.Endpoint.ApiKey is { Length: > 0 } key)
                 message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-            using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+            using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             if (response.IsSuccessStatusCode)
                 used = ifLost("");
-            await response.Content.LoadIntoBufferAsync(MaxBytes, ct).ConfigureAwait(false);
-            var bytes = await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false);
+            await response.Content.LoadIntoBufferAsync(MaxBytes, cancellationToken).ConfigureAwait(false);
+            var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             return Answer(model, response, bytes, ifLost);
         }
         catch (Exception failure)
             when (failure is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
         {
             // Cancelling breaks the connection, and which of the two is reported first is a matter of luck.
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var cause = Innermost(failure);
             throw model.Failure(
                 $"The {model.Described} could not be reached at {AddressOf(model)}: {cause.Message}", used, isTransient: true, inner: cause);

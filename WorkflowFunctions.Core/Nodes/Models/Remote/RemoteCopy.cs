@@ -5,7 +5,7 @@ namespace WorkflowFunctions.Nodes.Models.Remote;
 /// <summary>Asks a configured model for text.</summary>
 internal sealed class RemoteCopy(ModelEndpoint endpoint)
 {
-    public async Task<GeneratedCopy> GenerateAsync(ConfiguredModel model, CopyRequest request, CancellationToken ct)
+    public async Task<GeneratedCopy> GenerateAsync(ConfiguredModel model, CopyRequest request, CancellationToken cancellationToken)
     {
         var (schema, unusable) = request.JsonSchema is { } given ? AuthorSchema.Read(given) : default;
         if (unusable is not null)
@@ -53,7 +53,7 @@ internal sealed class RemoteCopy(ModelEndpoint endpoint)
         {
             var json = await endpoint.PostAsync(
                 model, "chat", "/chat/completions", call,
-                lost => model.UsageOf(TokenEstimate.Of(request), TokenEstimate.Of(lost)), request.MaxTokens ?? 0, ct).ConfigureAwait(false);
+                lost => model.UsageOf(TokenEstimate.Of(request), TokenEstimate.Of(lost)), request.MaxTokens ?? 0, cancellationToken).ConfigureAwait(false);
             return ChatAnswer.Read(model, request, json).WithText(model);
         }
 

@@ -6,14 +6,14 @@ namespace WorkflowFunctions.Nodes.Models.Remote;
 /// <summary>Asks a configured model for images.</summary>
 internal sealed class RemoteImages(ModelEndpoint endpoint, ImageDownload download)
 {
-    public async Task<GeneratedImages> GenerateAsync(ConfiguredModel model, ImageRequest request, ImageSize? size, CancellationToken ct)
+    public async Task<GeneratedImages> GenerateAsync(ConfiguredModel model, ImageRequest request, ImageSize? size, CancellationToken cancellationToken)
     {
         // No response format is asked for: newer models refuse the field, and both forms of answer are understood.
         var call = new JsonObject { ["model"] = model.ProviderName, ["prompt"] = request.Prompt, ["n"] = request.Count };
         if (size is { } wanted)
             call["size"] = wanted.ToString();
         var answer = await endpoint.PostAsync(
-            model, "generate_content", "/images/generations", call, _ => model.UsageOf(0, 0, request.Count), mostTokens: 0, ct)
+            model, "generate_content", "/images/generations", call, _ => model.UsageOf(0, 0, request.Count), mostTokens: 0, cancellationToken)
             .ConfigureAwait(false);
 
         var given = answer.Member("data").Items().ToList();
@@ -32,7 +32,7 @@ internal sealed class RemoteImages(ModelEndpoint endpoint, ImageDownload downloa
             if (text is null)
                 throw files.Unusable("with an image in a form that is not known");
             return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme != "data"
-                ? await download.ReadAsync(files, model.Endpoint.BaseUrl, address, ct).ConfigureAwait(false)
+                ? await download.ReadAsync(files, model.Endpoint.BaseUrl, address, cancellationToken).ConfigureAwait(false)
                 : files.Decoded(text);
         }
     }
