@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -15,6 +16,7 @@ public sealed class FuzzClient(Uri address, TimeSpan limit, string? key) : IDisp
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
+        AutomaticDecompression = DecompressionMethods.All,
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
     })
     { Timeout = Timeout.InfiniteTimeSpan };
@@ -81,7 +83,9 @@ public sealed class FuzzClient(Uri address, TimeSpan limit, string? key) : IDisp
         var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         // The web server itself hangs up, with a status and no more, on a request that it does not read to its end.
         var hangsUp = response.Headers.ConnectionClose is true && bytes.Length == 0 && (int)response.StatusCode is 400 or 414 or 431;
-        var isOfApi = request.Target.StartsWith("/api/", StringComparison.Ordinal) && request.Method != "HEAD" && !hangsUp;
+        // The server follows the dots of a path before it looks for an endpoint.
+        var path = Uri.TryCreate(address, request.Target, out var resolved) ? resolved.AbsolutePath : request.Target;
+        var isOfApi = path.StartsWith("/api/", StringComparison.Ordinal) && request.Method != "HEAD" && !hangsUp;
         return Judge((int)response.StatusCode, type, bytes, isOfApi);
     }
 
