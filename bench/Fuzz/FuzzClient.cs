@@ -107,7 +107,7 @@ public sealed class FuzzClient(Uri address, TimeSpan limit, string? key) : IDisp
         if (status >= 500)
             return new FuzzAnswer(status, $"answered {status}", default);
         JsonElement json = default;
-        if (type?.EndsWith("json", StringComparison.Ordinal) is true && bytes.Length > 0)
+        if (type is not null && type.EndsWith("json", StringComparison.Ordinal) && type != "application/x-ndjson" && bytes.Length > 0)
         {
             try
             {
