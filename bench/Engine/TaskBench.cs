@@ -104,7 +104,7 @@ internal sealed class TaskBench(BenchEngine engine, int workers, bool isOverHttp
         }
     }
 
-    /// <summary>As an application does it: each completion is a transaction of its own.</summary>
+    /// <summary>As an application does it: each completion is a transaction of its own, and the statement is prepared, as drivers do it by themselves.</summary>
     private async Task WorkBySqlAsync(string worker, CancellationToken done)
     {
         await using var connection = await engine.Database.OpenConnectionAsync(done);
@@ -114,6 +114,7 @@ internal sealed class TaskBench(BenchEngine engine, int workers, bool isOverHttp
             await using var complete = new NpgsqlCommand("""SELECT workflow_complete_task($1, '{"ok": true}', $2)""", connection);
             complete.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
             complete.Parameters.Add(new NpgsqlParameter<string> { TypedValue = lease });
+            await complete.PrepareAsync(done);
             await complete.ExecuteNonQueryAsync(done);
         }
 
