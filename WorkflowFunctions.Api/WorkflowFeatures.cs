@@ -114,7 +114,13 @@ public static class WorkflowFeatures
     private static IServiceCollection AddBatches(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<BatchOptions>().Bind(configuration.GetSection(BatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<BatchStore>().AddSingleton<BatchStarts>().AddRecurringWork<BatchWork>();
+        return services
+            .AddSingleton<BatchStore>()
+            .AddSingleton<BatchStarts>()
+            .AddSingleton<BatchWork>()
+            .AddSingleton<BatchWakeUp>()
+            .AddHostedService(static services => services.GetRequiredService<BatchWakeUp>())
+            .AddRecurringWork<BatchWork>();
     }
 
     private static IServiceCollection AddRetention(this IServiceCollection services, IConfiguration configuration)

@@ -78,11 +78,12 @@ internal static class BatchEndpoints
         HttpContext context,
         BatchStart start,
         BatchStore batches,
+        BatchWakeUp wakeUp,
         CancellationToken cancellationToken,
         [FromHeader(Name = "Idempotency-Key"), Description("The caller's own key for this batch: sent again, it starts nothing new")] string? idempotencyKey = null)
     {
         var id = await start.AcceptAsync(query, context.Request, caller, idempotencyKey, cancellationToken);
-        return await AcceptedAsync(id, context, batches, cancellationToken);
+        return await AcceptedAsync(id, context, batches, wakeUp, cancellationToken);
     }
 
     private static Task<BatchPreview> CheckAsync(
@@ -138,33 +139,38 @@ internal static class BatchEndpoints
     }
 
     private static async Task<Accepted<BatchRow>> PauseAsync(
-        string id, Body<BatchReason> body, HttpContext context, BatchStore batches, CancellationToken cancellationToken) =>
+        string id, Body<BatchReason> body, HttpContext context, BatchStore batches, BatchWakeUp wakeUp, CancellationToken cancellationToken) =>
         await batches.PauseAsync(id, body.Value.Reason, cancellationToken)
-            ? await AcceptedAsync(id, context, batches, cancellationToken)
+            ? await AcceptedAsync(id, context, batches, wakeUp, cancellationToken)
             : throw await RefusalAsync(id, "paused", "running", batches, cancellationToken);
 
     private static async Task<Accepted<BatchRow>> ResumeAsync(
-        string id, Body<BatchResume> body, HttpContext context, BatchStore batches, CancellationToken cancellationToken) =>
+        string id, Body<BatchResume> body, HttpContext context, BatchStore batches, BatchWakeUp wakeUp, CancellationToken cancellationToken) =>
         await batches.ResumeAsync(id, body.Value.MaxParallel, body.Value.MaxCostUsd, cancellationToken)
-            ? await AcceptedAsync(id, context, batches, cancellationToken)
+            ? await AcceptedAsync(id, context, batches, wakeUp, cancellationToken)
             : throw await RefusalAsync(id, "resumed", "paused", batches, cancellationToken);
 
     private static async Task<Accepted<BatchRow>> CancelAsync(
-        string id, Body<BatchReason> body, HttpContext context, BatchStore batches, CancellationToken cancellationToken) =>
+        string id, Body<BatchReason> body, HttpContext context, BatchStore batches, BatchWakeUp wakeUp, CancellationToken cancellationToken) =>
         await batches.CancelAsync(id, body.Value.Reason, cancellationToken)
-            ? await AcceptedAsync(id, context, batches, cancellationToken)
+            ? await AcceptedAsync(id, context, batches, wakeUp, cancellationToken)
             : throw await RefusalAsync(id, "cancelled", "running or paused", batches, cancellationToken);
 
-    private static async Task<Accepted<BatchRow>> RetryAsync(string id, HttpContext context, BatchStore batches, CancellationToken cancellationToken)
+    private static async Task<Accepted<BatchRow>> RetryAsync(
+        string id, HttpContext context, BatchStore batches, BatchWakeUp wakeUp, CancellationToken cancellationToken)
     {
         if (await batches.RetryAsync(id, cancellationToken))
-            return await AcceptedAsync(id, context, batches, cancellationToken);
+            return await AcceptedAsync(id, context, batches, wakeUp, cancellationToken);
         await FindAsync(id, batches, cancellationToken);
         throw new ApiException(ApiProblem.Of(StatusCodes.Status409Conflict, $"No row of the batch '{id}' has failed or was cancelled: there is nothing to run again."));
     }
 
-    private static async Task<Accepted<BatchRow>> AcceptedAsync(string id, HttpContext context, BatchStore batches, CancellationToken cancellationToken) =>
-        TypedResults.Accepted(Links.Batch(context, id), await FindAsync(id, batches, cancellationToken));
+    private static async Task<Accepted<BatchRow>> AcceptedAsync(
+        string id, HttpContext context, BatchStore batches, BatchWakeUp wakeUp, CancellationToken cancellationToken)
+    {
+        wakeUp.Wake();
+        return TypedResults.Accepted(Links.Batch(context, id), await FindAsync(id, batches, cancellationToken));
+    }
 
     private static async Task<ApiException> RefusalAsync(
         string id, string participle, string allowed, BatchStore batches, CancellationToken cancellationToken)

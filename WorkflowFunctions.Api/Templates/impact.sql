@@ -43,13 +43,18 @@ WHERE j.execution_id = ANY (@ids)
 ORDER BY j.execution_id, j.node_id, (j.status = 'completed') DESC NULLS LAST, (j.id = j.execution_id || ':' || j.node_id) DESC, j.created_at DESC NULLS LAST, j.id
 
 -- name: history
--- How the nodes of a template have run in its last executions. What was given, or retried, says nothing of what a run costs.
+-- How the nodes of a template have run in its last executions. What was given, or retried, says nothing of what a run costs; nor do those
+-- that have failed say anything of the nodes that they have not come to, however many they are.
 WITH recent AS (
-    SELECT e.id
-    FROM workflow_executions e
-    WHERE e.template_id = @template_id AND e.status IN ('completed', 'failed') AND e.given_nodes = 0 AND COALESCE(e.retries, 0) = 0
-    ORDER BY e.created_at DESC, e.id DESC
-    LIMIT @limit
+    SELECT l.id
+    FROM unnest('{completed,failed}'::text[]) AS s(status)
+    CROSS JOIN LATERAL (
+        SELECT e.id
+        FROM workflow_executions e
+        WHERE e.template_id = @template_id AND e.status = s.status AND e.given_nodes = 0 AND COALESCE(e.retries, 0) = 0
+        ORDER BY e.created_at DESC, e.id DESC
+        LIMIT @limit
+    ) l
 )
 SELECT split_part(j.node_id, '#', 1) AS node_id,
        COALESCE(avg((j.status <> 'skipped')::int) FILTER (WHERE j.status IN ('completed', 'failed', 'skipped')), 1)::float8 AS share,

@@ -71,6 +71,17 @@ public class BatchRunTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_batch_runs_at_once_and_does_not_wait_until_somebody_looks()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await LocalServer.StartAsync(database, new Dictionary<string, string?> { ["Batches:Cron"] = "0 0 29 2 *" });
+        var template = await server.Client.SaveAsync(TestWorkflows.Greeting());
+        var batch = await server.Client.SendRowsAsync(template, Csv, "topic\ntea\nrain\nink\n", "max_parallel=1");
+        var ended = await server.Client.BatchAsync(batch.Id, row => row.State == "completed");
+        Assert.Equal(3, ended["rows_completed"].GetInt32());
+    }
+
+    [Fact]
     public async Task Results_are_a_table_that_a_spreadsheet_reads_and_runs_nothing_of()
     {
         await using var database = await postgres.CreateDatabaseAsync();

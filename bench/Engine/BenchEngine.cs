@@ -128,6 +128,14 @@ internal sealed class BenchEngine : IAsyncDisposable
             throw new InvalidOperationException($"{accepted.Headers.Location} is {status}.");
     }
 
+    /// <summary>Waits until a statement counts as many.</summary>
+    public async Task UntilAsync(string count, long expected, CancellationToken cancellationToken)
+    {
+        await using var command = Database.CreateCommand(count);
+        while ((long)(await command.ExecuteScalarAsync(cancellationToken))! < expected)
+            await Task.Delay(20, cancellationToken);
+    }
+
     /// <summary>Saves a workflow file through the API.</summary>
     public async Task<string> SaveAsync(string file, CancellationToken cancellationToken)
     {
