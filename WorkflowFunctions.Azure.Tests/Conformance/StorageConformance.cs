@@ -13,8 +13,14 @@ public sealed class StorageWaitTests(PostgresFixture postgres) : WaitConformance
 /// <summary>What leaves, on Durable Functions with histories in Azure Storage.</summary>
 public sealed class StorageOutboxTests(PostgresFixture postgres) : OutboxConformance<StorageHosting>(postgres);
 
+/// <summary>Batches on Durable Functions with histories in Azure Storage.</summary>
+public sealed class StorageBatchTests(PostgresFixture postgres) : BatchConformance<StorageHosting>(postgres);
+
 /// <summary>What people are asked, on Durable Functions with histories in Azure Storage.</summary>
 public sealed class StorageHumanTaskTests(PostgresFixture postgres) : HumanTaskConformance<StorageHosting>(postgres);
+
+/// <summary>Tasks of workers on Durable Functions with histories in Azure Storage.</summary>
+public sealed class StorageTaskNodeTests(PostgresFixture postgres) : TaskConformance<StorageHosting>(postgres);
 
 /// <summary>Sub-workflows on Durable Functions with histories in Azure Storage.</summary>
 public sealed class StorageChildTests(PostgresFixture postgres) : ChildConformance<StorageHosting>(postgres);
@@ -33,6 +39,9 @@ public sealed class StorageRaceTests(PostgresFixture postgres) : RaceConformance
 
 /// <summary>Pure nodes on Durable Functions with histories in Azure Storage.</summary>
 public sealed class StoragePureTests(PostgresFixture postgres) : PureConformance<StorageHosting>(postgres);
+
+/// <summary>Nodes with effects that follow each other on Durable Functions with histories in Azure Storage.</summary>
+public sealed class StorageSegmentTests(PostgresFixture postgres) : SegmentConformance<StorageHosting>(postgres);
 
 /// <summary>The Functions app on a task hub of the database's own: a host that is started again goes on with its histories.</summary>
 public sealed class StorageHosting : IEngineHosting
