@@ -1,4 +1,3 @@
-import '@mantine/charts/styles.css';
 import { SegmentedControl, Select } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -13,7 +12,7 @@ import classes from './AnalyticsPage.module.css';
 import { DurationChart } from './DurationChart';
 import { ExecutionsChart } from './ExecutionsChart';
 import { NodeTable } from './NodeTable';
-import { durationsQuery, nodesQuery, summaryQuery, usageQuery, type Span } from './queries';
+import { durationQuery, durationsQuery, nodesQuery, summaryQuery, usageQuery, type Span } from './queries';
 import { daysBetween, lastDays, perDay, totalsBy } from './series';
 import { Tile } from './Tile';
 import { UsageTable } from './UsageTable';
@@ -30,6 +29,7 @@ export function AnalyticsPage() {
   const summary = useQuery(summaryQuery(span));
   const everywhere = useQuery(summaryQuery({ from, to }));
   const durations = useQuery(durationsQuery(span));
+  const duration = useQuery(durationQuery(span));
   const usage = useQuery(usageQuery(span));
   const slowest = useQuery(nodesQuery(span, 'slowest'));
   const failing = useQuery(nodesQuery(span, 'failing'));
@@ -39,12 +39,8 @@ export function AnalyticsPage() {
   const count = (status?: string) => rows.filter((row) => !status || row.status === status).reduce((sum, row) => sum + (row.total_executions ?? 0), 0);
   const [total, failed, completed] = [count(), count('failed'), count('completed')];
   const cost = rows.reduce((sum, row) => sum + (row.total_cost ?? 0), 0);
-  const medians = durations.data ?? [];
-  const ran = medians.reduce((sum, day) => sum + (day.executions ?? 0), 0);
-  const typical = ran === 0 ? null : medians.reduce((sum, day) => sum + (day.p50_seconds ?? 0) * (day.executions ?? 0), 0) / ran;
   const workspaces = [...new Set((everywhere.data ?? []).map((row) => row.workspace_id))].sort();
-  const p95 = ran === 0 ? null : Math.max(...medians.map((day) => day.p95_seconds ?? 0));
-  const error = summary.error ?? durations.error ?? usage.error ?? slowest.error ?? failing.error;
+  const error = summary.error ?? durations.error ?? duration.error ?? usage.error ?? slowest.error ?? failing.error;
   const hasData = summary.data !== undefined;
   const isEmpty = summary.data?.length === 0 && usage.data?.length === 0;
   const runs = (status?: ExecutionStatus) => ({ to: '/executions' as const, search: { status, workspace, from, to } });
@@ -67,12 +63,12 @@ export function AnalyticsPage() {
             <Tile name="Executions" value={formatCount(total)} link={runs()} />
             <Tile name="Completed" value={total === 0 ? '—' : `${Math.round((completed / total) * 100)} %`} />
             <Tile name="Failed" value={formatCount(failed)} isBad={failed > 0} link={runs('failed')} />
-            <Tile name="Duration, p50" value={formatDuration(typical)} />
-            <Tile name="Duration, p95 (slowest day)" value={formatDuration(p95)} />
+            <Tile name="Duration, p50" value={formatDuration(duration.data?.p50_seconds)} />
+            <Tile name="Duration, p95" value={formatDuration(duration.data?.p95_seconds)} />
             <Tile name="Cost" value={formatCost(cost)} />
           </dl>
-          <ExecutionsChart data={series} open={(day, status) => void navigate({ to: '/executions', search: { status, workspace, from: day, to: day } })} />
-          <DurationChart days={allDays} rows={medians} />
+          <ExecutionsChart data={series} workspace={workspace} />
+          <DurationChart days={allDays} rows={durations.data ?? []} />
           <div className={classes.pair}>
             <UsageTable title="Cost and tokens by node type" totals={totalsBy(usage.data ?? [], 'job_type')} isType />
             <UsageTable title="Cost and tokens by workspace" totals={totalsBy(usage.data ?? [], 'workspace_id')} />

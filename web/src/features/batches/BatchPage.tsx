@@ -1,4 +1,4 @@
-import { Button, Menu, Modal, NumberInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Ban, Compass, Download, Pause, Play, RotateCcw } from 'lucide-react';
@@ -9,14 +9,18 @@ import { useNow } from '../../shared/clock';
 import { ConfirmDialog } from '../../shared/ConfirmDialog';
 import { EmptyState } from '../../shared/EmptyState';
 import { formatAgo, formatCost, formatCount, plural } from '../../shared/format';
+import { lazyPart } from '../../shared/loadCode';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
+import { Menu, MenuItem } from '../../shared/Popup';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { useChange } from '../../shared/useChange';
 import { useTemplateNames } from '../templates/queries';
 import { BatchBar } from './BatchBar';
 import classes from './Batches.module.css';
 import { batchQuery, countOf, isMoving, resultsUrl, rowsQuery, rowStatuses, type Batch, type BatchItem, type RowStatus } from './queries';
+
+const MoreCost = lazyPart(() => import('./MoreCost'), 'MoreCost');
 
 const route = getRouteApi('/batches/$batchId');
 
@@ -83,12 +87,9 @@ function Actions({ batch }: { batch: Batch }) {
       {batch.status === 'paused' ? <Button leftSection={<Play size={15} aria-hidden />} loading={resume.isPending} onClick={() => (isSpent ? setAsked('resume') : resume.mutate(undefined))}>Resume</Button> : null}
       {batch.status === 'running' || batch.status === 'paused' ? <Button variant="default" leftSection={<Ban size={15} aria-hidden />} onClick={() => setAsked('cancel')}>Cancel</Button> : null}
       {lost > 0 ? <Button variant="default" leftSection={<RotateCcw size={15} aria-hidden />} loading={retry.isPending} onClick={() => retry.mutate(undefined)}>Retry {formatCount(lost)}</Button> : null}
-      <Menu position="bottom-end">
-        <Menu.Target><Button variant="default" leftSection={<Download size={15} aria-hidden />}>Download</Button></Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item component="a" href={resultsUrl(batch.id, 'csv')} download>CSV, for a spreadsheet</Menu.Item>
-          <Menu.Item component="a" href={resultsUrl(batch.id, 'jsonl')} download>JSON lines</Menu.Item>
-        </Menu.Dropdown>
+      <Menu target={<Button variant="default" leftSection={<Download size={15} aria-hidden />}>Download</Button>}>
+        <MenuItem link={(props) => <a href={resultsUrl(batch.id, 'csv')} download {...props} />}>CSV, for a spreadsheet</MenuItem>
+        <MenuItem link={(props) => <a href={resultsUrl(batch.id, 'jsonl')} download {...props} />}>JSON lines</MenuItem>
       </Menu>
       {asked === 'cancel' ? (
         <ConfirmDialog title="Cancel this batch?" action="Cancel the batch" isDangerous isBusy={cancel.isPending} close={close} confirm={() => cancel.mutate(undefined, { onSuccess: close })}>
@@ -97,24 +98,6 @@ function Actions({ batch }: { batch: Batch }) {
       ) : null}
       {asked === 'resume' ? <MoreCost batch={batch} isBusy={resume.isPending} go={(limit) => resume.mutate(limit, { onSuccess: close })} close={close} /> : null}
     </>
-  );
-}
-
-function MoreCost({ batch, isBusy, go, close }: { batch: Batch; isBusy: boolean; go: (limit: number) => void; close: () => void }) {
-  const [limit, setLimit] = useState<number | string>(Math.ceil(batch.cost_usd * 2 * 100) / 100);
-  return (
-    <Modal opened onClose={close} title="What may it cost?" centered>
-      <form
-        className={classes.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          go(Number(limit));
-        }}
-      >
-        <NumberInput label="All rows together, in US dollars" description={`They have cost ${formatCost(batch.cost_usd)}`} min={0} decimalScale={4} value={limit} onChange={setLimit} data-autofocus />
-        <Button type="submit" className={classes.submit} loading={isBusy} disabled={!(Number(limit) > batch.cost_usd)}>Resume</Button>
-      </form>
-    </Modal>
   );
 }
 

@@ -5,20 +5,9 @@ import { api, unwrap } from '../../api/client';
 import { isObject, stringsOf, type JsonObject } from '../../api/json';
 import { toastDone } from '../../shared/toast';
 import { useTemplateNames } from '../templates/queries';
-import type { Hook, HookRequest } from './queries';
+import { toHookRequest, type Hook, type HookRequest } from './queries';
 import { Refusal } from './Refusal';
 import classes from './Triggers.module.css';
-
-/** What is sent to keep a hook as it is. */
-export function toHookRequest(hook: Hook): HookRequest {
-  const { template_id, name, config, is_enabled, workspace_id, project_id, user_id } = hook;
-  return { template_id, name, config, is_enabled, workspace_id, project_id, user_id } as HookRequest;
-}
-
-/** How a hook is called from a shell. */
-export function sampleCall(address: string): string {
-  return `curl -si '${address}' \\\n  -H 'Content-Type: application/json' -H 'Idempotency-Key: message-1' \\\n  -d '{ "topic": "tea" }'`;
-}
 
 interface Props {
   hook: Hook | undefined;

@@ -9,13 +9,15 @@ import { useNow } from '../../shared/clock';
 import { ConfirmDialog } from '../../shared/ConfirmDialog';
 import { EmptyState } from '../../shared/EmptyState';
 import { formatAgo } from '../../shared/format';
+import { lazyPart } from '../../shared/loadCode';
 import { LoadError } from '../../shared/LoadError';
 import { useChange } from '../../shared/useChange';
 import { useTemplateNames } from '../templates/queries';
 import { inWords } from './cron';
-import { schedulesQuery, type Schedule } from './queries';
-import { ScheduleDialog, toScheduleRequest } from './ScheduleDialog';
+import { schedulesQuery, toScheduleRequest, type Schedule } from './queries';
 import classes from './Triggers.module.css';
+
+const ScheduleDialog = lazyPart(() => import('./ScheduleDialog'), 'ScheduleDialog');
 
 const nextTime = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
 

@@ -1,12 +1,12 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Button, Loader } from '@mantine/core';
 import { Compass } from 'lucide-react';
-import { lazy, Suspense, useCallback, useMemo, useRef, type CSSProperties } from 'react';
+import { Suspense, useCallback, useMemo, useRef, type CSSProperties } from 'react';
 import { isMissing } from '../../../api/problem';
 import { aspectOf } from '../../../graph/layout';
 import { useLayout } from '../../../graph/useLayout';
 import { useTemplateNames } from '../../templates/queries';
-import { loadCode } from '../../../shared/loadCode';
+import { lazyPart } from '../../../shared/loadCode';
 import { EmptyState } from '../../../shared/EmptyState';
 import { ResizeHandle, useSize } from '../../../shared/resize';
 import { LoadError } from '../../../shared/LoadError';
@@ -18,7 +18,7 @@ import { ExecutionTabs } from './tabs/ExecutionTabs';
 import type { Tab } from './tabs/tabs';
 import { useExecution } from './useExecution';
 
-const Inspector = lazy(() => loadCode(() => import('./inspector/Inspector')).then(({ Inspector: component }) => ({ default: component })));
+const Inspector = lazyPart(() => import('./inspector/Inspector'), 'Inspector');
 
 const inspectorSizes = { least: 340, most: 1_100 };
 
