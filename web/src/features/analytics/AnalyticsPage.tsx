@@ -56,7 +56,7 @@ export function AnalyticsPage() {
       </PageHead>
       {error ? <LoadError error={error} isStale={hasData} retry={() => void client.invalidateQueries({ queryKey: ['analytics'] })} /> : null}
       {isEmpty ? (
-        <EmptyState icon={ChartColumn} title="No executions in these days" text="Run a workflow, and its numbers show here within a minute." />
+        <EmptyState icon={ChartColumn} title="No executions in this period" text="Run a workflow, and its numbers show here within a minute." />
       ) : !hasData ? null : (
         <div className={classes.content}>
           <dl className={classes.tiles}>

@@ -22,7 +22,7 @@ export function DurationChart({ days, rows }: Props) {
   return (
     <section className={classes.card} aria-label="Duration of completed executions">
       <h2 className={classes.title}>Duration <span className={classes.hint}>of completed executions: half took no longer than p50, 19 of 20 no longer than p95</span></h2>
-      {rows.length === 0 ? <p className={classes.none}>No execution completed in these days.</p> : (
+      {rows.length === 0 ? <p className={classes.none}>No execution completed in this period.</p> : (
         <Plot days={days} lines={lines} steps={timeSteps} format={formatDuration} largest={Math.max(...rows.map((row) => row.p95_seconds ?? 0))} valueOf={valueOf}>
           {(share) => lines.map((line) => {
             const points = days.flatMap((day, index) => {

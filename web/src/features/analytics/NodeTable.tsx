@@ -15,7 +15,7 @@ export function NodeTable({ title, by, rows }: Props) {
   return (
     <section className={classes.card} aria-label={title}>
       <h2 className={classes.title}>{title}</h2>
-      {rows.length === 0 ? <p className={classes.none}>{by === 'failing' ? 'No node failed in these days.' : 'No node ran in these days.'}</p> : (
+      {rows.length === 0 ? <p className={classes.none}>{by === 'failing' ? 'No node failed in this period.' : 'No node ran in this period.'}</p> : (
         <table className={classes.table}>
           <thead>
             <tr>

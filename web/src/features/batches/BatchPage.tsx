@@ -33,7 +33,7 @@ export function BatchPage() {
   const now = useNow(false);
   const query = useQuery(batchQuery(batchId));
   const batch = query.data;
-  if (isMissing(query.error)) return <EmptyState icon={Compass} title="No such batch" text="It may have been deleted after its time."><Button renderRoot={(props) => <Link to="/batches" {...props} />}>All batches</Button></EmptyState>;
+  if (isMissing(query.error)) return <EmptyState icon={Compass} title="Batch not found" text="It may have been archived, or the link is incomplete."><Button renderRoot={(props) => <Link to="/batches" {...props} />}>All batches</Button></EmptyState>;
   if (!batch) return <div className={classes.page}>{query.error ? <LoadError error={query.error} retry={() => void query.refetch()} /> : null}</div>;
   const workflow = names.get(batch.template_id) ?? batch.template_id;
   return (

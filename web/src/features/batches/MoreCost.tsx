@@ -15,7 +15,7 @@ interface Props {
 export function MoreCost({ batch, isBusy, go, close }: Props) {
   const [limit, setLimit] = useState<number | string>(Math.ceil(batch.cost_usd * 2 * 100) / 100);
   return (
-    <Modal opened onClose={close} title="What may it cost?" centered>
+    <Modal opened onClose={close} title="New cost limit" centered>
       <form
         className={classes.form}
         onSubmit={(event) => {

@@ -99,7 +99,7 @@ export function NewBatchPage() {
           {preview ? <Preview preview={preview} /> : <p className={classes.none}>{templateId === undefined ? 'Choose a workflow.' : 'Choose a file or paste rows; what would run shows here.'}</p>}
           <div className={classes.limits}>
             <NumberInput label="Rows at once" min={1} max={1_000} value={maxParallel} onChange={setMaxParallel} />
-            <NumberInput label="May cost" description="US dollars, all rows together" placeholder="No limit" min={0} decimalScale={4} value={maxCost} onChange={setMaxCost} />
+            <NumberInput label="Cost limit" description="US dollars, all rows together" placeholder="No limit" min={0} decimalScale={4} value={maxCost} onChange={setMaxCost} />
             <TextInput label="Name" placeholder={file?.name ?? template?.name ?? ''} value={name} onChange={(event) => setName(event.currentTarget.value)} />
           </div>
           {start.error ? <LoadError error={start.error} retry={() => start.mutate()} /> : null}

@@ -46,9 +46,9 @@ export function InboxPage() {
 
   return (
     <div className={classes.page}>
-      <PageHead title="Inbox" subtitle="What workflows ask people. Press J for the next one, K for the one before.">
+      <PageHead title="Inbox" subtitle="What workflows ask people. J: next, K: previous.">
         <SegmentedControl
-          aria-label="Whom they ask" value={asked} onChange={(value) => void navigate({ search: { asked: value as Asked, status } })}
+          aria-label="Assigned to" value={asked} onChange={(value) => void navigate({ search: { asked: value as Asked, status } })}
           data={[{ value: 'me', label: 'Mine' }, { value: 'groups', label: 'My groups’' }, { value: 'anyone', label: 'All' }]}
         />
         <SegmentedControl

@@ -43,8 +43,8 @@ export function KeyDialog({ created, close }: Props) {
           <SegmentedControl data={scopes} value={scope} onChange={setScope} aria-labelledby="scope" fullWidth />
           <p className={classes.hint} role="status">{scopes.find(({ value }) => value === scope)?.text}</p>
         </div>
-        {scope === 'work' ? <TagsInput label="Queues" description="From which it takes tasks; from all, unless you name some" placeholder={queues.length === 0 ? 'All queues' : undefined} value={queues} onChange={setQueues} acceptValueOnBlur /> : null}
-        <TagsInput label="Workspaces" description="Those that it reaches; all that you reach, unless you name some" placeholder={workspaces.length === 0 ? 'All of yours' : undefined} value={workspaces} onChange={setWorkspaces} acceptValueOnBlur />
+        {scope === 'work' ? <TagsInput label="Queues" description="Which ones it takes tasks from; leave empty for all" placeholder={queues.length === 0 ? 'All queues' : undefined} value={queues} onChange={setQueues} acceptValueOnBlur /> : null}
+        <TagsInput label="Workspaces" description="Which ones it may reach; leave empty for all of yours" placeholder={workspaces.length === 0 ? 'All of yours' : undefined} value={workspaces} onChange={setWorkspaces} acceptValueOnBlur />
         <Refusal error={save.error} />
         <div className={classes.end}>
           <Button variant="default" onClick={close}>Cancel</Button>

@@ -73,7 +73,7 @@ export function Impact({ templateId, of }: Props) {
             goOn.mutate(limit ?? proposed);
           }}
         >
-          <NumberInput size="xs" label="Spend at the most" prefix="$" min={0} decimalScale={6} value={limit ?? proposed} onChange={(value) => setLimit(typeof value === 'number' ? value : undefined)} />
+          <NumberInput size="xs" label="Cost limit" prefix="$" min={0} decimalScale={6} value={limit ?? proposed} onChange={(value) => setLimit(typeof value === 'number' ? value : undefined)} />
           <Button type="submit" size="xs" loading={goOn.isPending} leftSection={<RotateCw size={14} aria-hidden />}>{`Let ${plural(data.executions, 'execution')} go on`}</Button>
         </form>
       ) : null}

@@ -97,7 +97,7 @@ export function VersionsDialog({ templateId, close }: { templateId: string; clos
                 : <Button size="compact-sm" loading={publish.isPending} leftSection={<Send size={14} aria-hidden />} onClick={() => publish.mutate(version)}>Publish this version</Button>}
               <Link to="/executions" search={{ template: templateId }} className={classes.link}><History size={14} aria-hidden /> Its executions</Link>
             </div>
-            {isWeighing && isDirty ? <Checkbox size="xs" mb={10} label="Of the drawing as it is now, which is not saved" checked={isDrawn} onChange={() => setDrawn(!isDrawn)} /> : null}
+            {isWeighing && isDirty ? <Checkbox size="xs" mb={10} label="Include changes that are not saved" checked={isDrawn} onChange={() => setDrawn(!isDrawn)} /> : null}
             {isWeighing ? <Impact key={`${version} ${isDrawn}`} templateId={templateId} of={isDirty && isDrawn ? { template: drawn(editor.store.getState().draft) } : { version }} /> : null}
             <Comparison key={`${version} ${other}`} templateId={templateId} version={version} other={other} />
           </section>
