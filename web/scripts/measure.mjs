@@ -13,7 +13,7 @@ const execution = await call('POST', '/api/executions', { template_id: template.
 await call('GET', `/api/executions/${execution.id}?wait=60`);
 
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
-for (const [name, path] of [['library', '/'], ['editor', `/templates/${template.id}`], ['execution', `/executions/${execution.id}`], ['executions', '/executions'], ['triggers', '/triggers'], ['analytics', '/analytics'], ['operations', '/operations']])
+for (const [name, path] of [['library', '/'], ['editor', `/templates/${template.id}`], ['execution', `/executions/${execution.id}`], ['executions', '/executions'], ['inbox', '/inbox?asked=anyone'], ['batches', '/batches'], ['new batch', '/batches/new'], ['triggers', '/triggers'], ['analytics', '/analytics'], ['operations', '/operations']])
   await measureLoad(name, path);
 await measureOpening();
 await measureLoop();

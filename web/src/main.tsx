@@ -1,18 +1,21 @@
 import '@fontsource-variable/inter/wght.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
+import { ErrorPage } from './app/ErrorPage';
 import './app/inter.css';
-import './app/mantine';
 import { LoginGate } from './app/LoginGate';
+import './app/mantine';
+import { NotFound } from './app/NotFound';
 import { queryClient } from './app/queryClient';
-import { router } from './app/router';
+import { routes } from './app/router';
+import { Shell } from './app/Shell';
 import { theme } from './app/theme';
 import { Toasts } from './app/Toasts';
 import './app/tokens.css';
 import { lazyPart } from './shared/loadCode';
+import { Router } from './shared/routing';
 
 // A link that answers a task needs no login.
 const token = /^\/answers\/([^/]+)$/.exec(location.pathname)?.[1];
@@ -23,7 +26,7 @@ createRoot(document.getElementById('root')!).render(
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queryClient}>
         <Toasts />
-        {token === undefined ? <LoginGate><RouterProvider router={router} /></LoginGate> : <Suspense><AnswerPage token={decodeURIComponent(token)} /></Suspense>}
+        {token === undefined ? <LoginGate><Router routes={routes} around={Shell} notFound={<NotFound />} failed={ErrorPage} /></LoginGate> : <Suspense><AnswerPage token={decodeURIComponent(token)} /></Suspense>}
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -1,6 +1,5 @@
 import { SegmentedControl, Select } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ChartColumn } from 'lucide-react';
 import { useMemo } from 'react';
 import type { ExecutionStatus } from '../../api/types';
@@ -8,6 +7,7 @@ import { EmptyState } from '../../shared/EmptyState';
 import { formatClock, formatCost, formatCount, formatDuration } from '../../shared/format';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
+import { useNavigate, useSearch } from '../../shared/routing';
 import classes from './AnalyticsPage.module.css';
 import { DurationChart } from './DurationChart';
 import { ExecutionsChart } from './ExecutionsChart';
@@ -47,7 +47,7 @@ export function AnalyticsPage() {
 
   return (
     <div className={classes.page}>
-      <PageHead title="Analytics" subtitle={`By the day on which executions were started, in UTC${summary.dataUpdatedAt ? `. As of ${formatClock(summary.dataUpdatedAt)}` : ''}`}>
+      <PageHead title="Analytics" subtitle={`By the day on which executions were started, in UTC.${summary.dataUpdatedAt ? ` Today as of ${formatClock(summary.dataUpdatedAt)}; the days before are counted every hour.` : ''}`}>
         <Select
           className={classes.select} aria-label="Workspace" placeholder="All workspaces" clearable searchable value={workspace ?? null} data={workspaces} clearButtonProps={{ 'aria-label': 'All workspaces' }}
           onChange={(value) => void navigate({ search: (search) => ({ ...search, workspace: value ?? undefined }), replace: true })}

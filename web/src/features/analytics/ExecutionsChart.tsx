@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router';
 import type { ExecutionStatus } from '../../api/types';
 import { capital, formatCount } from '../../shared/format';
+import { Link } from '../../shared/routing';
 import classes from './AnalyticsPage.module.css';
 import { formatDay } from './days';
 import { Plot } from './Plot';

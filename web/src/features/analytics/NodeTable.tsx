@@ -1,7 +1,7 @@
-import { Link } from '@tanstack/react-router';
 import type { components } from '../../api/schema';
 import { formatCount, formatDuration } from '../../shared/format';
 import { kindOf } from '../../shared/nodeKinds';
+import { Link } from '../../shared/routing';
 import classes from './AnalyticsPage.module.css';
 
 interface Props {

@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
 import { Ban, Compass, Download, Pause, Play, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
@@ -13,6 +12,7 @@ import { lazyPart } from '../../shared/loadCode';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
 import { Menu, MenuItem } from '../../shared/Popup';
+import { Link, useNavigate, useParams, useSearch } from '../../shared/routing';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { useChange } from '../../shared/useChange';
 import { useTemplateNames } from '../templates/queries';
@@ -22,13 +22,13 @@ import { batchQuery, countOf, isMoving, resultsUrl, rowsQuery, rowStatuses, type
 
 const MoreCost = lazyPart(() => import('./MoreCost'), 'MoreCost');
 
-const route = getRouteApi('/batches/$batchId');
+const route = { from: '/batches/$batchId' } as const;
 
 /** One batch: how far it is, what it has cost, its rows, and what can be done with it. */
 export function BatchPage() {
-  const { batchId } = route.useParams();
-  const { status } = route.useSearch();
-  const navigate = route.useNavigate();
+  const { batchId } = useParams(route);
+  const { status } = useSearch(route);
+  const navigate = useNavigate(route);
   const names = useTemplateNames();
   const now = useNow(false);
   const query = useQuery(batchQuery(batchId));

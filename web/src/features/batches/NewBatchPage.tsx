@@ -1,24 +1,24 @@
 import { Button, FileButton, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
 import { FileUp, Play, X } from 'lucide-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { isObject } from '../../api/json';
 import { formatCount, plural } from '../../shared/format';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
+import { useNavigate, useSearch } from '../../shared/routing';
 import { templateQuery, useTemplateNames } from '../templates/queries';
 import { cellOf } from './BatchPage';
 import classes from './Batches.module.css';
 import { checkUpload, startBatch, type BatchPreview, type Upload } from './queries';
 import { longestShown, mediaTypeOf } from './upload';
 
-const route = getRouteApi('/batches/new');
+const route = { from: '/batches/new' } as const;
 
 /** Asks for the rows of a batch, shows what would become of them, and starts it. */
 export function NewBatchPage() {
-  const { template: templateId } = route.useSearch();
-  const navigate = route.useNavigate();
+  const { template: templateId } = useSearch(route);
+  const navigate = useNavigate(route);
   const names = useTemplateNames();
   const [file, setFile] = useState<File | null>(null);
   const [text, setText] = useState('');

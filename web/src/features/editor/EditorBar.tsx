@@ -1,13 +1,15 @@
 import { ActionIcon, Button } from '@mantine/core';
-import { Link, useRouter } from '@tanstack/react-router';
 import { useReactFlow } from '@xyflow/react';
 import { ArrowLeft, Download, EllipsisVertical, FileUp, History, Keyboard, LayoutTemplate, ListVideo, PanelLeft, PanelRight, Play, Redo2, RotateCw, Save, Undo2, type LucideIcon } from 'lucide-react';
-import { Suspense, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { elkLayout } from '../../graph/elkLayout';
 import type { ExecutionRow } from '../../api/types';
+import { isTyping } from '../../shared/isTyping';
 import { lazyPart } from '../../shared/loadCode';
 import { Menu, MenuItem, Popup } from '../../shared/Popup';
+import { hrefTo, Link } from '../../shared/routing';
 import { toastDone, toastError } from '../../shared/toast';
+import type { Asked } from './Commands';
 import { saveDrawing, chooseDrawing } from './files';
 import { Problems } from './Problems';
 import classes from './Editor.module.css';
@@ -51,8 +53,8 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save, isHelping, s
   const canRedo = useEditorState((state) => state.history.future.length > 0);
   const [isRunning, setRunning] = useState(false);
   const [isVersioning, setVersioning] = useState(false);
+  const finding = useFinding();
   const { templateId, tried, pins, plan, setPlan, chooseRun } = useTrial();
-  const router = useRouter();
   const { fitView } = useReactFlow();
   const isNew = id === undefined;
 
@@ -71,8 +73,7 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save, isHelping, s
     setPlan(null);
     tried(execution);
     chooseRun(executionId);
-    const { href } = router.buildLocation({ to: '/executions/$executionId', params: { executionId } });
-    toastDone(<a href={href} target="_blank" rel="noreferrer">Started. Open the execution</a>, 9_000);
+    toastDone(<a href={hrefTo({ to: '/executions/$executionId', params: { executionId } })} target="_blank" rel="noreferrer">Started. Open the execution</a>, 9_000);
   };
   const run = async () => {
     if (isDirty && !(await save())) return;
@@ -117,20 +118,37 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save, isHelping, s
           {id === undefined ? null : <MenuItem icon={<ListVideo size={15} />} link={(props) => <Link to="/executions" search={{ template: id }} {...props} />}>Its executions</MenuItem>}
         </Menu>
       </div>
-      <Suspense>
+      {finding ? (
         <Commands
+          asked={finding}
           commands={[
             { label: 'Save', keys: 'Ctrl S', run: () => void save() }, { label: 'Run', run: () => void run() }, { label: 'Tidy up', run: () => void tidy() },
             { label: 'Undo', keys: 'Ctrl Z', run: editor.undo }, { label: 'Redo', keys: 'Ctrl Shift Z', run: editor.redo }, { label: 'Keyboard shortcuts', keys: '?', run: () => setHelping(true) },
             { label: 'Show the whole workflow', run: () => void fitView({ padding: 0.12, maxZoom: 1, duration: 250 }) }, { label: 'Save as a file', run: () => saveDrawing(editor.store.getState().draft) },
           ]}
         />
-      </Suspense>
-      {isRunning && id !== undefined ? <Suspense><RunDialog templateId={id} name={name} request={pinned(pins, editor.store.getState().draft)} close={() => setRunning(false)} /></Suspense> : null}
-      {isVersioning && id !== undefined ? <Suspense><VersionsDialog templateId={id} close={() => setVersioning(false)} /></Suspense> : null}
-      {plan ? <Suspense><RunDialog templateId={templateId} defaults={editor.store.getState().draft.defaultParams} name={name} title={plan.title} request={plan.request} onStart={started} close={() => setPlan(null)} /></Suspense> : null}
+      ) : null}
+      {isRunning && id !== undefined ? <RunDialog templateId={id} name={name} request={pinned(pins, editor.store.getState().draft)} close={() => setRunning(false)} /> : null}
+      {isVersioning && id !== undefined ? <VersionsDialog templateId={id} close={() => setVersioning(false)} /> : null}
+      {plan ? <RunDialog templateId={templateId} defaults={editor.store.getState().draft.defaultParams} name={name} title={plan.title} request={plan.request} onStart={started} close={() => setPlan(null)} /> : null}
     </div>
   );
+}
+
+/** Ctrl K looks for something to do, `/` for a node. */
+function useFinding(): Asked | undefined {
+  const [finding, setFinding] = useState<Asked>();
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const isAll = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k';
+      if (!isAll && (event.key !== '/' || isTyping(event.target))) return;
+      event.preventDefault();
+      setFinding({ isForNodes: !isAll });
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, []);
+  return finding;
 }
 
 function Tool({ icon: Icon, label, disabled, act }: { icon: LucideIcon; label: string; disabled?: boolean; act: () => void }) {

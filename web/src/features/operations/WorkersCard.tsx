@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
@@ -10,6 +9,7 @@ import { useNow } from '../../shared/clock';
 import { ConfirmDialog } from '../../shared/ConfirmDialog';
 import { formatAgo, formatCount, plural } from '../../shared/format';
 import { LoadError } from '../../shared/LoadError';
+import { Link } from '../../shared/routing';
 import { useChange } from '../../shared/useChange';
 import { Card } from './Card';
 import classes from './OperationsPage.module.css';

@@ -1,6 +1,5 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Archive, ArchiveRestore, CopyPlus, Download, EllipsisVertical, ListVideo, PencilRuler, Play, Rows3, Trash2, Zap } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api, unwrap } from '../../api/client';
@@ -12,6 +11,7 @@ import { useNow } from '../../shared/clock';
 import { formatAgo, formatCount, plural } from '../../shared/format';
 import { isDrawing } from '../../shared/nodeKinds';
 import { Menu, MenuItem, MenuLine } from '../../shared/Popup';
+import { Link } from '../../shared/routing';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { useChange } from '../../shared/useChange';
 import { useSeen } from '../../shared/useSeen';

@@ -1,6 +1,5 @@
 import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Archive, FileUp, Link2, Plus, Search, Workflow } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import type { TemplateSummary } from '../../api/types';
@@ -10,6 +9,7 @@ import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
 import { plural } from '../../shared/format';
 import { Menu, MenuItem } from '../../shared/Popup';
+import { Link } from '../../shared/routing';
 import { DropOverlay } from './DropOverlay';
 import { TemplateCard } from './TemplateCard';
 import classes from './TemplatesPage.module.css';

@@ -1,6 +1,5 @@
 import { ActionIcon, Button, Switch } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Pencil, Plus, Trash2, Webhook } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
@@ -11,6 +10,7 @@ import { EmptyState } from '../../shared/EmptyState';
 import { formatAgo } from '../../shared/format';
 import { lazyPart } from '../../shared/loadCode';
 import { LoadError } from '../../shared/LoadError';
+import { Link } from '../../shared/routing';
 import { useChange } from '../../shared/useChange';
 import { useTemplateNames } from '../templates/queries';
 import { hooksQuery, toHookRequest, type Hook } from './queries';

@@ -1,9 +1,9 @@
 import { CloseButton, TextInput } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { JsonObject } from '../../../api/json';
 import type { Problem } from '../../../api/types';
 import { isDrawing, kindOf } from '../../../shared/nodeKinds';
+import { Link } from '../../../shared/routing';
 import { labelOf, type EditorNode } from '../model/draft';
 import { failedField } from '../model/failedField';
 import { problemText } from '../model/problemText';

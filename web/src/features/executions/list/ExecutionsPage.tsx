@@ -1,6 +1,5 @@
 import { ActionIcon, Button, Checkbox, Pill, Select, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Activity, Columns3, Download, Rows3 } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { isEnded } from '../../../api/types';
@@ -8,6 +7,7 @@ import { EmptyState } from '../../../shared/EmptyState';
 import { LoadError } from '../../../shared/LoadError';
 import { PageHead } from '../../../shared/PageHead';
 import { Menu, MenuItem } from '../../../shared/Popup';
+import { Link, useNavigate, useSearch } from '../../../shared/routing';
 import { saveText } from '../../../shared/saveText';
 import { toastError } from '../../../shared/toast';
 import { useTemplateNames } from '../../templates/queries';

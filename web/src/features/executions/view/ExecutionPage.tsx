@@ -1,4 +1,3 @@
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Button, Loader } from '@mantine/core';
 import { Compass } from 'lucide-react';
 import { Suspense, useCallback, useMemo, useRef, type CSSProperties } from 'react';
@@ -10,6 +9,7 @@ import { lazyPart } from '../../../shared/loadCode';
 import { EmptyState } from '../../../shared/EmptyState';
 import { ResizeHandle, useSize } from '../../../shared/resize';
 import { LoadError } from '../../../shared/LoadError';
+import { Link, useNavigate, useParams, useSearch } from '../../../shared/routing';
 import classes from './ExecutionPage.module.css';
 import { ExecutionHead } from './head/ExecutionHead';
 import { RunGraph } from './graph/RunGraph';
@@ -37,9 +37,9 @@ export function ExecutionPage() {
   const shape = useMemo(() => ({ '--graph-aspect': layout ? aspectOf(layout) : 0.4 }) as CSSProperties, [layout]);
 
   const select = useCallback((node: string | undefined) => {
-    void navigate({ search: (search) => ({ ...search, node }), replace: true, resetScroll: false });
+    void navigate({ search: (search) => ({ ...search, node }), replace: true });
   }, [navigate]);
-  const open = useCallback((next: Tab) => void navigate({ search: (search) => ({ ...search, tab: next }), replace: true, resetScroll: false }), [navigate]);
+  const open = useCallback((next: Tab) => void navigate({ search: (search) => ({ ...search, tab: next }), replace: true }), [navigate]);
   const close = useCallback(() => select(undefined), [select]);
 
   if (!execution && isMissing(view.query.error)) {

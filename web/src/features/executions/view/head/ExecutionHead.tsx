@@ -1,5 +1,4 @@
 import { Button, CopyButton } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { ArrowLeft, Check, Copy, PencilRuler, TriangleAlert } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { isObject } from '../../../../api/json';
@@ -9,6 +8,7 @@ import { useNow } from '../../../../shared/clock';
 import { formatCost, formatCount, formatDateTime, formatDuration } from '../../../../shared/format';
 import { JsonView } from '../../../../shared/JsonView';
 import { Popup } from '../../../../shared/Popup';
+import { Link } from '../../../../shared/routing';
 import { StatusBadge } from '../../../../shared/StatusBadge';
 import { StartedBy } from '../../StartedBy';
 import { ProgressBar } from '../../ProgressBar';
