@@ -129,6 +129,8 @@ async function measure(what, path, act, prepare) {
       .filter(({ x, y }) => x > pane.x + 60 && x < pane.right - 500 && y > pane.y + 20 && y < pane.bottom - 160 && document.elementFromPoint(x, y)?.closest('.react-flow__node'));
   });
   await prepare?.(page, places[5]);
+  // Whoever is about to click has come there first.
+  await page.mouse.move(places[0].x, places[0].y);
   await page.waitForTimeout(500);
   await page.evaluate(() => void (globalThis.seen = []));
   const [work, script] = [[], []];

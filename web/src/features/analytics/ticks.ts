@@ -8,9 +8,9 @@ export const timeSteps: readonly number[] = [
   ...[0.5, 1, 2, 5, 10, 20, 50, 100].map((days) => days * 86_400),
 ];
 
-const most = 4;
+const most = 5;
 
-/** Where a scale has its marks: from zero to what is at least the largest value, in equal steps, five at the most. */
+/** Where a scale has its marks: from zero to what is at least the largest value, in equal steps, six at the most. */
 export function ticksUpTo(largest: number, steps: readonly number[]): number[] {
   const step = steps.find((one) => largest / one <= most) ?? largest / most;
   return Array.from({ length: Math.max(1, Math.ceil(largest / step)) + 1 }, (_, index) => index * step);

@@ -101,7 +101,7 @@ function Workbench({ origin: first, place, kept, isGone, reload, adopt }: Omit<P
         {/* Whoever comes near the canvas is about to choose a node. */}
         <div className={classes.canvas} onPointerEnter={() => void loadNodeForm().catch(() => undefined)}>
           <Canvas />
-          {trial.tested === undefined ? null : <TestDock />}
+          {trial.tested === null ? null : <TestDock />}
           {isNarrow ? (
             <div className={classes.fabs}>
               <ActionIcon size="xl" radius="xl" variant="filled" onClick={() => setDrawer(drawer === 'palette' ? null : 'palette')} aria-label="Node types" aria-expanded={drawer === 'palette'}><Plus size={20} /></ActionIcon>
