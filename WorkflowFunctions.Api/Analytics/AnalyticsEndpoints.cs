@@ -29,7 +29,7 @@ internal static class AnalyticsEndpoints
             .For(AccessScope.Read)
             .WithTags("Analytics")
             .WithSummary("List how long completed executions took, by day")
-            .WithDescription("Medians and percentiles in seconds, by the day on which an execution was accepted. The last 30 days unless told otherwise.")
+            .WithDescription("Medians and percentiles in seconds, by the day on which an execution was accepted, or of all days together. The last 30 days unless told otherwise.")
             .Problems();
         api.MapGet("/analytics/usage", ListUsageAsync)
             .For(AccessScope.Read)
@@ -71,10 +71,11 @@ internal static class AnalyticsEndpoints
         CancellationToken cancellationToken,
         [FromQuery(Name = "workspace_id"), Description("Only those of this workspace")] string? workspaceId = null,
         [Description("The first day, in UTC: 2026-01-31")] string? from = null,
-        [Description("The last day, in UTC: 2026-01-31")] string? to = null)
+        [Description("The last day, in UTC: 2026-01-31")] string? to = null,
+        [FromQuery(Name = "by_day"), Description("False for one row about all days together, without a date")] bool byDay = true)
     {
         var (first, last) = Days(from, to);
-        return await analytics.ListDurationsAsync(workspaceId, caller.Workspaces, first, last, cancellationToken);
+        return await analytics.ListDurationsAsync(workspaceId, caller.Workspaces, first, last, byDay, cancellationToken);
     }
 
     private static async Task<IReadOnlyList<TypeUsageRow>> ListUsageAsync(

@@ -24,10 +24,15 @@ internal sealed class AnalyticsStore(RecordConnections database)
     /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
     /// <param name="from">The first day.</param>
     /// <param name="to">The last day.</param>
+    /// <param name="byDay">False for one row about all days together: percentiles cannot be added up.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<IReadOnlyList<DurationRow>> ListDurationsAsync(
-        string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        await QueryAsync<DurationRow>("analytics.durations", Span(workspaceId, workspaces, from, to), cancellationToken);
+        string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly from, DateOnly to, bool byDay, CancellationToken cancellationToken)
+    {
+        var parameters = Span(workspaceId, workspaces, from, to);
+        parameters.Add("by_day", byDay);
+        return await QueryAsync<DurationRow>("analytics.durations", parameters, cancellationToken);
+    }
 
     /// <summary>Lists tokens and costs by workspace and node type, the dearest first.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>
@@ -108,8 +113,8 @@ internal sealed record SummaryRow
 /// <summary>How long the completed executions took that were accepted on a day. Durations are in seconds, from start to end.</summary>
 internal sealed record DurationRow
 {
-    /// <summary>The day, in UTC.</summary>
-    public DateOnly ExecutionDate { get; init; }
+    /// <summary>The day, in UTC; null for all days together.</summary>
+    public DateOnly? ExecutionDate { get; init; }
 
     /// <summary>How many.</summary>
     public long Executions { get; init; }

@@ -1,6 +1,6 @@
 -- Of completed executions that have both times.
 SELECT
-    (created_at AT TIME ZONE 'UTC')::date AS execution_date,
+    CASE WHEN @by_day THEN (created_at AT TIME ZONE 'UTC')::date END AS execution_date,
     COUNT(*) AS executions,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM completed_at - started_at)::float8) AS p50_seconds,
     percentile_cont(0.9) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM completed_at - started_at)::float8) AS p90_seconds,

@@ -11,7 +11,8 @@ namespace WorkflowFunctions.LongTests.Page;
 public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture browser, AccessibilityTests.Content content) : IClassFixture<AccessibilityTests.Content>
 {
     public static TheoryData<string, ColorScheme> Views => new(
-        from view in (string[])["gallery", "editor", "new", "executions", "execution", "approval", "events", "checkpoints", "metrics", "outputs", "triggers", "hooks", "batches", "batch", "analytics", "operations", "nowhere"]
+        from view in (string[])["gallery", "editor", "new", "executions", "execution", "approval", "events", "checkpoints", "metrics", "outputs",
+            "inbox", "answer", "triggers", "hooks", "keys", "key", "batches", "batch", "new batch", "analytics", "operations", "nowhere", "menu", "run", "node", "dock", "versions", "impact", "keyboard"]
         from colors in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark]
         select new TheoryDataRow<string, ColorScheme>(view, colors));
 
@@ -22,6 +23,7 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
         await content.PrepareAsync(postgres);
         await using var visit = await browser.OpenAsync(content.Address(view), colors: colors);
         await SettleAsync(visit);
+        await OpenAsync(visit, view);
 
         var found = await visit.Page.RunAxe();
 
@@ -36,7 +38,10 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
     [InlineData("editor")]
     [InlineData("executions")]
     [InlineData("execution")]
+    [InlineData("inbox")]
     [InlineData("triggers")]
+    [InlineData("keys")]
+    [InlineData("new batch")]
     [InlineData("batches")]
     [InlineData("batch")]
     [InlineData("analytics")]
@@ -64,6 +69,52 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
         }
     }
 
+    /// <summary>What lies over a view, or comes with a node, is opened there.</summary>
+    private static async Task OpenAsync(Visit visit, string view)
+    {
+        Task ChooseAsync(string name) => visit.Page.GetByRole(AriaRole.Menuitem, new() { Name = name, Exact = true }).ClickAsync();
+        switch (view)
+        {
+            case "menu":
+                await visit.Button("More for Letters").ClickAsync();
+                await Expect(visit.Page.GetByRole(AriaRole.Menuitem).First).ToBeVisibleAsync();
+                break;
+            case "run":
+                await visit.Button("Run Letters").ClickAsync();
+                await Expect(visit.Dialog).ToBeVisibleAsync();
+                break;
+            case "key":
+                await visit.Button("New key").ClickAsync();
+                await visit.Dialog.GetByText("Work", new() { Exact = true }).ClickAsync();
+                await Expect(visit.Dialog.GetByLabel("Queues")).ToBeVisibleAsync();
+                break;
+            case "keyboard":
+                await visit.Button("Keys").ClickAsync();
+                await Expect(visit.Dialog).ToBeVisibleAsync();
+                break;
+            case "node" or "dock":
+                await visit.Node("write").ClickAsync();
+                await Expect(visit.Page.GetByText("Data of the last run")).ToBeVisibleAsync();
+                if (view == "node")
+                    break;
+                await visit.Button("Try Write").ClickAsync();
+                await ChooseAsync("Test this node");
+                await Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Test of Write" })).ToBeVisibleAsync();
+                break;
+            case "versions" or "impact":
+                await visit.Button("More").ClickAsync();
+                await ChooseAsync("Versions");
+                await Expect(visit.Dialog.GetByRole(AriaRole.Listitem).First).ToBeVisibleAsync();
+                if (view == "versions")
+                    break;
+                await visit.Button("Impact").ClickAsync();
+                await Expect(visit.Dialog.GetByRole(AriaRole.Region, new() { Name = "Impact" })).ToBeVisibleAsync();
+                break;
+        }
+
+        await visit.BeIdleAsync();
+    }
+
     private static async Task SettleAsync(Visit visit)
     {
         await Expect(visit.Page.GetByRole(AriaRole.Heading).First).ToBeVisibleAsync();
@@ -80,16 +131,21 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
         private string _executionId = "";
         private string _waitingId = "";
         private string _batchId = "";
+        private string _answerPath = "";
 
         public Task PrepareAsync(PostgresFixture postgres) => _prepared ??= MakeAsync(postgres);
 
         public Uri Address(string view) => new(_server!.Client.Http.BaseAddress!, view switch
         {
-            "gallery" => "/",
-            "editor" => $"/templates/{_templateId}",
+            "gallery" or "menu" or "run" => "/",
+            "editor" or "node" or "dock" or "versions" or "impact" or "keyboard" => $"/templates/{_templateId}",
             "new" => "/templates/new",
             "executions" or "triggers" or "batches" or "analytics" or "operations" => $"/{view}",
+            "inbox" => "/inbox?asked=anyone",
+            "answer" => _answerPath,
             "hooks" => "/triggers?tab=hooks",
+            "keys" or "key" => "/triggers?tab=keys",
+            "new batch" => $"/batches/new?template={_templateId}",
             "execution" => $"/executions/{_executionId}?node=write",
             "batch" => $"/batches/{_batchId}",
             "approval" => $"/executions/{_waitingId}?node=look",
@@ -123,6 +179,9 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
 
             _waitingId = await _server.Client.StartFileAsync(new Drawing("Waits").Node("look", "approval", new { message = "Is it good?" }).ToFile());
             await _server.Client.UntilAsync(_waitingId, "look", "waiting");
+            var asked = (await _server.Client.GetAsync("/api/tasks"))["items"].EnumerateArray().First().GetProperty("id").GetString();
+            var link = await _server.Client.PostAsync($"/api/tasks/{asked}/links", new { answers_as = "eve@example.com" });
+            _answerPath = new Uri(link["url"].GetString()!).PathAndQuery;
             var work = await _server.Client.StartFileAsync(new Drawing("Works").Node("work", "task", new { name = "tasks.generate_copy", heartbeat_seconds = 3600 }).ToFile());
             await _server.Client.UntilAsync(work, "work", "waiting");
             await _server.Client.PostAsync("/api/workers/tasks/claim", new { worker = "copy-1", wait = 20 });

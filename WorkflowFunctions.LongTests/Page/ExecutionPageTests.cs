@@ -117,7 +117,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         await Expect(document.GetByRole(AriaRole.Link, new() { Name = "Download On tea" })).ToHaveAttributeAsync("download", "on-tea.md");
         await visit.Button("Show picture 2 of 2").ClickAsync();
         await Expect(visit.Dialog.GetByRole(AriaRole.Img, new() { Name = "A pot of tea" })).ToBeVisibleAsync();
-        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "The next picture" }).ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Next picture" }).ClickAsync();
         await Expect(visit.Dialog.GetByText("Picture 1 of 2")).ToBeVisibleAsync();
         visit.AssertNoErrors();
     }

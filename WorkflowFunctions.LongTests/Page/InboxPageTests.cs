@@ -53,12 +53,12 @@ public sealed class InboxPageTests(PostgresFixture postgres, BrowserFixture brow
         await Expect(people[0].Page.GetByText("Waiting for ada, bob, cy.")).ToBeVisibleAsync();
         await people[1].Page.GetByLabel("Text").FillAsync("Tea is great.");
         await people[1].Button("Publish").ClickAsync();
-        await Expect(people[1].Page.GetByText("Over: publish, by bob.")).ToBeVisibleAsync();
+        await Expect(people[1].Page.GetByText("Closed: publish, by bob.")).ToBeVisibleAsync();
         await people[2].Page.RunAndWaitForResponseAsync(
             () => people[2].Button("Publish").ClickAsync(),
             response => response.Status == 409 && response.Url.EndsWith("/answer", StringComparison.Ordinal));
         answered.SetResult();
-        await Expect(people[2].Page.GetByText("Over: publish, by bob.")).ToBeVisibleAsync();
+        await Expect(people[2].Page.GetByText("Closed: publish, by bob.")).ToBeVisibleAsync();
 
         var run = await admin.RestAsync(execution);
         Assert.Equal(("completed", "Tea is great."), (run.State, run["outputs"].GetProperty("end").GetString()));

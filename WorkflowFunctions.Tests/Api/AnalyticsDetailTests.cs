@@ -57,6 +57,9 @@ public class AnalyticsDetailTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(52, day.GetProperty("p90_seconds").GetDouble(), 6);
         Assert.Equal(2, (await ListAsync("durations?from=2020-01-01")).GetArrayLength());
         Assert.Equal(0, (await ListAsync("durations?workspace_id=default")).GetArrayLength());
+        var whole = Assert.Single((await ListAsync("durations?from=2020-01-01&by_day=false")).EnumerateArray());
+        Assert.Equal((4, JsonValueKind.Null), (whole.GetProperty("executions").GetInt32(), whole.GetProperty("execution_date").ValueKind));
+        Assert.Equal(0, (await ListAsync("durations?to=2019-12-31&from=2019-12-01&by_day=false")).GetArrayLength());
     }
 
     [Fact]

@@ -13,7 +13,7 @@ const execution = await call('POST', '/api/executions', { template_id: template.
 await call('GET', `/api/executions/${execution.id}?wait=60`);
 
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
-for (const [name, path] of [['library', '/'], ['editor', `/templates/${template.id}`], ['execution', `/executions/${execution.id}`], ['executions', '/executions'], ['triggers', '/triggers'], ['analytics', '/analytics'], ['operations', '/operations']])
+for (const [name, path] of [['library', '/'], ['editor', `/templates/${template.id}`], ['execution', `/executions/${execution.id}`], ['executions', '/executions'], ['inbox', '/inbox?asked=anyone'], ['batches', '/batches'], ['new batch', '/batches/new'], ['triggers', '/triggers'], ['analytics', '/analytics'], ['operations', '/operations']])
   await measureLoad(name, path);
 await measureOpening();
 await measureLoop();
@@ -129,6 +129,8 @@ async function measure(what, path, act, prepare) {
       .filter(({ x, y }) => x > pane.x + 60 && x < pane.right - 500 && y > pane.y + 20 && y < pane.bottom - 160 && document.elementFromPoint(x, y)?.closest('.react-flow__node'));
   });
   await prepare?.(page, places[5]);
+  // Whoever is about to click has come there first.
+  await page.mouse.move(places[0].x, places[0].y);
   await page.waitForTimeout(500);
   await page.evaluate(() => void (globalThis.seen = []));
   const [work, script] = [[], []];

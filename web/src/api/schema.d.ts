@@ -461,7 +461,7 @@ export interface paths {
         };
         /**
          * List how long completed executions took, by day
-         * @description Medians and percentiles in seconds, by the day on which an execution was accepted. The last 30 days unless told otherwise.
+         * @description Medians and percentiles in seconds, by the day on which an execution was accepted, or of all days together. The last 30 days unless told otherwise.
          */
         get: operations["analytics_list_durations"];
         put?: never;
@@ -2354,9 +2354,9 @@ export interface components {
         DurationRow: {
             /**
              * Format: date
-             * @description The day, in UTC.
+             * @description The day, in UTC; null for all days together.
              */
-            execution_date?: string;
+            execution_date?: null | string;
             /**
              * Format: int64
              * @description How many.
@@ -6343,6 +6343,8 @@ export interface operations {
                 from?: string;
                 /** @description The last day, in UTC: 2026-01-31 */
                 to?: string;
+                /** @description False for one row about all days together, without a date */
+                by_day?: boolean;
             };
             header?: never;
             path?: never;

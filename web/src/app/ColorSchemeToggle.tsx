@@ -1,5 +1,6 @@
-import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
-import { Check, Monitor, Moon, Sun } from 'lucide-react';
+import { useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { Monitor, Moon, Sun } from 'lucide-react';
+import classes from './Header.module.css';
 
 const schemes = [
   { value: 'light', label: 'Light', icon: Sun },
@@ -12,24 +13,11 @@ export function ColorSchemeToggle() {
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const Current = schemes.find(({ value }) => value === colorScheme)?.icon ?? Monitor;
   return (
-    <Menu position="bottom-end" width={180}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Colours of the page">
-          <Current size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {schemes.map(({ value, label, icon: Icon }) => (
-          <Menu.Item
-            key={value}
-            leftSection={<Icon size={16} />}
-            rightSection={value === colorScheme ? <Check size={14} aria-label="chosen" /> : null}
-            onClick={() => setColorScheme(value)}
-          >
-            {label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <span className={classes.scheme} title="Light or dark">
+      <Current size={18} aria-hidden />
+      <select aria-label="Light or dark" value={colorScheme} onChange={(event) => setColorScheme(event.currentTarget.value as MantineColorScheme)}>
+        {schemes.map(({ value, label }) => <option key={value} value={value}>{label}</option>)}
+      </select>
+    </span>
   );
 }

@@ -1,20 +1,21 @@
-import { Link } from '@tanstack/react-router';
 import { Activity, BookOpenText, ChartColumn, Inbox, Workflow, Wrench, Zap } from 'lucide-react';
+import { Link, usePath } from '../shared/routing';
 import { InboxCount } from '../features/inbox/InboxCount';
 import { ColorSchemeToggle } from './ColorSchemeToggle';
 import classes from './Header.module.css';
 import { LogoutButton } from './LogoutButton';
 
 const pages = [
-  { to: '/', label: 'Workflows', icon: Workflow, exact: true },
-  { to: '/executions', label: 'Executions', icon: Activity, exact: false },
-  { to: '/inbox', label: 'Inbox', icon: Inbox, exact: false },
-  { to: '/triggers', label: 'Triggers', icon: Zap, exact: false },
-  { to: '/analytics', label: 'Analytics', icon: ChartColumn, exact: false },
-  { to: '/operations', label: 'Operations', icon: Wrench, exact: false },
+  { to: '/', label: 'Workflows', icon: Workflow },
+  { to: '/executions', label: 'Executions', icon: Activity },
+  { to: '/inbox', label: 'Inbox', icon: Inbox },
+  { to: '/triggers', label: 'Triggers', icon: Zap },
+  { to: '/analytics', label: 'Analytics', icon: ChartColumn },
+  { to: '/operations', label: 'Operations', icon: Wrench },
 ] as const;
 
 export function Header() {
+  const path = usePath();
   return (
     <header className={classes.header}>
       <Link to="/" className={classes.brand} aria-label="Workflow Functions, home">
@@ -22,8 +23,8 @@ export function Header() {
         <span className={classes.name}>Workflow Functions</span>
       </Link>
       <nav className={classes.nav} aria-label="Pages">
-        {pages.map(({ to, label, icon: Icon, exact }) => (
-          <Link key={to} to={to} className={classes.link} activeOptions={{ exact, includeSearch: false }} activeProps={{ 'data-active': true }}>
+        {pages.map(({ to, label, icon: Icon }) => (
+          <Link key={to} to={to} className={classes.link} data-active={path === to || path.startsWith(`${to}/`) || undefined} aria-current={path === to ? 'page' : undefined}>
             <Icon size={16} aria-hidden />
             <span className={classes.label}>{label}</span>
             {to === '/inbox' ? <InboxCount /> : null}

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { Compass } from 'lucide-react';
 import { EmptyState } from '../shared/EmptyState';
+import { Link } from '../shared/routing';
 
 export function NotFound() {
   return (

@@ -1,11 +1,11 @@
-import { Outlet } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Header } from './Header';
 import classes from './Shell.module.css';
 import { useServerHealth } from './useServerHealth';
 
 /** What is around every page. */
-export function Shell() {
+export function Shell({ children }: { children: ReactNode }) {
   const health = useServerHealth();
   return (
     <>
@@ -13,7 +13,7 @@ export function Shell() {
       <Header />
       <ConnectionBanner {...health} />
       <main id="content" className={classes.main} data-stale={!health.isReachable || undefined} tabIndex={-1}>
-        <Outlet />
+        {children}
       </main>
     </>
   );

@@ -5,7 +5,7 @@ import { ProblemError, toProblem } from '../api/problem';
 /** Who looks at the page. */
 export interface Session {
   name: string;
-  scope: 'read' | 'run' | 'admin';
+  scope: 'work' | 'read' | 'run' | 'admin';
   workspaces: string[] | null;
   is_open: boolean;
 }

@@ -9,6 +9,5 @@ export const theme = createTheme({
   components: {
     // Locking the scroll would need a style element.
     Modal: { defaultProps: { lockScroll: false, radius: 'lg', closeButtonProps: { 'aria-label': 'Close' } } },
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
   },
 });

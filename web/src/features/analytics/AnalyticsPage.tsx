@@ -1,7 +1,5 @@
-import '@mantine/charts/styles.css';
 import { SegmentedControl, Select } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ChartColumn } from 'lucide-react';
 import { useMemo } from 'react';
 import type { ExecutionStatus } from '../../api/types';
@@ -9,11 +7,12 @@ import { EmptyState } from '../../shared/EmptyState';
 import { formatClock, formatCost, formatCount, formatDuration } from '../../shared/format';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
+import { useNavigate, useSearch } from '../../shared/routing';
 import classes from './AnalyticsPage.module.css';
 import { DurationChart } from './DurationChart';
 import { ExecutionsChart } from './ExecutionsChart';
 import { NodeTable } from './NodeTable';
-import { durationsQuery, nodesQuery, summaryQuery, usageQuery, type Span } from './queries';
+import { durationQuery, durationsQuery, nodesQuery, summaryQuery, usageQuery, type Span } from './queries';
 import { daysBetween, lastDays, perDay, totalsBy } from './series';
 import { Tile } from './Tile';
 import { UsageTable } from './UsageTable';
@@ -30,6 +29,7 @@ export function AnalyticsPage() {
   const summary = useQuery(summaryQuery(span));
   const everywhere = useQuery(summaryQuery({ from, to }));
   const durations = useQuery(durationsQuery(span));
+  const duration = useQuery(durationQuery(span));
   const usage = useQuery(usageQuery(span));
   const slowest = useQuery(nodesQuery(span, 'slowest'));
   const failing = useQuery(nodesQuery(span, 'failing'));
@@ -39,19 +39,15 @@ export function AnalyticsPage() {
   const count = (status?: string) => rows.filter((row) => !status || row.status === status).reduce((sum, row) => sum + (row.total_executions ?? 0), 0);
   const [total, failed, completed] = [count(), count('failed'), count('completed')];
   const cost = rows.reduce((sum, row) => sum + (row.total_cost ?? 0), 0);
-  const medians = durations.data ?? [];
-  const ran = medians.reduce((sum, day) => sum + (day.executions ?? 0), 0);
-  const typical = ran === 0 ? null : medians.reduce((sum, day) => sum + (day.p50_seconds ?? 0) * (day.executions ?? 0), 0) / ran;
   const workspaces = [...new Set((everywhere.data ?? []).map((row) => row.workspace_id))].sort();
-  const p95 = ran === 0 ? null : Math.max(...medians.map((day) => day.p95_seconds ?? 0));
-  const error = summary.error ?? durations.error ?? usage.error ?? slowest.error ?? failing.error;
+  const error = summary.error ?? durations.error ?? duration.error ?? usage.error ?? slowest.error ?? failing.error;
   const hasData = summary.data !== undefined;
   const isEmpty = summary.data?.length === 0 && usage.data?.length === 0;
   const runs = (status?: ExecutionStatus) => ({ to: '/executions' as const, search: { status, workspace, from, to } });
 
   return (
     <div className={classes.page}>
-      <PageHead title="Analytics" subtitle={`By the day on which executions were started, in UTC${summary.dataUpdatedAt ? `. As of ${formatClock(summary.dataUpdatedAt)}` : ''}`}>
+      <PageHead title="Analytics" subtitle={`By the day on which executions were started, in UTC.${summary.dataUpdatedAt ? ` Today as of ${formatClock(summary.dataUpdatedAt)}; the days before are counted every hour.` : ''}`}>
         <Select
           className={classes.select} aria-label="Workspace" placeholder="All workspaces" clearable searchable value={workspace ?? null} data={workspaces} clearButtonProps={{ 'aria-label': 'All workspaces' }}
           onChange={(value) => void navigate({ search: (search) => ({ ...search, workspace: value ?? undefined }), replace: true })}
@@ -60,19 +56,19 @@ export function AnalyticsPage() {
       </PageHead>
       {error ? <LoadError error={error} isStale={hasData} retry={() => void client.invalidateQueries({ queryKey: ['analytics'] })} /> : null}
       {isEmpty ? (
-        <EmptyState icon={ChartColumn} title="No executions in these days" text="Run a workflow, and its numbers show here within a minute." />
+        <EmptyState icon={ChartColumn} title="No executions in this period" text="Run a workflow, and its numbers show here within a minute." />
       ) : !hasData ? null : (
         <div className={classes.content}>
           <dl className={classes.tiles}>
             <Tile name="Executions" value={formatCount(total)} link={runs()} />
             <Tile name="Completed" value={total === 0 ? '—' : `${Math.round((completed / total) * 100)} %`} />
             <Tile name="Failed" value={formatCount(failed)} isBad={failed > 0} link={runs('failed')} />
-            <Tile name="Duration, p50" value={formatDuration(typical)} />
-            <Tile name="Duration, p95 (slowest day)" value={formatDuration(p95)} />
+            <Tile name="Duration, p50" value={formatDuration(duration.data?.p50_seconds)} />
+            <Tile name="Duration, p95" value={formatDuration(duration.data?.p95_seconds)} />
             <Tile name="Cost" value={formatCost(cost)} />
           </dl>
-          <ExecutionsChart data={series} open={(day, status) => void navigate({ to: '/executions', search: { status, workspace, from: day, to: day } })} />
-          <DurationChart days={allDays} rows={medians} />
+          <ExecutionsChart data={series} workspace={workspace} />
+          <DurationChart days={allDays} rows={durations.data ?? []} />
           <div className={classes.pair}>
             <UsageTable title="Cost and tokens by node type" totals={totalsBy(usage.data ?? [], 'job_type')} isType />
             <UsageTable title="Cost and tokens by workspace" totals={totalsBy(usage.data ?? [], 'workspace_id')} />

@@ -1,7 +1,7 @@
-import { Link } from '@tanstack/react-router';
 import type { components } from '../../api/schema';
 import { formatCount, formatDuration } from '../../shared/format';
 import { kindOf } from '../../shared/nodeKinds';
+import { Link } from '../../shared/routing';
 import classes from './AnalyticsPage.module.css';
 
 interface Props {
@@ -15,7 +15,7 @@ export function NodeTable({ title, by, rows }: Props) {
   return (
     <section className={classes.card} aria-label={title}>
       <h2 className={classes.title}>{title}</h2>
-      {rows.length === 0 ? <p className={classes.none}>{by === 'failing' ? 'No node failed in these days.' : 'No node ran in these days.'}</p> : (
+      {rows.length === 0 ? <p className={classes.none}>{by === 'failing' ? 'No node failed in this period.' : 'No node ran in this period.'}</p> : (
         <table className={classes.table}>
           <thead>
             <tr>

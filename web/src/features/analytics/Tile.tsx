@@ -1,4 +1,4 @@
-import { Link, type LinkProps } from '@tanstack/react-router';
+import { Link, type Target } from '../../shared/routing';
 import classes from './AnalyticsPage.module.css';
 
 interface Props {
@@ -6,7 +6,7 @@ interface Props {
   value: string;
   isBad?: boolean;
   /** Where the executions are that are counted. */
-  link?: Pick<LinkProps, 'to' | 'search'>;
+  link?: Target;
 }
 
 /** One number. */

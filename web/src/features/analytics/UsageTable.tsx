@@ -20,7 +20,7 @@ export function UsageTable({ title, totals, isType }: Props) {
   return (
     <section className={classes.card} aria-label={title}>
       <h2 className={classes.title}>{title}</h2>
-      {shown.length === 0 ? <p className={classes.none}>Nothing used tokens or money in these days.</p> : (
+      {shown.length === 0 ? <p className={classes.none}>No tokens and no costs in this period.</p> : (
         <table className={classes.table}>
           <thead><tr><th scope="col">{isType ? 'Node type' : 'Workspace'}</th><th scope="col" className={classes.number}>Tokens</th><th scope="col" className={classes.number}>Cost</th></tr></thead>
           <tbody>

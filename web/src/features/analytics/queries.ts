@@ -21,6 +21,13 @@ export const durationsQuery = (query: Span) => queryOptions({
   queryFn: () => unwrap(api.GET('/api/analytics/durations', { params: { query } })),
 });
 
+/** All days together: percentiles cannot be added up. */
+export const durationQuery = (query: Span) => queryOptions({
+  queryKey: ['analytics', 'duration', query],
+  refetchInterval: minute,
+  queryFn: async () => (await unwrap(api.GET('/api/analytics/durations', { params: { query: { ...query, by_day: false } } })))[0] ?? null,
+});
+
 export const usageQuery = (query: Span) => queryOptions({
   queryKey: ['analytics', 'usage', query],
   refetchInterval: minute,

@@ -1,6 +1,5 @@
-import { Button, Menu, Modal, NumberInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
 import { Ban, Compass, Download, Pause, Play, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
@@ -9,8 +8,11 @@ import { useNow } from '../../shared/clock';
 import { ConfirmDialog } from '../../shared/ConfirmDialog';
 import { EmptyState } from '../../shared/EmptyState';
 import { formatAgo, formatCost, formatCount, plural } from '../../shared/format';
+import { lazyPart } from '../../shared/loadCode';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
+import { Menu, MenuItem } from '../../shared/Popup';
+import { Link, useNavigate, useParams, useSearch } from '../../shared/routing';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { useChange } from '../../shared/useChange';
 import { useTemplateNames } from '../templates/queries';
@@ -18,18 +20,20 @@ import { BatchBar } from './BatchBar';
 import classes from './Batches.module.css';
 import { batchQuery, countOf, isMoving, resultsUrl, rowsQuery, rowStatuses, type Batch, type BatchItem, type RowStatus } from './queries';
 
-const route = getRouteApi('/batches/$batchId');
+const MoreCost = lazyPart(() => import('./MoreCost'), 'MoreCost');
+
+const route = { from: '/batches/$batchId' } as const;
 
 /** One batch: how far it is, what it has cost, its rows, and what can be done with it. */
 export function BatchPage() {
-  const { batchId } = route.useParams();
-  const { status } = route.useSearch();
-  const navigate = route.useNavigate();
+  const { batchId } = useParams(route);
+  const { status } = useSearch(route);
+  const navigate = useNavigate(route);
   const names = useTemplateNames();
   const now = useNow(false);
   const query = useQuery(batchQuery(batchId));
   const batch = query.data;
-  if (isMissing(query.error)) return <EmptyState icon={Compass} title="No such batch" text="It may have been deleted after its time."><Button renderRoot={(props) => <Link to="/batches" {...props} />}>All batches</Button></EmptyState>;
+  if (isMissing(query.error)) return <EmptyState icon={Compass} title="Batch not found" text="It may have been archived, or the link is incomplete."><Button renderRoot={(props) => <Link to="/batches" {...props} />}>All batches</Button></EmptyState>;
   if (!batch) return <div className={classes.page}>{query.error ? <LoadError error={query.error} retry={() => void query.refetch()} /> : null}</div>;
   const workflow = names.get(batch.template_id) ?? batch.template_id;
   return (
@@ -83,12 +87,9 @@ function Actions({ batch }: { batch: Batch }) {
       {batch.status === 'paused' ? <Button leftSection={<Play size={15} aria-hidden />} loading={resume.isPending} onClick={() => (isSpent ? setAsked('resume') : resume.mutate(undefined))}>Resume</Button> : null}
       {batch.status === 'running' || batch.status === 'paused' ? <Button variant="default" leftSection={<Ban size={15} aria-hidden />} onClick={() => setAsked('cancel')}>Cancel</Button> : null}
       {lost > 0 ? <Button variant="default" leftSection={<RotateCcw size={15} aria-hidden />} loading={retry.isPending} onClick={() => retry.mutate(undefined)}>Retry {formatCount(lost)}</Button> : null}
-      <Menu position="bottom-end">
-        <Menu.Target><Button variant="default" leftSection={<Download size={15} aria-hidden />}>Download</Button></Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item component="a" href={resultsUrl(batch.id, 'csv')} download>CSV, for a spreadsheet</Menu.Item>
-          <Menu.Item component="a" href={resultsUrl(batch.id, 'jsonl')} download>JSON lines</Menu.Item>
-        </Menu.Dropdown>
+      <Menu target={<Button variant="default" leftSection={<Download size={15} aria-hidden />}>Download</Button>}>
+        <MenuItem link={(props) => <a href={resultsUrl(batch.id, 'csv')} download {...props} />}>CSV, for a spreadsheet</MenuItem>
+        <MenuItem link={(props) => <a href={resultsUrl(batch.id, 'jsonl')} download {...props} />}>JSON lines</MenuItem>
       </Menu>
       {asked === 'cancel' ? (
         <ConfirmDialog title="Cancel this batch?" action="Cancel the batch" isDangerous isBusy={cancel.isPending} close={close} confirm={() => cancel.mutate(undefined, { onSuccess: close })}>
@@ -97,24 +98,6 @@ function Actions({ batch }: { batch: Batch }) {
       ) : null}
       {asked === 'resume' ? <MoreCost batch={batch} isBusy={resume.isPending} go={(limit) => resume.mutate(limit, { onSuccess: close })} close={close} /> : null}
     </>
-  );
-}
-
-function MoreCost({ batch, isBusy, go, close }: { batch: Batch; isBusy: boolean; go: (limit: number) => void; close: () => void }) {
-  const [limit, setLimit] = useState<number | string>(Math.ceil(batch.cost_usd * 2 * 100) / 100);
-  return (
-    <Modal opened onClose={close} title="What may it cost?" centered>
-      <form
-        className={classes.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          go(Number(limit));
-        }}
-      >
-        <NumberInput label="All rows together, in US dollars" description={`They have cost ${formatCost(batch.cost_usd)}`} min={0} decimalScale={4} value={limit} onChange={setLimit} data-autofocus />
-        <Button type="submit" className={classes.submit} loading={isBusy} disabled={!(Number(limit) > batch.cost_usd)}>Resume</Button>
-      </form>
-    </Modal>
   );
 }
 

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Plus, Rows3 } from 'lucide-react';
 import { useNow } from '../../shared/clock';
 import { EmptyState } from '../../shared/EmptyState';
 import { formatAgo, formatCost, formatCount } from '../../shared/format';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
+import { Link } from '../../shared/routing';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { useTemplateNames } from '../templates/queries';
 import { BatchBar } from './BatchBar';

@@ -1,24 +1,24 @@
 import { Button, FileButton, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
 import { FileUp, Play, X } from 'lucide-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { isObject } from '../../api/json';
 import { formatCount, plural } from '../../shared/format';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
+import { useNavigate, useSearch } from '../../shared/routing';
 import { templateQuery, useTemplateNames } from '../templates/queries';
 import { cellOf } from './BatchPage';
 import classes from './Batches.module.css';
 import { checkUpload, startBatch, type BatchPreview, type Upload } from './queries';
 import { longestShown, mediaTypeOf } from './upload';
 
-const route = getRouteApi('/batches/new');
+const route = { from: '/batches/new' } as const;
 
 /** Asks for the rows of a batch, shows what would become of them, and starts it. */
 export function NewBatchPage() {
-  const { template: templateId } = route.useSearch();
-  const navigate = route.useNavigate();
+  const { template: templateId } = useSearch(route);
+  const navigate = useNavigate(route);
   const names = useTemplateNames();
   const [file, setFile] = useState<File | null>(null);
   const [text, setText] = useState('');
@@ -99,7 +99,7 @@ export function NewBatchPage() {
           {preview ? <Preview preview={preview} /> : <p className={classes.none}>{templateId === undefined ? 'Choose a workflow.' : 'Choose a file or paste rows; what would run shows here.'}</p>}
           <div className={classes.limits}>
             <NumberInput label="Rows at once" min={1} max={1_000} value={maxParallel} onChange={setMaxParallel} />
-            <NumberInput label="May cost" description="US dollars, all rows together" placeholder="No limit" min={0} decimalScale={4} value={maxCost} onChange={setMaxCost} />
+            <NumberInput label="Cost limit" description="US dollars, all rows together" placeholder="No limit" min={0} decimalScale={4} value={maxCost} onChange={setMaxCost} />
             <TextInput label="Name" placeholder={file?.name ?? template?.name ?? ''} value={name} onChange={(event) => setName(event.currentTarget.value)} />
           </div>
           {start.error ? <LoadError error={start.error} retry={() => start.mutate()} /> : null}

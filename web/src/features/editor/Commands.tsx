@@ -2,8 +2,7 @@ import { Spotlight, spotlight } from '@mantine/spotlight';
 import '@mantine/spotlight/styles.css';
 import { useReactFlow } from '@xyflow/react';
 import { Search } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { isTyping } from '../../shared/isTyping';
+import { useEffect } from 'react';
 import { kindOf } from '../../shared/nodeKinds';
 import { labelOf } from './model/draft';
 import { absolute } from './model/loops';
@@ -15,23 +14,18 @@ export interface Command {
   run: () => void;
 }
 
-/** Finds a node (`/`) or something to do (Ctrl K) by typing a part of its name. */
-export function Commands({ commands }: { commands: readonly Command[] }) {
+/** What somebody looks for; another object for each time. */
+export interface Asked {
+  isForNodes: boolean;
+}
+
+/** Finds a node or something to do by typing a part of its name. */
+export function Commands({ commands, asked }: { commands: readonly Command[]; asked: Asked }) {
   const editor = useEditor();
-  const [isForNodes, setForNodes] = useState(false);
   const nodes = useEditorState((state) => state.draft.nodes);
   const { setCenter, getZoom } = useReactFlow();
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const isAll = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k';
-      if (!isAll && (event.key !== '/' || isTyping(event.target))) return;
-      event.preventDefault();
-      setForNodes(!isAll);
-      spotlight.open();
-    };
-    document.addEventListener('keydown', press);
-    return () => document.removeEventListener('keydown', press);
-  }, []);
+  const { isForNodes } = asked;
+  useEffect(() => spotlight.open(), [asked]);
   const go = (id: string) => {
     const node = nodes.find((one) => one.id === id)!;
     const at = absolute(node, new Map(nodes.map((one) => [one.id, one])));

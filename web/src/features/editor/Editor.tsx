@@ -4,6 +4,7 @@ import { Plus, SlidersHorizontal } from 'lucide-react';
 import { useCallback, useState, type CSSProperties } from 'react';
 import type { Direction } from '../../graph/layout';
 import { formatDateTime } from '../../shared/format';
+import { lazyPart } from '../../shared/loadCode';
 import { ResizeHandle, useSize } from '../../shared/resize';
 import { Canvas } from './canvas/Canvas';
 import classes from './Editor.module.css';
@@ -11,18 +12,20 @@ import { EditorBar } from './EditorBar';
 import type { Draft } from './model/draft';
 import type { NodeTypes } from './model/nodeTypes';
 import { Palette } from './palette/Palette';
-import { NodeForm } from './panel/NodeForm';
 import { SelectionForm } from './panel/SelectionForm';
 import { WorkflowForm } from './panel/WorkflowForm';
 import { forgetKept, type Kept } from './save/kept';
-import { SaveDialog } from './save/SaveDialog';
 import { useKeeping } from './save/useKeeping';
 import { useSave, type Origin, type Way } from './save/useSave';
 import { createEditor, EditorContext, useEditor, useEditorState } from './store';
-import { TestDock } from './trial/TestDock';
 import { PinsContext, TrialContext, useTrialOf } from './trial/useTrial';
 import { useFailure, type Failure } from './useFailure';
 import { useKeys } from './useKeys';
+
+const loadNodeForm = () => import('./panel/NodeForm');
+const NodeForm = lazyPart(loadNodeForm, 'NodeForm');
+const TestDock = lazyPart(() => import('./trial/TestDock'), 'TestDock');
+const SaveDialog = lazyPart(() => import('./save/SaveDialog'), 'SaveDialog');
 
 interface Props {
   draft: Draft;
@@ -95,9 +98,10 @@ function Workbench({ origin: first, place, kept, isGone, reload, adopt }: Omit<P
       ) : null}
       <div className={classes.stage}>
         {(isNarrow ? drawer !== 'palette' : hidden.palette) ? null : <div className={isNarrow ? classes.drawer : classes.palette}><Palette /></div>}
-        <div className={classes.canvas}>
+        {/* Whoever comes near the canvas is about to choose a node. */}
+        <div className={classes.canvas} onPointerEnter={() => void loadNodeForm().catch(() => undefined)}>
           <Canvas />
-          <TestDock />
+          {trial.tested === null ? null : <TestDock />}
           {isNarrow ? (
             <div className={classes.fabs}>
               <ActionIcon size="xl" radius="xl" variant="filled" onClick={() => setDrawer(drawer === 'palette' ? null : 'palette')} aria-label="Node types" aria-expanded={drawer === 'palette'}><Plus size={20} /></ActionIcon>

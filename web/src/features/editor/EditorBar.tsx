@@ -1,12 +1,15 @@
-import { ActionIcon, Button, Menu, Popover, Tooltip } from '@mantine/core';
-import { Link, useRouter } from '@tanstack/react-router';
+import { ActionIcon, Button } from '@mantine/core';
 import { useReactFlow } from '@xyflow/react';
 import { ArrowLeft, Download, EllipsisVertical, FileUp, History, Keyboard, LayoutTemplate, ListVideo, PanelLeft, PanelRight, Play, Redo2, RotateCw, Save, Undo2, type LucideIcon } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { elkLayout } from '../../graph/elkLayout';
 import type { ExecutionRow } from '../../api/types';
-import { loadCode } from '../../shared/loadCode';
+import { isTyping } from '../../shared/isTyping';
+import { lazyPart } from '../../shared/loadCode';
+import { Menu, MenuItem, Popup } from '../../shared/Popup';
+import { hrefTo, Link } from '../../shared/routing';
 import { toastDone, toastError } from '../../shared/toast';
+import type { Asked } from './Commands';
 import { saveDrawing, chooseDrawing } from './files';
 import { Problems } from './Problems';
 import classes from './Editor.module.css';
@@ -17,9 +20,9 @@ import { useTrial } from './trial/useTrial';
 import { useRetry } from './useFailure';
 import { keyHelp } from './useKeys';
 
-const VersionsDialog = lazy(() => loadCode(() => import('./versions/VersionsDialog')).then(({ VersionsDialog: component }) => ({ default: component })));
-const Commands = lazy(() => loadCode(() => import('./Commands')).then(({ Commands: component }) => ({ default: component })));
-const RunDialog = lazy(() => loadCode(() => import('../templates/RunDialog')).then(({ RunDialog: component }) => ({ default: component })));
+const VersionsDialog = lazyPart(() => import('./versions/VersionsDialog'), 'VersionsDialog');
+const Commands = lazyPart(() => import('./Commands'), 'Commands');
+const RunDialog = lazyPart(() => import('../templates/RunDialog'), 'RunDialog');
 
 export interface Panels {
   hasPalette: boolean;
@@ -50,8 +53,8 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save, isHelping, s
   const canRedo = useEditorState((state) => state.history.future.length > 0);
   const [isRunning, setRunning] = useState(false);
   const [isVersioning, setVersioning] = useState(false);
+  const finding = useFinding();
   const { templateId, tried, pins, plan, setPlan, chooseRun } = useTrial();
-  const router = useRouter();
   const { fitView } = useReactFlow();
   const isNew = id === undefined;
 
@@ -70,8 +73,7 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save, isHelping, s
     setPlan(null);
     tried(execution);
     chooseRun(executionId);
-    const { href } = router.buildLocation({ to: '/executions/$executionId', params: { executionId } });
-    toastDone(<a href={href} target="_blank" rel="noreferrer">Started. Open the execution</a>, 9_000);
+    toastDone(<a href={hrefTo({ to: '/executions/$executionId', params: { executionId } })} target="_blank" rel="noreferrer">Started. Open the execution</a>, 9_000);
   };
   const run = async () => {
     if (isDirty && !(await save())) return;
@@ -89,12 +91,9 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save, isHelping, s
         <Tool icon={Undo2} label="Undo (Ctrl Z)" disabled={!canUndo} act={editor.undo} />
         <Tool icon={Redo2} label="Redo (Ctrl Shift Z)" disabled={!canRedo} act={editor.redo} />
         <Tool icon={LayoutTemplate} label="Tidy up" act={() => void tidy()} />
-        <Popover opened={isHelping} onChange={setHelping} position="bottom" withArrow shadow="md" trapFocus>
-          <Popover.Target><ActionIcon variant="subtle" color="gray" size="lg" onClick={() => setHelping(!isHelping)} aria-label="Keys"><Keyboard size={18} /></ActionIcon></Popover.Target>
-          <Popover.Dropdown>
-            <dl className={classes.help}>{keyHelp.map(([key, what]) => <div key={key} className={classes.drawer}><dt>{key}</dt><dd>{what}</dd></div>)}</dl>
-          </Popover.Dropdown>
-        </Popover>
+        <Popup label="Keys" isOpen={isHelping} setOpen={setHelping} target={<ActionIcon variant="subtle" color="gray" size="lg" aria-label="Keys" title="Keys (?)"><Keyboard size={18} /></ActionIcon>}>
+          <dl className={classes.help}>{keyHelp.map(([key, what]) => <div key={key} className={classes.drawer}><dt>{key}</dt><dd>{what}</dd></div>)}</dl>
+        </Popup>
       </div>
       <div className={classes.panels} role="toolbar" aria-label="Panels">
         <Tool icon={PanelLeft} label={panels.hasPalette ? 'Hide the node types' : 'Show the node types'} act={panels.togglePalette} />
@@ -112,36 +111,46 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save, isHelping, s
             {isDirty ? 'Save and retry' : 'Retry the execution'}
           </Button>
         ) : null}
-        <Menu position="bottom-end" width={220}>
-          <Menu.Target><ActionIcon variant="subtle" color="gray" size="lg" aria-label="More"><EllipsisVertical size={18} /></ActionIcon></Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<FileUp size={15} />} onClick={() => chooseDrawing(editor)}>Replace by a file …</Menu.Item>
-            <Menu.Item leftSection={<Download size={15} />} onClick={() => saveDrawing(editor.store.getState().draft)}>Save as a file</Menu.Item>
-            {id === undefined ? null : <Menu.Item leftSection={<History size={15} />} onClick={() => setVersioning(true)}>Versions</Menu.Item>}
-            {id === undefined ? null : <Menu.Item leftSection={<ListVideo size={15} />} renderRoot={(props) => <Link to="/executions" search={{ template: id }} {...props} />}>Its executions</Menu.Item>}
-          </Menu.Dropdown>
+        <Menu width={220} target={<ActionIcon variant="subtle" color="gray" size="lg" aria-label="More"><EllipsisVertical size={18} /></ActionIcon>}>
+          <MenuItem icon={<FileUp size={15} />} onClick={() => chooseDrawing(editor)}>Replace by a file …</MenuItem>
+          <MenuItem icon={<Download size={15} />} onClick={() => saveDrawing(editor.store.getState().draft)}>Save as a file</MenuItem>
+          {id === undefined ? null : <MenuItem icon={<History size={15} />} onClick={() => setVersioning(true)}>Versions</MenuItem>}
+          {id === undefined ? null : <MenuItem icon={<ListVideo size={15} />} link={(props) => <Link to="/executions" search={{ template: id }} {...props} />}>Its executions</MenuItem>}
         </Menu>
       </div>
-      <Suspense>
+      {finding ? (
         <Commands
+          asked={finding}
           commands={[
             { label: 'Save', keys: 'Ctrl S', run: () => void save() }, { label: 'Run', run: () => void run() }, { label: 'Tidy up', run: () => void tidy() },
             { label: 'Undo', keys: 'Ctrl Z', run: editor.undo }, { label: 'Redo', keys: 'Ctrl Shift Z', run: editor.redo }, { label: 'Keyboard shortcuts', keys: '?', run: () => setHelping(true) },
             { label: 'Show the whole workflow', run: () => void fitView({ padding: 0.12, maxZoom: 1, duration: 250 }) }, { label: 'Save as a file', run: () => saveDrawing(editor.store.getState().draft) },
           ]}
         />
-      </Suspense>
-      {isRunning && id !== undefined ? <Suspense><RunDialog templateId={id} name={name} request={pinned(pins, editor.store.getState().draft)} close={() => setRunning(false)} /></Suspense> : null}
-      {isVersioning && id !== undefined ? <Suspense><VersionsDialog templateId={id} close={() => setVersioning(false)} /></Suspense> : null}
-      {plan ? <Suspense><RunDialog templateId={templateId} defaults={editor.store.getState().draft.defaultParams} name={name} title={plan.title} request={plan.request} onStart={started} close={() => setPlan(null)} /></Suspense> : null}
+      ) : null}
+      {isRunning && id !== undefined ? <RunDialog templateId={id} name={name} request={pinned(pins, editor.store.getState().draft)} close={() => setRunning(false)} /> : null}
+      {isVersioning && id !== undefined ? <VersionsDialog templateId={id} close={() => setVersioning(false)} /> : null}
+      {plan ? <RunDialog templateId={templateId} defaults={editor.store.getState().draft.defaultParams} name={name} title={plan.title} request={plan.request} onStart={started} close={() => setPlan(null)} /> : null}
     </div>
   );
 }
 
+/** Ctrl K looks for something to do, `/` for a node. */
+function useFinding(): Asked | undefined {
+  const [finding, setFinding] = useState<Asked>();
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const isAll = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k';
+      if (!isAll && (event.key !== '/' || isTyping(event.target))) return;
+      event.preventDefault();
+      setFinding({ isForNodes: !isAll });
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, []);
+  return finding;
+}
+
 function Tool({ icon: Icon, label, disabled, act }: { icon: LucideIcon; label: string; disabled?: boolean; act: () => void }) {
-  return (
-    <Tooltip label={label} withArrow>
-      <ActionIcon variant="subtle" color="gray" size="lg" className={classes.tool} disabled={disabled} onClick={act} aria-label={label}><Icon size={18} /></ActionIcon>
-    </Tooltip>
-  );
+  return <ActionIcon variant="subtle" color="gray" size="lg" className={classes.tool} disabled={disabled} onClick={act} aria-label={label} title={label}><Icon size={18} /></ActionIcon>;
 }

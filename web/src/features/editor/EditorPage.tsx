@@ -1,6 +1,5 @@
 import { Button, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
 import { ReactFlowProvider } from '@xyflow/react';
 import { Compass } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
@@ -8,6 +7,7 @@ import { api } from '../../api/client';
 import { isMissing, toProblem } from '../../api/problem';
 import { EmptyState } from '../../shared/EmptyState';
 import { LoadError } from '../../shared/LoadError';
+import { Link, useParams } from '../../shared/routing';
 import { Editor } from './Editor';
 import classes from './Editor.module.css';
 import { newDraft, newId, readDraft } from './model/draft';

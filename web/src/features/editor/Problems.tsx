@@ -1,7 +1,7 @@
-import { Popover } from '@mantine/core';
 import { CircleCheck, LoaderCircle, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { plural } from '../../shared/format';
+import { Popup } from '../../shared/Popup';
 import classes from './Editor.module.css';
 import { labelOf } from './model/draft';
 import { problemText, settingOf } from './model/problemText';
@@ -31,30 +31,26 @@ export function Problems() {
     return [`${problem.node_id} ${text}`, { problem, text }];
   })).values()];
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={380} shadow="md" withArrow trapFocus>
-      <Popover.Target>
-        <button type="button" className={classes.check} data-state="wrong" onClick={() => setOpen(!isOpen)} aria-expanded={isOpen}>
-          <TriangleAlert size={15} aria-hidden /> {plural(texts.length, 'problem')}
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <ol className={classes.problems}>
-          {texts.map(({ problem, text }, index) => (
-            <li key={index}>
-              <button
-                type="button" className={classes.problem}
-                onClick={() => {
-                  setOpen(false);
-                  if (problem.node_id) editor.select([problem.node_id]);
-                }}
-              >
-                {problem.node_id ? <span className={classes.where}>{[nameOf(problem.node_id), settingOf(problem)].filter(Boolean).join(' · ')}</span> : null}
-                <span>{text}</span>
-              </button>
-            </li>
-          ))}
-        </ol>
-      </Popover.Dropdown>
-    </Popover>
+    <Popup
+      label="Problems" width={380} isOpen={isOpen} setOpen={setOpen}
+      target={<button type="button" className={classes.check} data-state="wrong"><TriangleAlert size={15} aria-hidden /> {plural(texts.length, 'problem')}</button>}
+    >
+      <ol className={classes.problems}>
+        {texts.map(({ problem, text }, index) => (
+          <li key={index}>
+            <button
+              type="button" className={classes.problem}
+              onClick={() => {
+                setOpen(false);
+                if (problem.node_id) editor.select([problem.node_id]);
+              }}
+            >
+              {problem.node_id ? <span className={classes.where}>{[nameOf(problem.node_id), settingOf(problem)].filter(Boolean).join(' · ')}</span> : null}
+              <span>{text}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </Popup>
   );
 }

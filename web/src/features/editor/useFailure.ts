@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { useNavigate, useSearch } from '../../shared/routing';
 import { toastError } from '../../shared/toast';
 import { retryExecution } from '../executions/calls';
 import { firstJobQuery } from '../executions/queries';

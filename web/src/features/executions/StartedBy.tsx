@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, type LinkProps } from '@tanstack/react-router';
 import { CalendarClock, CornerLeftUp, Database, GitFork, Rows3, User, Webhook, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Link, type Target } from '../../shared/routing';
 import type { ExecutionRow } from '../../api/types';
 import { inWords } from '../triggers/cron';
 import { hookQuery, scheduleQuery } from '../triggers/queries';
@@ -12,7 +12,7 @@ interface Starter {
   icon: LucideIcon;
   text: string;
   /** Where there is more of it. */
-  link?: Pick<LinkProps, 'to' | 'params' | 'search'>;
+  link?: Target;
 }
 
 /**

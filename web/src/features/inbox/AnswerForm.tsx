@@ -1,5 +1,5 @@
-import { Autocomplete, Button, Textarea } from '@mantine/core';
-import { useState } from 'react';
+import { Button, Textarea, TextInput } from '@mantine/core';
+import { useId, useState } from 'react';
 import { documentUrl } from '../../api/client';
 import { ProblemError } from '../../api/problem';
 import type { AnswerRequest } from '../../api/types';
@@ -28,6 +28,7 @@ export function AnswerForm({ form, choices, names, isBusy, error, answer, pictur
   const [entered, setEntered] = useState(() => initialValues(fields));
   const [comment, setComment] = useState('');
   const [name, setName] = useState('');
+  const people = useId();
   const problems = error instanceof ProblemError ? error.errors : [];
   const problemOf = (field: string) => problems.find(({ pointer }) => pointer === `/values/${field}` || pointer.startsWith(`/values/${field}/`))?.detail ?? null;
   const decide = (decision: string) => answer({
@@ -42,7 +43,12 @@ export function AnswerForm({ form, choices, names, isBusy, error, answer, pictur
         <FormFieldInput key={field.name} field={field} value={entered[field.name] ?? ''} error={problemOf(field.name)} change={(value) => setEntered({ ...entered, [field.name]: value })} pictureUrl={pictureUrl} />
       ))}
       <Textarea label="Comment" autosize minRows={2} maxRows={6} value={comment} onChange={(event) => setComment(event.currentTarget.value)} />
-      {names === null ? null : <Autocomplete label="Answered by" description="This server has no logins: say who you are" data={[...names]} value={name} onChange={setName} />}
+      {names === null ? null : (
+        <>
+          <TextInput label="Answered by" description="This server has no logins: say who you are" list={people} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+          <datalist id={people}>{names.map((one) => <option key={one} value={one} />)}</datalist>
+        </>
+      )}
       {error ? <p className={classes.error} role="alert">{error instanceof Error ? error.message : String(error)}</p> : null}
       <div className={classes.buttons}>
         {choices.map((choice, index) => (

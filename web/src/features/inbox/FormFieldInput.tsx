@@ -1,4 +1,4 @@
-import { JsonInput, NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
+import { JsonInput, NativeSelect, Switch, Textarea, TextInput } from '@mantine/core';
 import type { FormField } from './form';
 import classes from './Inbox.module.css';
 
@@ -18,9 +18,9 @@ export function FormFieldInput({ field, value, error, change, pictureUrl }: Prop
     case 'switch':
       return <Switch label={field.title} description={field.hint} error={error} checked={value === true} onChange={(event) => change(event.currentTarget.checked)} />;
     case 'number':
-      return <NumberInput {...common} value={text} onChange={(value) => change(String(value))} />;
+      return <TextInput {...common} type="number" step="any" value={text} onChange={(event) => change(event.currentTarget.value)} />;
     case 'choice':
-      return <Select {...common} data={[...field.options]} value={text === '' ? null : text} onChange={(value) => change(value ?? '')} clearable={!field.isRequired} />;
+      return <NativeSelect {...common} data={['', ...field.options]} value={text} onChange={(event) => change(event.currentTarget.value)} />;
     case 'picture':
       return <Pictures field={field} value={text} error={error} change={change} pictureUrl={pictureUrl} />;
     case 'date':

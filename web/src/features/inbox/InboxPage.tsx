@@ -1,12 +1,12 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
 import { Inbox } from 'lucide-react';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { EmptyState } from '../../shared/EmptyState';
 import { isTyping } from '../../shared/isTyping';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
+import { Link, useNavigate, useSearch } from '../../shared/routing';
 import { documentsQuery } from '../executions/queries';
 import { Deliverables } from '../executions/view/output/Deliverables';
 import classes from './Inbox.module.css';
@@ -14,12 +14,12 @@ import { taskQuery, tasksQuery, type Asked, type TaskStatus } from './queries';
 import { TaskAnswer } from './TaskAnswer';
 import { TaskList } from './TaskList';
 
-const route = getRouteApi('/inbox');
+const route = { from: '/inbox' } as const;
 
 /** What workflows ask people: the list, and the chosen one beside what was made. J and K go to the next one and the one before. */
 export function InboxPage() {
-  const { asked = 'me', status = 'open', task: chosen } = route.useSearch();
-  const navigate = route.useNavigate();
+  const { asked = 'me', status = 'open', task: chosen } = useSearch(route);
+  const navigate = useNavigate(route);
   const query = useInfiniteQuery(tasksQuery(asked, status));
   const tasks = query.data?.pages.flatMap((page) => page.items) ?? [];
   // What is shown stays, also once others have decided it and it has left the list.
@@ -46,9 +46,9 @@ export function InboxPage() {
 
   return (
     <div className={classes.page}>
-      <PageHead title="Inbox" subtitle="What workflows ask people. Press J for the next one, K for the one before.">
+      <PageHead title="Inbox" subtitle="What workflows ask people. J: next, K: previous.">
         <SegmentedControl
-          aria-label="Whom they ask" value={asked} onChange={(value) => void navigate({ search: { asked: value as Asked, status } })}
+          aria-label="Assigned to" value={asked} onChange={(value) => void navigate({ search: { asked: value as Asked, status } })}
           data={[{ value: 'me', label: 'Mine' }, { value: 'groups', label: 'My groups’' }, { value: 'anyone', label: 'All' }]}
         />
         <SegmentedControl

@@ -28,7 +28,7 @@ function Answer({ task, answered }: { task: Task; answered?: () => void }) {
   const { mutate, isPending, error } = useMutation({
     mutationFn: (answer: AnswerRequest) => answerTask(task.id, answer),
     onSuccess: (after) => {
-      toastDone(after.status === 'done' ? 'Decided' : 'Counted; others are still asked');
+      toastDone(after.status === 'done' ? 'Decided' : 'Recorded; others are still asked');
       answered?.();
     },
     // What somebody else has decided meanwhile is told, and shown.
@@ -39,7 +39,7 @@ function Answer({ task, answered }: { task: Task; answered?: () => void }) {
       <Markdown text={task.message ?? 'May it go on?'} />
       {task.required > 1 || task.answers.length > 0 ? (
         <section className={classes.answers} aria-label="Answers">
-          {task.required > 1 ? <p className={classes.hint}>{task.required} people have to say the same.</p> : null}
+          {task.required > 1 ? <p className={classes.hint}>{task.required} people must agree.</p> : null}
           <ul>
             {task.answers.map((one) => (
               <li key={one.answered_by}>
@@ -59,6 +59,6 @@ function Answer({ task, answered }: { task: Task; answered?: () => void }) {
 function stateOf(task: Task): string {
   if (task.status === 'open') return `Waiting for ${[...task.assignees, ...task.groups].join(', ') || 'others'}.`;
   const last = task.answers.at(-1);
-  if (task.decision) return `Over: ${task.decision}${last ? `, by ${last.answered_by}` : ''}.`;
-  return last ? `Over: answered by ${last.answered_by}.` : `Over: ${task.error_message ?? 'nobody answered.'}`;
+  if (task.decision) return `Closed: ${task.decision}${last ? `, by ${last.answered_by}` : ''}.`;
+  return last ? `Closed: answered by ${last.answered_by}.` : `Closed: ${task.error_message ?? 'nobody answered.'}`;
 }

@@ -7,7 +7,7 @@ import classes from './OperationsPage.module.css';
 
 /** What a check says, in words. */
 const words: Readonly<Record<string, string>> = { ok: 'OK', leads: 'Runs executions', 'stands by': 'Stands by for another server', unreachable: 'Cannot be reached', '…': 'Checking' };
-const names: Readonly<Record<string, string>> = { server: 'Server', process: 'Process', database: 'Database', engine: 'Engine', documents: 'Documents' };
+const names: Readonly<Record<string, string>> = { server: 'Server', process: 'Takes new work', database: 'Database', engine: 'Engine', documents: 'Documents' };
 const well = new Set(['ok', 'leads', 'stands by']);
 
 /** Whether the server can work. What is down is said by the answer itself, which is 503 then. */

@@ -10,7 +10,7 @@ import { WorkersCard } from './WorkersCard';
 export function OperationsPage() {
   return (
     <div className={classes.page}>
-      <PageHead title="Operations" subtitle="Whether the server works, who works for it, and what keeps its database small and quick" />
+      <PageHead title="Operations" subtitle="Does the server work, who works for it, and is its database in good order" />
       <div className={classes.content}>
         <div className={classes.pair}>
           <HealthCard />

@@ -15,13 +15,13 @@ export function PartitionsCard() {
   const { data, mutate, isPending } = useMutation({ mutationFn: () => unwrap(api.POST('/api/admin/partitions')), onError: toastError, onSettled: () => setAsked(false) });
   return (
     <Card
-      title="Storage by quarter" text="Events of a quarter are stored together, in a partition. The next quarters’ partitions are created every night."
-      buttons={<Button variant="default" size="sm" leftSection={<Layers size={15} aria-hidden />} onClick={() => setAsked(true)}>Check now …</Button>}
+      title="Room for new events" text="The database keeps the events of each quarter in a part of their own. The parts for the next quarters are created every night; if the nightly run failed, create them here."
+      buttons={<Button variant="default" size="sm" leftSection={<Layers size={15} aria-hidden />} onClick={() => setAsked(true)}>Check and create …</Button>}
     >
       {data ? <div role="status">{data.tables.map((table) => <Table key={table.table} {...table} />)}</div> : null}
       {isAsked ? (
-        <ConfirmDialog title="Check the partitions?" action="Check and create" isBusy={isPending} confirm={() => mutate()} close={() => setAsked(false)}>
-          Lists the partitions, and creates those of this and the next quarters that are missing. Nothing is moved or deleted.
+        <ConfirmDialog title="Create the parts that are missing?" action="Check and create" isBusy={isPending} confirm={() => mutate()} close={() => setAsked(false)}>
+          Lists the parts (partitions) of the database, and creates those of this and the next quarters that are missing. Nothing is moved or deleted.
         </ConfirmDialog>
       ) : null}
     </Card>

@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
@@ -10,6 +9,7 @@ import { useNow } from '../../shared/clock';
 import { ConfirmDialog } from '../../shared/ConfirmDialog';
 import { formatAgo, formatCount, plural } from '../../shared/format';
 import { LoadError } from '../../shared/LoadError';
+import { Link } from '../../shared/routing';
 import { useChange } from '../../shared/useChange';
 import { Card } from './Card';
 import classes from './OperationsPage.module.css';
@@ -34,7 +34,7 @@ export function WorkersCard() {
   });
   const leased = data?.queues.reduce((sum, queue) => sum + (queue.leased ?? 0), 0) ?? 0;
   return (
-    <Card title="Workers" text="Tasks that programs of your own do, for nodes of the type task. A worker has a task on lease, and loses it when it gives no sign of life.">
+    <Card title="Workers" text="Programs of yours that do the tasks of nodes of the type task. A worker that gives no sign of life until its lease ends loses the task to another one.">
       {error ? <LoadError error={error} isStale={data !== undefined} retry={() => void refetch()} /> : null}
       {data?.queues.length === 0 ? <p className={classes.note}>No tasks wait for a worker, and no worker has one.</p> : null}
       {data && data.queues.length > 0 ? <Queues queues={data.queues} /> : null}
@@ -90,7 +90,7 @@ function HeldTask({ task }: { task: QueuedTask }) {
         <div className={classes.facts}>
           <span>{task.queue}</span>
           <span>taken {formatAgo(task.claimed_at, now)}</span>
-          <span>lease ends {formatAgo(task.lease_expires_at, now)}</span>
+          <span>lease {task.lease_expires_at && Date.parse(task.lease_expires_at) < now ? 'ended' : 'ends'} {formatAgo(task.lease_expires_at, now)}</span>
           {(task.attempt ?? 1) > 1 ? <span>attempt {task.attempt}</span> : null}
           {lost > 0 ? <span>lost by {plural(lost, 'worker')} before</span> : null}
           {progress ? <span className={classes.code} title={progress}>{progress.length > 60 ? `${progress.slice(0, 60)}…` : progress}</span> : null}

@@ -12,7 +12,7 @@ interface Props {
 /** Lists what is wrong with files that were not imported, so that their author can mend them. */
 export function ImportProblems({ failures, close }: Props) {
   return (
-    <Modal opened={failures.length > 0} onClose={close} size="lg" title={`${plural(failures.length, 'file was', 'files were')} not imported`}>
+    <Modal opened onClose={close} size="lg" title={`${plural(failures.length, 'file was', 'files were')} not imported`}>
       {failures.map((failure) => (
         <section key={failure.file} className={classes.file}>
           <h3 className={classes.name}><FileWarning size={16} aria-hidden /> {failure.file}</h3>

@@ -1,4 +1,4 @@
-import { JsonInput, NumberInput, Switch, Textarea, TextInput } from '@mantine/core';
+import { JsonInput, Switch, Textarea, TextInput } from '@mantine/core';
 import { titleOf } from '../../shared/format';
 import { problemOf, type Field } from './params';
 
@@ -20,7 +20,7 @@ export function ParamField({ field, change, isChecked, isLabelHidden }: Props) {
     case 'switch':
       return <Switch {...label} checked={field.value === true} onChange={(event) => change(event.currentTarget.checked)} />;
     case 'number':
-      return <NumberInput {...label} value={text} onChange={(value) => change(String(value))} error={error} />;
+      return <TextInput {...label} type="number" step="any" value={text} onChange={(event) => change(event.currentTarget.value)} error={error} />;
     case 'json':
       return <JsonInput {...label} description={isLabelHidden ? undefined : 'JSON'} value={text} onChange={change} error={error} autosize minRows={2} maxRows={12} formatOnBlur />;
     case 'long text':

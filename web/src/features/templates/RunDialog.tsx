@@ -1,6 +1,5 @@
 import { Button, Loader, Modal } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
@@ -8,6 +7,7 @@ import { isObject, type JsonObject } from '../../api/json';
 import type { ExecutionRow, StartRequest, TrialRequest } from '../../api/types';
 import { LoadError } from '../../shared/LoadError';
 import { newKey } from '../../shared/newKey';
+import { useNavigate } from '../../shared/routing';
 import { toastError } from '../../shared/toast';
 import { ParamField } from './ParamField';
 import classes from './RunDialog.module.css';

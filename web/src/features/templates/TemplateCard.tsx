@@ -1,6 +1,5 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Archive, ArchiveRestore, CopyPlus, Download, EllipsisVertical, ListVideo, PencilRuler, Play, Rows3, Trash2, Zap } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api, unwrap } from '../../api/client';
@@ -11,6 +10,8 @@ import { readGraph } from '../../graph/model';
 import { useNow } from '../../shared/clock';
 import { formatAgo, formatCount, plural } from '../../shared/format';
 import { isDrawing } from '../../shared/nodeKinds';
+import { Menu, MenuItem, MenuLine } from '../../shared/Popup';
+import { Link } from '../../shared/routing';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { useChange } from '../../shared/useChange';
 import { useSeen } from '../../shared/useSeen';
@@ -44,22 +45,17 @@ export function TemplateCard({ template, run }: Props) {
       <div className={classes.body}>
         <div className={classes.head}>
           <h2 className={classes.name}><Link to="/templates/$templateId" params={{ templateId: template.id }}>{template.name}</Link></h2>
-          <Menu position="bottom-end" width={210}>
-            <Menu.Target>
-              <ActionIcon variant="subtle" color="gray" aria-label={`More for ${template.name}`}><EllipsisVertical size={17} /></ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item leftSection={<PencilRuler size={15} />} renderRoot={(props) => <Link to="/templates/$templateId" params={{ templateId: template.id }} {...props} />}>Edit</Menu.Item>
-              <Menu.Item leftSection={<Rows3 size={15} />} renderRoot={(props) => <Link to="/batches/new" search={{ template: template.id }} {...props} />}>Run many</Menu.Item>
-              <Menu.Item leftSection={<ListVideo size={15} />} renderRoot={(props) => <Link to="/executions" search={{ template: template.id }} {...props} />}>Its executions</Menu.Item>
-              <Menu.Item leftSection={<Zap size={15} />} renderRoot={(props) => <Link to="/triggers" search={{ template: template.id }} {...props} />}>Schedules and hooks</Menu.Item>
-              <Menu.Item leftSection={<CopyPlus size={15} />} disabled={!data} onClick={() => duplicate.mutate(undefined)}>Duplicate</Menu.Item>
-              <Menu.Item leftSection={<Download size={15} />} disabled={!data} onClick={() => data && saveAsFile(data)}>Save as a file</Menu.Item>
-              <Menu.Divider />
-              {template.archived_at
-                ? <Menu.Item leftSection={<ArchiveRestore size={15} />} onClick={() => restore.mutate(undefined)}>Take back into the library</Menu.Item>
-                : <Menu.Item leftSection={isKept ? <Archive size={15} /> : <Trash2 size={15} />} color="red" onClick={() => setRemoving(true)}>{isKept ? 'Archive …' : 'Delete …'}</Menu.Item>}
-            </Menu.Dropdown>
+          <Menu width={210} target={<ActionIcon variant="subtle" color="gray" aria-label={`More for ${template.name}`}><EllipsisVertical size={17} /></ActionIcon>}>
+            <MenuItem icon={<PencilRuler size={15} />} link={(props) => <Link to="/templates/$templateId" params={{ templateId: template.id }} {...props} />}>Edit</MenuItem>
+            <MenuItem icon={<Rows3 size={15} />} link={(props) => <Link to="/batches/new" search={{ template: template.id }} {...props} />}>Run many</MenuItem>
+            <MenuItem icon={<ListVideo size={15} />} link={(props) => <Link to="/executions" search={{ template: template.id }} {...props} />}>Its executions</MenuItem>
+            <MenuItem icon={<Zap size={15} />} link={(props) => <Link to="/triggers" search={{ template: template.id }} {...props} />}>Schedules and hooks</MenuItem>
+            <MenuItem icon={<CopyPlus size={15} />} disabled={!data} onClick={() => duplicate.mutate(undefined)}>Duplicate</MenuItem>
+            <MenuItem icon={<Download size={15} />} disabled={!data} onClick={() => data && saveAsFile(data)}>Save as a file</MenuItem>
+            <MenuLine />
+            {template.archived_at
+              ? <MenuItem icon={<ArchiveRestore size={15} />} onClick={() => restore.mutate(undefined)}>Take back into the library</MenuItem>
+              : <MenuItem icon={isKept ? <Archive size={15} /> : <Trash2 size={15} />} isDangerous onClick={() => setRemoving(true)}>{isKept ? 'Archive …' : 'Delete …'}</MenuItem>}
           </Menu>
         </div>
         <p className={classes.description}>{template.description}</p>

@@ -1,22 +1,25 @@
-import { Button, Menu, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Archive, FileUp, Link2, Plus, Search, Workflow } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import type { TemplateSummary } from '../../api/types';
 import { EmptyState } from '../../shared/EmptyState';
+import { lazyPart } from '../../shared/loadCode';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
 import { plural } from '../../shared/format';
-import { AddressDialog } from './AddressDialog';
+import { Menu, MenuItem } from '../../shared/Popup';
+import { Link } from '../../shared/routing';
 import { DropOverlay } from './DropOverlay';
-import { ImportProblems } from './ImportProblems';
-import { RunDialog } from './RunDialog';
 import { TemplateCard } from './TemplateCard';
 import classes from './TemplatesPage.module.css';
 import { templatesQuery } from './queries';
 import { tagsOf } from './tags';
 import { useImport } from './useImport';
+
+const AddressDialog = lazyPart(() => import('./AddressDialog'), 'AddressDialog');
+const ImportProblems = lazyPart(() => import('./ImportProblems'), 'ImportProblems');
+const RunDialog = lazyPart(() => import('./RunDialog'), 'RunDialog');
 
 const orders = {
   newest: { label: 'Newest first', compare: (a: TemplateSummary, b: TemplateSummary) => (b.created_at ?? '').localeCompare(a.created_at ?? '') },
@@ -41,12 +44,9 @@ export function TemplatesPage() {
   const shown = useMatching(all, text).filter((one) => tag === null || tagsOf(one.category).includes(tag)).sort(orders[order].compare);
 
   const importButton = (
-    <Menu position="bottom-end" width={210}>
-      <Menu.Target><Button variant="default" leftSection={<FileUp size={16} aria-hidden />} loading={imports.isBusy}>Import</Button></Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<FileUp size={15} />} onClick={imports.choose}>From files …</Menu.Item>
-        <Menu.Item leftSection={<Link2 size={15} />} onClick={() => setAddressing(true)}>From an address …</Menu.Item>
-      </Menu.Dropdown>
+    <Menu width={210} target={<Button variant="default" leftSection={<FileUp size={16} aria-hidden />} loading={imports.isBusy}>Import</Button>}>
+      <MenuItem icon={<FileUp size={15} />} onClick={imports.choose}>From files …</MenuItem>
+      <MenuItem icon={<Link2 size={15} />} onClick={() => setAddressing(true)}>From an address …</MenuItem>
     </Menu>
   );
   const newButton = (
@@ -69,8 +69,8 @@ export function TemplatesPage() {
       {all.length > 0 || isArchive ? (
         <div className={classes.tools}>
           <SegmentedControl size="xs" data={[{ value: 'library', label: 'Library' }, { value: 'archive', label: 'Archive' }]} value={isArchive ? 'archive' : 'library'} onChange={(value) => setArchive(value === 'archive')} aria-label="Library or archive" />
-          {tags.length > 0 ? <Select size="xs" w={170} aria-label="Tag" placeholder="All tags" clearable data={tags} value={tag} onChange={setTag} clearButtonProps={{ 'aria-label': 'All tags' }} /> : null}
-          <Select size="xs" w={150} aria-label="Order" allowDeselect={false} data={Object.entries(orders).map(([value, { label }]) => ({ value, label }))} value={order} onChange={(value) => setOrder(value as Order)} />
+          {tags.length > 0 ? <NativeSelect size="xs" w={170} aria-label="Tag" data={[{ value: '', label: 'All tags' }, ...tags]} value={tag ?? ''} onChange={(event) => setTag(event.currentTarget.value || null)} /> : null}
+          <NativeSelect size="xs" w={150} aria-label="Order" data={Object.entries(orders).map(([value, { label }]) => ({ value, label }))} value={order} onChange={(event) => setOrder(event.currentTarget.value as Order)} />
         </div>
       ) : null}
       {query.isError ? <LoadError error={query.error} isStale={query.data !== undefined} retry={() => void query.refetch()} /> : null}
@@ -96,7 +96,7 @@ export function TemplatesPage() {
 
       {isAddressing ? <AddressDialog take={imports.takeFrom} close={() => setAddressing(false)} /> : null}
       <DropOverlay take={imports.take} />
-      <ImportProblems failures={imports.failures} close={imports.dismiss} />
+      {imports.failures.length > 0 ? <ImportProblems failures={imports.failures} close={imports.dismiss} /> : null}
       {toRun ? <RunDialog templateId={toRun.id} name={toRun.name} close={() => setToRun(null)} /> : null}
     </div>
   );

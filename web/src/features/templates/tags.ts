@@ -2,7 +2,3 @@
 export function tagsOf(category: string | null | undefined): string[] {
   return [...new Set((category ?? '').split(',').map((tag) => tag.trim()).filter((tag) => tag !== ''))];
 }
-
-export function toCategory(tags: readonly string[]): string {
-  return tags.join(', ');
-}

@@ -5,20 +5,9 @@ import { api, unwrap } from '../../api/client';
 import { isObject, stringsOf, type JsonObject } from '../../api/json';
 import { toastDone } from '../../shared/toast';
 import { useTemplateNames } from '../templates/queries';
-import type { Hook, HookRequest } from './queries';
+import { toHookRequest, type Hook, type HookRequest } from './queries';
 import { Refusal } from './Refusal';
 import classes from './Triggers.module.css';
-
-/** What is sent to keep a hook as it is. */
-export function toHookRequest(hook: Hook): HookRequest {
-  const { template_id, name, config, is_enabled, workspace_id, project_id, user_id } = hook;
-  return { template_id, name, config, is_enabled, workspace_id, project_id, user_id } as HookRequest;
-}
-
-/** How a hook is called from a shell. */
-export function sampleCall(address: string): string {
-  return `curl -si '${address}' \\\n  -H 'Content-Type: application/json' -H 'Idempotency-Key: message-1' \\\n  -d '{ "topic": "tea" }'`;
-}
 
 interface Props {
   hook: Hook | undefined;
@@ -68,7 +57,7 @@ export function HookDialog({ hook, template, created, close }: Props) {
         <TextInput label="Name" placeholder="Feedback form" value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
         <Select label="Workflow" searchable data={[...names].map(([value, label]) => ({ value, label }))} value={templateId} onChange={setTemplateId} nothingFoundMessage="No such workflow" />
         <TextInput label="Secret for signatures" description="The name of a secret of the server. Calls that are not signed with it are refused (GitHub, Standard Webhooks)." placeholder="None: whoever has the address may call" value={secret} onChange={(event) => setSecret(event.currentTarget.value)} />
-        <TagsInput label="Headers to keep" description="They are in params.headers, with their names in small letters." placeholder={headers.length === 0 ? 'X-GitHub-Event' : undefined} value={headers} onChange={setHeaders} />
+        <TagsInput label="Headers to keep" description="Read them as params.headers.<name>, in lower case." placeholder={headers.length === 0 ? 'X-GitHub-Event' : undefined} value={headers} onChange={setHeaders} />
         <Refusal error={save.error} />
         <div className={classes.end}>
           <Button variant="default" onClick={close}>Cancel</Button>

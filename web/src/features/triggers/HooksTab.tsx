@@ -1,6 +1,5 @@
 import { ActionIcon, Button, Switch } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Pencil, Plus, Trash2, Webhook } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
@@ -9,13 +8,16 @@ import { useNow } from '../../shared/clock';
 import { ConfirmDialog } from '../../shared/ConfirmDialog';
 import { EmptyState } from '../../shared/EmptyState';
 import { formatAgo } from '../../shared/format';
+import { lazyPart } from '../../shared/loadCode';
 import { LoadError } from '../../shared/LoadError';
+import { Link } from '../../shared/routing';
 import { useChange } from '../../shared/useChange';
 import { useTemplateNames } from '../templates/queries';
-import { HookDialog, sampleCall, toHookRequest } from './HookDialog';
-import { hooksQuery, type Hook } from './queries';
-import { ShownOnce } from './ShownOnce';
+import { hooksQuery, toHookRequest, type Hook } from './queries';
 import classes from './Triggers.module.css';
+
+const HookDialog = lazyPart(() => import('./HookDialog'), 'HookDialog');
+const ShownOnce = lazyPart(() => import('./ShownOnce'), 'ShownOnce');
 
 /** Addresses with which other systems start workflows. */
 export function HooksTab({ template }: { template: string | undefined }) {
@@ -92,4 +94,9 @@ function Card({ hook, mayChange, edit }: { hook: Hook; mayChange: boolean; edit:
       ) : null}
     </li>
   );
+}
+
+/** How a hook is called from a shell. */
+function sampleCall(address: string): string {
+  return `curl -si '${address}' \\\n  -H 'Content-Type: application/json' -H 'Idempotency-Key: message-1' \\\n  -d '{ "topic": "tea" }'`;
 }

@@ -1,5 +1,5 @@
-import { Button, Modal, SegmentedControl, TagsInput, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
@@ -8,14 +8,15 @@ import { useNow } from '../../shared/clock';
 import { ConfirmDialog } from '../../shared/ConfirmDialog';
 import { EmptyState } from '../../shared/EmptyState';
 import { formatAgo } from '../../shared/format';
+import { lazyPart } from '../../shared/loadCode';
 import { LoadError } from '../../shared/LoadError';
 import { useChange } from '../../shared/useChange';
-import { keysQuery, type ApiKey } from './queries';
-import { Refusal } from './Refusal';
-import { ShownOnce } from './ShownOnce';
+import { keysQuery, scopes, type ApiKey } from './queries';
 import classes from './Triggers.module.css';
 
-const scopes = [{ value: 'read', label: 'Read' }, { value: 'run', label: 'Read and run' }, { value: 'admin', label: 'Everything' }];
+const ShownOnce = lazyPart(() => import('./ShownOnce'), 'ShownOnce');
+
+const KeyDialog = lazyPart(() => import('./KeyDialog'), 'KeyDialog');
 
 /** The keys with which people and programs call this server. */
 export function KeysTab() {
@@ -54,6 +55,7 @@ function Card({ apiKey: key }: { apiKey: ApiKey }) {
         <h2 className={classes.title}>{key.name}</h2>
         <div className={classes.facts}>
           <span className={classes.badge}>{scopes.find(({ value }) => value === key.scope)?.label ?? key.scope}</span>
+          {key.scope === 'work' ? <span>{key.queues ? `Queues: ${key.queues.join(', ')}` : 'All queues'}</span> : null}
           <span>{key.workspaces ? `Workspaces: ${key.workspaces.join(', ')}` : 'All workspaces'}</span>
           <span>{isRevoked ? `Revoked ${formatAgo(key.revoked_at, now)}` : key.last_used_at ? `Last used ${formatAgo(key.last_used_at, now)}` : 'Never used'}</span>
           <span>Created {formatAgo(key.created_at, now)}{key.created_by ? ` by ${key.created_by}` : ''}</span>
@@ -66,43 +68,5 @@ function Card({ apiKey: key }: { apiKey: ApiKey }) {
         </ConfirmDialog>
       ) : null}
     </li>
-  );
-}
-
-function KeyDialog({ created, close }: { created: (key: string) => void; close: () => void }) {
-  const [name, setName] = useState('');
-  const [scope, setScope] = useState('run');
-  const [workspaces, setWorkspaces] = useState<string[]>([]);
-  const client = useQueryClient();
-  const save = useMutation({
-    mutationFn: () => unwrap(api.POST('/api/keys', { body: { name: name.trim(), scope, workspaces: workspaces.length > 0 ? workspaces : undefined } })),
-    onSuccess: ({ key }) => {
-      void client.invalidateQueries({ queryKey: ['keys'] });
-      if (key) created(key);
-      close();
-    },
-  });
-  return (
-    <Modal opened onClose={close} title="New key" size="lg">
-      <form
-        className={classes.form} noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate();
-        }}
-      >
-        <TextInput label="Name" description="Whose it is, or what it is for" placeholder="Ada" value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
-        <div>
-          <p className={classes.hint} id="scope">What it may do</p>
-          <SegmentedControl data={scopes} value={scope} onChange={setScope} aria-labelledby="scope" fullWidth />
-        </div>
-        <TagsInput label="Workspaces" description="Those that it reaches; all that you reach, unless you name some" placeholder={workspaces.length === 0 ? 'All of yours' : undefined} value={workspaces} onChange={setWorkspaces} />
-        <Refusal error={save.error} />
-        <div className={classes.end}>
-          <Button variant="default" onClick={close}>Cancel</Button>
-          <Button type="submit" loading={save.isPending} disabled={name.trim() === ''}>Create</Button>
-        </div>
-      </form>
-    </Modal>
   );
 }

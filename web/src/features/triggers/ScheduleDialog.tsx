@@ -8,7 +8,7 @@ import { ParamField } from '../templates/ParamField';
 import { fieldsOf, paramsOf, problemOf } from '../templates/params';
 import { templateQuery, useTemplateNames } from '../templates/queries';
 import { days, readCron, toCron, type Often, type When } from './cron';
-import type { Schedule, ScheduleRequest } from './queries';
+import { toScheduleRequest, type Schedule, type ScheduleRequest } from './queries';
 import { Refusal } from './Refusal';
 import classes from './Triggers.module.css';
 
@@ -23,12 +23,6 @@ const missed = [
 
 const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const zones = [...new Set([ownZone, 'UTC', ...Intl.supportedValuesOf('timeZone')])];
-
-/** What is sent to keep a schedule as it is. */
-export function toScheduleRequest(schedule: Schedule): ScheduleRequest {
-  const { template_id, cron, time_zone, params, config, on_missed, is_enabled, workspace_id, project_id, user_id } = schedule;
-  return { template_id, cron, time_zone, params, config, on_missed, is_enabled, workspace_id, project_id, user_id } as ScheduleRequest;
-}
 
 interface Props {
   schedule: Schedule | undefined;

@@ -1,6 +1,5 @@
 import { ActionIcon, Button, Switch } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { CalendarClock, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
@@ -9,13 +8,16 @@ import { useNow } from '../../shared/clock';
 import { ConfirmDialog } from '../../shared/ConfirmDialog';
 import { EmptyState } from '../../shared/EmptyState';
 import { formatAgo } from '../../shared/format';
+import { lazyPart } from '../../shared/loadCode';
 import { LoadError } from '../../shared/LoadError';
+import { Link } from '../../shared/routing';
 import { useChange } from '../../shared/useChange';
 import { useTemplateNames } from '../templates/queries';
 import { inWords } from './cron';
-import { schedulesQuery, type Schedule } from './queries';
-import { ScheduleDialog, toScheduleRequest } from './ScheduleDialog';
+import { schedulesQuery, toScheduleRequest, type Schedule } from './queries';
 import classes from './Triggers.module.css';
+
+const ScheduleDialog = lazyPart(() => import('./ScheduleDialog'), 'ScheduleDialog');
 
 const nextTime = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
 

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { CalendarClock, Plus, Webhook } from 'lucide-react';
+import { Link } from '../../shared/routing';
 import { inWords } from './cron';
 import { hooksQuery, schedulesQuery } from './queries';
 import classes from './TemplateTriggers.module.css';

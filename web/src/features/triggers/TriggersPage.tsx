@@ -1,7 +1,7 @@
 import { Select, Tabs } from '@mantine/core';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { CalendarClock, KeyRound, Webhook } from 'lucide-react';
 import { PageHead } from '../../shared/PageHead';
+import { useNavigate, useSearch } from '../../shared/routing';
 import { useTemplateNames } from '../templates/queries';
 import { HooksTab } from './HooksTab';
 import { KeysTab } from './KeysTab';

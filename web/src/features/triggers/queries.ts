@@ -39,3 +39,23 @@ export const keysQuery = queryOptions({
   queryKey: ['keys'],
   queryFn: () => unwrap(api.GET('/api/keys')),
 });
+
+/** What is sent to keep a schedule as it is. */
+export function toScheduleRequest(schedule: Schedule): ScheduleRequest {
+  const { template_id, cron, time_zone, params, config, on_missed, is_enabled, workspace_id, project_id, user_id } = schedule;
+  return { template_id, cron, time_zone, params, config, on_missed, is_enabled, workspace_id, project_id, user_id } as ScheduleRequest;
+}
+
+/** What is sent to keep a hook as it is. */
+export function toHookRequest(hook: Hook): HookRequest {
+  const { template_id, name, config, is_enabled, workspace_id, project_id, user_id } = hook;
+  return { template_id, name, config, is_enabled, workspace_id, project_id, user_id } as HookRequest;
+}
+
+/** What a key may allow. */
+export const scopes = [
+  { value: 'read', label: 'Read', text: 'Sees everything in its workspaces, except keys.' },
+  { value: 'run', label: 'Read and run', text: 'Also starts, stops, retries and answers executions.' },
+  { value: 'admin', label: 'Everything', text: 'Also changes workflows, triggers and keys.' },
+  { value: 'work', label: 'Work', text: 'For a worker: does tasks of its queues, and nothing else.' },
+];

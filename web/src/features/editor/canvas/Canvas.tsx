@@ -6,10 +6,10 @@ import '@xyflow/react/dist/base.css';
 import { memo, useCallback, useMemo, useState, type DragEvent, type MouseEvent as ClickEvent } from 'react';
 import { DetailContext, fewNodes, manyNodes, readableZoom, useDetail } from '../../../graph/detail';
 import { nodeSize } from '../../../graph/layout';
+import { lazyPart } from '../../../shared/loadCode';
 import { kindOf } from '../../../shared/nodeKinds';
 import type { EditorEdge, EditorNode } from '../model/draft';
 import { draggedType } from '../palette/drag';
-import { NodeTypeMenu } from '../palette/NodeTypeMenu';
 import { useEditor, useEditorState, type Origin, type Place } from '../store';
 import './Canvas.css';
 import { EdgeDrawing } from './EdgeDrawing';
@@ -18,6 +18,8 @@ import { LoopNode } from './LoopNode';
 import { NodeMenu } from './NodeMenu';
 import { NoteNode } from './NoteNode';
 import { StepNode } from './StepNode';
+
+const NodeTypeMenu = lazyPart(() => import('../palette/NodeTypeMenu'), 'NodeTypeMenu');
 
 const nodeTypes: NodeTypes = { step: StepNode, loop: LoopNode, note: NoteNode };
 const edgeTypes: EdgeTypes = { default: InsertEdge };

@@ -23,7 +23,7 @@ export interface Suggestion {
 
 /** How filters that are used often are written, and what they do. */
 const examples: Readonly<Record<string, readonly [string, string]>> = {
-  default: ['default: ""', 'if there is nothing'], json: ['json', 'as JSON'], upcase: ['upcase', 'in capitals'], downcase: ['downcase', 'in small letters'],
+  default: ['default: ""', 'if there is nothing'], json: ['json', 'as JSON'], upcase: ['upcase', 'in upper case'], downcase: ['downcase', 'in lower case'],
   capitalize: ['capitalize', 'first letter large'], strip: ['strip', 'without spaces around'], truncate: ['truncate: 80', 'so many characters'],
   truncatewords: ['truncatewords: 20', 'so many words'], replace: ['replace: "a", "b"', 'one text for another'], split: ['split: ","', 'text to list'],
   join: ['join: ", "', 'list to text'], size: ['size', 'how many'], first: ['first', 'the first one'], last: ['last', 'the last one'],

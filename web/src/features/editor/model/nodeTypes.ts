@@ -78,7 +78,7 @@ export function useModels() {
 }
 
 /** The settings that every node has. */
-export const commonSettings: readonly string[] = ['label', 'retry', 'timeout_seconds', 'on_error', 'join'];
+export const commonSettings: readonly string[] = ['label', 'retry', 'timeout_seconds', 'on_error', 'join', 'cache'];
 
 /** The branches that a node with these settings can take: those of its type, the cases of a switch, the choices of an approval, and `error`. */
 export function branchesOf(type: NodeType | undefined, settings: JsonObject): string[] {

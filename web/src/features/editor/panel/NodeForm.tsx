@@ -1,9 +1,9 @@
 import { CloseButton, TextInput } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { JsonObject } from '../../../api/json';
 import type { Problem } from '../../../api/types';
 import { isDrawing, kindOf } from '../../../shared/nodeKinds';
+import { Link } from '../../../shared/routing';
 import { labelOf, type EditorNode } from '../model/draft';
 import { failedField } from '../model/failedField';
 import { problemText } from '../model/problemText';
@@ -97,11 +97,12 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
           {type ? null : <p className={classes.about}>The server does not know the node type “{node.data.nodeType}”. Its settings are kept as they are.</p>}
           {type?.description ? <p className={classes.about}>{type.description}</p> : null}
           {own.map(field)}
-          {isForPeople ? null : <More title="Retries, time-out and errors" isWrong={common.some((property) => property === wrong || below(errors, property).size > 0)}>
+          {isForPeople ? null : <More title="Retries, time-out, errors and cache" isWrong={common.some((property) => property === wrong || below(errors, property).size > 0)}>
             {() => <>{common.map(field)}<NodeId key={node.id} node={node} /></>}
           </More>}
-          {isForPeople ? null : <><NodeLinks node={node} /><LastData node={node} /></>}
+          {isForPeople ? null : <NodeLinks node={node} />}
         </div> : null}
+        {isReady && !isForPeople ? <LastData node={node} /> : null}
       </aside>
     </FieldContext></NodeTypeContext></LastValueContext></VariablesContext>
   );

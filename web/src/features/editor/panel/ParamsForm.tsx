@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Input, Select, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Input, NativeSelect, TextInput } from '@mantine/core';
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import type { Json, JsonObject } from '../../../api/json';
@@ -40,10 +40,10 @@ export function ParamsForm({ params, change }: Props) {
               size="xs" placeholder="name" aria-label={`Name of param ${index + 1}`} value={field.name} onChange={(event) => set(index, { name: event.currentTarget.value })}
               error={field.name !== '' && fields.findIndex((one) => one.name === field.name) !== index ? 'Used twice' : null}
             />
-            <Select
-              size="xs" aria-label={`Kind of param ${field.name || index + 1}`} allowDeselect={false} data={kinds} value={field.kind === 'long text' ? 'text' : field.kind}
-              onChange={(kind) => {
-                const initial = kinds.find((one) => one.value === kind)!.initial;
+            <NativeSelect
+              size="xs" aria-label={`Kind of param ${field.name || index + 1}`} data={kinds.map(({ value, label }) => ({ value, label }))} value={field.kind === 'long text' ? 'text' : field.kind}
+              onChange={(event) => {
+                const initial = kinds.find((one) => one.value === event.currentTarget.value)!.initial;
                 set(index, fieldsOf({ [field.name]: initial })[0]!);
               }}
             />

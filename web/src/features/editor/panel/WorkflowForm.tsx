@@ -1,6 +1,5 @@
-import { TagsInput, Textarea, TextInput } from '@mantine/core';
+import { Textarea, TextInput } from '@mantine/core';
 import { Workflow } from 'lucide-react';
-import { tagsOf, toCategory } from '../../templates/tags';
 import { TemplateTriggers } from '../../triggers/TemplateTriggers';
 import { useEditor, useEditorState } from '../store';
 import classes from './Panel.module.css';
@@ -25,7 +24,7 @@ export function WorkflowForm({ id }: { id: string | undefined }) {
       <div className={classes.body}>
         <TextInput label="Name" withAsterisk value={name} error={name.trim() === '' ? 'It needs a name.' : null} onChange={(event) => editor.setFacts({ name: event.currentTarget.value })} />
         <Textarea label="Description" autosize minRows={2} maxRows={8} value={description} onChange={(event) => editor.setFacts({ description: event.currentTarget.value })} />
-        <TagsInput label="Tags" placeholder={category === '' ? 'marketing, weekly' : ''} value={tagsOf(category)} onChange={(tags) => editor.setFacts({ category: toCategory(tags) })} acceptValueOnBlur />
+        <TextInput label="Tags" placeholder="marketing, weekly" value={category} onChange={(event) => editor.setFacts({ category: event.currentTarget.value })} />
         <ParamsForm params={defaultParams} change={(params) => editor.setFacts({ defaultParams: params })} />
         {id === undefined ? null : <TemplateTriggers templateId={id} />}
       </div>

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { api, unwrap } from '../../../api/client';
 import { ProblemError, toProblem } from '../../../api/problem';
 import type { TemplateRow } from '../../../api/types';
+import { useNavigate } from '../../../shared/routing';
 import { toastDone, toastError } from '../../../shared/toast';
 import { templateQuery } from '../../templates/queries';
 import { toRequest, type Draft } from '../model/draft';
@@ -51,7 +51,7 @@ export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, ado
       toastDone(row.problems ? `Saved ${row.name}. It cannot run until its problems are fixed.` : `Saved ${row.name}`);
       if (!isNew) return;
       adopt(row.id);
-      await navigate({ to: '/templates/$templateId', params: { templateId: row.id }, replace: true, ignoreBlocker: true });
+      await navigate({ to: '/templates/$templateId', params: { templateId: row.id }, replace: true });
     },
     onError: (error) => {
       if (!obstacleOf(error, origin)) toastError(error);

@@ -1,6 +1,5 @@
 import { Button, CloseButton, JsonInput, NumberInput, Select } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useReactFlow } from '@xyflow/react';
 import { FlaskConical, Pin, PinOff, TriangleAlert } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
@@ -10,6 +9,7 @@ import { ProblemError } from '../../../api/problem';
 import { isEnded, type ExecutionDetails, type Job, type StartRequest } from '../../../api/types';
 import { formatCost, formatCount, formatDateTime, formatDuration } from '../../../shared/format';
 import { JsonView } from '../../../shared/JsonView';
+import { Link } from '../../../shared/routing';
 import { StatusBadge } from '../../../shared/StatusBadge';
 import { toastError } from '../../../shared/toast';
 import { OutputView } from '../../executions/view/output/OutputView';

@@ -1,6 +1,5 @@
 import { Button, Checkbox, Loader, NumberInput, Table } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../../api/client';
@@ -8,6 +7,7 @@ import type { ContinueReport, ImpactReport, ImpactRequest } from '../../../api/t
 import { formatCost, formatCount, plural } from '../../../shared/format';
 import { LoadError } from '../../../shared/LoadError';
 import { newKey } from '../../../shared/newKey';
+import { Link } from '../../../shared/routing';
 import { toastError } from '../../../shared/toast';
 import { labelOf } from '../model/draft';
 import { useEditor } from '../store';
@@ -73,7 +73,7 @@ export function Impact({ templateId, of }: Props) {
             goOn.mutate(limit ?? proposed);
           }}
         >
-          <NumberInput size="xs" label="Spend at the most" prefix="$" min={0} decimalScale={6} value={limit ?? proposed} onChange={(value) => setLimit(typeof value === 'number' ? value : undefined)} />
+          <NumberInput size="xs" label="Cost limit" prefix="$" min={0} decimalScale={6} value={limit ?? proposed} onChange={(value) => setLimit(typeof value === 'number' ? value : undefined)} />
           <Button type="submit" size="xs" loading={goOn.isPending} leftSection={<RotateCw size={14} aria-hidden />}>{`Let ${plural(data.executions, 'execution')} go on`}</Button>
         </form>
       ) : null}

@@ -1,6 +1,5 @@
 import { Badge, Button, Checkbox, Loader, Modal, Select } from '@mantine/core';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Gauge, History, RotateCcw, Send } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api, unwrap } from '../../../api/client';
@@ -9,6 +8,7 @@ import { elkLayout } from '../../../graph/elkLayout';
 import { needsLayout } from '../../../graph/layout';
 import { formatDateTime, plural } from '../../../shared/format';
 import { LoadError } from '../../../shared/LoadError';
+import { Link } from '../../../shared/routing';
 import { toastDone, toastError } from '../../../shared/toast';
 import { templateQuery } from '../../templates/queries';
 import { type Draft, readDraft, toRequest, toRow } from '../model/draft';
@@ -76,7 +76,7 @@ export function VersionsDialog({ templateId, close }: { templateId: string; clos
           {saves.map((save) => (
             <li key={save.id}>
               <button type="button" className={classes.save} aria-pressed={save.version === version} onClick={() => choose(save.version)}>
-                <span className={classes.message}>{save.message ?? 'Saved'}{save.version === published ? <Badge size="xs" color="green" ml={6}>Published</Badge> : null}</span>
+                <span className={classes.message}>{save.message ?? 'Saved'}{save.version === published ? <Badge size="xs" color="teal" ml={6}>Published</Badge> : null}</span>
                 <span className={classes.facts}>{formatDateTime(save.saved_at)}{save.saved_by ? ` by ${save.saved_by}` : ' by another program'}</span>
                 <span className={classes.facts}>{plural(Number(save.executions ?? 0), 'execution')}</span>
               </button>
@@ -97,7 +97,7 @@ export function VersionsDialog({ templateId, close }: { templateId: string; clos
                 : <Button size="compact-sm" loading={publish.isPending} leftSection={<Send size={14} aria-hidden />} onClick={() => publish.mutate(version)}>Publish this version</Button>}
               <Link to="/executions" search={{ template: templateId }} className={classes.link}><History size={14} aria-hidden /> Its executions</Link>
             </div>
-            {isWeighing && isDirty ? <Checkbox size="xs" mb={10} label="Of the drawing as it is now, which is not saved" checked={isDrawn} onChange={() => setDrawn(!isDrawn)} /> : null}
+            {isWeighing && isDirty ? <Checkbox size="xs" mb={10} label="Include changes that are not saved" checked={isDrawn} onChange={() => setDrawn(!isDrawn)} /> : null}
             {isWeighing ? <Impact key={`${version} ${isDrawn}`} templateId={templateId} of={isDirty && isDrawn ? { template: drawn(editor.store.getState().draft) } : { version }} /> : null}
             <Comparison key={`${version} ${other}`} templateId={templateId} version={version} other={other} />
           </section>

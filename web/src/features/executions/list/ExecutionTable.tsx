@@ -1,9 +1,9 @@
 import { Checkbox } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import type { ListedExecution } from '../../../api/types';
 import { isEnded } from '../../../api/types';
 import { useNow } from '../../../shared/clock';
 import { formatAgo, formatCost, formatDateTime, formatDuration } from '../../../shared/format';
+import { Link } from '../../../shared/routing';
 import { StatusBadge } from '../../../shared/StatusBadge';
 import { ProgressBar } from '../ProgressBar';
 import { secondsOf } from '../model/runs';

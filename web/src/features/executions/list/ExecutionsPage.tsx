@@ -1,12 +1,13 @@
-import { ActionIcon, Button, Checkbox, Menu, Pill, Select, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Pill, Select, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Activity, Columns3, Download, Rows3 } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { isEnded } from '../../../api/types';
 import { EmptyState } from '../../../shared/EmptyState';
 import { LoadError } from '../../../shared/LoadError';
 import { PageHead } from '../../../shared/PageHead';
+import { Menu, MenuItem } from '../../../shared/Popup';
+import { Link, useNavigate, useSearch } from '../../../shared/routing';
 import { saveText } from '../../../shared/saveText';
 import { toastError } from '../../../shared/toast';
 import { useTemplateNames } from '../../templates/queries';
@@ -74,22 +75,17 @@ export function ExecutionsPage() {
           <TextInput className={classes.day} size="xs" type="date" aria-label="First day, in UTC" title="First day, in UTC" max={filter.to} value={filter.from ?? ''} onChange={(event) => change({ from: event.currentTarget.value || undefined })} />
           <TextInput className={classes.day} size="xs" type="date" aria-label="Last day, in UTC" title="Last day, in UTC" min={filter.from} value={filter.to ?? ''} onChange={(event) => change({ to: event.currentTarget.value || undefined })} />
           {isFiltered ? <Button size="xs" variant="subtle" onClick={showAll}>Clear</Button> : null}
-          <Menu closeOnItemClick={false} position="bottom-end" width={190}>
-            <Menu.Target><ActionIcon variant="default" size={30} aria-label="Columns"><Columns3 size={16} /></ActionIcon></Menu.Target>
-            <Menu.Dropdown>
-              {allColumns.map((column) => (
-                <Menu.Item
-                  key={column} role="menuitemcheckbox" aria-checked={shown.includes(column)} leftSection={<Checkbox.Indicator size="xs" checked={shown.includes(column)} />}
-                  onClick={() => setShown(allColumns.filter((one) => shown.includes(one) !== (one === column)))}
-                >
-                  {columns[column]}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
+          <Menu width={190} target={<ActionIcon variant="default" size={30} aria-label="Columns" title="Columns"><Columns3 size={16} /></ActionIcon>}>
+            {allColumns.map((column) => (
+              <MenuItem
+                key={column} isTicked={shown.includes(column)} icon={<Checkbox.Indicator size="xs" checked={shown.includes(column)} />}
+                onClick={() => setShown(allColumns.filter((one) => shown.includes(one) !== (one === column)))}
+              >
+                {columns[column]}
+              </MenuItem>
+            ))}
           </Menu>
-          <Tooltip label="Export these executions as CSV" withArrow>
-            <ActionIcon variant="default" size={30} loading={isExporting} onClick={() => void download()} aria-label="Export as CSV"><Download size={16} /></ActionIcon>
-          </Tooltip>
+          <ActionIcon variant="default" size={30} loading={isExporting} onClick={() => void download()} aria-label="Export as CSV" title="Export these executions as CSV"><Download size={16} /></ActionIcon>
         </div>
       </div>
       {query.isError ? <LoadError error={query.error} isStale={query.data !== undefined} retry={() => void query.refetch()} /> : null}

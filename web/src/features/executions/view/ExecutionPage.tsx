@@ -1,15 +1,15 @@
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Button, Loader } from '@mantine/core';
 import { Compass } from 'lucide-react';
-import { lazy, Suspense, useCallback, useMemo, useRef, type CSSProperties } from 'react';
+import { Suspense, useCallback, useMemo, useRef, type CSSProperties } from 'react';
 import { isMissing } from '../../../api/problem';
 import { aspectOf } from '../../../graph/layout';
 import { useLayout } from '../../../graph/useLayout';
 import { useTemplateNames } from '../../templates/queries';
-import { loadCode } from '../../../shared/loadCode';
+import { lazyPart } from '../../../shared/loadCode';
 import { EmptyState } from '../../../shared/EmptyState';
 import { ResizeHandle, useSize } from '../../../shared/resize';
 import { LoadError } from '../../../shared/LoadError';
+import { Link, useNavigate, useParams, useSearch } from '../../../shared/routing';
 import classes from './ExecutionPage.module.css';
 import { ExecutionHead } from './head/ExecutionHead';
 import { RunGraph } from './graph/RunGraph';
@@ -18,7 +18,7 @@ import { ExecutionTabs } from './tabs/ExecutionTabs';
 import type { Tab } from './tabs/tabs';
 import { useExecution } from './useExecution';
 
-const Inspector = lazy(() => loadCode(() => import('./inspector/Inspector')).then(({ Inspector: component }) => ({ default: component })));
+const Inspector = lazyPart(() => import('./inspector/Inspector'), 'Inspector');
 
 const inspectorSizes = { least: 340, most: 1_100 };
 
@@ -37,9 +37,9 @@ export function ExecutionPage() {
   const shape = useMemo(() => ({ '--graph-aspect': layout ? aspectOf(layout) : 0.4 }) as CSSProperties, [layout]);
 
   const select = useCallback((node: string | undefined) => {
-    void navigate({ search: (search) => ({ ...search, node }), replace: true, resetScroll: false });
+    void navigate({ search: (search) => ({ ...search, node }), replace: true });
   }, [navigate]);
-  const open = useCallback((next: Tab) => void navigate({ search: (search) => ({ ...search, tab: next }), replace: true, resetScroll: false }), [navigate]);
+  const open = useCallback((next: Tab) => void navigate({ search: (search) => ({ ...search, tab: next }), replace: true }), [navigate]);
   const close = useCallback(() => select(undefined), [select]);
 
   if (!execution && isMissing(view.query.error)) {

@@ -1,18 +1,19 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ChevronDown, CirclePause, CirclePlay, CircleX, FlaskConical, RotateCcw, RotateCw, StepForward } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { api, testUrl, unwrap } from '../../../../api/client';
 import type { ExecutionDetails, ExecutionRow } from '../../../../api/types';
 import { isEnded } from '../../../../api/types';
-import { loadCode } from '../../../../shared/loadCode';
+import { lazyPart } from '../../../../shared/loadCode';
+import { Menu, MenuItem, MenuLabel, MenuLine } from '../../../../shared/Popup';
 import { toastDone, toastError } from '../../../../shared/toast';
 import { useTemplateNames } from '../../../templates/queries';
 import { retryExecution, type RetryFrom } from '../../calls';
 import classes from './ExecutionActions.module.css';
 
-const ConfirmDialog = lazy(() => loadCode(() => import('../../../../shared/ConfirmDialog')).then(({ ConfirmDialog: component }) => ({ default: component })));
-const RunDialog = lazy(() => loadCode(() => import('../../../templates/RunDialog')).then(({ RunDialog: component }) => ({ default: component })));
+const ConfirmDialog = lazyPart(() => import('../../../../shared/ConfirmDialog'), 'ConfirmDialog');
+const RunDialog = lazyPart(() => import('../../../templates/RunDialog'), 'RunDialog');
 
 type Action = 'pause' | 'resume' | 'cancel' | 'retry';
 
@@ -83,18 +84,13 @@ function Retry({ status, isBusy, retry }: { status: 'failed' | 'cancelled'; isBu
   return (
     <Button.Group>
       <Button leftSection={<RotateCw size={15} aria-hidden />} loading={isBusy} title={`${goOn}: what has completed is not run again`} onClick={() => retry({ from: 'failed', template: 'same' })}>Retry</Button>
-      <Menu position="bottom-end" width={300}>
-        <Menu.Target>
-          <ActionIcon variant="filled" size={36} className={classes.more} disabled={isBusy} aria-label="Other ways to retry"><ChevronDown size={15} /></ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>With the workflow as it was</Menu.Label>
-          <Menu.Item leftSection={<RotateCw size={15} />} onClick={() => retry({ from: 'start', template: 'same' })}>Run everything again</Menu.Item>
-          <Menu.Divider />
-          <Menu.Label>With the workflow as it is now</Menu.Label>
-          <Menu.Item leftSection={<StepForward size={15} />} onClick={() => retry({ from: 'failed', template: 'current' })}>{goOn}</Menu.Item>
-          <Menu.Item leftSection={<RotateCw size={15} />} onClick={() => retry({ from: 'start', template: 'current' })}>Run everything again</Menu.Item>
-        </Menu.Dropdown>
+      <Menu width={300} target={<ActionIcon variant="filled" size={36} className={classes.more} disabled={isBusy} aria-label="Other ways to retry"><ChevronDown size={15} /></ActionIcon>}>
+        <MenuLabel>With the workflow as it was</MenuLabel>
+        <MenuItem icon={<RotateCw size={15} />} onClick={() => retry({ from: 'start', template: 'same' })}>Run everything again</MenuItem>
+        <MenuLine />
+        <MenuLabel>With the workflow as it is now</MenuLabel>
+        <MenuItem icon={<StepForward size={15} />} onClick={() => retry({ from: 'failed', template: 'current' })}>{goOn}</MenuItem>
+        <MenuItem icon={<RotateCw size={15} />} onClick={() => retry({ from: 'start', template: 'current' })}>Run everything again</MenuItem>
       </Menu>
     </Button.Group>
   );

@@ -1,5 +1,4 @@
-import { Button, CopyButton, Popover, Tooltip } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Button, CopyButton } from '@mantine/core';
 import { ArrowLeft, Check, Copy, PencilRuler, TriangleAlert } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { isObject } from '../../../../api/json';
@@ -8,6 +7,8 @@ import { isEnded } from '../../../../api/types';
 import { useNow } from '../../../../shared/clock';
 import { formatCost, formatCount, formatDateTime, formatDuration } from '../../../../shared/format';
 import { JsonView } from '../../../../shared/JsonView';
+import { Popup } from '../../../../shared/Popup';
+import { Link } from '../../../../shared/routing';
 import { StatusBadge } from '../../../../shared/StatusBadge';
 import { StartedBy } from '../../StartedBy';
 import { ProgressBar } from '../../ProgressBar';
@@ -93,14 +94,16 @@ function Params({ config }: { config: unknown }) {
   if (entries.length === 0) return null;
   const words = entries.slice(0, 3).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(' · ');
   return (
-    <Popover position="bottom-start" width={420} shadow="md" withArrow trapFocus>
-      <Popover.Target>
+    <Popup
+      label="What it was started with" width={420}
+      target={(
         <button type="button" className={classes.params}>
           with <span className={classes.words}>{words}</span>{entries.length > 3 ? ` + ${entries.length - 3}` : ''}
         </button>
-      </Popover.Target>
-      <Popover.Dropdown><JsonView value={params} /></Popover.Dropdown>
-    </Popover>
+      )}
+    >
+      <JsonView value={params} />
+    </Popup>
   );
 }
 
@@ -117,11 +120,9 @@ function CopyId({ id }: { id: string }) {
   return (
     <CopyButton value={id} timeout={1_500}>
       {({ copied, copy }) => (
-        <Tooltip label={copied ? 'Copied' : 'Copy the id'} withArrow>
-          <button type="button" className={classes.id} onClick={copy} aria-label={`Copy the id ${id}`}>
-            {id} {copied ? <Check size={12} aria-hidden /> : <Copy size={12} aria-hidden />}
-          </button>
-        </Tooltip>
+        <button type="button" className={classes.id} onClick={copy} title={copied ? 'Copied' : 'Copy the id'} aria-label={`Copy the id ${id}`}>
+          {id} {copied ? <Check size={12} aria-hidden /> : <Copy size={12} aria-hidden />}
+        </button>
       )}
     </CopyButton>
   );

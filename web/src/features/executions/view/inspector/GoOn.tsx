@@ -1,6 +1,5 @@
 import { Button, JsonInput, Modal, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { PencilLine, SkipForward } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../../../api/client';
@@ -8,6 +7,7 @@ import { notJson, parseJson } from '../../../../api/json';
 import type { ExecutionDetails, Job, StartRequest } from '../../../../api/types';
 import type { Graph } from '../../../../graph/model';
 import { reach } from '../../../../graph/reach';
+import { useNavigate } from '../../../../shared/routing';
 import { toastError } from '../../../../shared/toast';
 import classes from './JobDetails.module.css';
 

@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { TriangleAlert, Workflow, Wrench } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import { isObject } from '../../../../api/json';
@@ -10,6 +9,7 @@ import { useNow } from '../../../../shared/clock';
 import { formatCost, formatCount, formatDateTime, formatDuration, formatTime, plural } from '../../../../shared/format';
 import { JsonView } from '../../../../shared/JsonView';
 import { LoadError } from '../../../../shared/LoadError';
+import { Link } from '../../../../shared/routing';
 import { StatusBadge } from '../../../../shared/StatusBadge';
 import { attemptsOf, shownOutcome, type Attempt } from '../../model/attempts';
 import { baseNodeId, secondsOf, type NodeRun } from '../../model/runs';

@@ -35,8 +35,8 @@ export function Gallery({ pictures }: { pictures: readonly Picture[] }) {
           <img src={documentUrl(picture.id)} alt={picture.title} className={classes.large} />
           <p className={classes.title}>{picture.title}</p>
           <div className={classes.tools}>
-            {pictures.length > 1 ? <ActionIcon variant="default" size="lg" onClick={() => turn(-1)} aria-label="The picture before"><ChevronLeft size={18} /></ActionIcon> : null}
-            {pictures.length > 1 ? <ActionIcon variant="default" size="lg" onClick={() => turn(1)} aria-label="The next picture"><ChevronRight size={18} /></ActionIcon> : null}
+            {pictures.length > 1 ? <ActionIcon variant="default" size="lg" onClick={() => turn(-1)} aria-label="Previous picture"><ChevronLeft size={18} /></ActionIcon> : null}
+            {pictures.length > 1 ? <ActionIcon variant="default" size="lg" onClick={() => turn(1)} aria-label="Next picture"><ChevronRight size={18} /></ActionIcon> : null}
             <Button component="a" className={classes.download} leftSection={<Download size={15} aria-hidden />} href={documentUrl(picture.id)} download={fileNameOf(picture.title, picture.mediaType ?? 'image/png')}>Download</Button>
           </div>
         </Modal>

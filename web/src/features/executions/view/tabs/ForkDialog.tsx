@@ -1,11 +1,11 @@
 import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { GitFork } from 'lucide-react';
 import { useState } from 'react';
 import { isObject, type JsonObject } from '../../../../api/json';
 import type { Checkpoint, ExecutionDetails } from '../../../../api/types';
 import { plural } from '../../../../shared/format';
+import { useNavigate } from '../../../../shared/routing';
 import { toastError } from '../../../../shared/toast';
 import { ParamField } from '../../../templates/ParamField';
 import { fieldsOf, paramsOf, problemOf } from '../../../templates/params';

@@ -1,3 +1,4 @@
+import { lazy, Suspense, type ComponentType } from 'react';
 import { send } from '../api/functionKey';
 
 const between = 1_500;
@@ -36,4 +37,10 @@ async function serverAnswers(): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** A component whose code is loaded when it is first shown. */
+export function lazyPart<Name extends string, Props extends object>(load: () => Promise<Record<Name, ComponentType<Props>>>, name: Name): ComponentType<Props> {
+  const Part = lazy(() => loadCode(load).then((part) => ({ default: part[name] }))) as unknown as ComponentType<Props>;
+  return (props) => <Suspense><Part {...props} /></Suspense>;
 }
