@@ -5,7 +5,7 @@ import { routes } from './router';
 describe('routes', () => {
   it('find the view of an address, and what it is asked for', () => {
     const found = match(routes, '/executions/exec-1%2F2?node=write&tab=events&more=1');
-    expect(found.route).toBe(routes['/executions/$executionId']);
+    expect(found.route).toBe(routes['/executions/:executionId']);
     expect(found.params).toEqual({ executionId: 'exec-1/2' });
     expect(found.search).toEqual({ node: 'write', tab: 'events' });
     expect(match(routes, '/batches/new').route).toBe(routes['/batches/new']);
@@ -15,7 +15,7 @@ describe('routes', () => {
   });
 
   it('are written into links', () => {
-    expect(hrefTo({ to: '/templates/$templateId', params: { templateId: 'a b' }, search: { node: 'x&y' } })).toBe('/templates/a%20b?node=x%26y');
+    expect(hrefTo({ to: '/templates/:templateId', params: { templateId: 'a b' }, search: { node: 'x&y' } })).toBe('/templates/a%20b?node=x%26y');
     expect(hrefTo({ to: '/executions', search: { status: 'failed', by: undefined } })).toBe('/executions?status=failed');
     expect(hrefTo({ to: '/' })).toBe('/');
   });

@@ -18,7 +18,7 @@ function dayOf(value: string | undefined): string | undefined {
 export const routes = {
   '/': route(() => import('../features/templates/TemplatesPage'), 'TemplatesPage'),
   // A node that failed in an execution, to be fixed.
-  '/templates/$templateId': route(() => import('../features/editor/EditorPage'), 'EditorPage', ({ node, run }): { node?: string; run?: string } => ({ node: textOf(node), run: textOf(run) })),
+  '/templates/:templateId': route(() => import('../features/editor/EditorPage'), 'EditorPage', ({ node, run }): { node?: string; run?: string } => ({ node: textOf(node), run: textOf(run) })),
   '/executions': route(() => import('../features/executions/list/ExecutionsPage'), 'ExecutionsPage', (search): ExecutionFilter => ({
     status: listedStatuses.find((status) => status === search.status),
     template: textOf(search.template),
@@ -28,7 +28,7 @@ export const routes = {
     from: dayOf(search.from),
     to: dayOf(search.to),
   })),
-  '/executions/$executionId': route(() => import('../features/executions/view/ExecutionPage'), 'ExecutionPage', (search): { node?: string; tab?: Tab } => ({
+  '/executions/:executionId': route(() => import('../features/executions/view/ExecutionPage'), 'ExecutionPage', (search): { node?: string; tab?: Tab } => ({
     node: textOf(search.node),
     tab: tabs.find((tab) => tab === search.tab),
   })),
@@ -39,7 +39,7 @@ export const routes = {
   })),
   '/batches': route(() => import('../features/batches/BatchesPage'), 'BatchesPage'),
   '/batches/new': route(() => import('../features/batches/NewBatchPage'), 'NewBatchPage', ({ template }): { template?: string } => ({ template: textOf(template) })),
-  '/batches/$batchId': route(() => import('../features/batches/BatchPage'), 'BatchPage', (search): { status?: RowStatus } => ({ status: rowStatuses.find((status) => status === search.status) })),
+  '/batches/:batchId': route(() => import('../features/batches/BatchPage'), 'BatchPage', (search): { status?: RowStatus } => ({ status: rowStatuses.find((status) => status === search.status) })),
   '/triggers': route(() => import('../features/triggers/TriggersPage'), 'TriggersPage', (search): { tab?: TriggerTab; template?: string } => ({
     tab: triggerTabs.find((tab) => tab === search.tab),
     template: textOf(search.template),

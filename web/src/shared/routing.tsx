@@ -1,7 +1,10 @@
 import {
-  Component, createContext, lazy, startTransition, Suspense, use, useCallback, useEffect, useLayoutEffect, useMemo, useState,
+  Component, createContext, lazy, Suspense, use, useCallback, useDeferredValue, useLayoutEffect, useMemo,
   type AnchorHTMLAttributes, type ComponentType, type ErrorInfo, type ReactNode, type Ref,
 } from 'react';
+import { inject, parse } from 'regexparam';
+import { Link as PlainLink } from 'wouter';
+import { navigate, usePathname, useSearch as useQuery } from 'wouter/use-browser-location';
 import type { Routes } from '../app/router';
 import { loadCode } from './loadCode';
 
@@ -21,7 +24,7 @@ export function route<Name extends string, Search extends object = object>(
 
 export type Path = keyof Routes;
 type SearchOf<P extends Path> = ReturnType<Routes[P]['readSearch']>;
-type Names<P extends string> = P extends `${string}$${infer Name}/${infer Rest}` ? Name | Names<Rest> : P extends `${string}$${infer Name}` ? Name : never;
+type Names<P extends string> = P extends `${string}:${infer Name}/${infer Rest}` ? Name | Names<Rest> : P extends `${string}:${infer Name}` ? Name : never;
 type ParamsOf<P extends string> = Record<Names<P>, string>;
 
 /** Where a link leads. */
@@ -29,8 +32,7 @@ export type Target = { [P in Path]: { to: P; search?: SearchOf<P> } & ([Names<P>
 
 /** The address of a view. */
 export function hrefTo({ to, params, search = {} }: Target): string {
-  const values = new Map<string, string>(Object.entries(params ?? {}));
-  const path = to.replace(/\$(\w+)/g, (_, name: string) => encodeURIComponent(values.get(name) ?? ''));
+  const path = inject(to, Object.fromEntries(Object.entries<string>(params ?? {}).map(([name, value]) => [name, encodeURIComponent(value)])));
   const asked = new URLSearchParams(Object.entries(search).filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => [name, String(value)])).toString();
   return asked === '' ? path : `${path}?${asked}`;
 }
@@ -43,17 +45,14 @@ interface Match {
 }
 
 const Matched = createContext<Match>({ route: undefined, path: '/', params: {}, search: {} });
-const listeners = new Set<() => void>();
-const here = () => location.pathname + location.search;
-
 /** Finds the view of an address. */
 export function match(routes: Readonly<Record<string, Route<object>>>, address: string): Match {
   const { pathname, searchParams } = new URL(address, 'http://page');
   const path = pathname.length > 1 ? pathname.replace(/\/$/, '') : pathname;
   for (const [pattern, found] of Object.entries(routes)) {
-    const names = [...pattern.matchAll(/\$(\w+)/g)].map(([, name]) => name!);
-    const values = new RegExp(`^${pattern.replace(/\$\w+/g, '([^/]+)')}$`).exec(path)?.slice(1);
-    if (values) return { route: found, path, params: Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(values[index]!)])), search: found.readSearch(Object.fromEntries(searchParams)) };
+    const { keys, pattern: form } = parse(pattern);
+    const values = form.exec(path)?.slice(1);
+    if (values) return { route: found, path, params: Object.fromEntries(keys.map((name, index) => [name, decodeURIComponent(values[index]!)])), search: found.readSearch(Object.fromEntries(searchParams)) };
   }
   return { route: undefined, path, params: {}, search: {} };
 }
@@ -68,21 +67,7 @@ interface RouterProps {
 
 /** Shows the view of the address. The one before stays until the next one has been loaded. */
 export function Router({ routes, around: Around, notFound, failed }: RouterProps) {
-  const [address, setAddress] = useState(here);
-  useEffect(() => {
-    const read = () => {
-      const set = () => setAddress(here());
-      // The same view is asked for something else: inputs that the address fills must not lag behind.
-      if (location.pathname === new URL(address, 'http://page').pathname) set();
-      else startTransition(set);
-    };
-    listeners.add(read);
-    window.addEventListener('popstate', read);
-    return () => {
-      listeners.delete(read);
-      window.removeEventListener('popstate', read);
-    };
-  }, [address]);
+  const address = useDeferredValue(usePathname()) + useQuery();
   const matched = useMemo(() => match(routes, address), [routes, address]);
   const Page = matched.route?.Page;
   useLayoutEffect(() => {
@@ -98,12 +83,9 @@ export function Router({ routes, around: Around, notFound, failed }: RouterProps
 /** Whether the address was changed by the page; where somebody goes back, the browser scrolls. */
 let isForward = false;
 
-if (typeof window !== 'undefined') window.addEventListener('popstate', () => (isForward = false));
-
-function goTo(href: string, isReplaced = false) {
-  isForward = true;
-  history[isReplaced ? 'replaceState' : 'pushState'](null, '', href);
-  listeners.forEach((listener) => listener());
+if (typeof window !== 'undefined') {
+  window.addEventListener('pushState', () => (isForward = true));
+  window.addEventListener('popstate', () => (isForward = false));
 }
 
 /** Shows in place of a view that its code failed, until another one is chosen. */
@@ -146,22 +128,23 @@ type Step<P extends Path> = (Target | { to?: undefined; search: SearchOf<P> | ((
 export function useNavigate<P extends Path = Path>(_?: { from: P }) {
   const routes = use(Matched).route;
   return useCallback((step: Step<P>) => {
-    if (step.to !== undefined) return goTo(hrefTo(step), step.replace);
+    if (step.to !== undefined) return navigate(hrefTo(step), step);
     const before = () => routes!.readSearch(Object.fromEntries(new URLSearchParams(location.search))) as SearchOf<P>;
     const search = typeof step.search === 'function' ? step.search(before()) : step.search;
-    goTo(location.pathname + hrefTo({ to: '/', search } as Target).slice(1), step.replace);
+    navigate(location.pathname + hrefTo({ to: '/', search } as Target).slice(1), step);
   }, [routes]);
 }
 
 type LinkProps = Target & Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> & { ref?: Ref<HTMLAnchorElement> };
 
 /** A link to a view, whose code is loaded as soon as the pointer or the focus is on it. */
-export function Link({ to, params, search, onClick, ...rest }: LinkProps) {
-  const href = hrefTo({ to, params, search } as Target);
+export function Link({ to, params, search, ...rest }: LinkProps) {
   const prepare = () => void preload(to).catch(() => undefined);
+  // Another tab is the browser's to open.
+  const Anchor = rest.target === undefined ? PlainLink : 'a';
   return (
-    <a
-      {...rest} href={href}
+    <Anchor
+      {...rest} href={hrefTo({ to, params, search } as Target)}
       onPointerEnter={(event) => {
         rest.onPointerEnter?.(event);
         prepare();
@@ -169,12 +152,6 @@ export function Link({ to, params, search, onClick, ...rest }: LinkProps) {
       onFocus={(event) => {
         rest.onFocus?.(event);
         prepare();
-      }}
-      onClick={(event) => {
-        onClick?.(event);
-        if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || (rest.target ?? '_self') !== '_self') return;
-        event.preventDefault();
-        goTo(href);
       }}
     />
   );

@@ -29,7 +29,7 @@ export function NodeTable({ title, by, rows }: Props) {
             {rows.map((row) => (
               <tr key={`${row.template_id}/${row.node_id}/${row.job_type}`}>
                 <th scope="row">
-                  <Link to="/templates/$templateId" params={{ templateId: row.template_id }} search={{ node: row.node_id }} className={classes.link}>{row.node_label ?? row.node_id}</Link>
+                  <Link to="/templates/:templateId" params={{ templateId: row.template_id }} search={{ node: row.node_id }} className={classes.link}>{row.node_label ?? row.node_id}</Link>
                   <span className={classes.small}>{kindOf(row.job_type).name} · {row.template_name ?? row.template_id}</span>
                 </th>
                 <td className={classes.number}>{formatCount(row.jobs)}</td>

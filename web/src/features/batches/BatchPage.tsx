@@ -22,7 +22,7 @@ import { batchQuery, countOf, isMoving, resultsUrl, rowsQuery, rowStatuses, type
 
 const MoreCost = lazyPart(() => import('./MoreCost'), 'MoreCost');
 
-const route = { from: '/batches/$batchId' } as const;
+const route = { from: '/batches/:batchId' } as const;
 
 /** One batch: how far it is, what it has cost, its rows, and what can be done with it. */
 export function BatchPage() {
@@ -51,7 +51,7 @@ export function BatchPage() {
           <span>{plural(batch.max_parallel, 'row')} at once</span>
           <span>Started {formatAgo(batch.created_at, now)}{batch.created_by ? ` by ${batch.created_by}` : ''}</span>
           {batch.completed_at ? <span>Ended {formatAgo(batch.completed_at, now)}</span> : null}
-          <Link to="/templates/$templateId" params={{ templateId: batch.template_id }}>The workflow</Link>
+          <Link to="/templates/:templateId" params={{ templateId: batch.template_id }}>The workflow</Link>
           <Link to="/executions" search={{ by: batch.id }}>Its executions</Link>
         </div>
       </section>
@@ -128,7 +128,7 @@ function Row({ row, names }: { row: BatchItem; names: readonly string[] }) {
     <>
       <tr>
         <td className={classes.number}>{row.number}</td>
-        <td>{row.execution_id ? <Link to="/executions/$executionId" params={{ executionId: row.execution_id }} aria-label={`The execution of row ${row.number}, ${row.status}`}>{badge}</Link> : badge}</td>
+        <td>{row.execution_id ? <Link to="/executions/:executionId" params={{ executionId: row.execution_id }} aria-label={`The execution of row ${row.number}, ${row.status}`}>{badge}</Link> : badge}</td>
         {names.map((name) => <td key={name} className={classes.value}>{cellOf(params[name])}</td>)}
         <td className={classes.number}>{row.cost_usd ? formatCost(row.cost_usd) : ''}</td>
       </tr>

@@ -38,7 +38,7 @@ function Card({ batch }: { batch: Batch }) {
   return (
     <li className={classes.card}>
       <div className={classes.line}>
-        <h2 className={classes.title}><Link to="/batches/$batchId" params={{ batchId: batch.id }}>{batch.name ?? workflow}</Link></h2>
+        <h2 className={classes.title}><Link to="/batches/:batchId" params={{ batchId: batch.id }}>{batch.name ?? workflow}</Link></h2>
         <StatusBadge status={batch.status} size="sm" />
       </div>
       <BatchBar batch={batch} />

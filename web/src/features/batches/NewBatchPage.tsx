@@ -51,7 +51,7 @@ export function NewBatchPage() {
     mutationFn: () => startBatch(upload!, { name: name.trim() || file?.name, maxParallel: Number(maxParallel) || 10, maxCostUsd: maxCost === '' ? undefined : Number(maxCost) }, key),
     onSuccess: async ({ id }) => {
       void client.invalidateQueries({ queryKey: ['batches'] });
-      await navigate({ to: '/batches/$batchId', params: { batchId: id } });
+      await navigate({ to: '/batches/:batchId', params: { batchId: id } });
     },
   });
   const give = async (next: File | null) => {

@@ -73,7 +73,7 @@ export function EditorBar({ id, isDirty, isSaving, failedRun, save, isHelping, s
     setPlan(null);
     tried(execution);
     chooseRun(executionId);
-    toastDone(<a href={hrefTo({ to: '/executions/$executionId', params: { executionId } })} target="_blank" rel="noreferrer">Started. Open the execution</a>, 9_000);
+    toastDone(<a href={hrefTo({ to: '/executions/:executionId', params: { executionId } })} target="_blank" rel="noreferrer">Started. Open the execution</a>, 9_000);
   };
   const run = async () => {
     if (isDirty && !(await save())) return;

@@ -17,7 +17,7 @@ import { useStart } from './useStart';
 
 /** The page on which a workflow is drawn. */
 export function EditorPage() {
-  const { templateId } = useParams({ from: '/templates/$templateId' });
+  const { templateId } = useParams({ from: '/templates/:templateId' });
   // A drawing that gets its id by being saved stays as it is on the screen.
   const [adopted, setAdopted] = useState<{ id: string; from: string } | null>(null);
   const from = adopted?.id === templateId ? adopted.from : templateId;

@@ -15,7 +15,7 @@ export interface Failure {
 /** The failure of an execution that the editor was opened for; its node is selected. */
 export function useFailure(): Failure | null {
   const editor = useEditor();
-  const { node, run } = useSearch({ from: '/templates/$templateId' });
+  const { node, run } = useSearch({ from: '/templates/:templateId' });
   const { data } = useQuery({ ...firstJobQuery(run ?? '', node ?? '', 'failed'), enabled: node !== undefined && run !== undefined });
   const error = data?.error_message ?? null;
   useEffect(() => {
@@ -33,7 +33,7 @@ export function useRetry(run: string) {
     onSuccess: async () => {
       void client.invalidateQueries({ queryKey: ['executions'] });
       void client.invalidateQueries({ queryKey: ['execution', run] });
-      await navigate({ to: '/executions/$executionId', params: { executionId: run } });
+      await navigate({ to: '/executions/:executionId', params: { executionId: run } });
     },
     onError: toastError,
   });

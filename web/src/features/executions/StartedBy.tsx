@@ -26,7 +26,7 @@ export function useStarter(by: string | null | undefined): Starter {
   if (by == null) return { icon: Database, text: 'another program' };
   if (isSchedule) return { icon: CalendarClock, text: schedule ? `schedule: ${inWords(schedule.cron)}` : 'a schedule', link: { to: '/triggers', search: { tab: 'schedules', template: schedule?.template_id } } };
   if (isHook) return { icon: Webhook, text: hook?.name ? `hook: ${hook.name}` : 'a hook', link: { to: '/triggers', search: { tab: 'hooks', template: hook?.template_id } } };
-  if (by.startsWith('batch-')) return { icon: Rows3, text: 'a batch', link: { to: '/batches/$batchId', params: { batchId: by } } };
+  if (by.startsWith('batch-')) return { icon: Rows3, text: 'a batch', link: { to: '/batches/:batchId', params: { batchId: by } } };
   return { icon: User, text: by };
 }
 
@@ -40,8 +40,8 @@ interface Props {
 export function StartedBy({ execution, isShort }: Props) {
   const { parent_execution_id: parent, parent_node_id: node, origin_execution_id: origin, origin_checkpoint_id: checkpoint } = execution;
   const before = isShort ? '' : 'Started by ';
-  if (parent) return <Origin icon={CornerLeftUp} link={{ to: '/executions/$executionId', params: { executionId: parent }, search: node ? { node: baseNodeId(node) } : {} }}>{before}another execution</Origin>;
-  if (origin && !isShort) return <Origin icon={GitFork} link={{ to: '/executions/$executionId', params: { executionId: origin } }}>{checkpoint ? 'Forked' : 'Goes on'} from another execution</Origin>;
+  if (parent) return <Origin icon={CornerLeftUp} link={{ to: '/executions/:executionId', params: { executionId: parent }, search: node ? { node: baseNodeId(node) } : {} }}>{before}another execution</Origin>;
+  if (origin && !isShort) return <Origin icon={GitFork} link={{ to: '/executions/:executionId', params: { executionId: origin } }}>{checkpoint ? 'Forked' : 'Goes on'} from another execution</Origin>;
   return <Caller by={execution.created_by} before={before} />;
 }
 

@@ -80,7 +80,7 @@ function Chosen({ id, answered }: { id: string; answered: () => void }) {
     <>
       <section className={classes.task} aria-label="Task">
         <TaskAnswer id={id} answered={answered} />
-        {executionId ? <Link to="/executions/$executionId" params={{ executionId }} className={classes.hint}>Show the execution</Link> : null}
+        {executionId ? <Link to="/executions/:executionId" params={{ executionId }} className={classes.hint}>Show the execution</Link> : null}
       </section>
       {made.length > 0 ? <section className={classes.made} aria-label="What was made"><Deliverables made={made} /></section> : null}
     </>

@@ -86,7 +86,7 @@ function HeldTask({ task }: { task: QueuedTask }) {
   return (
     <li className={classes.task}>
       <div className={classes.grow}>
-        <Link to="/executions/$executionId" params={{ executionId: task.execution_id }} search={{ node: task.node_id }} className={classes.code}>{task.name}</Link>
+        <Link to="/executions/:executionId" params={{ executionId: task.execution_id }} search={{ node: task.node_id }} className={classes.code}>{task.name}</Link>
         <div className={classes.facts}>
           <span>{task.queue}</span>
           <span>taken {formatAgo(task.claimed_at, now)}</span>

@@ -56,7 +56,7 @@ function RunForm({ templateId, request, onStart, defaults }: Pick<Props, 'templa
     onSuccess: async (execution) => {
       void client.invalidateQueries({ queryKey: ['executions'] });
       if (onStart) onStart(execution);
-      else await navigate({ to: '/executions/$executionId', params: { executionId: execution.id } });
+      else await navigate({ to: '/executions/:executionId', params: { executionId: execution.id } });
     },
     onError: toastError,
   });

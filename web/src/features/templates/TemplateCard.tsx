@@ -39,14 +39,14 @@ export function TemplateCard({ template, run }: Props) {
 
   return (
     <li ref={ref} className={classes.card}>
-      <Link to="/templates/$templateId" params={{ templateId: template.id }} className={classes.picture} tabIndex={-1} aria-hidden>
+      <Link to="/templates/:templateId" params={{ templateId: template.id }} className={classes.picture} tabIndex={-1} aria-hidden>
         {graph ? <GraphThumbnail graph={graph} /> : null}
       </Link>
       <div className={classes.body}>
         <div className={classes.head}>
-          <h2 className={classes.name}><Link to="/templates/$templateId" params={{ templateId: template.id }}>{template.name}</Link></h2>
+          <h2 className={classes.name}><Link to="/templates/:templateId" params={{ templateId: template.id }}>{template.name}</Link></h2>
           <Menu width={210} target={<ActionIcon variant="subtle" color="gray" aria-label={`More for ${template.name}`}><EllipsisVertical size={17} /></ActionIcon>}>
-            <MenuItem icon={<PencilRuler size={15} />} link={(props) => <Link to="/templates/$templateId" params={{ templateId: template.id }} {...props} />}>Edit</MenuItem>
+            <MenuItem icon={<PencilRuler size={15} />} link={(props) => <Link to="/templates/:templateId" params={{ templateId: template.id }} {...props} />}>Edit</MenuItem>
             <MenuItem icon={<Rows3 size={15} />} link={(props) => <Link to="/batches/new" search={{ template: template.id }} {...props} />}>Run many</MenuItem>
             <MenuItem icon={<ListVideo size={15} />} link={(props) => <Link to="/executions" search={{ template: template.id }} {...props} />}>Its executions</MenuItem>
             <MenuItem icon={<Zap size={15} />} link={(props) => <Link to="/triggers" search={{ template: template.id }} {...props} />}>Schedules and hooks</MenuItem>

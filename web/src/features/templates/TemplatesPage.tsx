@@ -50,7 +50,7 @@ export function TemplatesPage() {
     </Menu>
   );
   const newButton = (
-    <Button leftSection={<Plus size={16} aria-hidden />} renderRoot={(props) => <Link to="/templates/$templateId" params={{ templateId: 'new' }} {...props} />}>New workflow</Button>
+    <Button leftSection={<Plus size={16} aria-hidden />} renderRoot={(props) => <Link to="/templates/:templateId" params={{ templateId: 'new' }} {...props} />}>New workflow</Button>
   );
 
   return (

@@ -70,7 +70,7 @@ function Card({ hook, mayChange, edit }: { hook: Hook; mayChange: boolean; edit:
       <div>
         <h2 className={classes.title}>{name}</h2>
         <div className={classes.facts}>
-          <span>Starts <Link to="/templates/$templateId" params={{ templateId: hook.template_id }}>{workflow}</Link></span>
+          <span>Starts <Link to="/templates/:templateId" params={{ templateId: hook.template_id }}>{workflow}</Link></span>
           <span>{hook.last_used_at ? `Last used ${formatAgo(hook.last_used_at, now)}` : 'Never used'}</span>
           <Link to="/executions" search={{ by: hook.id }}>Its executions</Link>
           {hook.is_enabled ? null : <span>Switched off: calls are answered with 404</span>}

@@ -64,10 +64,10 @@ function Card({ schedule, mayChange, edit }: { schedule: Schedule; mayChange: bo
         <div className={classes.facts}>
           <span>{schedule.time_zone}</span>
           <code>{schedule.cron}</code>
-          <Link to="/templates/$templateId" params={{ templateId: schedule.template_id }}>Edit the workflow</Link>
+          <Link to="/templates/:templateId" params={{ templateId: schedule.template_id }}>Edit the workflow</Link>
           <Link to="/executions" search={{ by: schedule.id }}>Its executions</Link>
           {schedule.last_execution_id
-            ? <Link to="/executions/$executionId" params={{ executionId: schedule.last_execution_id }}>Last run {formatAgo(schedule.last_run_at, now)}</Link>
+            ? <Link to="/executions/:executionId" params={{ executionId: schedule.last_execution_id }}>Last run {formatAgo(schedule.last_run_at, now)}</Link>
             : <span>Never run</span>}
         </div>
       </div>

@@ -85,7 +85,7 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
           {failure?.node === node.id ? (
             <div className={classes.wrong} role="status">
               <p>{failure.error}</p>
-              <Link to="/executions/$executionId" params={{ executionId: failure.run }} search={{ node: node.id }} className={classes.failedRun}>Open the execution in which it failed</Link>
+              <Link to="/executions/:executionId" params={{ executionId: failure.run }} search={{ node: node.id }} className={classes.failedRun}>Open the execution in which it failed</Link>
             </div>
           ) : null}
           {general.length > 0 ? (

@@ -51,7 +51,7 @@ export function useSave(origin: Origin, setOrigin: (origin: Origin) => void, ado
       toastDone(row.problems ? `Saved ${row.name}. It cannot run until its problems are fixed.` : `Saved ${row.name}`);
       if (!isNew) return;
       adopt(row.id);
-      await navigate({ to: '/templates/$templateId', params: { templateId: row.id }, replace: true });
+      await navigate({ to: '/templates/:templateId', params: { templateId: row.id }, replace: true });
     },
     onError: (error) => {
       if (!obstacleOf(error, origin)) toastError(error);

@@ -121,7 +121,7 @@ function Outcome({ job, executionId }: { job: Job; executionId: string }) {
         <span>{formatCount(job.tokens_used)} tokens</span>
         <span>{formatCost(job.cost_usd)}</span>
         {job.branch ? <span>Branch {job.branch}</span> : null}
-        <Link to="/executions/$executionId" params={{ executionId }} target="_blank">Open the execution</Link>
+        <Link to="/executions/:executionId" params={{ executionId }} target="_blank">Open the execution</Link>
       </p>
       {job.error_message ? <p className={classes.error}><TriangleAlert size={15} aria-hidden /> {job.error_message}</p> : null}
       {job.output !== null && job.output !== undefined ? <OutputView output={job.output} /> : null}

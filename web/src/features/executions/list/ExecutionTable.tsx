@@ -47,7 +47,7 @@ export function ExecutionTable({ rows, names, shown, chosen, choose }: Props) {
             <tr key={row.id} data-chosen={chosen.has(row.id) || undefined}>
               <td className={classes.check}><Checkbox size="xs" aria-label={`Select ${names.get(row.template_id) ?? row.template_id}, ${row.id}`} checked={chosen.has(row.id)} onChange={() => toggle(row.id)} /></td>
               <td className={classes.name}>
-                <Link to="/executions/$executionId" params={{ executionId: row.id }} className={classes.link}>{names.get(row.template_id) ?? row.template_id}</Link>
+                <Link to="/executions/:executionId" params={{ executionId: row.id }} className={classes.link}>{names.get(row.template_id) ?? row.template_id}</Link>
                 {row.error_message ? <span className={classes.error} title={row.error_message}>{row.error_message}</span> : null}
               </td>
               <td>

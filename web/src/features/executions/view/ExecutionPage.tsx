@@ -24,9 +24,9 @@ const inspectorSizes = { least: 340, most: 1_100 };
 
 /** One execution: its graph as it runs, and everything that is known of it. */
 export function ExecutionPage() {
-  const { executionId } = useParams({ from: '/executions/$executionId' });
-  const { node: selected, tab = 'timeline' } = useSearch({ from: '/executions/$executionId' });
-  const navigate = useNavigate({ from: '/executions/$executionId' });
+  const { executionId } = useParams({ from: '/executions/:executionId' });
+  const { node: selected, tab = 'timeline' } = useSearch({ from: '/executions/:executionId' });
+  const navigate = useNavigate({ from: '/executions/:executionId' });
   const view = useExecution(executionId);
   const names = useTemplateNames();
   const layout = useLayout(view.graph);

@@ -48,7 +48,7 @@ export const ExecutionHead = memo(function ExecutionHead({ execution, name, runs
           <StartedBy execution={execution} />
           <Params config={execution.config_json} />
           {(execution.retries ?? 0) > 0 ? <span className={classes.retries}>Retried {execution.retries === 1 ? 'once' : `${execution.retries} times`}</span> : null}
-          <Link to="/templates/$templateId" params={{ templateId: execution.template_id }} className={classes.related}><PencilRuler size={13} aria-hidden /> Edit the workflow</Link>
+          <Link to="/templates/:templateId" params={{ templateId: execution.template_id }} className={classes.related}><PencilRuler size={13} aria-hidden /> Edit the workflow</Link>
         </div>
       </div>
       {execution.error_message ? (

@@ -28,7 +28,7 @@ export function GoOn({ execution, job, graph }: Props) {
     })),
     onSuccess: async ({ id }) => {
       void client.invalidateQueries({ queryKey: ['executions'] });
-      await navigate({ to: '/executions/$executionId', params: { executionId: id } });
+      await navigate({ to: '/executions/:executionId', params: { executionId: id } });
     },
     onError: toastError,
   });

@@ -49,7 +49,7 @@ export function JobDetails({ execution, nodeId, run, events, graph }: Props) {
           <p className={classes.error}><TriangleAlert size={16} aria-hidden /> {job.error_message}</p>
           <Button
             size="xs" leftSection={<Wrench size={14} aria-hidden />}
-            renderRoot={(props) => <Link to="/templates/$templateId" params={{ templateId: execution.template_id }} search={{ node: baseNodeId(nodeId), run: execution.id }} {...props} />}
+            renderRoot={(props) => <Link to="/templates/:templateId" params={{ templateId: execution.template_id }} search={{ node: baseNodeId(nodeId), run: execution.id }} {...props} />}
           >
             Fix this node
           </Button>
@@ -113,7 +113,7 @@ function Child({ executionId, job }: { executionId: string; job: Job }) {
   const { data } = useQuery({ ...childrenQuery(executionId), enabled: known === undefined, refetchInterval: job.completed_at === null ? 3_000 : false });
   const child = known ?? data?.find((one) => one.parent_node_id === job.node_id)?.id;
   if (!child) return null;
-  return <Link to="/executions/$executionId" params={{ executionId: child }} className={classes.child}><Workflow size={15} aria-hidden /> Open the execution that it {job.completed_at === null ? 'runs' : 'ran'}</Link>;
+  return <Link to="/executions/:executionId" params={{ executionId: child }} className={classes.child}><Workflow size={15} aria-hidden /> Open the execution that it {job.completed_at === null ? 'runs' : 'ran'}</Link>;
 }
 
 function Section({ title, children }: { title: string; children: ReactNode }) {

@@ -33,7 +33,7 @@ export function ForkDialog({ execution, checkpoint, graph, close }: Props) {
     mutationFn: () => forkExecution(execution.id, checkpoint.id, changed(given, paramsOf(fields))),
     onSuccess: async ({ id }) => {
       void client.invalidateQueries({ queryKey: ['executions'] });
-      await navigate({ to: '/executions/$executionId', params: { executionId: id } });
+      await navigate({ to: '/executions/:executionId', params: { executionId: id } });
     },
     onError: toastError,
   });
