@@ -33,6 +33,7 @@ internal sealed class NodeAttempt
     private JobWrite _job;
     private AttemptTelemetry _telemetry;
     private Usage _used = Usage.None;
+    private bool _isDone;
 
     public NodeAttempt(
         StepServices services, IChildExecutions children, RecordWriter writer, RecordJob record, ILogger logger,
@@ -196,9 +197,11 @@ internal sealed class NodeAttempt
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested && !_execution.Cancelled.IsCancellationRequested)
         {
-            throw new NodeFailedException(attempt.IsCancellationRequested
-                ? $"The attempt was stopped after {timeout.TotalSeconds:0.###} seconds (timeout_seconds)."
-                : "The attempt was given up.");
+            throw new NodeFailedException(
+                attempt.IsCancellationRequested
+                    ? $"The attempt was stopped after {timeout.TotalSeconds:0.###} seconds (timeout_seconds)."
+                    : "The attempt was given up.",
+                isTransient: !_isDone);
         }
     }
 
@@ -221,6 +224,7 @@ internal sealed class NodeAttempt
         Children = _children,
         RunTimeout = _node.Policy.RunTimeout,
         Used = usage => _used = usage,
+        DoNotRepeat = () => _isDone = true,
         Mask = WithoutSecrets,
     };
 
