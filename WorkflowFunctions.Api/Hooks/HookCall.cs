@@ -19,6 +19,7 @@ namespace WorkflowFunctions.Api.Hooks;
 internal sealed class HookCall(ISecrets secrets, IDocuments documents)
 {
     private const string Body = "body";
+    private const string Form = "application/x-www-form-urlencoded";
     private const string GitHubSignature = "X-Hub-Signature-256";
 
     /// <summary>Reads a call.</summary>
@@ -78,13 +79,16 @@ internal sealed class HookCall(ISecrets secrets, IDocuments documents)
         HookRow hook, HttpRequest request, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var given) ? given.MediaType.Value?.ToLowerInvariant() : null;
-        if (type is "application/x-www-form-urlencoded" or "multipart/form-data")
+        // curl -d calls everything a form; no form begins with a brace, which it would have to escape.
+        if (type is "multipart/form-data" || (type is Form && bytes.Span.TrimStart(" \t\r\n"u8) is not [(byte)'{', ..]))
             return await ReadFormAsync(hook, request, bytes, cancellationToken);
         var text = TextOf(bytes, given?.Charset.Value?.Trim('"'));
         if (string.IsNullOrWhiteSpace(text))
             return new Dictionary<string, JsonElement>();
         var isText = type?.StartsWith("text/", StringComparison.Ordinal) == true;
-        if (!isText && type is not (null or "application/json" or "application/octet-stream") && !type.EndsWith("+json", StringComparison.Ordinal))
+        var isJson = type is null or "application/json" or "application/octet-stream" or Form
+            || type.EndsWith("+json", StringComparison.Ordinal);
+        if (!isText && !isJson)
             throw new ApiException(ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, $"A hook takes JSON, forms and text, not {type}."));
         try
         {

@@ -8,7 +8,10 @@ using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Api.Http;
 
-/// <summary>Turns exceptions into problems. What a client sends never ends as a 500, and a 500 never shows what is inside.</summary>
+/// <summary>
+/// Turns exceptions into problems. What a client sends never ends as a 500, and a 500 shows nothing of what is inside but the table and the
+/// column whose rule PostgreSQL has kept.
+/// </summary>
 internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -18,9 +21,24 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
         var problem = Describe(httpContext, exception);
         // An answer that was meant, such as "not ready" to a probe every few seconds, is no accident.
         if (problem.Status >= StatusCodes.Status500InternalServerError && exception is not ApiException)
-            logger.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, SecretAddress.ForLog(EndpointOf(httpContext), httpContext.Request.Path));
+            Log(httpContext, exception);
         await problem.ExecuteAsync(httpContext);
         return true;
+    }
+
+    private void Log(HttpContext context, Exception exception)
+    {
+        var (method, path) = (context.Request.Method, SecretAddress.ForLog(EndpointOf(context), context.Request.Path));
+        // The text of the exception itself says only that there is more to say.
+        if (exception is PostgresException refusal)
+        {
+            logger.LogError(
+                "{Method} {Path} failed: {Reason}\n{Trace}", method, path, DatabaseErrors.Describe(refusal), refusal.StackTrace);
+        }
+        else
+        {
+            logger.LogError(exception, "{Method} {Path} failed", method, path);
+        }
     }
 
     private static ApiProblem Describe(HttpContext context, Exception exception) => exception switch

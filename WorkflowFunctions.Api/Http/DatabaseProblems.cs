@@ -54,6 +54,9 @@ internal static class DatabaseProblems
             // The second wall: the application's own check has let something through. What is in another workspace is as if it were not there.
             PostgresErrorCodes.InsufficientPrivilege when Confinement.Workspaces is not null =>
                 ApiProblem.Of(StatusCodes.Status404NotFound, "There is no such thing."),
+            // A rule of an application's own on the tables, or a right that the role lacks: whoever keeps the database can mend it.
+            ['2', '3', ..] or PostgresErrorCodes.InsufficientPrivilege =>
+                ApiProblem.Of(StatusCodes.Status500InternalServerError, DatabaseErrors.Describe(error)),
             ['2', '2', ..] or ['5', '4', ..] =>
                 ApiProblem.Of(StatusCodes.Status400BadRequest, $"The database cannot store what was sent: {error.MessageText}."),
             _ => ApiProblem.Of(StatusCodes.Status500InternalServerError),

@@ -61,6 +61,12 @@ public sealed record NodeContext
     /// <summary>Takes what <see cref="Use"/> tells.</summary>
     internal Action<Usage> Used { get; init; } = static _ => { };
 
+    /// <summary>
+    /// Tells that what the attempt is for has been done, and must not be done once more: if the attempt is stopped after that, it is
+    /// the last one.
+    /// </summary>
+    internal Action DoNotRepeat { get; init; } = static () => { };
+
     /// <summary>Starts other workflows for the node.</summary>
     internal IChildExecutions Children { get; init; } = null!;
 

@@ -26,7 +26,8 @@ internal static class Failures
             is EmbeddedPostgresException or MigrationException or NpgsqlException or CommandFailedException
             or MaintenanceBusyException or UnsafeListenException or VaultException or RowSecurityException or ArchiveUnavailableException or ConversionException or Microsoft.Extensions.Options.OptionsValidationException or ArgumentException)
         {
-            Terminal.Error.MarkupLineInterpolated($"[red]✗[/] {exception.Message}");
+            var why = exception is PostgresException refusal ? DatabaseErrors.Describe(refusal) : exception.Message;
+            Terminal.Error.MarkupLineInterpolated($"[red]✗[/] {why}");
             return 2;
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)

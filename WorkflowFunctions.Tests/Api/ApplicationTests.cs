@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Engine;
 using WorkflowFunctions.Local.Engine;
 using WorkflowFunctions.Tests.EndToEnd;
 using WorkflowFunctions.Tests.Infrastructure;
@@ -41,6 +45,38 @@ public sealed class ApplicationTests(PostgresFixture postgres) : IAsyncLifetime
         var cancelled = await server.Client.PostAsync("/api/executions/stale/cancel", new { reason = "Too old." });
         Assert.Equal((2, 0), (cancelled["changed"].GetInt32(), cancelled["remaining"].GetInt32()));
         Assert.Equal("cancelled", (await server.Client.GetAsync("/api/executions/old-1")).State);
+    }
+
+    [Fact]
+    public async Task What_was_accepted_here_is_started_however_old_it_is()
+    {
+        var idle = await ApiServer.StartAsync(_database.ConnectionString, services => services.AddSingleton<IEngine, IdleEngine>());
+        await idle.Client.StartAsync(await idle.Client.SaveAsync(TestWorkflows.Greeting()));
+        await idle.DisposeAsync();
+        await _database.ExecuteAsync("UPDATE workflow_executions SET created_at = NOW() - interval '60 days'");
+        var id = (await _database.QueryAsync<string>("SELECT id FROM workflow_executions")).Single();
+
+        await using var server = await StartAsync();
+
+        Assert.Equal("completed", (await server.Client.RestAsync(id)).State);
+        Assert.Equal(0, (await server.Client.GetAsync("/api/executions/stale"))["count"].GetInt32());
+    }
+
+    [Fact]
+    public async Task What_is_left_alone_and_what_documents_lack_is_logged_at_the_start()
+    {
+        await InsertAsync(("old-1", 60), ("old-2", 30));
+        using var log = new Warnings();
+
+        await using var server = await ApiServer.StartAsync(
+            _database.ConnectionString,
+            services => services.AddLocalEngine()
+                .AddLogging(logging => logging.AddProvider(log).AddFilter(level => level >= LogLevel.Warning)));
+        while (log.Lines.Count < 2)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+
+        Assert.Contains(log.Lines, line => line.StartsWith("2 executions of another program have been pending", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.Contains("kind, Body, length", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -101,6 +137,20 @@ public sealed class ApplicationTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(["TWO LINES|write"], await _database.QueryAsync<string>("SELECT title || '|' || kind FROM documents WHERE id = $1", $"{run.Id}:write:document"));
     }
 
+    [Fact]
+    public async Task A_column_of_the_application_that_keeps_an_execution_from_being_accepted_is_named()
+    {
+        await using var server = await StartAsync();
+        var template = await server.Client.SaveAsync(TestWorkflows.Greeting());
+        await _database.ExecuteAsync("ALTER TABLE workflow_executions ADD COLUMN tenant TEXT NOT NULL");
+
+        var refused = await server.Client.PostAsync("/api/executions", new { template_id = template });
+
+        Assert.Equal(HttpStatusCode.InternalServerError, refused.Status);
+        Assert.Contains("workflow_executions.tenant", refused["detail"].GetString(), StringComparison.Ordinal);
+        Assert.Contains("needs a value or a default", refused["detail"].GetString(), StringComparison.Ordinal);
+    }
+
     private Task<ApiServer> StartAsync(params (string Name, string Value)[] settings) =>
         ApiServer.StartAsync(_database.ConnectionString, services => services.AddLocalEngine(), settings);
 
@@ -125,6 +175,26 @@ public sealed class ApplicationTests(PostgresFixture postgres) : IAsyncLifetime
                 VALUES ($1, $2, 'default', 'default', 'default', 'pending', NOW() - $3 * interval '1 day')
                 """,
                 id, template, days);
+        }
+    }
+
+    private sealed class Warnings : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
         }
     }
 }

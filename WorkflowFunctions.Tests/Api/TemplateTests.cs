@@ -104,6 +104,16 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task An_id_that_is_a_number_is_told_to_be_one()
+    {
+        var answer = await api.Client.PostJsonAsync(
+            "/api/templates/validate", """{ "name": "n", "nodes": [{ "id": 1, "type": "input" }] }""");
+
+        var error = Assert.Single(answer["errors"].EnumerateArray());
+        Assert.Equal("The node's id is no text: 1.", error.GetProperty("detail").GetString());
+    }
+
+    [Fact]
     public async Task A_good_workflow_is_valid_and_checking_saves_nothing()
     {
         var name = $"Checked {Guid.NewGuid()}";

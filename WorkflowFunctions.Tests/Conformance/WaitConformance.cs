@@ -11,6 +11,9 @@ namespace WorkflowFunctions.Tests.Conformance;
 public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : EngineConformance<TEngine>(postgres)
     where TEngine : IEngineHosting
 {
+    /// <summary>What says when a question was decided.</summary>
+    private const string Decided = @"at \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ\.";
+
     [Theory]
     [InlineData("approved", "publish", "reject")]
     [InlineData("rejected", "reject", "publish")]
@@ -44,6 +47,8 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
         Assert.Equal($"p{accepted}", Output(run, "ask").GetProperty("decided_by").GetString());
         var late = await testbed.Client.PostAsync($"/api/executions/{id}/signals/ask", new { decision = "approved" });
         Assert.Equal(HttpStatusCode.Conflict, late.Status);
+        Assert.Contains($"by p{accepted}", late["detail"].GetString(), StringComparison.Ordinal);
+        Assert.Matches(Decided, late["detail"].GetString());
     }
 
     [Fact]
@@ -131,11 +136,12 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
             .Inside("each", "inner", "approval")
             .Node("hold", "wait_for_signal", new { signal = "go" }, "late", "each"));
         await testbed.Client.UntilAsync(id, "hold", "waiting");
-        foreach (var (name, reason) in new[] { ("skipped", "skipped"), ("late", "Nobody answered in time"), ("inner#0", "") })
+        foreach (var (name, reason) in new[] { ("skipped", "skipped"), ("late", "Nobody answered in time"), ("inner#0", "cancelled") })
         {
             var answer = await testbed.Client.PostAsync($"/api/executions/{id}/signals/{Uri.EscapeDataString(name)}", new { decision = "approved" });
             Assert.Equal(HttpStatusCode.Conflict, answer.Status);
             Assert.Contains(reason, answer["detail"].GetString(), StringComparison.Ordinal);
+            Assert.Matches(Decided, answer["detail"].GetString());
         }
 
         Assert.Equal(HttpStatusCode.BadRequest, (await testbed.Client.PostAsync($"/api/executions/{id}/signals/inner", new { decision = "approved" })).Status);
@@ -151,6 +157,10 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
         await using var testbed = await StartAsync();
         var id = await testbed.StartAsync(Approval(new { message = "Well?", timeout_seconds = 1 }));
         Assert.Equal("failed", (await testbed.Client.RestAsync(id)).State);
+        var late = await testbed.Client.PostAsync($"/api/executions/{id}/signals/ask", new { decision = "approved" });
+        Assert.Equal(HttpStatusCode.Conflict, late.Status);
+        Assert.Contains("Nobody answered within 1 seconds", late["detail"].GetString(), StringComparison.Ordinal);
+        Assert.Matches(Decided, late["detail"].GetString());
         await testbed.DoAsync(id, "retry?from=start");
         await testbed.DoAsync(id, "signals/ask", new { decision = "approved" });
         await testbed.AssertCompletedAsync(await testbed.Client.RestAsync(id));

@@ -60,6 +60,25 @@ public class CommandLineTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task What_PostgreSQL_refuses_is_said_with_its_table_and_column()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await database.ExecuteAsync("ALTER TABLE workflow_templates ADD COLUMN tenant TEXT NOT NULL");
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            file,
+            new Drawing("refused").Node("say", "transform", new { template = "tea" }).ToFile().ToJsonString(),
+            TestContext.Current.CancellationToken);
+
+        var (exitCode, output) = await RunAsync(["run", file, "--connection", database.ConnectionString]);
+        File.Delete(file);
+
+        Assert.True(exitCode == 2, output);
+        Assert.Contains("workflow_templates.tenant", output.ReplaceLineEndings(""));
+        Assert.DoesNotContain("redacted", output);
+    }
+
+    [Fact]
     public async Task Run_lists_what_is_wrong_with_a_file_and_exits_with_2()
     {
         await using var database = await postgres.CreateDatabaseAsync();

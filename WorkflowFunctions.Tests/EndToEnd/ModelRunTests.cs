@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using WorkflowFunctions.Tests.Infrastructure;
 using WorkflowFunctions.Tests.Models;
 
@@ -136,6 +137,117 @@ public class ModelRunTests(PostgresFixture postgres)
         Assert.Equal(0.00003m, execution["total_cost"].GetDecimal());
         var job = execution["jobs"][0];
         Assert.Equal((30, 0.00003m), (job.GetProperty("tokens_used").GetInt32(), job.GetProperty("cost_usd").GetDecimal()));
+    }
+
+    [Fact]
+    public async Task What_answers_of_no_use_have_cost_is_in_their_jobs_and_in_the_total()
+    {
+        await using var models = await OpenAiWireServer.StartAsync(TestContext.Current.CancellationToken);
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await LocalServer.StartAsync(database, SettingsFor(models));
+        models.Answer = request => request.Prompt switch
+        {
+            "refused" => WireAnswer.Copy(null, 1_000, 0, refusal: "No."),
+            "withheld" => WireAnswer.Copy("half", 2_000, 0, "content_filter"),
+            "cut" => WireAnswer.Copy("""{"a": "b""", 3_000, 0, "length"),
+            "error" => WireAnswer.Json(JsonNode.Parse("""{"error":{"message":"No."},"usage":{"prompt_tokens":4000}}""")!),
+            // What it took cannot be read, and is estimated by its prompt.
+            _ => WireAnswer.Malformed(),
+        };
+
+        var drawing = new Drawing("of no use");
+        var once = new { max_attempts = 1 };
+        foreach (var prompt in (string[])["refused", "withheld", "cut", "error", "unreadable"])
+            drawing.Node(prompt, "generate_copy", new { prompt, response_format = "json", on_error = "continue", retry = once });
+        var execution = await server.Client.RestAsync(await server.Client.StartFileAsync(drawing.ToFile()));
+
+        Assert.Equal("completed", execution.State);
+        Assert.Equal(
+            ["cut:0.003", "error:0.004", "refused:0.001", "unreadable:0.000003", "withheld:0.002"],
+            execution["jobs"].EnumerateArray()
+                .Select(job => (Node: job.GetProperty("node_id").GetString(), Cost: job.GetProperty("cost_usd").GetDecimal()))
+                .Select(job => FormattableString.Invariant($"{job.Node}:{job.Cost:0.######}"))
+                .Order(StringComparer.Ordinal));
+        Assert.Equal(0.010003m, execution["total_cost"].GetDecimal());
+        Assert.Equal(5, models.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Unreadable_answers_count_towards_max_cost_usd()
+    {
+        await using var models = await OpenAiWireServer.StartAsync(TestContext.Current.CancellationToken);
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await LocalServer.StartAsync(database, SettingsFor(models));
+        models.Answer = _ => WireAnswer.Malformed();
+
+        // Forty characters are estimated to be ten tokens.
+        var executionId = await server.Client.StartFileAsync(
+            new Drawing("unreadable").Node("write", "generate_copy", new
+            {
+                prompt = new string('x', 40),
+                retry = new { max_attempts = 15, delay_seconds = 0.01 },
+            }).ToFile(),
+            config: new { max_cost_usd = 0.00003 });
+
+        var execution = await server.Client.RestAsync(executionId);
+        Assert.Equal(("paused", 0.00003m), (execution.State, execution["total_cost"].GetDecimal()));
+        Assert.Equal(3, models.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_is_not_of_the_format_costs_no_answer_and_reaches_no_table()
+    {
+        await using var models = await OpenAiWireServer.StartAsync(TestContext.Current.CancellationToken);
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await LocalServer.StartAsync(database, SettingsFor(models));
+        models.Queue(new WireAnswer(200, """
+            {
+              "created": 1750000000.25,
+              "choices": [{
+                "finish_reason": null,
+                "message": {
+                  "role": "model",
+                  "content": [{ "type": "thinking", "thinking": "Hm \ud83c." }, { "type": "text", "text": "Tea \ud83c\u0000." }]
+                }
+              }],
+              "usage": { "prompt_tokens": null, "completion_tokens": null, "total_tokens": 1000.0 }
+            }
+            """u8.ToArray()));
+
+        var execution = await server.Client.RestAsync(await server.Client.StartFileAsync(
+            new Drawing("variants").Node("write", "generate_copy", new { prompt = "Write", save_document = true }).ToFile()));
+
+        Assert.Equal("completed", execution.State);
+        var output = execution["outputs"].GetProperty("write");
+        Assert.Equal(
+            ("Tea \ufffd\ufffd.", "Hm \ufffd."), (output.GetProperty("text").GetString(), output.GetProperty("reasoning").GetString()));
+        Assert.Equal(JsonValueKind.Null, output.GetProperty("finish_reason").ValueKind);
+        Assert.Equal(1_000, execution["jobs"][0].GetProperty("tokens_used").GetInt32());
+        Assert.Single(models.Requests);
+    }
+
+    [Fact]
+    public async Task What_a_provider_says_reaches_people()
+    {
+        await using var models = await OpenAiWireServer.StartAsync(TestContext.Current.CancellationToken);
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await LocalServer.StartAsync(database, SettingsFor(models));
+        models.Answer = request => request.Prompt switch
+        {
+            "error" => WireAnswer.Json(JsonNode.Parse("""{"error":{"message":"The tea is cold.","code":400}}""")!),
+            "message" => WireAnswer.Json(JsonNode.Parse("""{"message":"The tea is cold."}""")!, 400),
+            _ => WireAnswer.Json(JsonNode.Parse("""{"detail":[{"loc":["body","messages"],"msg":"The tea is cold."}]}""")!, 400),
+        };
+
+        var drawing = new Drawing("cold");
+        foreach (var prompt in (string[])["error", "message", "detail"])
+            drawing.Node(prompt, "generate_copy", new { prompt, on_error = "continue" });
+        var execution = await server.Client.RestAsync(await server.Client.StartFileAsync(drawing.ToFile()));
+
+        Assert.Equal(3, models.Requests.Count);
+        Assert.All(
+            execution["jobs"].EnumerateArray(),
+            job => Assert.EndsWith("The tea is cold.", job.GetProperty("error_message").GetString(), StringComparison.Ordinal));
     }
 
     [Fact]

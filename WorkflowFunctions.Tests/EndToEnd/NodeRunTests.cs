@@ -47,6 +47,58 @@ public sealed class NodeRunTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_execution_whose_node_in_a_loop_had_failed_before_a_crash_says_why_it_failed()
+    {
+        var id = await _server.Client.StartFileAsync(new Drawing("crash in a loop")
+            .Node("each", "for_each", new { items = new[] { 1, 2 } })
+            .Inside("each", "ask", "approval").ToFile());
+        await _server.Client.UntilAsync(id, "ask#0", "waiting");
+        await _server.Client.UntilAsync(id, "ask#1", "waiting");
+        await _server.DisposeAsync();
+        await _database.ExecuteAsync(
+            """
+            UPDATE agent_jobs
+            SET status = 'failed', error_message = 'The lid leaks.', wake_at = NULL, waits_for = NULL, completed_at = NOW()
+            WHERE execution_id = $1 AND node_id = 'ask#1'
+            """,
+            id);
+        await _database.ExecuteAsync("UPDATE workflow_executions SET wake_at = NULL WHERE id = $1", id);
+
+        _server = await LocalServer.StartAsync(_database);
+        var execution = await _server.Client.RestAsync(id);
+
+        Assert.Equal("failed", execution.State);
+        Assert.Contains("ask: The lid leaks.", execution["error_message"].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Frames_and_notes_do_not_run_and_the_handle_of_a_node_without_branches_means_nothing()
+    {
+        var drawing = new Drawing("drawn")
+            .Node("frame", "group")
+            .Inside("frame", "first", "transform", new { template = "tea" })
+            .Node("why", "annotation", new { label = "Why" })
+            .Node("hint", "sticky", new { note = "Ask Ada." })
+            .Node("end", "output", new { value = "{{ nodes.first.text }}" }, "first/right");
+        var template = await _server.Client.SaveAsync(drawing.ToFile());
+
+        var execution = await _server.Client.RestAsync(await _server.Client.StartAsync(template));
+
+        Assert.Equal(("completed", "tea"), (execution.State, execution["outputs"].GetProperty("end").GetString()));
+        Assert.Equal(["end", "first"], execution["jobs"].EnumerateArray().Select(job => job.GetProperty("node_id").GetString()).Order());
+        Assert.Equal(5, (await _server.Client.GetAsync($"/api/templates/{template}"))["nodes_json"].GetArrayLength());
+    }
+
+    [Fact]
+    public async Task The_title_of_an_image_is_one_line()
+    {
+        var execution = await RunAsync(new Drawing("lines").Node("draw", "generate_image", new { prompt = "A cup\nof  tea" }));
+
+        var image = Job(execution, "draw").GetProperty("output").GetProperty("image_ids")[0].GetString()!;
+        Assert.Equal(["A cup of tea"], await _database.QueryAsync<string>("SELECT title::text FROM documents WHERE id = $1", image));
+    }
+
+    [Fact]
     public async Task An_output_has_the_fields_that_its_node_type_declares()
     {
         var child = await _server.Client.SaveAsync(new Drawing("child").Node("end", "output", new { value = 1 }).ToFile());

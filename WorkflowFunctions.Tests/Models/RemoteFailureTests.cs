@@ -183,15 +183,22 @@ public class RemoteFailureTests
         Assert.Equal(2, server.Requests.Count);
     }
 
-    [Fact]
-    public async Task Json_cut_at_the_most_tokens_says_so()
+    [Theory]
+    [InlineData("length")]
+    [InlineData("max_tokens")]
+    [InlineData("MAX_TOKENS")]
+    [InlineData("model_length")]
+    [InlineData("max_output_tokens")]
+    public async Task Json_cut_at_the_most_tokens_says_so(string finishReason)
     {
         await using var server = await OpenAiWireServer.StartAsync(Ct);
-        server.Queue(WireAnswer.Copy("""{"a": "b""", finishReason: "length"));
+        server.Queue(WireAnswer.Copy("""{"a": "b""", finishReason: finishReason));
 
         var failure = await FailAsync(server, new CopyRequest { Prompt = "Tea", Json = true, MaxTokens = 3 });
 
         Assert.Contains("most tokens", failure.Message, StringComparison.Ordinal);
+        Assert.False(failure.IsTransient);
+        Assert.Single(server.Requests);
     }
 
     [Fact]

@@ -93,7 +93,8 @@ public class RemoteImageTests
         await using var server = await OpenAiWireServer.StartAsync(Ct);
         using var models = ModelSetup.Over(server);
         var digits = Convert.ToBase64String(OpenAiWireServer.Pixel);
-        foreach (var text in new[] { digits, digits.TrimEnd('='), digits.Replace('+', '-').Replace('/', '_') })
+        var lines = string.Join("\r\n", digits.Chunk(76).Select(line => new string(line)));
+        foreach (var text in new[] { digits, digits.TrimEnd('='), digits.Replace('+', '-').Replace('/', '_'), lines })
         {
             JsonNode image = form.Replace("{0}", text, StringComparison.Ordinal);
             server.Queue(WireAnswer.Json(new JsonObject { ["created"] = "now", ["data"] = new JsonArray(member is null ? image : new JsonObject { [member] = image, ["url" + member] = null }) }));

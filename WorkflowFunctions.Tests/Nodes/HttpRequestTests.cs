@@ -30,6 +30,10 @@ public sealed class HttpRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(text, (await BodyAsync(type, EncodingOf(charset).GetBytes(text))).GetString());
 
     [Fact]
+    public async Task Text_has_nothing_that_PostgreSQL_cannot_store() =>
+        Assert.Equal("a\ufffdb", (await BodyAsync("text/plain", [(byte)'a', 0, (byte)'b'])).GetString());
+
+    [Fact]
     public async Task Text_that_is_not_of_its_charset_is_replaced_where_it_is_not() =>
         Assert.Equal("a\ufffdb", (await BodyAsync("text/plain; charset=utf-8", [(byte)'a', 0xFF, (byte)'b'])).GetString());
 
@@ -120,6 +124,28 @@ public sealed class HttpRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal("failed", execution.State);
         Assert.Equal(calls, shop.Requests.Count);
         Assert.Equal([calls], await api.Database.QueryAsync<int>("SELECT api_calls FROM agent_jobs WHERE execution_id = $1", execution.Id));
+    }
+
+    [Theory]
+    [InlineData("POST", 200, 1)]
+    [InlineData("GET", 200, 2)]
+    [InlineData("POST", 503, 2)]
+    public async Task An_answer_that_does_not_end_is_no_reason_to_post_again(string method, int status, int calls)
+    {
+        await using var shop = await WireServer.StartAsync(async context =>
+        {
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsync("half");
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+
+        var retry = new { max_attempts = 2, delay_seconds = 0.01 };
+        var execution = await CallAsync(new { method, url = shop.Address, timeout_seconds = 0.5, retry });
+
+        Assert.Equal("failed", execution.State);
+        Assert.Contains("timeout_seconds", execution["error_message"].GetString(), StringComparison.Ordinal);
+        Assert.Equal(calls, shop.Requests.Count);
     }
 
     [Fact]

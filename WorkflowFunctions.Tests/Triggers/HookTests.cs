@@ -129,6 +129,8 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
     [InlineData("application/json", "\ufeff{\"topic\": \"tea\"}", "utf-16")]
     [InlineData("application/json; charset=iso-8859-1", """{"topic": "tea", "e": "é"}""", "latin1")]
     [InlineData("application/x-www-form-urlencoded", "topic=tea", "utf-8")]
+    [InlineData("application/x-www-form-urlencoded; charset=utf8", "topic=tea&topic2=%C3%A7ay", "utf-8")]
+    [InlineData("application/x-www-form-urlencoded", """{"topic": "tea"}""", "utf-8")]
     public async Task Json_and_forms_are_read_however_they_are_labelled(string? contentType, string body, string encoding)
     {
         var hook = await CreateAsync(new { });

@@ -59,7 +59,11 @@ public sealed class Migrator(ILogger<Migrator> logger)
             .Build()
             .PerformUpgrade();
         if (!result.Successful)
-            throw new MigrationException($"The migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+        {
+            var why = result.Error is PostgresException refusal ? DatabaseErrors.Describe(refusal) : result.Error.Message;
+            throw new MigrationException($"The migration {result.ErrorScript?.Name} failed: {why}", result.Error);
+        }
+
         await RowSecurity.PrepareAsync(holder, cancellationToken);
         return [.. result.Scripts.Select(script => script.Name)];
     }

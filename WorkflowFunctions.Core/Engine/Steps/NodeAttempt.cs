@@ -33,6 +33,7 @@ internal sealed class NodeAttempt
     private JobWrite _job;
     private AttemptTelemetry _telemetry;
     private Usage _used = Usage.None;
+    private bool _isDone;
 
     public NodeAttempt(
         StepServices services, IChildExecutions children, RecordWriter writer, RecordJob record, ILogger logger,
@@ -196,9 +197,11 @@ internal sealed class NodeAttempt
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested && !_execution.Cancelled.IsCancellationRequested)
         {
-            throw new NodeFailedException(attempt.IsCancellationRequested
-                ? $"The attempt was stopped after {timeout.TotalSeconds:0.###} seconds (timeout_seconds)."
-                : "The attempt was given up.");
+            throw new NodeFailedException(
+                attempt.IsCancellationRequested
+                    ? $"The attempt was stopped after {timeout.TotalSeconds:0.###} seconds (timeout_seconds)."
+                    : "The attempt was given up.",
+                isTransient: !_isDone);
         }
     }
 
@@ -221,6 +224,7 @@ internal sealed class NodeAttempt
         Children = _children,
         RunTimeout = _node.Policy.RunTimeout,
         Used = usage => _used = usage,
+        DoNotRepeat = () => _isDone = true,
         Mask = WithoutSecrets,
     };
 
@@ -277,6 +281,8 @@ internal sealed class NodeAttempt
         if (!isForeseen)
             _logger.LogWarning("Node {NodeId} of execution {ExecutionId} failed: {Traceback}", _path, _execution.Row.Id, WithoutSecrets(exception.ToString()));
         var isTransient = failure?.IsTransient ?? !isForeseen;
+        // An error of PostgreSQL is told in full, and its own text only says that it may not.
+        var trace = isForeseen || exception is PostgresException ? failure?.Traceback : exception.ToString();
         var now = _services.Time.GetUtcNow();
         // What was paid is counted, whatever became of it.
         var failed = _job.Using(failure is { Usage: var usage } && usage != Usage.None ? usage : _used) with
@@ -284,7 +290,7 @@ internal sealed class NodeAttempt
             // What the database does not take must not be in the way of saying so.
             Input = exception is PostgresException ? null : _job.Input,
             Error = Recordable(exception is PostgresException refusal ? DatabaseErrors.Describe(refusal) : exception.Message),
-            Traceback = (isForeseen ? failure?.Traceback : exception.ToString()) is { } traceback ? Recordable(traceback) : null,
+            Traceback = trace is null ? null : Recordable(trace),
         };
         return isTransient && _job.Attempt < _job.MaxAttempts
             ? await RunAgainAsync(failed.Retrying(Label, now + DelayBeforeNext(failure?.RetryAfter), now))

@@ -54,7 +54,10 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
         using var client = clients.CreateClient(ClientName);
         using var response = await SendAsync(client, request, cancellationToken);
         context.Use(new Usage(0, 0, ApiCalls: 1));
-        var body = await ReadAsync(response, IsExpected(expected, response), cancellationToken);
+        var isExpected = IsExpected(expected, response);
+        if (isExpected && !IsRepeatable(request))
+            context.DoNotRepeat();
+        var body = await ReadAsync(response, isExpected, cancellationToken);
         RequireExpectedStatus(expected, response, body, context);
         return NodeResult.Completed(
             new
@@ -105,10 +108,13 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
             var request = response.RequestMessage!;
             throw new NodeFailedException(
                 $"{request.Method} {Origin(request)} answered {(int)response.StatusCode}, and the answer cannot be read: {exception.Message}",
-                isTransient: exception is not InvalidDataException && request.Method.Method is "GET" or "OPTIONS",
+                isTransient: exception is not InvalidDataException && IsRepeatable(request),
                 inner: exception);
         }
     }
+
+    /// <summary>Whether a call that has been answered can be made once more: it asks without changing anything.</summary>
+    private static bool IsRepeatable(HttpRequestMessage request) => request.Method.Method is "GET" or "HEAD" or "OPTIONS";
 
     private static HttpRequestMessage BuildRequest(HttpRequestSettings settings, NodeContext context)
     {

@@ -47,12 +47,14 @@ internal sealed class ImageFiles(ConfiguredModel model, ModelUsage used)
     /// <summary>What the images took.</summary>
     public ModelUsage Used => used;
 
-    /// <summary>Reads Base64 of either alphabet, with or without its padding and the beginning of a <c>data:</c> URL.</summary>
+    /// <summary>
+    /// Reads Base64 of either alphabet, in one line or several, with or without its padding and the beginning of a <c>data:</c> URL.
+    /// </summary>
     /// <exception cref="ModelException">It is not Base64.</exception>
     public ReadOnlyMemory<byte> Decoded(string text)
     {
         var start = text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? text.IndexOf(',', StringComparison.Ordinal) + 1 : 0;
-        var digits = text[start..].Replace('-', '+').Replace('_', '/').Trim().TrimEnd('=');
+        var digits = text[start..].ReplaceLineEndings("").Replace('-', '+').Replace('_', '/').Trim().TrimEnd('=');
         try
         {
             return Convert.FromBase64String(digits.PadRight((digits.Length + 3) / 4 * 4, '='));
