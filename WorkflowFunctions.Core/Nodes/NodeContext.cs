@@ -67,6 +67,12 @@ public sealed record NodeContext
     /// </summary>
     internal Action DoNotRepeat { get; init; } = static () => { };
 
+    /// <summary>
+    /// Tells how many bytes of an output there are until now, and waits until there is room for it if it is large. The room is its own until it has been
+    /// recorded.
+    /// </summary>
+    internal Func<long, CancellationToken, ValueTask> MakeRoom { get; init; } = static (_, _) => ValueTask.CompletedTask;
+
     /// <summary>Starts other workflows for the node.</summary>
     internal IChildExecutions Children { get; init; } = null!;
 

@@ -23,10 +23,10 @@ public sealed class LargeOutputTests(PostgresFixture postgres)
             await outputs.EnterAsync(Large, Cancelled);
 
         var fifth = outputs.EnterAsync(Large, Cancelled).AsTask();
-        (await outputs.EnterAsync(Large - 1, Cancelled)).Dispose();
+        Assert.Null(await outputs.EnterAsync(Large - 1, Cancelled));
         Assert.False(fifth.IsCompleted);
 
-        first.Dispose();
+        first!.Dispose();
         await fifth;
     }
 

@@ -32,6 +32,7 @@ internal sealed class NodeAttempt
     private readonly DateTimeOffset _now;
     private JobWrite _job;
     private AttemptTelemetry _telemetry;
+    private IDisposable? _room;
     private Usage _used = Usage.None;
     private bool _isDone;
 
@@ -66,29 +67,39 @@ internal sealed class NodeAttempt
     public async Task<NodeOutcome> RunAsync(CancellationToken stopping)
     {
         using var telemetry = _telemetry = AttemptTelemetry.Start(_services.Metrics, _job);
-        return await RecordFailureAsync(async () =>
+        try
         {
-            var inputs = await RenderAsync(stopping);
-            _job = _job with { Input = inputs.Recorded, CacheKey = CacheKey(inputs) };
-            if (_job.CacheKey is { } key && _node.Policy.Cache is { } cache
-                && await _services.Jobs.FindCachedAsync(key, _now.AddSeconds(-cache.Seconds), stopping).OrStepFailsAsync() is { } cached)
-            {
-                return await ReuseAsync(cached);
-            }
+            return await RecordFailureAsync(() => RunAndRecordAsync(stopping));
+        }
+        finally
+        {
+            // A handler that was left behind gets no more room.
+            Interlocked.Exchange(ref _room, LargeOutputs.NoRoom)?.Dispose();
+        }
+    }
 
-            var handling = HandleAsync(inputs, stopping);
-            // A node that goes on after a wait has been started before.
-            if (_wait is null)
-                WriteStart(isBusy: !handling.IsCompleted);
-            var result = await handling;
-            _used = result.Usage;
-            return result switch
-            {
-                { Wait: { } wait } => await WaitAsync(wait, stopping),
-                { Body: { } body } => await BeginBodyAsync(body, inputs.Settings),
-                _ => await CompleteAsync(result, stopping),
-            };
-        });
+    private async Task<NodeOutcome> RunAndRecordAsync(CancellationToken stopping)
+    {
+        var inputs = await RenderAsync(stopping);
+        _job = _job with { Input = inputs.Recorded, CacheKey = CacheKey(inputs) };
+        if (_job.CacheKey is { } key && _node.Policy.Cache is { } cache
+            && await _services.Jobs.FindCachedAsync(key, _now.AddSeconds(-cache.Seconds), stopping).OrStepFailsAsync() is { } cached)
+        {
+            return await ReuseAsync(cached);
+        }
+
+        var handling = HandleAsync(inputs, stopping);
+        // A node that goes on after a wait has been started before.
+        if (_wait is null)
+            WriteStart(isBusy: !handling.IsCompleted);
+        var result = await handling;
+        _used = result.Usage;
+        return result switch
+        {
+            { Wait: { } wait } => await WaitAsync(wait, stopping),
+            { Body: { } body } => await BeginBodyAsync(body, inputs.Settings),
+            _ => await CompleteAsync(result, stopping),
+        };
     }
 
     /// <summary>Records that the attempt has waited for longer than it may.</summary>
@@ -225,6 +236,7 @@ internal sealed class NodeAttempt
         RunTimeout = _node.Policy.RunTimeout,
         Used = usage => _used = usage,
         DoNotRepeat = () => _isDone = true,
+        MakeRoom = MakeRoomAsync,
         Mask = WithoutSecrets,
     };
 
@@ -237,8 +249,17 @@ internal sealed class NodeAttempt
 
     private async Task<NodeOutcome> CompleteAsync(NodeResult result, CancellationToken stopping)
     {
-        using var room = await _services.LargeOutputs.EnterAsync(JsonMarshal.GetRawUtf8Value(result.Output).Length, stopping);
+        await MakeRoomAsync(JsonMarshal.GetRawUtf8Value(result.Output).Length, stopping);
         return await CompleteAsync(Complete(_job, result));
+    }
+
+    private async ValueTask MakeRoomAsync(long bytes, CancellationToken cancellationToken)
+    {
+        if (_room is null && await _services.LargeOutputs.EnterAsync(bytes, cancellationToken) is { } room
+            && Interlocked.CompareExchange(ref _room, room, null) is not null)
+        {
+            room.Dispose();
+        }
     }
 
     private Task<NodeOutcome> CompleteAsync(JobWrite job) =>

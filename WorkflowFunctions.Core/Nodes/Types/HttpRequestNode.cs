@@ -57,7 +57,7 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
         var isExpected = IsExpected(expected, response);
         if (isExpected && !IsRepeatable(request))
             context.DoNotRepeat();
-        var body = await ReadAsync(response, isExpected, cancellationToken);
+        var body = await ReadAsync(response, isExpected, context, cancellationToken);
         RequireExpectedStatus(expected, response, body, context);
         return NodeResult.Completed(
             new
@@ -92,11 +92,12 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
     }
 
     /// <summary>Reads the body. Where it cannot be read, only a call that asks without changing anything is worth making again.</summary>
-    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, bool isExpected, CancellationToken cancellationToken)
+    private static async Task<JsonElement> ReadAsync(
+        HttpResponseMessage response, bool isExpected, NodeContext context, CancellationToken cancellationToken)
     {
         try
         {
-            return await HttpResponseBody.ReadAsync(response.Content, cancellationToken);
+            return await HttpResponseBody.ReadAsync(response.Content, context, cancellationToken);
         }
         catch (Exception exception) when (exception is NodeFailedException or HttpRequestException or IOException or InvalidDataException)
         {

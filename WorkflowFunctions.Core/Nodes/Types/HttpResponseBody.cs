@@ -19,9 +19,9 @@ internal static class HttpResponseBody
 
     /// <summary>JSON as it is, text as a string, anything else as <c>{ "base64": … }</c>, nothing as null.</summary>
     /// <exception cref="NodeFailedException">The body is too large.</exception>
-    public static async Task<JsonElement> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    public static async Task<JsonElement> ReadAsync(HttpContent content, NodeContext context, CancellationToken cancellationToken)
     {
-        var bytes = await ReadBytesAsync(content, cancellationToken);
+        var bytes = await ReadBytesAsync(content, context, cancellationToken);
         var (mediaType, charset) = WireText.TypeOf(content);
         if (bytes.Length == 0)
             return s_null;
@@ -34,7 +34,7 @@ internal static class HttpResponseBody
             : JsonSerializer.SerializeToElement(new { base64 = Convert.ToBase64String(bytes) });
     }
 
-    private static async Task<byte[]> ReadBytesAsync(HttpContent content, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadBytesAsync(HttpContent content, NodeContext context, CancellationToken cancellationToken)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
         using var buffer = new MemoryStream();
@@ -43,6 +43,7 @@ internal static class HttpResponseBody
         {
             if (buffer.Length + read > MaxBytes)
                 throw TooLarge();
+            await context.MakeRoom(buffer.Length + read, cancellationToken);
             buffer.Write(chunk, 0, read);
         }
 
