@@ -12,9 +12,6 @@ namespace WorkflowFunctions.Azure.Tests.Infrastructure;
 /// </summary>
 public sealed class StorageFixture : IAsyncDisposable
 {
-    /// <summary>What a host that is started again waits for, where the one before it was stopped in the middle of something.</summary>
-    private static readonly TimeSpan s_inHand = TimeSpan.FromSeconds(15);
-
     private readonly Lazy<Task<string>> _started;
 #if AZURITE_CONTAINER
     private AzuriteContainer? _container;
@@ -48,7 +45,7 @@ public sealed class StorageFixture : IAsyncDisposable
     {
         var storage = await TestContext.Current.GetFixture<StorageFixture>()
             ?? throw new InvalidOperationException("The assembly has no Azure Storage.");
-        return new StorageHistories(await storage.ConnectAsync(), hub, s_inHand);
+        return new StorageHistories(await storage.ConnectAsync(), hub);
     }
 
     public async ValueTask DisposeAsync()
