@@ -116,7 +116,7 @@ public static class WorkflowFeatures
         services.AddOptions<BatchOptions>().Bind(configuration.GetSection(BatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddSingleton<BatchStore>()
-            .AddSingleton<BatchStarts>()
+            .AddSingleton<BatchRunner>()
             .AddSingleton<BatchWork>()
             .AddSingleton<BatchWakeUp>()
             .AddHostedService(static services => services.GetRequiredService<BatchWakeUp>())

@@ -124,7 +124,7 @@ internal sealed class BatchStore(RecordConnections database)
     public Task<bool> ResumeAsync(string id, int? maxParallel, decimal? maxCostUsd, CancellationToken cancellationToken) =>
         ChangeAsync("batches.resume", new { id, max_parallel = maxParallel, max_cost_usd = maxCostUsd }, cancellationToken);
 
-    /// <summary>Ends a batch. Its executions that run are cancelled next (<see cref="BatchStarts"/>).</summary>
+    /// <summary>Ends a batch. Its executions that run are cancelled next (<see cref="BatchRunner"/>).</summary>
     /// <returns>Whether its status allowed it.</returns>
     public Task<bool> CancelAsync(string id, string? reason, CancellationToken cancellationToken) =>
         ChangeAsync("batches.cancel", new { id, reason }, cancellationToken);

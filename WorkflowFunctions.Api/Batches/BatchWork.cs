@@ -8,7 +8,7 @@ using WorkflowFunctions.Api.Recurring;
 namespace WorkflowFunctions.Api.Batches;
 
 /// <summary>Goes on with batches. While there are any it looks often, so that the next row begins soon after one has ended.</summary>
-internal sealed class BatchWork(BatchStarts starts, IOptions<BatchOptions> options, ILogger<BatchWork> logger) : IRecurringWork
+internal sealed class BatchWork(BatchRunner runner, IOptions<BatchOptions> options, ILogger<BatchWork> logger) : IRecurringWork
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
@@ -25,7 +25,7 @@ internal sealed class BatchWork(BatchStarts starts, IOptions<BatchOptions> optio
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
-        while (await starts.ListActiveAsync(cancellationToken) is { Count: > 0 } active && Stopwatch.GetElapsedTime(begun) < s_longest)
+        while (await runner.ListActiveAsync(cancellationToken) is { Count: > 0 } active && Stopwatch.GetElapsedTime(begun) < s_longest)
         {
             foreach (var id in active)
                 await TryAdvanceAsync(id, cancellationToken);
@@ -38,7 +38,7 @@ internal sealed class BatchWork(BatchStarts starts, IOptions<BatchOptions> optio
     {
         try
         {
-            await starts.AdvanceAsync(id, cancellationToken);
+            await runner.AdvanceAsync(id, cancellationToken);
         }
         catch (PostgresException exception)
         {

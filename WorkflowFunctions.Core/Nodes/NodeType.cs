@@ -103,7 +103,7 @@ public abstract class NodeType : INodeShape
         problems.AddRange(template.Problems);
         problems.AddRange(CheckSettings(data));
         if (Waits && IsGiven(data, "cache"))
-            problems.Add(new Problem("/cache", $"A {Name} waits: what it waited for once is not used again.", "no cache"));
+            problems.Add(new Problem("/cache", $"A node of the type {Name} waits: what it waited for once is not used again.", "no cache"));
         if (KeepsSettings && template.ReadsSecrets)
             problems.Add(new Problem("", $"What a {Name} is given is kept in the record, where no secret may be.", "settings that read no secrets"));
         problems.AddRange(UnknownVariables(template, nodeIds, isInBody));

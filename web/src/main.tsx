@@ -9,7 +9,7 @@ import { LoginGate } from './app/LoginGate';
 import './app/mantine';
 import { NotFound } from './app/NotFound';
 import { queryClient } from './app/queryClient';
-import { routes } from './app/router';
+import { routes } from './app/routes';
 import { Shell } from './app/Shell';
 import { theme } from './app/theme';
 import { Toasts } from './app/Toasts';

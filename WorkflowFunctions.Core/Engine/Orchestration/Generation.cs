@@ -1,4 +1,3 @@
-
 namespace WorkflowFunctions.Engine.Orchestration;
 
 /// <summary>

@@ -5,7 +5,7 @@ import {
 import { inject, parse } from 'regexparam';
 import { Link as PlainLink } from 'wouter';
 import { navigate, usePathname, useSearch as useQuery } from 'wouter/use-browser-location';
-import type { Routes } from '../app/router';
+import type { Routes } from '../app/routes';
 import { loadCode } from './loadCode';
 
 /** A view: the component that is loaded for it, and what its address may ask for behind the question mark. */

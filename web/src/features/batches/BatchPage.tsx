@@ -11,7 +11,7 @@ import { formatAgo, formatCost, formatCount, plural } from '../../shared/format'
 import { lazyPart } from '../../shared/loadCode';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
-import { Menu, MenuItem } from '../../shared/Popup';
+import { Menu, MenuItem } from '../../shared/Menu';
 import { Link, useNavigate, useParams, useSearch } from '../../shared/routing';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { useChange } from '../../shared/useChange';

@@ -10,7 +10,7 @@ import { readGraph } from '../../graph/model';
 import { useNow } from '../../shared/clock';
 import { formatAgo, formatCount, plural } from '../../shared/format';
 import { isDrawing } from '../../shared/nodeKinds';
-import { Menu, MenuItem, MenuLine } from '../../shared/Popup';
+import { Menu, MenuItem, MenuLine } from '../../shared/Menu';
 import { Link } from '../../shared/routing';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { useChange } from '../../shared/useChange';

@@ -8,7 +8,7 @@ import { lazyPart } from '../../shared/loadCode';
 import { LoadError } from '../../shared/LoadError';
 import { PageHead } from '../../shared/PageHead';
 import { plural } from '../../shared/format';
-import { Menu, MenuItem } from '../../shared/Popup';
+import { Menu, MenuItem } from '../../shared/Menu';
 import { Link } from '../../shared/routing';
 import { DropOverlay } from './DropOverlay';
 import { TemplateCard } from './TemplateCard';

@@ -1,5 +1,5 @@
 import { AlignHorizontalJustifyCenter, AlignVerticalJustifyCenter, Copy, CopyPlus, Trash2 } from 'lucide-react';
-import { MenuAt, MenuItem, MenuLine } from '../../../shared/Popup';
+import { MenuAt, MenuItem, MenuLine } from '../../../shared/Menu';
 import { selectedPiece, toText } from '../model/clipboard';
 import { useEditor, type Place } from '../store';
 

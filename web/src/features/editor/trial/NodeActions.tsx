@@ -5,7 +5,7 @@ import { labelOf, type EditorNode } from '../model/draft';
 import { useEditor } from '../store';
 import { runFrom, runTo } from './requests';
 import { useTrial } from './useTrial';
-import { Menu, MenuItem, MenuLine } from '../../../shared/Popup';
+import { Menu, MenuItem, MenuLine } from '../../../shared/Menu';
 
 /** What can be tried with a node. */
 export function NodeActions({ node }: { node: EditorNode }) {

@@ -6,7 +6,7 @@ import { isEnded } from '../../../api/types';
 import { EmptyState } from '../../../shared/EmptyState';
 import { LoadError } from '../../../shared/LoadError';
 import { PageHead } from '../../../shared/PageHead';
-import { Menu, MenuItem } from '../../../shared/Popup';
+import { Menu, MenuItem } from '../../../shared/Menu';
 import { Link, useNavigate, useSearch } from '../../../shared/routing';
 import { saveText } from '../../../shared/saveText';
 import { toastError } from '../../../shared/toast';

@@ -6,7 +6,7 @@ import { api, testUrl, unwrap } from '../../../../api/client';
 import type { ExecutionDetails, ExecutionRow } from '../../../../api/types';
 import { isEnded } from '../../../../api/types';
 import { lazyPart } from '../../../../shared/loadCode';
-import { Menu, MenuItem, MenuLabel, MenuLine } from '../../../../shared/Popup';
+import { Menu, MenuItem, MenuLabel, MenuLine } from '../../../../shared/Menu';
 import { toastDone, toastError } from '../../../../shared/toast';
 import { useTemplateNames } from '../../../templates/queries';
 import { retryExecution, type RetryFrom } from '../../calls';

@@ -15,7 +15,7 @@ namespace WorkflowFunctions.Api.Batches;
 /// and however many do it, a row has become one execution or none yet. That a row has ended its execution says itself (0091_batches.sql).
 /// </summary>
 /// <remarks>The engine runs recurring work, this too, and so cannot be had before it is there.</remarks>
-internal sealed class BatchStarts(NpgsqlDataSource database, ExecutionStore executions, IServiceProvider services, ILogger<BatchStarts> logger)
+internal sealed class BatchRunner(NpgsqlDataSource database, ExecutionStore executions, IServiceProvider services, ILogger<BatchRunner> logger)
 {
     /// <summary>Batches that are not at their end.</summary>
     public Task<IReadOnlyList<string>> ListActiveAsync(CancellationToken cancellationToken) =>

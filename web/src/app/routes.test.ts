@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hrefTo, match } from '../shared/routing';
-import { routes } from './router';
+import { routes } from './routes';
 
 describe('routes', () => {
   it('find the view of an address, and what it is asked for', () => {
