@@ -56,6 +56,8 @@ public sealed class ApiServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        // To dispose it tells what runs to end, and does not wait for that.
+        await _app.StopAsync();
         await _app.DisposeAsync();
     }
 }
