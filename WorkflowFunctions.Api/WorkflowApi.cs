@@ -42,10 +42,12 @@ public static class WorkflowApi
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         // A parameter of the wrong type is told of in words, by the exception handler.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        // It puts the address of a request into the scope of every line, and addresses may have secrets in them. Requests are seen in traces.
+        // It puts the address of a request into the scope of every line, and addresses may have secrets in them. Requests are seen in
+        // traces.
         services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
         services.AddProblemDetails();
-        // No answer holds a secret beside something that a stranger could choose, which is what compression under TLS would give away (BREACH).
+        // No answer holds a secret beside something that a stranger could choose, which is what compression under TLS would give away
+        // (BREACH).
         services.AddResponseCompression(static compression =>
         {
             compression.EnableForHttps = true;
@@ -75,7 +77,8 @@ public static class WorkflowApi
     }
 
     /// <summary>
-    /// Compresses answers, tells what goes wrong in problem details (RFC 9457), and finds out who calls. Comes before everything that may go wrong.
+    /// Compresses answers, tells what goes wrong in problem details (RFC 9457), and finds out who calls. Comes before everything that may
+    /// go wrong.
     /// </summary>
     public static void UseWorkflowApi(this IApplicationBuilder app)
     {

@@ -95,13 +95,16 @@ public static class WorkflowFeatures
 
     private static IServiceCollection AddSchedules(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ScheduleOptions>().Bind(configuration.GetSection(ScheduleOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<EngineCalls>().AddSingleton<ScheduleStore>().AddSingleton<ScheduleStarts>().AddSingleton<ScheduleRunner>().AddRecurringWork<ScheduleWork>();
+        services.AddOptions<ScheduleOptions>().Bind(configuration.GetSection(ScheduleOptions.Section)).ValidateDataAnnotations()
+            .ValidateOnStart();
+        return services.AddSingleton<EngineCalls>().AddSingleton<ScheduleStore>().AddSingleton<ScheduleStarts>()
+            .AddSingleton<ScheduleRunner>().AddRecurringWork<ScheduleWork>();
     }
 
     private static IServiceCollection AddOutbox(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<DeliveryOptions>().Bind(configuration.GetSection(DeliveryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<DeliveryOptions>().Bind(configuration.GetSection(DeliveryOptions.Section)).ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddHttpClient(WebhookSender.ClientName, static client => client.Timeout = WebhookSender.Timeout).ThroughGate();
         return services
             .AddSingleton<SubscriptionStore>()
@@ -113,7 +116,8 @@ public static class WorkflowFeatures
 
     private static IServiceCollection AddBatches(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<BatchOptions>().Bind(configuration.GetSection(BatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<BatchOptions>().Bind(configuration.GetSection(BatchOptions.Section)).ValidateDataAnnotations()
+            .ValidateOnStart();
         return services
             .AddSingleton<BatchStore>()
             .AddSingleton<BatchRunner>()
@@ -135,13 +139,15 @@ public static class WorkflowFeatures
 
     private static IServiceCollection AddPartitions(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<PartitionOptions>().Bind(configuration.GetSection(PartitionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<PartitionOptions>().Bind(configuration.GetSection(PartitionOptions.Section)).ValidateDataAnnotations()
+            .ValidateOnStart();
         return services.AddSingleton<PartitionRunner>().AddSingleton<PartitionConverter>().AddRecurringWork<PartitionWork>();
     }
 
     private static IServiceCollection AddAnalytics(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<AnalyticsOptions>().Bind(configuration.GetSection(AnalyticsOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AnalyticsOptions>().Bind(configuration.GetSection(AnalyticsOptions.Section)).ValidateDataAnnotations()
+            .ValidateOnStart();
         return services.AddSingleton<AnalyticsStore>().AddRecurringWork<AnalyticsWork>();
     }
 }

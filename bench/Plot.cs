@@ -29,7 +29,9 @@ internal static class Plot
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"system-ui, sans-serif\" font-size=\"12\">\n");
         svg.Append(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"{Height}\" rx=\"8\" fill=\"#ffffff\"/>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"26\" font-size=\"15\" font-weight=\"600\" fill=\"#1d2733\">{WebUtility.HtmlEncode(title)}</text>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text x=\"{Left}\" y=\"26\" font-size=\"15\" font-weight=\"600\" fill=\"#1d2733\">{WebUtility.HtmlEncode(title)}</text>\n");
         foreach (var decade in Steps(xs))
             Line(svg, X(decade, xs), Top, X(decade, xs), Height - Bottom, decade, X(decade, xs), Height - Bottom + 18, "middle");
         foreach (var decade in Steps(ys))
@@ -42,8 +44,12 @@ internal static class Plot
     private static void DrawCurve(StringBuilder svg, Curve curve, int place, (int From, int To) xs, (int From, int To) ys)
     {
         var color = s_colors[place % s_colors.Length];
-        var points = string.Join(' ', curve.Points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.X, xs):0.#},{Y(point.Y, ys):0.#}")));
-        svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{points}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2.5\" stroke-linejoin=\"round\"/>\n");
+        var points = string.Join(
+            ' ',
+            curve.Points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.X, xs):0.#},{Y(point.Y, ys):0.#}")));
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<polyline points=\"{points}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2.5\" stroke-linejoin=\"round\"/>\n");
         foreach (var (x, y) in curve.Points)
             svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(x, xs):0.#}\" cy=\"{Y(y, ys):0.#}\" r=\"3.5\" fill=\"{color}\"/>\n");
         var top = Height - 74 + (place * 18);
@@ -52,14 +58,20 @@ internal static class Plot
 
     private static void Line(StringBuilder svg, double x1, double y1, double x2, double y2, double value, double x, double y, string anchor)
     {
-        svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\" stroke=\"#dfe5ec\"/>");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\" fill=\"#5b6776\">{value:#,0.##}</text>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<line x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\" stroke=\"#dfe5ec\"/>");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\" fill=\"#5b6776\">{value:#,0.##}</text>\n");
     }
 
     private static (int From, int To) Decades(IEnumerable<double> values)
     {
         var all = values.ToList();
-        return ((int)Math.Floor(Math.Log10(all.Min())), Math.Max((int)Math.Floor(Math.Log10(all.Min())) + 1, (int)Math.Ceiling(Math.Log10(all.Max()))));
+        return (
+            (int)Math.Floor(Math.Log10(all.Min())),
+            Math.Max((int)Math.Floor(Math.Log10(all.Min())) + 1, (int)Math.Ceiling(Math.Log10(all.Max()))));
     }
 
     private static IEnumerable<double> Steps((int From, int To) decades) =>

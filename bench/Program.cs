@@ -8,9 +8,23 @@ if (args is [SoakServer.Name, .. var serverArguments])
 
 Command[] commands =
 [
-    .. EngineCommand.CreateAll(), MixedCommand.Create(), WaitCommand.Create(), ScaleCommand.Create(), ColdCommand.Create(), ApiCommand.Create(), TaskCommand.Create(),
-    ClaimCommand.Create(), BatchCommand.Create(),
-    MicroCommand.Create(), ChaosCommand.Create(), SoakCommand.Create(), FuzzCommand.Create(), FillCommand.Create(), QueriesCommand.Create(), RetentionCommand.Create(), PartitionCommand.Create(),
+    .. EngineCommand.CreateAll(),
+    MixedCommand.Create(),
+    WaitCommand.Create(),
+    ScaleCommand.Create(),
+    ColdCommand.Create(),
+    ApiCommand.Create(),
+    TaskCommand.Create(),
+    ClaimCommand.Create(),
+    BatchCommand.Create(),
+    MicroCommand.Create(),
+    ChaosCommand.Create(),
+    SoakCommand.Create(),
+    FuzzCommand.Create(),
+    FillCommand.Create(),
+    QueriesCommand.Create(),
+    RetentionCommand.Create(),
+    PartitionCommand.Create(),
 ];
 var root = new RootCommand("Measures the system.");
 foreach (var command in commands)

@@ -23,8 +23,8 @@ internal sealed record AccessOptions
     public IReadOnlyList<string> CorsOrigins { get; set; } = [];
 
     /// <summary>
-    /// Whether the host has asked for a key before a request gets here, as Functions does. Whoever has that key then counts as the one user. Set by the
-    /// host, not by the configuration.
+    /// Whether the host has asked for a key before a request gets here, as Functions does. Whoever has that key then counts as the one
+    /// user. Set by the host, not by the configuration.
     /// </summary>
     public bool IsGuardedByHost { get; private set; }
 
@@ -48,8 +48,8 @@ internal sealed record JwtOptions
     public string NameClaim { get; set; } = "preferred_username";
 
     /// <summary>
-    /// The claim that says what a caller may do: <c>workflow.work</c>, <c>workflow.read</c>, <c>workflow.run</c> or <c>workflow.admin</c>. A caller with none of them is
-    /// refused.
+    /// The claim that says what a caller may do: <c>workflow.work</c>, <c>workflow.read</c>, <c>workflow.run</c> or <c>workflow.admin</c>.
+    /// A caller with none of them is refused.
     /// </summary>
     public string RolesClaim { get; set; } = "roles";
 

@@ -48,14 +48,15 @@ internal static class AccessRules
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(AccessRule.Anyone(), new AllowAnonymousAttribute());
 
     /// <summary>
-    /// For callers with a scope. The address names nothing of a workspace: a list, which its query confines to the caller's, or something new,
-    /// whose body is checked.
+    /// For callers with a scope. The address names nothing of a workspace: a list, which its query confines to the caller's, or something
+    /// new, whose body is checked.
     /// </summary>
     public static TBuilder For<TBuilder>(this TBuilder endpoint, AccessScope scope)
         where TBuilder : IEndpointConventionBuilder => endpoint.With(AccessRule.Of(scope));
 
     /// <summary>For callers with a scope in the workspace of what the address names.</summary>
-    public static TBuilder For<TBuilder>(this TBuilder endpoint, AccessScope scope, AccessKind kind, string parameter = "id", string? noun = null)
+    public static TBuilder For<TBuilder>(
+        this TBuilder endpoint, AccessScope scope, AccessKind kind, string parameter = "id", string? noun = null)
         where TBuilder : IEndpointConventionBuilder =>
         endpoint.With(AccessRule.Of(scope, kind, parameter, noun ?? kind.ToString().ToLowerInvariant()));
 
@@ -69,8 +70,10 @@ internal static class AccessRules
     {
         foreach (var endpoint in sources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>())
         {
-            if (endpoint.RoutePattern.RawText?.StartsWith("/api/", StringComparison.Ordinal) is true && endpoint.Metadata.GetMetadata<AccessRule>() is null)
-                throw new InvalidOperationException($"The endpoint {endpoint.DisplayName} does not say who may call it. Add For(…), ForServer() or ForAnyone().");
+            if (endpoint.RoutePattern.RawText?.StartsWith("/api/", StringComparison.Ordinal) is true
+                && endpoint.Metadata.GetMetadata<AccessRule>() is null)
+                throw new InvalidOperationException(
+                    $"The endpoint {endpoint.DisplayName} does not say who may call it. Add For(…), ForServer() or ForAnyone().");
         }
     }
 
@@ -83,8 +86,8 @@ internal static class AccessRules
 }
 
 /// <summary>
-/// The one place where a caller is held against an endpoint. The scope comes first, whatever there is at the address; then what is not there
-/// and what is in another workspace get the same answer.
+/// The one place where a caller is held against an endpoint. The scope comes first, whatever there is at the address; then what is not
+/// there and what is in another workspace get the same answer.
 /// </summary>
 internal sealed class AccessCheck(AccessStore store) : AuthorizationHandler<AccessRule>
 {

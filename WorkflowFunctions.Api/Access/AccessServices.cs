@@ -32,7 +32,8 @@ internal static class AccessServices
                     : CallerAuthentication.Name)
             .AddScheme<AuthenticationSchemeOptions, CallerAuthentication>(CallerAuthentication.Name, null)
             .AddJwtBearer(JwtCallers.Name, static _ => { });
-        // Nothing is protected with keys of ASP.NET's own. Made ahead at the start, they would lie unencrypted in the home folder, and the log would warn of that.
+        // Nothing is protected with keys of ASP.NET's own. Made ahead at the start, they would lie unencrypted in the home folder, and the
+        // log would warn of that.
         foreach (var keys in services.Where(static service => service.ImplementationType?.Name == "DataProtectionHostedService").ToArray())
             services.Remove(keys);
         services.AddAuthorization();
@@ -59,7 +60,8 @@ internal static class AccessServices
     /// <summary>The one user of an open server may call what is on the machine anyway.</summary>
     private sealed class OutboundDefault(IOptions<AccessOptions> access) : IPostConfigureOptions<OutboundOptions>
     {
-        public void PostConfigure(string? name, OutboundOptions options) => options.AllowPrivateAddresses ??= access.Value is { IsOpen: true, IsGuardedByHost: false };
+        public void PostConfigure(string? name, OutboundOptions options) =>
+            options.AllowPrivateAddresses ??= access.Value is { IsOpen: true, IsGuardedByHost: false };
     }
 
     private sealed class CorsFromAccess(IOptions<AccessOptions> access) : IConfigureOptions<CorsOptions>
@@ -73,19 +75,23 @@ internal static class AccessServices
 }
 
 /// <summary>
-/// Confines the requests of confined callers in the database too. Endpoints that let anyone in (the login, the tokens of hooks) look for what
-/// belongs to no caller yet, and are not.
+/// Confines the requests of confined callers in the database too. Endpoints that let anyone in (the login, the tokens of hooks) look for
+/// what belongs to no caller yet, and are not.
 /// </summary>
 internal static class ConfinedRequests
 {
-    public static void UseConfinement(this IApplicationBuilder app) => app.Use(static (context, next) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { Scope: not null } && Caller.Find(context) is { Workspaces: { } workspaces }
-            ? Confinement.RunAsync(workspaces, () => next(context))
-            : next(context));
+    public static void UseConfinement(this IApplicationBuilder app) =>
+        app.Use(
+            static (context, next) =>
+                context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { Scope: not null }
+                && Caller.Find(context) is { Workspaces: { } workspaces }
+                    ? Confinement.RunAsync(workspaces, () => next(context))
+                    : next(context));
 }
 
 /// <summary>Says at the start what row-level security lacks, where there are callers to confine.</summary>
-internal sealed class RowSecurityCheck(NpgsqlDataSource database, RowSecurity security, IOptions<AccessOptions> access, ILogger<RowSecurityCheck> logger) : IHostedService
+internal sealed class RowSecurityCheck(
+    NpgsqlDataSource database, RowSecurity security, IOptions<AccessOptions> access, ILogger<RowSecurityCheck> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {

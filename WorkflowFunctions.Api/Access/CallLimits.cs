@@ -37,15 +37,21 @@ internal static class CallLimits
             {
                 var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var given) ? given : TimeSpan.FromSeconds(10);
                 context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-                await ApiProblem.Of(StatusCodes.Status429TooManyRequests, "There were too many requests in the last minute. Wait for as many seconds as Retry-After says.")
+                await ApiProblem
+                    .Of(
+                        StatusCodes.Status429TooManyRequests,
+                        "There were too many requests in the last minute. Wait for as many seconds as Retry-After says.")
                     .ExecuteAsync(context.HttpContext);
             };
         }
 
-        /// <summary>What is counted together; null for what is not counted: the page's files, whether the server is well, and an open server.</summary>
+        /// <summary>
+        /// What is counted together; null for what is not counted: the page's files, whether the server is well, and an open server.
+        /// </summary>
         private string? PartitionOf(HttpContext context)
         {
-            if (access.Value is { IsOpen: true } or { RequestsPerMinute: 0 } || context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is null)
+            if (access.Value is { IsOpen: true } or { RequestsPerMinute: 0 }
+                || context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is null)
                 return null;
             if (Caller.Find(context) is { } caller)
                 return caller.Id;

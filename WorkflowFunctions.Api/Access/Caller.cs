@@ -49,7 +49,8 @@ internal sealed record Caller
     /// <summary>The caller of a request.</summary>
     /// <exception cref="InvalidOperationException">The endpoint is open to anyone: nobody was asked who they are.</exception>
     public static Caller Of(HttpContext context) => Find(context)
-        ?? throw new InvalidOperationException($"The endpoint {context.GetEndpoint()?.DisplayName} asks for its caller, and lets anyone in.");
+        ?? throw new InvalidOperationException(
+            $"The endpoint {context.GetEndpoint()?.DisplayName} asks for its caller, and lets anyone in.");
 
     /// <summary>Gives endpoints their caller.</summary>
     public static ValueTask<Caller> BindAsync(HttpContext context) => ValueTask.FromResult(Of(context));

@@ -11,7 +11,8 @@ namespace WorkflowFunctions.Api.Access;
 
 /// <summary>Finds out who makes a request: the user of an open server, or whoever has a key.</summary>
 internal sealed class CallerAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, IOptions<AccessOptions> access, ApiKeyStore keys)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, IOptions<AccessOptions> access,
+    ApiKeyStore keys)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     /// <summary>The name of the scheme.</summary>
@@ -24,7 +25,9 @@ internal sealed class CallerAuthentication(
         var credential = Credentials.Find(Request);
         if (!Credentials.IsKey(credential))
             return AuthenticateResult.NoResult();
-        return await keys.UseAsync(credential!, Context.RequestAborted) is { } key ? Ticket(Caller.Of(key)) : AuthenticateResult.Fail("The key is not known, or revoked.");
+        return await keys.UseAsync(credential!, Context.RequestAborted) is { } key
+            ? Ticket(Caller.Of(key))
+            : AuthenticateResult.Fail("The key is not known, or revoked.");
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -39,11 +42,12 @@ internal sealed class CallerAuthentication(
                 : "The key or token is not known, has expired, or was revoked.").ExecuteAsync(Context);
     }
 
-    private static AuthenticateResult Ticket(Caller caller) => AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(), Name));
+    private static AuthenticateResult Ticket(Caller caller) =>
+        AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(), Name));
 
     /// <summary>
-    /// Why an open server does not serve this request; null if it does. The host has refused to listen elsewhere; a proxy on this machine, or a page
-    /// of another site in the user's own browser, would still reach it.
+    /// Why an open server does not serve this request; null if it does. The host has refused to listen elsewhere; a proxy on this machine,
+    /// or a page of another site in the user's own browser, would still reach it.
     /// </summary>
     private string? OpenProblem()
     {

@@ -38,7 +38,8 @@ internal sealed class JwtCallers(IOptions<AccessOptions> access) : IConfigureNam
                 if (CallerOf(context.Principal!, jwt) is { } caller)
                     context.Principal = caller.ToPrincipal();
                 else
-                    context.Fail($"The token has none of the roles {string.Join(", ", AccessScopes.Names.Select(name => RolePrefix + name))}.");
+                    context.Fail(
+                        $"The token has none of the roles {string.Join(", ", AccessScopes.Names.Select(name => RolePrefix + name))}.");
                 return Task.CompletedTask;
             },
         };
@@ -47,12 +48,19 @@ internal sealed class JwtCallers(IOptions<AccessOptions> access) : IConfigureNam
     private static Caller? CallerOf(ClaimsPrincipal principal, JwtOptions jwt)
     {
         var roles = principal.FindAll(jwt.RolesClaim).SelectMany(Words).ToList();
-        var scopes = roles.Where(role => role.StartsWith(RolePrefix, StringComparison.Ordinal)).Select(role => AccessScopes.Parse(role[RolePrefix.Length..])).OfType<AccessScope>().ToList();
+        var scopes = roles.Where(role => role.StartsWith(RolePrefix, StringComparison.Ordinal))
+            .Select(role => AccessScopes.Parse(role[RolePrefix.Length..])).OfType<AccessScope>().ToList();
         if (scopes.Count == 0 || principal.FindFirst("sub")?.Value is not { Length: > 0 } subject)
             return null;
-        var workspaces = principal.FindAll(jwt.WorkspacesClaim).SelectMany(Words)
-            .Concat(roles.Where(role => role.StartsWith(WorkspacePrefix, StringComparison.Ordinal)).Select(role => role[WorkspacePrefix.Length..]))
-            .Distinct().ToList();
+        var workspaces = principal
+            .FindAll(jwt.WorkspacesClaim)
+            .SelectMany(Words)
+            .Concat(
+                roles
+                    .Where(role => role.StartsWith(WorkspacePrefix, StringComparison.Ordinal))
+                    .Select(role => role[WorkspacePrefix.Length..]))
+            .Distinct()
+            .ToList();
         return new Caller
         {
             Id = "jwt:" + subject,

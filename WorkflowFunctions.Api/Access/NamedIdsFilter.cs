@@ -6,8 +6,8 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Api.Access;
 
 /// <summary>
-/// Checks the workspace, the template, the project and the execution that a body, or the query of a POST, names, for callers who are confined to workspaces: what is not theirs is
-/// answered as what does not exist.
+/// Checks the workspace, the template, the project and the execution that a body, or the query of a POST, names, for callers who are
+/// confined to workspaces: what is not theirs is answered as what does not exist.
 /// </summary>
 internal sealed class NamedIdsFilter(AccessStore store) : IEndpointFilter
 {
@@ -27,7 +27,8 @@ internal sealed class NamedIdsFilter(AccessStore store) : IEndpointFilter
     private async Task CheckAsync(Func<string, string?> text, IReadOnlyList<string> workspaces, CancellationToken cancellationToken)
     {
         var (workspace, template, project) = (text("workspace_id"), text("template_id"), text("project_id"));
-        if (text("on_failure") is { } onFailure && !await store.ContainsAsync(AccessKind.Template, onFailure, workspaces, reads: true, cancellationToken))
+        if (text("on_failure") is { } onFailure
+            && !await store.ContainsAsync(AccessKind.Template, onFailure, workspaces, reads: true, cancellationToken))
             throw ApiException.Invalid(new Problem("/on_failure", $"There is no template '{onFailure}'.", "the id of a template"));
         var execution = text("from_execution");
         if (workspace is null && template is null && project is null && execution is null)
@@ -35,7 +36,8 @@ internal sealed class NamedIdsFilter(AccessStore store) : IEndpointFilter
         var named = await store.FindNamedAsync(workspace, template, project, execution, workspaces, cancellationToken);
         var problems = new List<Problem>();
         if (!named.HasTemplate)
-            problems.Add(new Problem("/template_id", $"There is no template '{template}'.", "the id of a template; GET /api/templates lists them"));
+            problems.Add(
+                new Problem("/template_id", $"There is no template '{template}'.", "the id of a template; GET /api/templates lists them"));
         if (!named.HasWorkspace)
             problems.Add(new Problem("/workspace_id", $"There is no workspace '{workspace}'.", "the id of a workspace"));
         if (!named.HasProject)

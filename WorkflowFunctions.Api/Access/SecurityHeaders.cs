@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Builder;
 
 namespace WorkflowFunctions.Api.Access;
 
-/// <summary>The headers that keep browsers from doing with an answer what it is not meant for. An endpoint may set stricter ones of its own.</summary>
+/// <summary>
+/// The headers that keep browsers from doing with an answer what it is not meant for. An endpoint may set stricter ones of its own.
+/// </summary>
 internal static class SecurityHeaders
 {
     // Nothing in what the API answers is a page.

@@ -38,16 +38,21 @@ internal static class SessionEndpoints
     }
 
     private static async Task<Ok<SessionView>> LogInAsync(
-        Body<SessionRequest> body, HttpContext context, ApiKeyStore keys, IOptions<AccessOptions> access, CancellationToken cancellationToken)
+        Body<SessionRequest> body, HttpContext context, ApiKeyStore keys, IOptions<AccessOptions> access,
+        CancellationToken cancellationToken)
     {
         var caller = access.Value.IsOpen ? Caller.Find(context)
             : Credentials.IsKey(body.Value.Token) ? await FindByKeyAsync(body.Value.Token, keys, cancellationToken)
             : access.Value.Jwt.IsConfigured ? await FindByTokenAsync(body.Value.Token, context)
             : null;
         if (caller is null)
-            throw new ApiException(ApiProblem.Of(StatusCodes.Status401Unauthorized, "The key or token is not known, has expired, or was revoked."));
+            throw new ApiException(
+                ApiProblem.Of(StatusCodes.Status401Unauthorized, "The key or token is not known, has expired, or was revoked."));
         if (Uri.EscapeDataString(body.Value.Token).Length > MostInCookie)
-            throw ApiException.Invalid(new Problem("/token", "The token is longer than a browser keeps.", $"at most {MostInCookie} characters; other clients send it with each request"));
+            throw ApiException.Invalid(
+                new Problem(
+                    "/token", "The token is longer than a browser keeps.",
+                    $"at most {MostInCookie} characters; other clients send it with each request"));
         context.Response.Cookies.Append(Credentials.Cookie, body.Value.Token, Cookie(context));
         return TypedResults.Ok(SessionView.Of(caller));
     }

@@ -23,7 +23,8 @@ internal static class AnalyticsEndpoints
             .For(AccessScope.Read)
             .WithTags("Analytics")
             .WithSummary("List numbers, costs and durations of executions by workspace, day and status")
-            .WithDescription("Of the last 90 days: today as it is now, the days before as the summary was refreshed last. Newest day first.")
+            .WithDescription(
+                "Of the last 90 days: today as it is now, the days before as the summary was refreshed last. Newest day first.")
             .Problems();
         api.MapGet("/analytics/durations", ListDurationsAsync)
             .For(AccessScope.Read)
@@ -62,7 +63,9 @@ internal static class AnalyticsEndpoints
         [Description("The last day, in UTC: 2026-01-31")] string? to = null)
     {
         var (first, last) = (Day(nameof(from), from), Day(nameof(to), to));
-        return first > last ? throw Reversed(from, to) : await analytics.ListAsync(workspaceId, caller.Workspaces, first, last, cancellationToken);
+        return first > last
+            ? throw Reversed(from, to)
+            : await analytics.ListAsync(workspaceId, caller.Workspaces, first, last, cancellationToken);
     }
 
     private static async Task<IReadOnlyList<DurationRow>> ListDurationsAsync(

@@ -53,7 +53,8 @@ internal sealed class AnalyticsStore(RecordConnections database)
     /// <param name="limit">How many at the most.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<IReadOnlyList<NodeTroubleRow>> ListNodesAsync(
-        string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly from, DateOnly to, bool byFailures, int limit, CancellationToken cancellationToken)
+        string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly from, DateOnly to, bool byFailures, int limit,
+        CancellationToken cancellationToken)
     {
         var parameters = Span(workspaceId, workspaces, from, to);
         parameters.Add("by_failures", byFailures);
@@ -85,7 +86,9 @@ internal sealed class AnalyticsStore(RecordConnections database)
         database.QueryAsync<T>(sql, parameters, cancellationToken);
 }
 
-/// <summary>A row of <c>workflow_execution_summary</c>: the executions of a workspace that were accepted on a day and have a status.</summary>
+/// <summary>
+/// A row of <c>workflow_execution_summary</c>: the executions of a workspace that were accepted on a day and have a status.
+/// </summary>
 internal sealed record SummaryRow
 {
     /// <summary>The workspace.</summary>

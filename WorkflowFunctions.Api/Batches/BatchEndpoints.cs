@@ -32,7 +32,8 @@ internal static class BatchEndpoints
         batches.MapPost("/check", CheckAsync)
             .For(AccessScope.Read)
             .WithSummary("See what a list would run")
-            .WithDescription("The same query and body as for a batch; nothing is kept or started. Shows the columns, the first rows and what is wrong.")
+            .WithDescription(
+                "The same query and body as for a batch; nothing is kept or started. Shows the columns, the first rows and what is wrong.")
             .WithMetadata(s_rows)
             .BodyProblems();
         batches.MapGet("", ListAsync)
@@ -80,7 +81,8 @@ internal static class BatchEndpoints
         BatchStore batches,
         BatchWakeUp wakeUp,
         CancellationToken cancellationToken,
-        [FromHeader(Name = "Idempotency-Key"), Description("The caller's own key for this batch: sent again, it starts nothing new")] string? idempotencyKey = null)
+        [FromHeader(Name = "Idempotency-Key"), Description("The caller's own key for this batch: sent again, it starts nothing new")]
+            string? idempotencyKey = null)
     {
         var id = await start.AcceptAsync(query, context.Request, caller, idempotencyKey, cancellationToken);
         return await AcceptedAsync(id, context, batches, wakeUp, cancellationToken);
@@ -135,23 +137,29 @@ internal static class BatchEndpoints
         if (format is not ("jsonl" or "csv"))
             throw ApiException.BadParameter("format", format, "jsonl or csv");
         var batch = await FindAsync(id, batches, cancellationToken);
-        await (format == "csv" ? results.WriteTableAsync(batch, context.Response, cancellationToken) : results.WriteLinesAsync(batch, context.Response, cancellationToken));
+        await (
+            format == "csv"
+                ? results.WriteTableAsync(batch, context.Response, cancellationToken)
+                : results.WriteLinesAsync(batch, context.Response, cancellationToken));
     }
 
     private static async Task<Accepted<BatchRow>> PauseAsync(
-        string id, Body<BatchReason> body, HttpContext context, BatchStore batches, BatchWakeUp wakeUp, CancellationToken cancellationToken) =>
+        string id, Body<BatchReason> body, HttpContext context, BatchStore batches, BatchWakeUp wakeUp,
+        CancellationToken cancellationToken) =>
         await batches.PauseAsync(id, body.Value.Reason, cancellationToken)
             ? await AcceptedAsync(id, context, batches, wakeUp, cancellationToken)
             : throw await RefusalAsync(id, "paused", "running", batches, cancellationToken);
 
     private static async Task<Accepted<BatchRow>> ResumeAsync(
-        string id, Body<BatchResume> body, HttpContext context, BatchStore batches, BatchWakeUp wakeUp, CancellationToken cancellationToken) =>
+        string id, Body<BatchResume> body, HttpContext context, BatchStore batches, BatchWakeUp wakeUp,
+        CancellationToken cancellationToken) =>
         await batches.ResumeAsync(id, body.Value.MaxParallel, body.Value.MaxCostUsd, cancellationToken)
             ? await AcceptedAsync(id, context, batches, wakeUp, cancellationToken)
             : throw await RefusalAsync(id, "resumed", "paused", batches, cancellationToken);
 
     private static async Task<Accepted<BatchRow>> CancelAsync(
-        string id, Body<BatchReason> body, HttpContext context, BatchStore batches, BatchWakeUp wakeUp, CancellationToken cancellationToken) =>
+        string id, Body<BatchReason> body, HttpContext context, BatchStore batches, BatchWakeUp wakeUp,
+        CancellationToken cancellationToken) =>
         await batches.CancelAsync(id, body.Value.Reason, cancellationToken)
             ? await AcceptedAsync(id, context, batches, wakeUp, cancellationToken)
             : throw await RefusalAsync(id, "cancelled", "running or paused", batches, cancellationToken);
@@ -162,7 +170,9 @@ internal static class BatchEndpoints
         if (await batches.RetryAsync(id, cancellationToken))
             return await AcceptedAsync(id, context, batches, wakeUp, cancellationToken);
         await FindAsync(id, batches, cancellationToken);
-        throw new ApiException(ApiProblem.Of(StatusCodes.Status409Conflict, $"No row of the batch '{id}' has failed or was cancelled: there is nothing to run again."));
+        throw new ApiException(
+            ApiProblem.Of(
+                StatusCodes.Status409Conflict, $"No row of the batch '{id}' has failed or was cancelled: there is nothing to run again."));
     }
 
     private static async Task<Accepted<BatchRow>> AcceptedAsync(

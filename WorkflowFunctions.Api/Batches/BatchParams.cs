@@ -16,7 +16,8 @@ namespace WorkflowFunctions.Api.Batches;
 internal sealed class BatchParams(JsonElement? defaults, IReadOnlyDictionary<string, string> map)
 {
     private readonly Dictionary<string, JsonElement> _defaults =
-        ExecutionConfig.MergeParams(defaults).ToDictionary(param => param.Key, param => JsonSerializer.SerializeToElement(param.Value), StringComparer.Ordinal);
+        ExecutionConfig.MergeParams(defaults)
+            .ToDictionary(param => param.Key, param => JsonSerializer.SerializeToElement(param.Value), StringComparer.Ordinal);
 
     /// <summary>The columns that have to be there.</summary>
     public IEnumerable<string> Wanted => map.Keys;
@@ -29,7 +30,10 @@ internal sealed class BatchParams(JsonElement? defaults, IReadOnlyDictionary<str
         foreach (var entry in map ?? [])
         {
             var colon = entry.LastIndexOf(':');
-            if (colon < 1 || colon == entry.Length - 1 || read.ContainsValue(entry[(colon + 1)..]) || !read.TryAdd(entry[..colon], entry[(colon + 1)..]))
+            if (colon < 1
+                || colon == entry.Length - 1
+                || read.ContainsValue(entry[(colon + 1)..])
+                || !read.TryAdd(entry[..colon], entry[(colon + 1)..]))
                 throw ApiException.BadParameter("map", entry, "column:param, each column and each param once");
         }
 
@@ -74,13 +78,23 @@ internal sealed class BatchParams(JsonElement? defaults, IReadOnlyDictionary<str
 
     /// <summary>Reads a member of a JSON object. Null leaves the default as it is.</summary>
     /// <returns>The value, none if the default holds; or what is wrong with it.</returns>
-    public (JsonNode? Value, string? Wrong) FromJson(string param, JsonElement value) => (TypeOf(param), value.ValueKind) switch
-    {
-        (_, JsonValueKind.Null) => (null, null),
-        ("any", _) or ("text", JsonValueKind.String) or ("number", JsonValueKind.Number) or ("boolean", JsonValueKind.True or JsonValueKind.False)
-            or ("array", JsonValueKind.Array) or ("object", JsonValueKind.Object) => (JsonSerializer.SerializeToNode(value), null),
-        var (type, _) => (null, Expected(type)),
-    };
+    public (JsonNode? Value, string? Wrong) FromJson(string param, JsonElement value) =>
+        (TypeOf(param), value.ValueKind) switch
+        {
+            (_, JsonValueKind.Null) => (null, null),
+
+            ("any", _)
+            or
+            ("text", JsonValueKind.String)
+            or
+            ("number", JsonValueKind.Number)
+            or
+            ("boolean", JsonValueKind.True or JsonValueKind.False)
+            or
+            ("array", JsonValueKind.Array)
+            or ("object", JsonValueKind.Object) => (JsonSerializer.SerializeToNode(value), null),
+            var (type, _) => (null, Expected(type)),
+        };
 
     private (JsonNode? Value, string? Wrong) FromJsonText(string param, string text)
     {
@@ -113,5 +127,7 @@ internal sealed record UploadedRow(int Number, int? Line, JsonObject Params, IRe
 /// <summary>A column of an upload.</summary>
 /// <param name="Name">What the upload calls it.</param>
 /// <param name="Param">The param that it gives; null for none.</param>
-/// <param name="Type">The type of that param: <c>text</c>, <c>number</c>, <c>boolean</c>, <c>array</c>, <c>object</c> or <c>any</c>.</param>
+/// <param name="Type">
+/// The type of that param: <c>text</c>, <c>number</c>, <c>boolean</c>, <c>array</c>, <c>object</c> or <c>any</c>.
+/// </param>
 internal sealed record BatchColumn(string Name, string? Param, string? Type);

@@ -30,18 +30,30 @@ internal sealed class BatchResults(BatchStore batches, WorkflowPlans plans, IOpt
         }
     }
 
-    /// <summary>Writes a table (RFC 4180) with a column for each param and for each of the last nodes: of what that one gave, the text if it has one.</summary>
+    /// <summary>
+    /// Writes a table (RFC 4180) with a column for each param and for each of the last nodes: of what that one gave, the text if it has
+    /// one.
+    /// </summary>
     public async Task WriteTableAsync(BatchRow batch, HttpResponse response, CancellationToken cancellationToken)
     {
         var ends = await EndsAsync(batch, cancellationToken);
         Begin(batch, response, "text/csv; charset=utf-8", "csv");
-        await response.Body.WriteAsync(Table(csv =>
-        {
-            foreach (var name in (IEnumerable<string>)
-                ["number", "status", "execution_id", "cost_usd", "error_message", .. batch.ParamNames.Select(name => $"params.{name}"), .. ends.Select(end => $"outputs.{end}")])
+        await response.Body.WriteAsync(
+            Table(csv =>
             {
-                csv.WriteField(name);
-            }
+                foreach (var name in (IEnumerable<string>)
+                        [
+                            "number",
+                            "status",
+                            "execution_id",
+                            "cost_usd",
+                            "error_message",
+                            .. batch.ParamNames.Select(name => $"params.{name}"),
+                            .. ends.Select(end => $"outputs.{end}"),
+                        ])
+                {
+                    csv.WriteField(name);
+                }
 
             csv.NextRecord();
         }), cancellationToken);
@@ -69,7 +81,8 @@ internal sealed class BatchResults(BatchStore batches, WorkflowPlans plans, IOpt
     private static string? Cell(JsonElement row, string name) => !row.TryGetProperty(name, out var value) ? null : value.ValueKind switch
     {
         JsonValueKind.String => Safe(value.GetString()),
-        JsonValueKind.Object when value.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String => Safe(text.GetString()),
+        JsonValueKind.Object when value.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String =>
+            Safe(text.GetString()),
         _ => value.GetRawText(),
     };
 
@@ -91,7 +104,8 @@ internal sealed class BatchResults(BatchStore batches, WorkflowPlans plans, IOpt
     }
 
     private async IAsyncEnumerable<IReadOnlyList<BatchResult>> PartsAsync(
-        BatchRow batch, IReadOnlyList<string> ends, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        BatchRow batch, IReadOnlyList<string> ends,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var after = 0;
         while (await batches.ListResultsAsync(batch.Id, ends, after, PartRows, cancellationToken) is { Count: > 0 } part)

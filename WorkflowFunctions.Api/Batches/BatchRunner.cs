@@ -11,24 +11,29 @@ using WorkflowFunctions.Engine.Record;
 namespace WorkflowFunctions.Api.Batches;
 
 /// <summary>
-/// Makes executions of the rows of batches, as many at once as each batch allows. A row and its execution are one commit: however a process ends,
-/// and however many do it, a row has become one execution or none yet. That a row has ended its execution says itself (0091_batches.sql).
+/// Makes executions of the rows of batches, as many at once as each batch allows. A row and its execution are one commit: however a process
+/// ends, and however many do it, a row has become one execution or none yet. That a row has ended its execution says itself
+/// (0091_batches.sql).
 /// </summary>
 /// <remarks>The engine runs recurring work, this too, and so cannot be had before it is there.</remarks>
-internal sealed class BatchRunner(NpgsqlDataSource database, ExecutionStore executions, IServiceProvider services, ILogger<BatchRunner> logger)
+internal sealed class BatchRunner(
+    NpgsqlDataSource database, ExecutionStore executions, IServiceProvider services, ILogger<BatchRunner> logger)
 {
     /// <summary>Batches that are not at their end.</summary>
     public Task<IReadOnlyList<string>> ListActiveAsync(CancellationToken cancellationToken) =>
         database.QueryAsync<string>("batches.active", null, cancellationToken);
 
-    /// <summary>Does what is to be done in a batch now: starts rows, stops them, or closes it. Does nothing while somebody else does it.</summary>
+    /// <summary>
+    /// Does what is to be done in a batch now: starts rows, stops them, or closes it. Does nothing while somebody else does it.
+    /// </summary>
     public async Task AdvanceAsync(string id, CancellationToken cancellationToken)
     {
         var accepted = new List<ExecutionRow>();
         await using (var connection = await database.OpenConnectionAsync(cancellationToken))
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
         {
-            if (await connection.QuerySingleOrDefaultAsync<BatchRow>("batches.claim", new { id }, cancellationToken, transaction) is not { } batch)
+            if (await connection.QuerySingleOrDefaultAsync<BatchRow>("batches.claim", new { id }, cancellationToken, transaction)
+                is not { } batch)
                 return;
             var look = await connection.QuerySingleAsync<Look>("batches.look", new { id }, cancellationToken, transaction);
             if (look.Running == 0 && !look.HasPending)
@@ -71,21 +76,35 @@ internal sealed class BatchRunner(NpgsqlDataSource database, ExecutionStore exec
         var rows = await ExecutionInsert.RunAsync(connection, transaction, [.. starts.Select(start => start.Execution)], cancellationToken);
         await connection.ExecuteAsync(
             "batches.started",
-            new { id = batch.Id, numbers = starts.Select(start => start.Number).ToArray(), execution_ids = rows.Select(row => row!.Id).ToArray() },
+            new
+            {
+                id = batch.Id,
+                numbers = starts.Select(start => start.Number).ToArray(),
+                execution_ids = rows.Select(row => row!.Id).ToArray(),
+            },
             cancellationToken,
             transaction);
         return [.. rows.Select(row => row!)];
     }
 
     /// <summary>Lets the execution of a row go on from where it failed. Its row goes on in the same commit as it does.</summary>
-    private async Task RetryAsync(string id, NextRow row, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    private async Task RetryAsync(
+        string id, NextRow row, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         try
         {
             var retry = services.GetRequiredService<ExecutionRetry>();
-            var caller = new Caller { Id = id, Name = id, Scope = AccessScope.Run, Workspaces = null };
+            var caller = new Caller
+            {
+                Id = id,
+                Name = id,
+                Scope = AccessScope.Run,
+                Workspaces = null,
+            };
             if (await executions.FindAsync(row.ExecutionId!, cancellationToken) is { } former
-                && await retry.AcceptAsync(former, fromStart: false, withCurrentTemplate: false, "A row of a batch is retried.", caller, cancellationToken) is { } retried)
+                && await retry.AcceptAsync(
+                    former, fromStart: false, withCurrentTemplate: false, "A row of a batch is retried.", caller, cancellationToken)
+                    is { } retried)
             {
                 await services.GetRequiredService<EngineCalls>().StartAsync(retried.Id);
                 return;
@@ -93,13 +112,15 @@ internal sealed class BatchRunner(NpgsqlDataSource database, ExecutionStore exec
         }
         catch (ApiException exception)
         {
-            logger.LogWarning("Execution {ExecutionId} of batch {BatchId} cannot be retried: {Reason}", row.ExecutionId, id, exception.Message);
+            logger.LogWarning(
+                "Execution {ExecutionId} of batch {BatchId} cannot be retried: {Reason}", row.ExecutionId, id, exception.Message);
         }
 
         await connection.ExecuteAsync("batches.follow", new { id, number = row.Number }, cancellationToken, transaction);
     }
 
-    private async Task CancelAsync(string id, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    private async Task CancelAsync(
+        string id, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         foreach (var executionId in await connection.QueryAsync<string>("batches.running", new { id }, cancellationToken, transaction))
         {
@@ -108,7 +129,8 @@ internal sealed class BatchRunner(NpgsqlDataSource database, ExecutionStore exec
         }
     }
 
-    private async Task PauseAsync(BatchRow batch, decimal cost, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    private async Task PauseAsync(
+        BatchRow batch, decimal cost, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         var reason = FormattableString.Invariant(
             $"The rows have cost {cost:0.######} USD and may cost {batch.MaxCostUsd:0.######} (max_cost_usd). Resume the batch with a higher max_cost_usd to go on.");

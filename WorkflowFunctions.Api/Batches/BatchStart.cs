@@ -21,9 +21,12 @@ internal sealed class BatchStart(TargetCheck targets, TemplateVersions templates
 {
     private const int PreviewRows = 10;
 
-    /// <summary>Keeps the batch that a request sends; an idempotency key that was used before in the workspace gives the batch of that time.</summary>
+    /// <summary>
+    /// Keeps the batch that a request sends; an idempotency key that was used before in the workspace gives the batch of that time.
+    /// </summary>
     /// <returns>Its id.</returns>
-    public async Task<string> AcceptAsync(BatchQuery query, HttpRequest request, Caller caller, string? idempotencyKey, CancellationToken cancellationToken)
+    public async Task<string> AcceptAsync(
+        BatchQuery query, HttpRequest request, Caller caller, string? idempotencyKey, CancellationToken cancellationToken)
     {
         var key = ExecutionStart.CheckedKey(idempotencyKey);
         var (batch, @params) = await PrepareAsync(query, caller, cancellationToken);
@@ -50,12 +53,16 @@ internal sealed class BatchStart(TargetCheck targets, TemplateVersions templates
         return new BatchPreview(total, upload.Columns, first, problems.Count, problems.First);
     }
 
-    private async Task<(NewBatch Batch, BatchParams Params)> PrepareAsync(BatchQuery query, Caller caller, CancellationToken cancellationToken)
+    private async Task<(NewBatch Batch, BatchParams Params)> PrepareAsync(
+        BatchQuery query, Caller caller, CancellationToken cancellationToken)
     {
         if (query.MaxParallel is < 1 or > BatchQuery.MostParallel)
-            throw ApiException.BadParameter("max_parallel", query.MaxParallel.Value.ToString(CultureInfo.InvariantCulture), $"a whole number from 1 to {BatchQuery.MostParallel}");
+            throw ApiException.BadParameter(
+                "max_parallel", query.MaxParallel.Value.ToString(CultureInfo.InvariantCulture),
+                $"a whole number from 1 to {BatchQuery.MostParallel}");
         if (query.MaxCostUsd < 0)
-            throw ApiException.BadParameter("max_cost_usd", query.MaxCostUsd.Value.ToString(CultureInfo.InvariantCulture), "an amount in US dollars");
+            throw ApiException.BadParameter(
+                "max_cost_usd", query.MaxCostUsd.Value.ToString(CultureInfo.InvariantCulture), "an amount in US dollars");
         var map = BatchParams.ReadMap(query.Map);
         JsonElement? config = query.Config is null ? null : StrictJson.Parse(Encoding.UTF8.GetBytes(query.Config));
         if (config is { ValueKind: not JsonValueKind.Object })
@@ -72,7 +79,11 @@ internal sealed class BatchStart(TargetCheck targets, TemplateVersions templates
             caller,
             cancellationToken);
         if (string.IsNullOrEmpty(query.TemplateId))
-            problems = [new Problem("/template_id", "The query names no template.", "the id of a template; GET /api/templates lists them"), .. problems];
+            problems =
+            [
+                new Problem("/template_id", "The query names no template.", "the id of a template; GET /api/templates lists them"),
+                .. problems,
+            ];
         if (problems.Count > 0)
             throw ApiException.Invalid(problems);
 
@@ -121,7 +132,10 @@ internal sealed record BatchQuery
     [FromQuery(Name = "max_parallel"), Description("How many rows may run at once"), DefaultValue(DefaultParallel)]
     public int? MaxParallel { get; init; }
 
-    [FromQuery(Name = "max_cost_usd"), Description("Once all rows together have cost as much, in US dollars, the batch pauses; those that run go on")]
+    [
+        FromQuery(Name = "max_cost_usd"),
+        Description("Once all rows together have cost as much, in US dollars, the batch pauses; those that run go on")
+    ]
     public decimal? MaxCostUsd { get; init; }
 
     [FromQuery(Name = "name"), Description("What people read, for example the name of the file")]

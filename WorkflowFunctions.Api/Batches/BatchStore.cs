@@ -67,7 +67,8 @@ internal sealed class BatchStore(RecordConnections database)
 
     /// <summary>The batch that was made with an idempotency key; null if there is none.</summary>
     public Task<string?> FindByKeyAsync(string workspaceId, string key, CancellationToken cancellationToken) =>
-        database.QuerySingleOrDefaultAsync<string>("batches.find_by_key", new { workspace_id = workspaceId, idempotency_key = key }, cancellationToken);
+        database.QuerySingleOrDefaultAsync<string>(
+            "batches.find_by_key", new { workspace_id = workspaceId, idempotency_key = key }, cancellationToken);
 
     /// <summary>Finds a batch; null if there is none.</summary>
     public Task<BatchRow?> FindAsync(string id, CancellationToken cancellationToken) =>
@@ -81,7 +82,8 @@ internal sealed class BatchStore(RecordConnections database)
     /// <param name="after">Where the page before ended; null for the first page.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public Task<IReadOnlyList<BatchRow>> ListAsync(
-        string? workspaceId, IReadOnlyList<string>? workspaces, string? templateId, int limit, PageCursor? after, CancellationToken cancellationToken) =>
+        string? workspaceId, IReadOnlyList<string>? workspaces, string? templateId, int limit, PageCursor? after,
+        CancellationToken cancellationToken) =>
         database.QueryAsync<BatchRow>(
             "batches.list",
             new
@@ -101,7 +103,8 @@ internal sealed class BatchStore(RecordConnections database)
     /// <param name="after">The number of the last one of the page before; 0 for the first page.</param>
     /// <param name="limit">How many at the most.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    public Task<IReadOnlyList<BatchItem>> ListRowsAsync(string id, string? status, int after, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<BatchItem>> ListRowsAsync(
+        string id, string? status, int after, int limit, CancellationToken cancellationToken) =>
         database.QueryAsync<BatchItem>("batches.rows", new { id, status, after, limit }, cancellationToken);
 
     /// <summary>Lists rows with what came of them, in their order.</summary>
@@ -131,7 +134,8 @@ internal sealed class BatchStore(RecordConnections database)
 
     /// <summary>Has the rows that have failed or were cancelled run again.</summary>
     /// <returns>Whether there are any.</returns>
-    public Task<bool> RetryAsync(string id, CancellationToken cancellationToken) => ChangeAsync("batches.retry", new { id }, cancellationToken);
+    public Task<bool> RetryAsync(string id, CancellationToken cancellationToken) =>
+        ChangeAsync("batches.retry", new { id }, cancellationToken);
 
     private async Task<bool> ChangeAsync(string statement, object arguments, CancellationToken cancellationToken) =>
         await database.QuerySingleOrDefaultAsync<string>(statement, arguments, cancellationToken) is not null;
@@ -141,7 +145,12 @@ internal sealed class BatchStore(RecordConnections database)
     {
         await connection.ExecuteAsync(
             "batches.add_rows",
-            new { id, numbers = rows.Select(row => row.Number).ToArray(), @params = rows.Select(row => row.Params.ToJsonString()).ToArray() },
+            new
+            {
+                id,
+                numbers = rows.Select(row => row.Number).ToArray(),
+                @params = rows.Select(row => row.Params.ToJsonString()).ToArray(),
+            },
             cancellationToken,
             transaction);
         rows.Clear();

@@ -53,7 +53,10 @@ internal sealed class BatchUpload(HttpRequest request, BatchParams @params)
         {
             if (row.Number > MaxRows)
             {
-                yield return row with { Problems = [new Problem("", $"There are more than {MaxRows:N0} rows.", $"up to {MaxRows:N0} rows", Line: row.Line)] };
+                yield return row with
+                {
+                    Problems = [new Problem("", $"There are more than {MaxRows:N0} rows.", $"up to {MaxRows:N0} rows", Line: row.Line)],
+                };
                 yield break;
             }
 
@@ -68,7 +71,8 @@ internal sealed class BatchUpload(HttpRequest request, BatchParams @params)
     private async IAsyncEnumerable<UploadedRow> ReadCsvAsync(Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var isBroken = false;
-        using var reader = new StreamReader(body, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, bufferSize: 16_384, leaveOpen: true);
+        using var reader =
+            new StreamReader(body, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, bufferSize: 16_384, leaveOpen: true);
         using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             DetectDelimiter = true,
@@ -112,7 +116,9 @@ internal sealed class BatchUpload(HttpRequest request, BatchParams @params)
         }
     }
 
-    /// <summary>The line that a record begins in. The last line ends it, unless it belongs to a field whose quote is never closed.</summary>
+    /// <summary>
+    /// The line that a record begins in. The last line ends it, unless it belongs to a field whose quote is never closed.
+    /// </summary>
     private static int LineOf(CsvParser parser, string[] fields, bool isBroken)
     {
         var text = parser.RawRecord.AsSpan();
@@ -132,8 +138,10 @@ internal sealed class BatchUpload(HttpRequest request, BatchParams @params)
         foreach (var name in names)
         {
             if (name.Length == 0 || _columns.Exists(column => column.Name == name))
-                problems.Add(new Problem("", $"Line {line}: {(name.Length == 0 ? "a column has no name" : $"two columns are called '{name}'")}.",
-                    "a name of its own for each column", Line: line));
+                problems.Add(
+                    new Problem(
+                        "", $"Line {line}: {(name.Length == 0 ? "a column has no name" : $"two columns are called '{name}'")}.",
+                        "a name of its own for each column", Line: line));
             else if (!IsStorable(name))
                 problems.Add(new Problem("", $"Line {line}: the names of the columns are not text in UTF-8.", "text in UTF-8", Line: line));
             else
@@ -141,7 +149,8 @@ internal sealed class BatchUpload(HttpRequest request, BatchParams @params)
         }
 
         foreach (var missing in @params.Wanted.Except(names))
-            problems.Add(new Problem("", $"Line {line}: there is no column '{missing}'.", $"one of {string.Join(", ", names)}", Line: line));
+            problems.Add(
+                new Problem("", $"Line {line}: there is no column '{missing}'.", $"one of {string.Join(", ", names)}", Line: line));
         return problems;
     }
 
@@ -149,7 +158,8 @@ internal sealed class BatchUpload(HttpRequest request, BatchParams @params)
     {
         if (fields.Length != _columns.Count)
         {
-            var wrong = $"Line {line} has {fields.Length} {(fields.Length == 1 ? "field" : "fields")}, and there are {_columns.Count} columns.";
+            var wrong =
+                $"Line {line} has {fields.Length} {(fields.Length == 1 ? "field" : "fields")}, and there are {_columns.Count} columns.";
             return new UploadedRow(number, line, [], [new Problem($"/{number - 1}", wrong,
                 "a field for each column; quotes around text that has commas in it", Line: line)]);
         }
@@ -184,15 +194,17 @@ internal sealed class BatchUpload(HttpRequest request, BatchParams @params)
             while (TryReadLine(ref rest, read.IsCompleted, out var bytes))
             {
                 line++;
-                var text = Trim(line == 1 && bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsMemory(Encoding.UTF8.Preamble.Length) : bytes);
+                var text = Trim(
+                    line == 1 && bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsMemory(Encoding.UTF8.Preamble.Length) : bytes);
                 if (text.Length > 0)
                     yield return FromJson(++number, line, text);
             }
 
             if (rest.Length > MaxRowBytes)
             {
-                yield return new UploadedRow(number + 1, line + 1, [], [new Problem("", $"Line {line + 1} is longer than {MaxRowBytes:N0} bytes.",
-                    "an object in each line", Line: line + 1)]);
+                yield return new UploadedRow(
+                    number + 1, line + 1, [],
+                    [new Problem("", $"Line {line + 1} is longer than {MaxRowBytes:N0} bytes.", "an object in each line", Line: line + 1)]);
                 yield break;
             }
 
@@ -220,7 +232,8 @@ internal sealed class BatchUpload(HttpRequest request, BatchParams @params)
 
     private async IAsyncEnumerable<UploadedRow> ReadArrayAsync(Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var items = JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(body, s_json, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var items = JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(body, s_json, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
         for (var number = 1; ; number++)
         {
             Problem? wrong = null;
@@ -255,7 +268,8 @@ internal sealed class BatchUpload(HttpRequest request, BatchParams @params)
         catch (ApiException exception)
         {
             var errors = exception.Problem.Errors ?? [new Problem("", exception.Problem.Detail, "an object in JSON")];
-            return new UploadedRow(number, line, [], [.. errors.Select(error => error with { Pointer = $"/{number - 1}{error.Pointer}", Line = line })]);
+            return new UploadedRow(
+                number, line, [], [.. errors.Select(error => error with { Pointer = $"/{number - 1}{error.Pointer}", Line = line })]);
         }
 
         if (json.ValueKind != JsonValueKind.Object)
@@ -285,8 +299,10 @@ internal sealed class BatchUpload(HttpRequest request, BatchParams @params)
         _columns.Add(new BatchColumn(name, param, param is null ? null : @params.TypeOf(param)));
     }
 
-    private static Problem Wrong(int number, int? line, string column, string value, string expected) => new(
-        $"/{number - 1}/{Problem.Escape(column)}", $"{Place(number, line)}, column '{column}': {value} is not {expected}.", expected, Line: line);
+    private static Problem Wrong(int number, int? line, string column, string value, string expected) =>
+        new(
+            $"/{number - 1}/{Problem.Escape(column)}", $"{Place(number, line)}, column '{column}': {value} is not {expected}.", expected,
+            Line: line);
 
     private static string Place(int number, int? line) => line is null ? $"Row {number}" : $"Line {line}";
 

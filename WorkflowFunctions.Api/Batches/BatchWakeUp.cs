@@ -5,12 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace WorkflowFunctions.Api.Batches;
 
 /// <summary>
-/// Goes on with batches as soon as something is asked for, in the process that was asked: the next look by the schedule may be a minute away.
-/// Nothing depends on it; if this process ends, the schedule has the batch go on.
+/// Goes on with batches as soon as something is asked for, in the process that was asked: the next look by the schedule may be a minute
+/// away. Nothing depends on it; if this process ends, the schedule has the batch go on.
 /// </summary>
 internal sealed class BatchWakeUp(BatchWork work, ILogger<BatchWakeUp> logger) : BackgroundService
 {
-    private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Something has been asked for.</summary>
     public void Wake() => _calls.Writer.TryWrite(true);

@@ -15,13 +15,15 @@ internal sealed record DocumentOptions
     public const string Section = "Documents";
 
     /// <summary>
-    /// Columns of the application's own, each with a Liquid template of its value. It may read <c>text</c> (null for an image), <c>title</c>,
+    /// Columns of the application's own, each with a Liquid template of its value. It may read <c>text</c> (null for an image),
+    /// <c>title</c>,
     /// <c>media_type</c>, <c>execution</c> and <c>node</c>.
     /// </summary>
     public Dictionary<string, string> Columns { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// A statement in the place of the <c>INSERT</c>, with the parameters <c>@id</c>, <c>@workspace_id</c>, <c>@project_id</c>, <c>@title</c>,
+    /// A statement in the place of the <c>INSERT</c>, with the parameters <c>@id</c>, <c>@workspace_id</c>, <c>@project_id</c>,
+    /// <c>@title</c>,
     /// <c>@media_type</c>, <c>@text</c>, <c>@execution</c> and <c>@node</c>. It has to leave a row of <c>documents</c> with the id.
     /// </summary>
     public string? Sql { get; set; }
@@ -32,7 +34,8 @@ internal sealed class DocumentOptionsValidator : IValidateOptions<DocumentOption
 {
     public ValidateOptionsResult Validate(string? name, DocumentOptions options)
     {
-        var problems = options.Columns.Select(column => (column.Key, Problem: ProblemOf(column.Value))).Where(column => column.Problem is not null).ToList();
+        var problems = options.Columns.Select(column => (column.Key, Problem: ProblemOf(column.Value)))
+            .Where(column => column.Problem is not null).ToList();
         return problems.Count == 0
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(problems.Select(column => $"{DocumentOptions.Section}:Columns:{column.Key}: {column.Problem}"));
@@ -70,7 +73,8 @@ internal sealed class DocumentColumns(RecordConnections database, IOptions<Docum
             return null;
         var columns = await ListAsync(cancellationToken);
         var unknown = _options.Columns.Keys.Except(columns.Select(column => column.Name)).ToList();
-        var needed = columns.Where(column => column.IsNeeded).Select(column => column.Name).Except([.. s_own, .. _options.Columns.Keys]).ToList();
+        var needed = columns.Where(column => column.IsNeeded).Select(column => column.Name).Except([.. s_own, .. _options.Columns.Keys])
+            .ToList();
         if (unknown.Count > 0)
             return $"The table documents has no column {string.Join(", ", unknown)} ({DocumentOptions.Section}:Columns).";
         return needed.Count == 0
@@ -86,7 +90,8 @@ internal sealed class DocumentColumns(RecordConnections database, IOptions<Docum
             return _options.Sql;
         if (_options.Columns.Count == 0)
             return Sql.Read("documents.save_row");
-        return _statement ??= Statement([.. (await ListAsync(cancellationToken)).Where(column => _options.Columns.ContainsKey(column.Name))]);
+        return _statement ??= Statement(
+            [.. (await ListAsync(cancellationToken)).Where(column => _options.Columns.ContainsKey(column.Name))]);
     }
 
     /// <summary>The values of the columns, as text that PostgreSQL reads, by the names of their parameters.</summary>
@@ -94,7 +99,13 @@ internal sealed class DocumentColumns(RecordConnections database, IOptions<Docum
     public IEnumerable<KeyValuePair<string, object?>> Values(Document document, string? text)
     {
         var scope = new ValueScope();
-        foreach (var (name, value) in new[] { ("text", text), ("title", document.Title), ("media_type", document.MediaType), ("node", document.NodeId) })
+        foreach (var (name, value) in new[]
+            {
+                ("text", text),
+                ("title", document.Title),
+                ("media_type", document.MediaType),
+                ("node", document.NodeId),
+            })
             scope.SetNode(name, JsonSerializer.SerializeToElement(value));
         scope.Set("execution", JsonSerializer.SerializeToElement(document.ExecutionId));
         return [.. _templates.Select(column => KeyValuePair.Create(ParameterOf(column.Key), Render(column.Key, column.Value, scope)))];
@@ -119,10 +130,17 @@ internal sealed class DocumentColumns(RecordConnections database, IOptions<Docum
     }
 
     /// <summary>The names and types are the catalog's own, which quotes them.</summary>
-    private string Statement(IReadOnlyList<Column> columns) => Sql.Read("documents.save_row_with")
-        .Replace("/* columns */", string.Concat(columns.Select(column => $", {column.Quoted}")), StringComparison.Ordinal)
-        .Replace("/* values */", string.Concat(columns.Select(column => $", @{ParameterOf(column.Name)}::text::{column.Type}")), StringComparison.Ordinal)
-        .Replace("/* changes */", string.Concat(columns.Select(column => $", {column.Quoted} = excluded.{column.Quoted}")), StringComparison.Ordinal);
+    private string Statement(IReadOnlyList<Column> columns) =>
+        Sql.Read("documents.save_row_with")
+            .Replace("/* columns */", string.Concat(columns.Select(column => $", {column.Quoted}")), StringComparison.Ordinal)
+            .Replace(
+                "/* values */",
+                string.Concat(columns.Select(column => $", @{ParameterOf(column.Name)}::text::{column.Type}")),
+                StringComparison.Ordinal)
+            .Replace(
+                "/* changes */",
+                string.Concat(columns.Select(column => $", {column.Quoted} = excluded.{column.Quoted}")),
+                StringComparison.Ordinal);
 
     /// <summary>By its place, as a column may be called anything.</summary>
     private string ParameterOf(string column) => $"own_{_options.Columns.Keys.ToList().IndexOf(column)}";
@@ -149,7 +167,9 @@ internal sealed class DocumentHealth(DocumentColumns documents) : IHealthCheck
     {
         try
         {
-            return await documents.FindProblemAsync(cancellationToken) is { } problem ? HealthCheckResult.Degraded(problem) : HealthCheckResult.Healthy();
+            return await documents.FindProblemAsync(cancellationToken) is { } problem
+                ? HealthCheckResult.Degraded(problem)
+                : HealthCheckResult.Healthy();
         }
         catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
         {

@@ -29,6 +29,9 @@ internal static class ExecutionDocumentEndpoints
         [Description("The next_cursor of the page before")] string? cursor = null)
     {
         await executions.FindAsync(id, cancellationToken);
-        return Pages.Of(await documents.ListAsync(id, limit + 1, Pages.Cursor(cursor), cancellationToken), limit, static document => (document.CreatedAt, document.Id));
+        return Pages.Of(
+            await documents.ListAsync(id, limit + 1, Pages.Cursor(cursor), cancellationToken),
+            limit,
+            static document => (document.CreatedAt, document.Id));
     }
 }

@@ -6,7 +6,8 @@ namespace WorkflowFunctions.Api.Documents;
 internal sealed class ExecutionDocuments(RecordConnections database)
 {
     /// <summary>Lists the documents and images of an execution, in the order in which they were made.</summary>
-    public Task<IReadOnlyList<ExecutionDocument>> ListAsync(string executionId, int limit, PageCursor? after, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<ExecutionDocument>> ListAsync(
+        string executionId, int limit, PageCursor? after, CancellationToken cancellationToken) =>
         database.QueryAsync<ExecutionDocument>(
             "documents.of_execution",
             new { execution_id = executionId, limit, after_time = after?.CreatedAt?.UtcDateTime, after_id = after?.Id },

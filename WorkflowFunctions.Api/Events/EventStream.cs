@@ -58,7 +58,8 @@ internal sealed class EventStream(EventFeed feed, string executionId, long after
         {
             var next = feed.Watch.NextAsync(executionId, cancellationToken);
             // Read before the events: the event that tells of the end is committed together with the status.
-            var isOver = await feed.Executions.FindAsync(executionId, cancellationToken) is not { } row || ExecutionStatus.IsEnded(row.Status);
+            var isOver = await feed.Executions.FindAsync(executionId, cancellationToken) is not { } row
+                || ExecutionStatus.IsEnded(row.Status);
             var events = await feed.Events.ListAsync(executionId, _after, BatchSize, cancellationToken);
             foreach (var happened in events)
             {

@@ -38,7 +38,8 @@ internal sealed class EngineCalls(IEngine engine, ILogger<EngineCalls> logger)
         }
         catch (Exception exception)
         {
-            logger.LogWarning(exception, "The engine could not be told of execution {ExecutionId}; it will find it in the record", executionId);
+            logger.LogWarning(
+                exception, "The engine could not be told of execution {ExecutionId}; it will find it in the record", executionId);
         }
     }
 }

@@ -72,7 +72,10 @@ internal sealed record JobDetails
     /// <summary>What it waits for besides a time: a signal, or its body to run.</summary>
     public required WaitsFor? WaitsFor { get; init; }
 
-    /// <summary>Where its output comes from, if it did not run: the job or the checkpoint that recorded it, or <c>request</c> where the start says so.</summary>
+    /// <summary>
+    /// Where its output comes from, if it did not run: the job or the checkpoint that recorded it, or <c>request</c> where the start says
+    /// so.
+    /// </summary>
     public required string? GivenFrom { get; init; }
 
     internal static JobDetails Of(JobRow row) => new()

@@ -15,14 +15,23 @@ internal sealed class ExecutionFork(ExecutionStore executions, CheckpointStore c
 {
     /// <summary>Makes an execution from a checkpoint.</summary>
     /// <exception cref="ApiException">400: the execution has no such checkpoint, or what it ran is not known.</exception>
-    public async Task<ExecutionRow> AcceptAsync(ExecutionRow origin, ForkRequest request, string createdBy, CancellationToken cancellationToken)
+    public async Task<ExecutionRow> AcceptAsync(
+        ExecutionRow origin, ForkRequest request, string createdBy, CancellationToken cancellationToken)
     {
         var checkpoint = await checkpoints.FindAsync(origin.Id, request.CheckpointId, cancellationToken)
             ?? throw UnknownCheckpoint(origin, request);
         var version = Text(checkpoint.ExecutionState, "template_version") ?? origin.TemplateVersion;
         var (plan, problems) = version is null ? default : await plans.GetAsync(version, cancellationToken);
         if (plan is null)
-            throw ApiException.Invalid(problems is { Count: > 0 } ? [.. problems] : [new Problem("/checkpoint_id", "The checkpoint does not say which workflow it is of.", "a checkpoint that was written since the execution began")]);
+            throw ApiException.Invalid(
+                problems is { Count: > 0 }
+                    ? [.. problems]
+                    :
+                    [
+                        new Problem(
+                            "/checkpoint_id", "The checkpoint does not say which workflow it is of.",
+                            "a checkpoint that was written since the execution began"),
+                    ]);
         var (row, _) = await executions.StartAsync(
             new NewExecution
             {
@@ -60,7 +69,8 @@ internal sealed class ExecutionFork(ExecutionStore executions, CheckpointStore c
             .Concat(skipped.Select(id => (Id: id, Status: JobStatus.Skipped)))
             .Concat(failed.Select(id => (Id: id, Status: JobStatus.Failed)))
             .Where(node => IsKept(NodePath.Parse(node.Id), plan, completed))
-            .Select(node => new GivenJob(node.Id, plan.Graph[NodePath.Parse(node.Id).NodeId].Type, node.Status) { Branch = BranchOf(node.Id) });
+            .Select(
+                node => new GivenJob(node.Id, plan.Graph[NodePath.Parse(node.Id).NodeId].Type, node.Status) { Branch = BranchOf(node.Id) });
 
         string? BranchOf(string id) => checkpoint.ExecutionState.TryGetProperty("branches", out var branches)
             && branches.ValueKind == JsonValueKind.Object && branches.TryGetProperty(id, out var branch) ? branch.GetString() : null;
@@ -96,7 +106,9 @@ internal sealed class ExecutionFork(ExecutionStore executions, CheckpointStore c
         $"one that GET /api/executions/{origin.Id}/checkpoints lists"));
 
     private static string? Text(JsonElement state, string name) =>
-        state.ValueKind == JsonValueKind.Object && state.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        state.ValueKind == JsonValueKind.Object && state.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     private static IEnumerable<string> Texts(JsonElement state, string name) =>
         state.ValueKind == JsonValueKind.Object && state.TryGetProperty(name, out var values) && values.ValueKind == JsonValueKind.Array

@@ -25,28 +25,40 @@ internal sealed partial class ExecutionQueries(RecordConnections database)
     /// <summary>The workspaces that have executions of the last seven days which have not ended, the busiest first.</summary>
     /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    public Task<IReadOnlyList<ActiveWorkspace>> ListActiveWorkspacesAsync(IReadOnlyList<string>? workspaces, CancellationToken cancellationToken) =>
-        database.QueryAsync<ActiveWorkspace>("execution_queries.active_workspaces", new { workspaces = workspaces?.ToArray() }, cancellationToken);
+    public Task<IReadOnlyList<ActiveWorkspace>> ListActiveWorkspacesAsync(
+        IReadOnlyList<string>? workspaces, CancellationToken cancellationToken) =>
+        database.QueryAsync<ActiveWorkspace>(
+            "execution_queries.active_workspaces", new { workspaces = workspaces?.ToArray() }, cancellationToken);
 
     /// <summary>Lists executions, newest first.</summary>
     public Task<IReadOnlyList<ExecutionRow>> ListAsync(ExecutionFilter filter, CancellationToken cancellationToken) =>
-        database.QueryAsync<ExecutionRow>(filter.Search is null ? "execution_queries.list" : "execution_queries.search", new
-        {
-            search_begin = filter.Search is { } text ? $"{Literally(text)}%" : null,
-            search_part = filter.Search is { } part ? $"%{Literally(part)}%" : null,
-            workspace_id = filter.WorkspaceId,
-            workspaces = filter.Workspaces?.ToArray(),
-            status = filter.Status,
-            template_id = filter.TemplateId,
-            parent_execution_id = filter.ParentExecutionId,
-            from = filter.From?.UtcDateTime,
-            to = filter.To?.UtcDateTime,
-            is_waiting = filter.IsWaiting,
-            started_by = filter.StartedBy switch { null => null, "schedule" => "sched-%", "hook" => "hook-%", "batch" => "batch-%", var starter => Literally(starter) },
-            limit = filter.Limit,
-            after_time = filter.After?.CreatedAt?.UtcDateTime,
-            after_id = filter.After?.Id,
-        }, cancellationToken);
+        database.QueryAsync<ExecutionRow>(
+            filter.Search is null ? "execution_queries.list" : "execution_queries.search",
+            new
+            {
+                search_begin = filter.Search is { } text ? $"{Literally(text)}%" : null,
+                search_part = filter.Search is { } part ? $"%{Literally(part)}%" : null,
+                workspace_id = filter.WorkspaceId,
+                workspaces = filter.Workspaces?.ToArray(),
+                status = filter.Status,
+                template_id = filter.TemplateId,
+                parent_execution_id = filter.ParentExecutionId,
+                from = filter.From?.UtcDateTime,
+                to = filter.To?.UtcDateTime,
+                is_waiting = filter.IsWaiting,
+                started_by = filter.StartedBy switch
+                {
+                    null => null,
+                    "schedule" => "sched-%",
+                    "hook" => "hook-%",
+                    "batch" => "batch-%",
+                    var starter => Literally(starter),
+                },
+                limit = filter.Limit,
+                after_time = filter.After?.CreatedAt?.UtcDateTime,
+                after_id = filter.After?.Id,
+            },
+            cancellationToken);
 
     // What LIKE would take for a sign stands for itself.
     private static string Literally(string text) => LikeSigns().Replace(text, @"\$0");
@@ -54,7 +66,9 @@ internal sealed partial class ExecutionQueries(RecordConnections database)
     [GeneratedRegex(@"[\\%_]")]
     private static partial Regex LikeSigns();
 
-    /// <summary>The places of executions among the pending ones of their workspaces, from 1, by their ids; those that are not pending have none.</summary>
+    /// <summary>
+    /// The places of executions among the pending ones of their workspaces, from 1, by their ids; those that are not pending have none.
+    /// </summary>
     public async Task<IReadOnlyDictionary<string, int>> FindPlacesAsync(IEnumerable<string> ids, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);

@@ -15,12 +15,15 @@ internal sealed class ExecutionReader(ExecutionStore executions, ExecutionQuerie
     public async Task<ExecutionRow> FindAsync(string id, CancellationToken cancellationToken) =>
         await executions.FindAsync(id, cancellationToken) ?? throw ApiException.NotFound("execution", id);
 
-    /// <summary>An execution with its jobs and outputs, which are at least as new as the row; or, if they are not asked for, without any.</summary>
+    /// <summary>
+    /// An execution with its jobs and outputs, which are at least as new as the row; or, if they are not asked for, without any.
+    /// </summary>
     public async Task<ExecutionDetails> DescribeAsync(ExecutionRow row, bool withJobs, CancellationToken cancellationToken)
     {
         var all = withJobs ? await jobs.ListAsync(row.Id, cancellationToken) : [];
         var listed = (await PlaceAsync([row], cancellationToken))[0];
-        return new ExecutionDetails(listed, [.. all.Select(JobDetails.Of)], withJobs ? await OutputsAsync(row, all, cancellationToken) : s_noOutputs);
+        return new ExecutionDetails(
+            listed, [.. all.Select(JobDetails.Of)], withJobs ? await OutputsAsync(row, all, cancellationToken) : s_noOutputs);
     }
 
     /// <summary>The executions of a list, each with its place in the line.</summary>

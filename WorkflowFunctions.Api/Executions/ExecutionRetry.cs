@@ -56,8 +56,11 @@ internal sealed class ExecutionRetry(ExecutionStore executions, JobStore jobs, T
     private async Task<string> FindCurrentAsync(ExecutionRow row, Caller caller, CancellationToken cancellationToken)
     {
         var template = await templates.FindVersionAsync(row.TemplateId, null, cancellationToken);
-        var isReachable = template is not null
-            && (template.WorkspaceId is not { } workspaceId || workspaceId == row.WorkspaceId || caller.Workspaces?.Contains(workspaceId) != false);
+        var isReachable =
+            template is not null
+            && (
+                template.WorkspaceId is not { } workspaceId || workspaceId == row.WorkspaceId
+                || caller.Workspaces?.Contains(workspaceId) != false);
         return isReachable
             ? template!.Version
             : throw ApiException.BadParameter("template", "current", $"same: the template '{row.TemplateId}' is not there any more");

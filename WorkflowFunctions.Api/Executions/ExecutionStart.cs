@@ -20,14 +20,17 @@ internal sealed class ExecutionStart(
     private const string OnFailure = "on_failure";
 
     /// <summary>Accepts an execution; an idempotency key that was used before in the workspace gives the execution of that time.</summary>
-    public Task<ExecutionRow> AcceptAsync(StartRequest request, Caller caller, string? idempotencyKey, CancellationToken cancellationToken) =>
+    public Task<ExecutionRow> AcceptAsync(
+        StartRequest request, Caller caller, string? idempotencyKey, CancellationToken cancellationToken) =>
         AcceptAsync(request, new Starter(caller.Name, caller.HomeWorkspace, caller.Scope), CheckedKey(idempotencyKey), cancellationToken);
 
     /// <summary>
     /// Accepts an execution that a hook asks for. Its keys are its own: whoever may call a hook learns nothing of other executions by
-    /// guessing their keys. A template that cannot be run is not for them to mend: what they sent is kept, in an execution that fails and says why.
+    /// guessing their keys. A template that cannot be run is not for them to mend: what they sent is kept, in an execution that fails and
+    /// says why.
     /// </summary>
-    public Task<ExecutionRow> AcceptFromHookAsync(StartRequest request, string hookId, string? idempotencyKey, CancellationToken cancellationToken) =>
+    public Task<ExecutionRow> AcceptFromHookAsync(
+        StartRequest request, string hookId, string? idempotencyKey, CancellationToken cancellationToken) =>
         AcceptAsync(
             request,
             new Starter(hookId, DefaultIds.Workspace, AccessScope.Run) { MayBeBroken = true },
@@ -35,7 +38,8 @@ internal sealed class ExecutionStart(
             cancellationToken);
 
     /// <summary>
-    /// Accepts an execution that is started because another one failed. A template that cannot be run is in nobody's way: the execution fails and says why.
+    /// Accepts an execution that is started because another one failed. A template that cannot be run is in nobody's way: the execution
+    /// fails and says why.
     /// </summary>
     public Task<ExecutionRow> AcceptFromFailureAsync(StartRequest request, string deliveryId, CancellationToken cancellationToken) =>
         AcceptAsync(
@@ -50,17 +54,21 @@ internal sealed class ExecutionStart(
         ? throw ApiException.BadParameter("Idempotency-Key", idempotencyKey, $"1 to {MaxKeyLength} characters")
         : idempotencyKey;
 
-    private async Task<ExecutionRow> AcceptAsync(StartRequest request, Starter starter, string? idempotencyKey, CancellationToken cancellationToken)
+    private async Task<ExecutionRow> AcceptAsync(
+        StartRequest request, Starter starter, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        var template = request.TemplateId is { } templateId ? await templates.FindVersionAsync(templateId, StartConfig.Version(request), cancellationToken) : null;
+        var template = request.TemplateId is { } templateId
+            ? await templates.FindVersionAsync(templateId, StartConfig.Version(request), cancellationToken)
+            : null;
         var origin = request.FromExecution is { } id ? await executions.FindAsync(id, cancellationToken) : null;
         var workspaceId = request.WorkspaceId ?? origin?.WorkspaceId ?? template?.WorkspaceId ?? starter.HomeWorkspace;
         var former = idempotencyKey is null ? null : await executions.FindByKeyAsync(workspaceId, idempotencyKey, cancellationToken);
-        var (row, isNew) = former is not null
-            ? (former, false)
-            : request.TemplateId is null
-                ? await InsertUnsavedAsync(request, workspaceId, idempotencyKey, starter, cancellationToken)
-                : await InsertAsync(request, template ?? throw await UnknownAsync(request, cancellationToken), origin, workspaceId, idempotencyKey, starter, null, cancellationToken);
+        var (row, isNew) =
+            former is not null ? (former, false)
+            : request.TemplateId is null ? await InsertUnsavedAsync(request, workspaceId, idempotencyKey, starter, cancellationToken)
+            : await InsertAsync(
+                request, template ?? throw await UnknownAsync(request, cancellationToken), origin, workspaceId, idempotencyKey, starter,
+                null, cancellationToken);
         if (isNew)
             await engine.StartAsync(row);
         else if (row.Status is ExecutionStatus.Pending)
@@ -78,7 +86,9 @@ internal sealed class ExecutionStart(
         UnsavedTemplate? unsaved,
         CancellationToken cancellationToken)
     {
-        var problems = request.BeginsWithOutputs || starter.MayBeBroken ? [] : (await plans.GetAsync(template.Version, cancellationToken)).Problems;
+        var problems = request.BeginsWithOutputs || starter.MayBeBroken
+            ? []
+            : (await plans.GetAsync(template.Version, cancellationToken)).Problems;
         IReadOnlyList<Problem> all = [.. StartConfig.Check(request), .. problems];
         if (all.Count > 0)
             throw ApiException.Invalid(all);
@@ -113,16 +123,24 @@ internal sealed class ExecutionStart(
         StartRequest request, string workspaceId, string? idempotencyKey, Starter starter, CancellationToken cancellationToken)
     {
         if (request.Template is not { ValueKind: JsonValueKind.Object } draft || request.FromExecution is not null)
-            throw ApiException.Invalid(new Problem("/template_id", "No template is named.", "the id of a template; or, in /template, a draft, and no execution to go on from"));
+            throw ApiException.Invalid(
+                new Problem(
+                    "/template_id", "No template is named.",
+                    "the id of a template; or, in /template, a draft, and no execution to go on from"));
         var (version, unsaved) = await givenStart.ReadUnsavedAsync(draft, starter, cancellationToken);
         return await InsertAsync(
-            request with { TemplateId = Ids.New("tpl") }, new TemplateVersion { Version = version }, null, workspaceId, idempotencyKey, starter, unsaved, cancellationToken);
+            request with { TemplateId = Ids.New("tpl") }, new TemplateVersion { Version = version }, null, workspaceId, idempotencyKey,
+            starter, unsaved, cancellationToken);
     }
 
     private async Task<ApiException> UnknownAsync(StartRequest request, CancellationToken cancellationToken) =>
-        ApiException.Invalid(StartConfig.Version(request) is { } version && await templates.FindVersionAsync(request.TemplateId!, null, cancellationToken) is not null
-            ? StartConfig.UnknownVersion(request.TemplateId!, version)
-            : new Problem("/template_id", $"There is no template '{request.TemplateId}'.", "the id of a template; GET /api/templates lists them"));
+        ApiException.Invalid(
+            StartConfig.Version(request) is { } version
+            && await templates.FindVersionAsync(request.TemplateId!, null, cancellationToken) is not null
+                ? StartConfig.UnknownVersion(request.TemplateId!, version)
+                : new Problem(
+                    "/template_id", $"There is no template '{request.TemplateId}'.",
+                    "the id of a template; GET /api/templates lists them"));
 }
 
 /// <summary>Who starts an execution.</summary>
@@ -144,7 +162,12 @@ internal sealed record PreparedStart(string Version, string ConfigJson, GivenJob
 /// <summary>Asks for an execution.</summary>
 internal sealed record StartRequest
 {
-    [Description("The template to run; needed unless template is a draft that has not been saved yet: then it becomes a template of the archive"), MinLength(1)]
+    [
+        Description(
+            "The template to run; needed unless template is a draft that has not been saved yet: then it becomes a template of the archive"
+        ),
+        MinLength(1)
+    ]
     public string? TemplateId { get; init; }
 
     [Description("Params; each one wins over the template's default of that name")]
@@ -182,7 +205,8 @@ internal sealed record StartRequest
 
     /// <summary>Whether it runs something else than a saved template from its beginning to its end.</summary>
     internal bool BeginsWithOutputs =>
-        Outputs is not null || Branches is not null || FromExecution is not null || Only is not null || Template is { ValueKind: not JsonValueKind.Null };
+        Outputs is not null || Branches is not null || FromExecution is not null || Only is not null
+            || Template is { ValueKind: not JsonValueKind.Null };
 }
 
 /// <summary>Makes <c>config_json</c> of a start (workflow format, "Settings of an execution").</summary>
@@ -202,12 +226,16 @@ internal static class StartConfig
     }
 
     /// <summary>A start names a version that its template does not have.</summary>
-    public static Problem UnknownVersion(string templateId, string version) => new(
-        "/config/template_version", $"The template has no version '{version}'.", $"one that GET /api/templates/{templateId}/versions lists");
+    public static Problem UnknownVersion(string templateId, string version) =>
+        new(
+            "/config/template_version", $"The template has no version '{version}'.",
+            $"one that GET /api/templates/{templateId}/versions lists");
 
     /// <summary>The version of the template that a start names; null for none.</summary>
     public static string? Version(StartRequest request) =>
-        request.Config is { } config && config.TryGetValue("template_version", out var version) && version.ValueKind == JsonValueKind.String ? version.GetString() : null;
+        request.Config is { } config && config.TryGetValue("template_version", out var version) && version.ValueKind == JsonValueKind.String
+            ? version.GetString()
+            : null;
 
     /// <summary>The config, with the params of the start over others.</summary>
     /// <param name="request">The start.</param>
@@ -220,7 +248,8 @@ internal static class StartConfig
         foreach (var (name, value) in request.Config ?? new Dictionary<string, JsonElement>())
             config[name] = JsonSerializer.SerializeToNode(value);
         JsonElement? inConfig = request.Config is { } settings && settings.TryGetValue(Params, out var given) ? given : null;
-        config[Params] = ExecutionConfig.MergeParams(defaultParams, formerParams, inConfig, JsonSerializer.SerializeToElement(request.Params));
+        config[Params] = ExecutionConfig.MergeParams(
+            defaultParams, formerParams, inConfig, JsonSerializer.SerializeToElement(request.Params));
         return config.ToJsonString();
     }
 }

@@ -30,9 +30,12 @@ internal sealed class GivenStart(JobStore jobs, TemplateVersions templates, Work
     {
         if (request.FromExecution is { } id && origin?.TemplateId != request.TemplateId)
         {
-            throw ApiException.Invalid(origin is null
-                ? new Problem("/from_execution", $"There is no execution '{id}'.", "the id of an execution")
-                : new Problem("/from_execution", $"The execution '{id}' is of the template '{origin.TemplateId}'.", $"an execution of '{request.TemplateId}'"));
+            throw ApiException.Invalid(
+                origin is null
+                    ? new Problem("/from_execution", $"There is no execution '{id}'.", "the id of an execution")
+                    : new Problem(
+                        "/from_execution", $"The execution '{id}' is of the template '{origin.TemplateId}'.",
+                        $"an execution of '{request.TemplateId}'"));
         }
 
         var (version, defaultParams) = await FindVersionAsync(request, template, origin, starter, cancellationToken);
@@ -48,7 +51,8 @@ internal sealed class GivenStart(JobStore jobs, TemplateVersions templates, Work
             recorded,
             ChangedParams(origin.ConfigJson, config),
             [.. outputs.Keys.Select(NodePath.Parse).Where(path => plan.Graph.Find(path.NodeId) is not null)]);
-        var asked = new GivenOutputs { Outputs = outputs, Branches = request.Branches ?? new Dictionary<string, string>(), Only = request.Only };
+        var asked =
+            new GivenOutputs { Outputs = outputs, Branches = request.Branches ?? new Dictionary<string, string>(), Only = request.Only };
         var (given, wrong) = StartPlan.Make(plan, asked, rerun, recorded);
         return wrong.Count > 0 ? throw ApiException.Invalid(wrong) : new PreparedStart(version, config, new GivenJobs
         {
@@ -81,12 +85,15 @@ internal sealed class GivenStart(JobStore jobs, TemplateVersions templates, Work
 
     /// <summary>Reads a draft of no template yet, and keeps it as a version.</summary>
     /// <exception cref="ApiException">400: something is wrong with it. 403: the caller may not run a draft.</exception>
-    public async Task<(string Version, UnsavedTemplate Template)> ReadUnsavedAsync(JsonElement draft, Starter starter, CancellationToken cancellationToken)
+    public async Task<(string Version, UnsavedTemplate Template)> ReadUnsavedAsync(
+        JsonElement draft, Starter starter, CancellationToken cancellationToken)
     {
         RequireAdmin(starter);
         var version = await StoreAsync(draft, cancellationToken);
         return (version, new UnsavedTemplate(
-            Member(draft, "name") is { ValueKind: JsonValueKind.String } name && name.GetString() is { Length: > 0 } given ? given : "Untitled workflow",
+            Member(draft, "name") is { ValueKind: JsonValueKind.String } name && name.GetString() is { Length: > 0 } given
+                ? given
+                : "Untitled workflow",
             Member(draft, "nodes").GetRawText(),
             Member(draft, "edges") is { ValueKind: JsonValueKind.Array } edges ? edges.GetRawText() : "[]",
             Member(draft, "default_params") is { ValueKind: JsonValueKind.Object } defaults ? defaults.GetRawText() : null));
@@ -109,10 +116,13 @@ internal sealed class GivenStart(JobStore jobs, TemplateVersions templates, Work
                 return (template.Version, template.DefaultParams);
             case { ValueKind: JsonValueKind.String } same when same.ValueEquals("same"):
                 return origin?.TemplateVersion is { } version ? (version, null) : throw ApiException.Invalid(
-                    new Problem("/template", "No execution is named whose version of the template could be run.", "from_execution, or a draft"));
+                    new Problem(
+                        "/template", "No execution is named whose version of the template could be run.", "from_execution, or a draft"));
             case { ValueKind: JsonValueKind.Object } draft:
                 RequireAdmin(starter);
-                return (await StoreAsync(draft, cancellationToken), draft.TryGetProperty("default_params", out var defaults) ? defaults : template.DefaultParams);
+                return (
+                    await StoreAsync(draft, cancellationToken),
+                    draft.TryGetProperty("default_params", out var defaults) ? defaults : template.DefaultParams);
             default:
                 throw ApiException.Invalid(new Problem("/template", "This is no template.", "a draft with nodes and edges, or \"same\""));
         }
@@ -123,14 +133,17 @@ internal sealed class GivenStart(JobStore jobs, TemplateVersions templates, Work
     private static HashSet<string> ChangedParams(JsonElement? former, string config)
     {
         var (before, now) = (Params(former), Params(JsonElement.Parse(config)));
-        return before.Keys.Union(now.Keys)
-            .Where(name => !(before.TryGetValue(name, out var old) && now.TryGetValue(name, out var value) && JsonElement.DeepEquals(old, value)))
+        return before
+            .Keys.Union(now.Keys)
+            .Where(name =>
+                !(before.TryGetValue(name, out var old) && now.TryGetValue(name, out var value) && JsonElement.DeepEquals(old, value)))
             .ToHashSet(StringComparer.Ordinal);
     }
 
-    private static Dictionary<string, JsonElement> Params(JsonElement? config) => ExecutionConfig.Read(config).Params is { ValueKind: JsonValueKind.Object } values
-        ? values.EnumerateObject().ToDictionary(param => param.Name, param => param.Value, StringComparer.Ordinal)
-        : [];
+    private static Dictionary<string, JsonElement> Params(JsonElement? config) =>
+        ExecutionConfig.Read(config).Params is { ValueKind: JsonValueKind.Object } values
+            ? values.EnumerateObject().ToDictionary(param => param.Name, param => param.Value, StringComparer.Ordinal)
+            : [];
 
     private static string Describe(IReadOnlyList<GivenJob> given, ExecutionRow? origin, bool isDraft) =>
         $"{given.Count(job => job.Status == JobStatus.Completed)} outputs are given{(origin is null ? "" : $", from {origin.Id}")}{(isDraft ? "; runs a draft" : "")}";

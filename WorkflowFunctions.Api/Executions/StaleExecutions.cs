@@ -12,8 +12,8 @@ using WorkflowFunctions.Engine.Record;
 namespace WorkflowFunctions.Api.Executions;
 
 /// <summary>
-/// Executions that an application has inserted, and that have been pending for longer than retention keeps such rows. The engine does not start
-/// them by itself: people do, or cancel them.
+/// Executions that an application has inserted, and that have been pending for longer than retention keeps such rows. The engine does not
+/// start them by itself: people do, or cancel them.
 /// </summary>
 internal sealed class StaleExecutions(RecordConnections database, RunLimits limits, TimeProvider time)
 {
@@ -25,7 +25,8 @@ internal sealed class StaleExecutions(RecordConnections database, RunLimits limi
 
     /// <summary>Lets them be started; the engine finds them within a minute.</summary>
     /// <returns>Their ids.</returns>
-    public Task<IReadOnlyList<string>> StartAsync(string? id, IReadOnlyList<string>? workspaces, string createdBy, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> StartAsync(
+        string? id, IReadOnlyList<string>? workspaces, string createdBy, CancellationToken cancellationToken) =>
         database.QueryAsync<string>("stale.start", Parameters(workspaces, id, createdBy), cancellationToken);
 
     /// <summary>Lists the first of them.</summary>
@@ -64,7 +65,8 @@ internal static class StaleEndpoints
         stale.MapGet("/stale", CountAsync)
             .For(AccessScope.Read)
             .WithSummary("Count the executions that are left alone")
-            .WithDescription("Another program has inserted them, and they have been pending for longer than Retention:Pending keeps such rows.")
+            .WithDescription(
+                "Another program has inserted them, and they have been pending for longer than Retention:Pending keeps such rows.")
             .Problems();
         stale.MapPost("/stale/start", StartAllAsync)
             .For(AccessScope.Run)
@@ -90,7 +92,8 @@ internal static class StaleEndpoints
         new((await stale.StartAsync(null, caller.Workspaces, caller.Name, cancellationToken)).Count, 0);
 
     private static async Task<StaleChange> CancelAllAsync(
-        Body<ReasonRequest> body, Caller caller, StaleExecutions stale, ExecutionStore executions, EngineCalls engine, CancellationToken cancellationToken)
+        Body<ReasonRequest> body, Caller caller, StaleExecutions stale, ExecutionStore executions, EngineCalls engine,
+        CancellationToken cancellationToken)
     {
         var cancelled = 0;
         foreach (var id in await stale.ListAsync(MaxCancelled, caller.Workspaces, cancellationToken))
@@ -105,7 +108,8 @@ internal static class StaleEndpoints
     }
 
     private static async Task<Accepted<ExecutionRow>> StartAsync(
-        string id, Body<ReasonRequest> body, Caller caller, HttpContext context, ExecutionReader reader, StaleExecutions stale, EngineCalls engine,
+        string id, Body<ReasonRequest> body, Caller caller, HttpContext context, ExecutionReader reader, StaleExecutions stale,
+        EngineCalls engine,
         CancellationToken cancellationToken)
     {
         if ((await stale.StartAsync(id, caller.Workspaces, caller.Name, cancellationToken)).Count == 0)
@@ -123,5 +127,7 @@ internal static class StaleEndpoints
     /// <summary>What was done with executions that are left alone.</summary>
     /// <param name="Changed">How many were started or cancelled.</param>
     /// <param name="Remaining">How many are left alone still.</param>
-    internal sealed record StaleChange([property: Description("How many were started or cancelled")] int Changed, [property: Description("How many are left alone still")] long Remaining);
+    internal sealed record StaleChange(
+        [property: Description("How many were started or cancelled")] int Changed,
+        [property: Description("How many are left alone still")] long Remaining);
 }

@@ -51,7 +51,8 @@ internal static class TransitionEndpoints
     }
 
     private static async Task<Accepted<ExecutionRow>> PauseAsync(
-        string id, Body<ReasonRequest> body, Caller caller, HttpContext context, ExecutionStore executions, EngineCalls engine, CancellationToken cancellationToken)
+        string id, Body<ReasonRequest> body, Caller caller, HttpContext context, ExecutionStore executions, EngineCalls engine,
+        CancellationToken cancellationToken)
     {
         var change = await executions.PauseAsync(id, body.Value.Reason, caller.Name, cancellationToken)
             ?? throw await RefusalAsync(id, "paused", "pending or running", executions, cancellationToken);
@@ -60,7 +61,8 @@ internal static class TransitionEndpoints
     }
 
     private static async Task<Accepted<ExecutionRow>> ResumeAsync(
-        string id, Body<ResumeRequest> body, Caller caller, HttpContext context, ExecutionStore executions, EngineCalls engine, CancellationToken cancellationToken)
+        string id, Body<ResumeRequest> body, Caller caller, HttpContext context, ExecutionStore executions, EngineCalls engine,
+        CancellationToken cancellationToken)
     {
         var change = await executions.ResumeAsync(id, body.Value.Reason, body.Value.MaxCostUsd, caller.Name, cancellationToken)
             ?? throw await RefusalAsync(id, "resumed", "paused", executions, cancellationToken);
@@ -70,7 +72,8 @@ internal static class TransitionEndpoints
     }
 
     private static async Task<Accepted<ExecutionRow>> CancelAsync(
-        string id, Body<ReasonRequest> body, Caller caller, HttpContext context, ExecutionStore executions, EngineCalls engine, CancellationToken cancellationToken)
+        string id, Body<ReasonRequest> body, Caller caller, HttpContext context, ExecutionStore executions, EngineCalls engine,
+        CancellationToken cancellationToken)
     {
         var change = await executions.CancelAsync(id, body.Value.Reason, caller.Name, cancellationToken)
             ?? throw await RefusalAsync(id, "cancelled", "pending, running or paused", executions, cancellationToken);
@@ -105,7 +108,8 @@ internal static class TransitionEndpoints
     }
 
     private static async Task<Accepted<ExecutionRow>> ForkAsync(
-        string id, Body<ForkRequest> body, Caller caller, HttpContext context, ExecutionReader reader, ExecutionFork fork, EngineCalls engine, CancellationToken cancellationToken)
+        string id, Body<ForkRequest> body, Caller caller, HttpContext context, ExecutionReader reader, ExecutionFork fork,
+        EngineCalls engine, CancellationToken cancellationToken)
     {
         var row = await fork.AcceptAsync(await reader.FindAsync(id, cancellationToken), body.Value, caller.Name, cancellationToken);
         await engine.StartAsync(row.Id);
@@ -113,7 +117,8 @@ internal static class TransitionEndpoints
     }
 
     private static async Task<Accepted<ExecutionRow>> CheckpointAsync(
-        string id, Body<ReasonRequest> body, Caller caller, HttpContext context, ExecutionReader reader, CheckpointStore checkpoints, CancellationToken cancellationToken)
+        string id, Body<ReasonRequest> body, Caller caller, HttpContext context, ExecutionReader reader, CheckpointStore checkpoints,
+        CancellationToken cancellationToken)
     {
         var row = await reader.FindAsync(id, cancellationToken);
         if (ExecutionStatus.IsEnded(row.Status))
@@ -127,7 +132,9 @@ internal static class TransitionEndpoints
 
     private static async Task<ApiException> RefusalAsync(
         string id, string participle, string allowed, ExecutionStore executions, CancellationToken cancellationToken) =>
-        await executions.FindAsync(id, cancellationToken) is { } row ? Refusal(row, participle, allowed) : ApiException.NotFound("execution", id);
+        await executions.FindAsync(id, cancellationToken) is { } row
+            ? Refusal(row, participle, allowed)
+            : ApiException.NotFound("execution", id);
 
     private static ApiException Refusal(ExecutionRow row, string participle, string allowed) => new(
         ApiProblem.Of(

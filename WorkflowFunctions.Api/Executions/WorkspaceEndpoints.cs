@@ -17,6 +17,7 @@ internal static class WorkspaceEndpoints
         .WithDescription("Of executions that were accepted in the last seven days and are pending, running or paused.")
         .Problems();
 
-    private static Task<IReadOnlyList<ActiveWorkspace>> ListActiveAsync(Caller caller, ExecutionQueries queries, CancellationToken cancellationToken) =>
+    private static Task<IReadOnlyList<ActiveWorkspace>> ListActiveAsync(
+        Caller caller, ExecutionQueries queries, CancellationToken cancellationToken) =>
         queries.ListActiveWorkspacesAsync(caller.Workspaces, cancellationToken);
 }

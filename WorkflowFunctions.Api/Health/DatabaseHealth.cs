@@ -30,9 +30,11 @@ internal sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.TooManyConnections)
         {
             return HealthCheckResult.Unhealthy(
-                "PostgreSQL takes no more connections (max_connections): fewer workers, a smaller Maximum Pool Size, or a larger server.", exception);
+                "PostgreSQL takes no more connections (max_connections): fewer workers, a smaller Maximum Pool Size, or a larger server.",
+                exception);
         }
-        catch (NpgsqlException exception) when (exception.InnerException is TimeoutException && exception.Message.Contains("pool", StringComparison.Ordinal))
+        catch (NpgsqlException exception)
+            when (exception.InnerException is TimeoutException && exception.Message.Contains("pool", StringComparison.Ordinal))
         {
             return HealthCheckResult.Unhealthy("All connections of this process are in use (Maximum Pool Size).", exception);
         }
@@ -42,7 +44,8 @@ internal sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
         }
         catch (OperationCanceledException exception)
         {
-            return HealthCheckResult.Unhealthy("PostgreSQL does not answer in time, or all connections of this process are in use.", exception);
+            return HealthCheckResult.Unhealthy(
+                "PostgreSQL does not answer in time, or all connections of this process are in use.", exception);
         }
     }
 }
@@ -50,10 +53,13 @@ internal sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
 /// <summary>The connections that a PostgreSQL server has, whoever uses them.</summary>
 internal static class ServerConnections
 {
-    /// <summary>How many are in use, how many there are for others than superusers, and how many processes run executions on this database.</summary>
+    /// <summary>
+    /// How many are in use, how many there are for others than superusers, and how many processes run executions on this database.
+    /// </summary>
     public static async Task<(int Used, int Limit, int Workers)> CountAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await connection.QuerySingleAsync<(int, int, int)>("health.server_connections", new { lead = (int)DatabaseLock.LeadKey }, cancellationToken);
+        return await connection.QuerySingleAsync<(int, int, int)>(
+            "health.server_connections", new { lead = (int)DatabaseLock.LeadKey }, cancellationToken);
     }
 }

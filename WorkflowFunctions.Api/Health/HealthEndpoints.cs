@@ -42,7 +42,10 @@ internal static class HealthEndpoints
             entry => entry.Key, entry => entry.Value.Description ?? (entry.Value.Status == HealthStatus.Healthy ? Ok : "failed"));
         if (report.Status != HealthStatus.Unhealthy)
             return TypedResults.Ok(new HealthReportView(Ok) { Checks = checks });
-        var down = string.Join(" ", report.Entries.Where(entry => entry.Value.Status == HealthStatus.Unhealthy).Select(entry => $"{entry.Key}: {checks[entry.Key]}"));
+        var down = string.Join(
+            " ",
+            report.Entries.Where(entry => entry.Value.Status == HealthStatus.Unhealthy).Select(entry => $"{entry.Key}: {checks[entry.Key]}")
+        );
         throw new ApiException(ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, down) with { Checks = checks });
     }
 }

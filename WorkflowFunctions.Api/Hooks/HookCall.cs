@@ -15,7 +15,9 @@ using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Hooks;
 
-/// <summary>Reads what other systems send to a hook: checks its signature, and makes params of its body and of the headers that are kept.</summary>
+/// <summary>
+/// Reads what other systems send to a hook: checks its signature, and makes params of its body and of the headers that are kept.
+/// </summary>
 internal sealed class HookCall(ISecrets secrets, IDocuments documents)
 {
     private const string Body = "body";
@@ -31,7 +33,8 @@ internal sealed class HookCall(ISecrets secrets, IDocuments documents)
         var bytes = await JsonBody.ReadBytesAsync(request, cancellationToken);
         var config = ExecutionConfig.Read(hook.Config);
         var messageId = config.HookSecret is { } name ? CheckSignature(request, bytes, SecretOf(hook, name)) : null;
-        var parameters = new Dictionary<string, JsonElement>(await ReadBodyAsync(hook, request, bytes, cancellationToken), StringComparer.Ordinal);
+        var parameters = new Dictionary<string, JsonElement>(
+            await ReadBodyAsync(hook, request, bytes, cancellationToken), StringComparer.Ordinal);
         if (config.HookHeaders is { Count: > 0 } kept)
         {
             parameters["headers"] = JsonSerializer.SerializeToElement(kept
@@ -47,7 +50,8 @@ internal sealed class HookCall(ISecrets secrets, IDocuments documents)
     private string SecretOf(HookRow hook, string name) => secrets.Of(hook.WorkspaceId).TryGetValue(name, out var secret)
         ? secret
         : throw new ApiException(ApiProblem.Of(
-            StatusCodes.Status503ServiceUnavailable, $"The secret '{name}' (config.hook_secret) is not configured, so that no signature can be checked."));
+            StatusCodes.Status503ServiceUnavailable,
+            $"The secret '{name}' (config.hook_secret) is not configured, so that no signature can be checked."));
 
     /// <summary>Checks the signature: GitHub's way, which many others have, or that of Standard Webhooks (standardwebhooks.com).</summary>
     /// <returns>The id that Standard Webhooks gives a message: the same each time that it is sent.</returns>
@@ -56,7 +60,8 @@ internal sealed class HookCall(ISecrets secrets, IDocuments documents)
         if (request.Headers.TryGetValue(GitHubSignature, out var signature))
         {
             var expected = "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body.Span));
-            return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(signature.ToString().ToLowerInvariant()))
+            return CryptographicOperations.FixedTimeEquals(
+                Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(signature.ToString().ToLowerInvariant()))
                 ? null
                 : throw Unsigned($"The signature in {GitHubSignature} is not that of the body.");
         }
@@ -89,7 +94,8 @@ internal sealed class HookCall(ISecrets secrets, IDocuments documents)
         var isJson = type is null or "application/json" or "application/octet-stream" or Form
             || type.EndsWith("+json", StringComparison.Ordinal);
         if (!isText && !isJson)
-            throw new ApiException(ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, $"A hook takes JSON, forms and text, not {type}."));
+            throw new ApiException(
+                ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, $"A hook takes JSON, forms and text, not {type}."));
         try
         {
             return ParamsOf(StrictJson.Parse(Encoding.UTF8.GetBytes(text)));
@@ -120,15 +126,21 @@ internal sealed class HookCall(ISecrets secrets, IDocuments documents)
             throw new ApiException(ApiProblem.Of(StatusCodes.Status400BadRequest, $"The form cannot be read: {exception.Message}"));
         }
 
-        var values = form.Select(field => (field.Key, Value: (object)(field.Value.Count == 1 ? field.Value.ToString() : field.Value.ToArray()))).ToList();
+        var values = form.Select(field =>
+                (field.Key, Value: (object)(field.Value.Count == 1 ? field.Value.ToString() : field.Value.ToArray())))
+            .ToList();
         foreach (var files in form.Files.GroupBy(file => file.Name, StringComparer.Ordinal))
         {
-            var saved = await files.ToAsyncEnumerable().Select((file, _, token) => SaveAsync(hook, file, token)).ToListAsync(cancellationToken);
+            var saved = await files.ToAsyncEnumerable().Select((file, _, token) => SaveAsync(hook, file, token))
+                .ToListAsync(cancellationToken);
             values.Add((files.Key, saved is [var only] ? only : saved));
         }
 
         // The same rules as for any other body: what the database cannot keep is refused with its place.
-        return ParamsOf(StrictJson.Parse(JsonSerializer.SerializeToUtf8Bytes(values.DistinctBy(value => value.Key).ToDictionary(value => value.Key, value => value.Value))));
+        return ParamsOf(
+            StrictJson.Parse(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    values.DistinctBy(value => value.Key).ToDictionary(value => value.Key, value => value.Value))));
     }
 
     private async ValueTask<object> SaveAsync(HookRow hook, IFormFile file, CancellationToken cancellationToken)
@@ -139,11 +151,14 @@ internal sealed class HookCall(ISecrets secrets, IDocuments documents)
         // A file that is sent twice is one document.
         var id = $"doc-{Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(hook.Id), .. bytes])[..16])}";
         var mediaType = string.IsNullOrEmpty(file.ContentType) ? "application/octet-stream" : file.ContentType;
-        await documents.SaveAsync(new Document(id, hook.WorkspaceId, hook.ProjectId, StorableJson.Text(file.FileName), mediaType, bytes), cancellationToken);
+        await documents.SaveAsync(
+            new Document(id, hook.WorkspaceId, hook.ProjectId, StorableJson.Text(file.FileName), mediaType, bytes), cancellationToken);
         return new { document_id = id, file_name = file.FileName, media_type = mediaType, size = bytes.Length };
     }
 
-    /// <summary>The text, by its byte order mark if it has one, by the charset that is named, and otherwise in UTF-8, in which nothing may be wrong.</summary>
+    /// <summary>
+    /// The text, by its byte order mark if it has one, by the charset that is named, and otherwise in UTF-8, in which nothing may be wrong.
+    /// </summary>
     private static string TextOf(ReadOnlyMemory<byte> bytes, string? charset)
     {
         var isUtf8 = charset is null || charset.ToUpperInvariant() is "UTF-8" or "UTF8";

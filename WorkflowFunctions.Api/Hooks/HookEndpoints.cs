@@ -62,7 +62,8 @@ internal static class HookEndpoints
                 + "with it (X-Hub-Signature-256 or Standard Webhooks). With Idempotency-Key, the same key gives the same execution of this hook.")
             .WithMetadata(
                 new AcceptsMetadata(
-                    ["application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain", "*/*"], typeof(JsonElement), isOptional: true),
+                    ["application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain", "*/*"],
+                    typeof(JsonElement), isOptional: true),
                 SecretAddress.Instance)
             .BodyProblems(StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound);
     }
@@ -89,18 +90,21 @@ internal static class HookEndpoints
             limit,
             static row => (row.CreatedAt, row.Id));
 
-    private static async Task<HookRow> FindAsync([Description("The id of the hook")] string hook, HookStore hooks, CancellationToken cancellationToken) =>
+    private static async Task<HookRow> FindAsync(
+        [Description("The id of the hook")] string hook, HookStore hooks, CancellationToken cancellationToken) =>
         await hooks.FindAsync(hook, cancellationToken) ?? throw ApiException.NotFound("hook", hook);
 
     private static async Task<HookRow> ReplaceAsync(
-        [Description("The id of the hook")] string hook, JsonBody body, Caller caller, TargetCheck targets, HookStore hooks, CancellationToken cancellationToken)
+        [Description("The id of the hook")] string hook, JsonBody body, Caller caller, TargetCheck targets, HookStore hooks,
+        CancellationToken cancellationToken)
     {
         await FindAsync(hook, hooks, cancellationToken);
         var row = await ToRowAsync(body.Json, hook, caller, targets, cancellationToken);
         return await SaveAsync(row, () => hooks.ReplaceAsync(row, cancellationToken)) ?? throw ApiException.NotFound("hook", hook);
     }
 
-    private static async Task<NoContent> DeleteAsync([Description("The id of the hook")] string hook, HookStore hooks, CancellationToken cancellationToken) =>
+    private static async Task<NoContent> DeleteAsync(
+        [Description("The id of the hook")] string hook, HookStore hooks, CancellationToken cancellationToken) =>
         await hooks.DeleteAsync(hook, cancellationToken) ? TypedResults.NoContent() : throw ApiException.NotFound("hook", hook);
 
     /// <summary>The token is looked up before the body is read: nobody else is listened to.</summary>
@@ -111,7 +115,8 @@ internal static class HookEndpoints
         HookCall call,
         ExecutionStart start,
         CancellationToken cancellationToken,
-        [FromHeader(Name = "Idempotency-Key"), Description("The caller's own key for this start: sent again, it starts nothing new")] string? idempotencyKey = null)
+        [FromHeader(Name = "Idempotency-Key"), Description("The caller's own key for this start: sent again, it starts nothing new")]
+            string? idempotencyKey = null)
     {
         var found = await hooks.FindByTokenAsync(hook, cancellationToken)
             ?? throw new ApiException(ApiProblem.Of(StatusCodes.Status404NotFound, "No hook has this token, or it is switched off."));
@@ -130,7 +135,8 @@ internal static class HookEndpoints
         return TypedResults.Accepted(Links.Execution(context, row.Id), row);
     }
 
-    private static async Task<HookRow> ToRowAsync(JsonElement body, string id, Caller caller, TargetCheck targets, CancellationToken cancellationToken)
+    private static async Task<HookRow> ToRowAsync(
+        JsonElement body, string id, Caller caller, TargetCheck targets, CancellationToken cancellationToken)
     {
         var (target, problems) = await targets.CheckAsync(body, caller, cancellationToken);
         IReadOnlyList<Problem> all = [.. Body<HookRequest>.Check(body), .. problems];

@@ -28,7 +28,8 @@ internal sealed class HookStore(RecordConnections database)
 
     /// <summary>Finds the hook that has a token and is enabled; null if there is none.</summary>
     public Task<HookRow?> FindByTokenAsync(string token, CancellationToken cancellationToken) =>
-        database.QuerySingleOrDefaultAsync<HookRow>("hooks.find_by_token", new { token_hash = AddressToken.Hash(token) }, cancellationToken);
+        database.QuerySingleOrDefaultAsync<HookRow>(
+            "hooks.find_by_token", new { token_hash = AddressToken.Hash(token) }, cancellationToken);
 
     /// <summary>Lists hooks, newest first.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>
@@ -38,10 +39,19 @@ internal sealed class HookStore(RecordConnections database)
     /// <param name="after">The last one of the page before; null for the first page.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public Task<IReadOnlyList<HookRow>> ListAsync(
-        string? workspaceId, IReadOnlyList<string>? workspaces, string? templateId, int limit, PageCursor? after, CancellationToken cancellationToken) =>
+        string? workspaceId, IReadOnlyList<string>? workspaces, string? templateId, int limit, PageCursor? after,
+        CancellationToken cancellationToken) =>
         database.QueryAsync<HookRow>(
             "hooks.list",
-            new { workspace_id = workspaceId, workspaces = workspaces?.ToArray(), template_id = templateId, limit, after_time = after?.CreatedAt?.UtcDateTime, after_id = after?.Id },
+            new
+            {
+                workspace_id = workspaceId,
+                workspaces = workspaces?.ToArray(),
+                template_id = templateId,
+                limit,
+                after_time = after?.CreatedAt?.UtcDateTime,
+                after_id = after?.Id,
+            },
             cancellationToken);
 
     /// <summary>Replaces a hook; its token stays.</summary>

@@ -11,7 +11,8 @@ using WorkflowFunctions.Api.Access;
 namespace WorkflowFunctions.Api.Http;
 
 /// <summary>
-/// The description of the API (OpenAPI 3.1) at <c>/openapi/v1.json</c>, that clients can be made from, and a page that shows it at <c>/scalar</c>.
+/// The description of the API (OpenAPI 3.1) at <c>/openapi/v1.json</c>, that clients can be made from, and a page that shows it at
+/// <c>/scalar</c>.
 /// </summary>
 internal static class ApiDescription
 {
@@ -39,7 +40,9 @@ internal static class ApiDescription
         AccessDescription.AddTo(options);
         // What may be any JSON has no name of its own.
         options.CreateSchemaReferenceId = static type =>
-            type.Type == typeof(JsonElement) || type.Type == typeof(JsonElement?) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+            type.Type == typeof(JsonElement) || type.Type == typeof(JsonElement?)
+                ? null
+                : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         options.AddOperationTransformer(static (operation, context, _) =>
         {
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().LastOrDefault() is { } handler)
@@ -76,7 +79,9 @@ internal static class ApiDescription
             .HideDeveloperTools());
     }
 
-    /// <summary>What clients call an operation: the feature and what it does there, <c>execution_list</c> for <c>ExecutionEndpoints.ListAsync</c>.</summary>
+    /// <summary>
+    /// What clients call an operation: the feature and what it does there, <c>execution_list</c> for <c>ExecutionEndpoints.ListAsync</c>.
+    /// </summary>
     private static string IdOf(MethodInfo handler) => JsonNamingPolicy.SnakeCaseLower.ConvertName(
         WithoutEnd(handler.DeclaringType!.Name, "Endpoints") + "_" + WithoutEnd(handler.Name, "Async"));
 

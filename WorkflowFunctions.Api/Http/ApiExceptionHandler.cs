@@ -48,7 +48,8 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
         BadHttpRequestException bad => RequestParameters.ExplainFailure(EndpointOf(context), context.Request.Query)
             ?? ApiProblem.Of(bad.StatusCode, bad.StatusCode == StatusCodes.Status400BadRequest ? bad.Message : null),
         ArchiveUnavailableException archive => ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, archive.Message),
-        RowSecurityException => ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "The database does not confine callers to their workspaces, and has to."),
+        RowSecurityException => ApiProblem.Of(
+            StatusCodes.Status503ServiceUnavailable, "The database does not confine callers to their workspaces, and has to."),
         NpgsqlException database => DatabaseProblems.Describe(database),
         _ => ApiProblem.Of(StatusCodes.Status500InternalServerError),
     };

@@ -67,7 +67,8 @@ internal sealed record ApiProblem : IResult
         StatusCodes.Status404NotFound => "There is nothing at this address. GET /openapi/v1.json lists all addresses.",
         StatusCodes.Status405MethodNotAllowed => "This address does not take this method; the header Allow names those that it takes.",
         StatusCodes.Status415UnsupportedMediaType => "The body has to be JSON in UTF-8: send it with Content-Type: application/json.",
-        StatusCodes.Status500InternalServerError => "Something went wrong here that is not the request's fault. The server's log says what.",
+        StatusCodes.Status500InternalServerError =>
+            "Something went wrong here that is not the request's fault. The server's log says what.",
         _ => ReasonPhrases.GetReasonPhrase(status) + ".",
     };
 }

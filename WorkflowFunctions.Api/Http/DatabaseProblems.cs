@@ -32,8 +32,17 @@ internal static class DatabaseProblems
         var constraint = exception.ConstraintName ?? "";
         var (field, id) = given.FirstOrDefault(pair => constraint.Contains(pair.Field, StringComparison.OrdinalIgnoreCase));
         if (field is null)
-            return ApiException.Invalid(new Problem("", $"An id does not exist ({constraint}).", "ids that exist, in " + string.Join(", ", given.Select(pair => pair.Field))));
-        var kind = field switch { "created_by" => "user", "on_failure" => "template", _ => field.Replace("_id", "") };
+            return ApiException.Invalid(
+                new Problem(
+                    "",
+                    $"An id does not exist ({constraint}).",
+                    "ids that exist, in " + string.Join(", ", given.Select(pair => pair.Field))));
+        var kind = field switch
+        {
+            "created_by" => "user",
+            "on_failure" => "template",
+            _ => field.Replace("_id", ""),
+        };
         return ApiException.Invalid(new Problem($"/{field}", $"There is no {kind} '{id}'.", $"the id of a {kind}"));
     }
 
@@ -51,7 +60,8 @@ internal static class DatabaseProblems
             "WF409" => ApiProblem.Of(StatusCodes.Status409Conflict, error.MessageText),
             ['0', '8', ..] or ['2', '8', ..] or ['3', 'D', ..] or ['5', '3', ..] or ['5', '7', 'P', ..] or ['5', '8', ..] =>
                 Unavailable("PostgreSQL cannot be used at the moment."),
-            // The second wall: the application's own check has let something through. What is in another workspace is as if it were not there.
+            // The second wall: the application's own check has let something through. What is in another workspace is as if it were not
+            // there.
             PostgresErrorCodes.InsufficientPrivilege when Confinement.Workspaces is not null =>
                 ApiProblem.Of(StatusCodes.Status404NotFound, "There is no such thing."),
             // A rule of an application's own on the tables, or a right that the role lacks: whoever keeps the database can mend it.

@@ -56,7 +56,9 @@ internal sealed record JsonBody(JsonElement Json) : IJsonBody
         }
 
         // A stream that breaks off counts as one that has ended.
-        return body.WrittenCount == 0 && plain != request.Body && request.ContentLength > 0 ? throw NotCompressed(request) : body.WrittenMemory;
+        return body.WrittenCount == 0 && plain != request.Body && request.ContentLength > 0
+            ? throw NotCompressed(request)
+            : body.WrittenMemory;
     }
 
     /// <summary>The body as it was before it was compressed.</summary>
@@ -73,7 +75,9 @@ internal sealed record JsonBody(JsonElement Json) : IJsonBody
 
     private static bool IsJson(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
+        && (
+            type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
         && (!type.Charset.HasValue || type.Charset.Value.Trim('"').ToUpperInvariant() is "UTF-8" or "UTF8");
 
     private static ApiException NotCompressed(HttpRequest request) => new(ApiProblem.Of(

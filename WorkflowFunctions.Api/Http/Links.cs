@@ -21,7 +21,8 @@ internal static class Links
     public static string HookCall(HttpContext context, string token) =>
         $"{context.Request.Scheme}://{context.Request.Host.ToUriComponent()}{Hook(context, token)}";
 
-    public static string TaskLink(HttpContext context, string taskId, string id) => Of(context, $"/api/tasks/{Uri.EscapeDataString(taskId)}/links/", id);
+    public static string TaskLink(HttpContext context, string taskId, string id) =>
+        Of(context, $"/api/tasks/{Uri.EscapeDataString(taskId)}/links/", id);
 
     /// <summary>The whole address of the page that answers a task without a login.</summary>
     public static string Answer(HttpContext context, string token) =>

@@ -103,7 +103,8 @@ internal static class RequestParameters
         {
             if (text[i] == '\0' || (char.IsSurrogate(text[i]) && (i + 1 == text.Length || !char.IsSurrogatePair(text, i++))))
                 throw new ApiException(ApiProblem.Of(
-                    StatusCodes.Status400BadRequest, $"The {place} holds a NUL character or half of a surrogate pair, which PostgreSQL cannot store."));
+                    StatusCodes.Status400BadRequest,
+                    $"The {place} holds a NUL character or half of a surrogate pair, which PostgreSQL cannot store."));
         }
     }
 }

@@ -17,9 +17,10 @@ internal sealed class SecretAddress
     /// <summary>The address of a request, as it may be written to the log.</summary>
     /// <param name="endpoint">The endpoint that took the request; null for none.</param>
     /// <param name="path">The path of the request.</param>
-    public static string? ForLog(Endpoint? endpoint, PathString path) => endpoint is RouteEndpoint route && route.Metadata.GetMetadata<SecretAddress>() is not null
-        ? route.RoutePattern.RawText
-        : path.Value;
+    public static string? ForLog(Endpoint? endpoint, PathString path) =>
+        endpoint is RouteEndpoint route && route.Metadata.GetMetadata<SecretAddress>() is not null
+            ? route.RoutePattern.RawText
+            : path.Value;
 }
 
 /// <summary>Keeps the addresses that have secrets in them out of the spans of requests.</summary>

@@ -67,7 +67,9 @@ internal static class StrictJson
                 case JsonTokenType.Number:
                     path.Value();
                     if (!IsStorableNumber(reader.ValueSpan))
-                        problems.Add(new Problem(path.Pointer, "The number is too long, too large or too small.", "a number that a double can hold"));
+                        problems.Add(
+                            new Problem(path.Pointer, "The number is too long, too large or too small.", "a number that a double can hold")
+                        );
                     break;
                 default:
                     path.Value();

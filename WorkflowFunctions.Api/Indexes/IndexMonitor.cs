@@ -37,7 +37,9 @@ internal sealed record IndexReport
     /// <summary>Those that another one can stand in for.</summary>
     public required IReadOnlyList<DuplicateIndex> Duplicates { get; init; }
 
-    /// <summary>Those that are larger than their rows need, by estimate; the worst first. <c>REINDEX INDEX CONCURRENTLY</c> mends one.</summary>
+    /// <summary>
+    /// Those that are larger than their rows need, by estimate; the worst first. <c>REINDEX INDEX CONCURRENTLY</c> mends one.
+    /// </summary>
     public required IReadOnlyList<BloatedIndex> Bloat { get; init; }
 }
 
@@ -115,6 +117,8 @@ internal sealed record IndexOptions
     /// <summary><c>idx_agent_jobs_input_gin</c>: searches in <c>input_data_json</c>.</summary>
     public bool AgentJobsInputGin { get; set; }
 
-    /// <summary><c>idx_agent_jobs_input_type</c>: the same as <see cref="AgentJobsInputGin"/>, which the document has under two names.</summary>
+    /// <summary>
+    /// <c>idx_agent_jobs_input_type</c>: the same as <see cref="AgentJobsInputGin"/>, which the document has under two names.
+    /// </summary>
     public bool AgentJobsInputType { get; set; }
 }

@@ -52,13 +52,17 @@ internal sealed class OptionalIndexes(NpgsqlDataSource database, IOptions<IndexO
             return false;
 
         // A partitioned table takes no index concurrently; its partitions are built one after the other.
-        var concurrently = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-            "SELECT relkind = 'r' FROM pg_class WHERE oid = @table::regclass", new { table = index.Table }, cancellationToken: cancellationToken))
-            ? "CONCURRENTLY " : "";
+        var concurrently = await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition(
+                "SELECT relkind = 'r' FROM pg_class WHERE oid = @table::regclass", new { table = index.Table },
+                cancellationToken: cancellationToken))
+            ? "CONCURRENTLY "
+            : "";
         if (present is not null)
             await connection.ExecuteAsync(Command($"DROP INDEX {concurrently}{present.Name}", cancellationToken));
         logger.LogInformation("Building the index {Index}", index.Name);
-        await connection.ExecuteAsync(Command($"CREATE INDEX {concurrently}{index.Name} ON {index.Table} {index.Definition}", cancellationToken));
+        await connection.ExecuteAsync(
+            Command($"CREATE INDEX {concurrently}{index.Name} ON {index.Table} {index.Definition}", cancellationToken));
         logger.LogInformation("The index {Index} is there", index.Name);
         return true;
     }
@@ -85,7 +89,11 @@ internal sealed record OptionalIndex(string Name, string Table, string Definitio
     /// <summary>All of them ("Optional Indexes" and "JSONB for Flexible Node Data").</summary>
     public static IReadOnlyList<OptionalIndex> All { get; } =
     [
-        new("idx_executions_status_created", "workflow_executions", "(status, created_at DESC)", options => options.ExecutionsStatusCreated),
+        new(
+            "idx_executions_status_created",
+            "workflow_executions",
+            "(status, created_at DESC)",
+            options => options.ExecutionsStatusCreated),
         new("idx_executions_cost", "workflow_executions", "(total_cost DESC) WHERE total_cost > 0", options => options.ExecutionsCost),
         new("idx_executions_config_model", "workflow_executions", "USING GIN (config_json)", options => options.ExecutionsConfigModel),
         new("idx_agent_jobs_input_gin", "agent_jobs", "USING GIN (input_data_json)", options => options.AgentJobsInputGin),

@@ -47,7 +47,8 @@ internal static class ExecutionJobEndpoints
         ExecutionJobs jobs,
         CancellationToken cancellationToken,
         [FromQuery(Name = "node_id"), Description("Only those of this node, for whatever item")] string? nodeId = null,
-        [Description("Only those of this status: pending, running, waiting, completed, failed, skipped or cancelled")] string? status = null,
+        [Description("Only those of this status: pending, running, waiting, completed, failed, skipped or cancelled")]
+            string? status = null,
         [Range(1, Pages.MaxLimit), Description("How many at the most")] int limit = Pages.DefaultLimit,
         [Description("The next_cursor of the page before")] string? cursor = null)
     {
@@ -59,5 +60,7 @@ internal static class ExecutionJobEndpoints
     }
 
     private static async Task<JobDetails> FindAsync(string id, string node, ExecutionJobs jobs, CancellationToken cancellationToken) =>
-        await jobs.FindAsync(id, node, cancellationToken) is { } row ? JobDetails.Of(row) : throw ApiException.NotFound("job of the node", node);
+        await jobs.FindAsync(id, node, cancellationToken) is { } row
+            ? JobDetails.Of(row)
+            : throw ApiException.NotFound("job of the node", node);
 }

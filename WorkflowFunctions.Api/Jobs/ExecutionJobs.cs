@@ -31,7 +31,8 @@ internal sealed class ExecutionJobs(RecordConnections database)
 
     /// <summary>The job of a node; null if it has none.</summary>
     public Task<JobRow?> FindAsync(string executionId, string nodeId, CancellationToken cancellationToken) =>
-        database.QuerySingleOrDefaultAsync<JobRow>("execution_jobs.find", new { execution_id = executionId, node_id = nodeId }, cancellationToken);
+        database.QuerySingleOrDefaultAsync<JobRow>(
+            "execution_jobs.find", new { execution_id = executionId, node_id = nodeId }, cancellationToken);
 }
 
 /// <summary>Which jobs of an execution to list.</summary>

@@ -24,7 +24,10 @@ internal static class KeyEndpoints
             .WithSummary("Make a key")
             .WithDescription("The answer shows the key this one time; only a hash is kept.")
             .BodyProblems();
-        keys.MapGet("", static (Caller caller, ApiKeyStore keys, CancellationToken cancellationToken) => keys.ListAsync(caller.Workspaces, cancellationToken))
+        keys.MapGet(
+                "",
+                static (Caller caller, ApiKeyStore keys, CancellationToken cancellationToken) =>
+                    keys.ListAsync(caller.Workspaces, cancellationToken))
             .WithName("key_list")
             .For(AccessScope.Admin)
             .WithSummary("List keys, newest first, with when they were used last")
@@ -85,7 +88,8 @@ internal sealed record KeyRequest
     public required string Name { get; init; }
 
     /// <summary>What it allows.</summary>
-    [Description("What it allows: to do tasks and nothing else (work), or to read, run or admin, of which each includes the ones before it")]
+    [Description(
+        "What it allows: to do tasks and nothing else (work), or to read, run or admin, of which each includes the ones before it")]
     [AllowedValues("work", "read", "run", "admin")]
     public string Scope { get; init; } = "read";
 

@@ -77,13 +77,16 @@ internal sealed record FilterDetails(string Name, int MinArguments, int MaxArgum
 /// <param name="InputPerMillion">What a million tokens cost that it reads.</param>
 /// <param name="OutputPerMillion">What a million tokens cost that it writes.</param>
 /// <param name="PerImage">What an image costs.</param>
-internal sealed record ModelDetails(string Name, string Kind, bool IsDefault, decimal InputPerMillion, decimal OutputPerMillion, decimal PerImage);
+internal sealed record ModelDetails(
+    string Name, string Kind, bool IsDefault, decimal InputPerMillion, decimal OutputPerMillion, decimal PerImage);
 
 /// <summary>A node type, as an editor needs it.</summary>
 /// <param name="Name">The name in a workflow.</param>
 /// <param name="Description">What the node does.</param>
 /// <param name="Settings">JSON Schema (draft 2020-12) of <c>data</c>: the settings of the type and those that every node has.</param>
-/// <param name="Branches">The handles of a new node. Settings may say others: the cases of a <c>switch</c>, the choices of an <c>approval</c>, and <c>error</c>.</param>
+/// <param name="Branches">
+/// The handles of a new node. Settings may say others: the cases of a <c>switch</c>, the choices of an <c>approval</c>, and <c>error</c>.
+/// </param>
 /// <param name="Outputs">The fields that its output always has, with a dot before a member of a field: <c>tokens.input</c>.</param>
 internal sealed record NodeTypeDetails(
     string Name, string Description, JsonObject Settings, IReadOnlyList<string> Branches, IReadOnlyList<string> Outputs);

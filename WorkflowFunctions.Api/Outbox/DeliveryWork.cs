@@ -8,7 +8,8 @@ namespace WorkflowFunctions.Api.Outbox;
 
 /// <summary>Empties the outbox. Several processes may do it at once: each attempt is made by one of them.</summary>
 internal sealed class DeliveryWork(
-    DeliveryStore deliveries, WebhookSender webhooks, FailureStarts failures, IOptions<DeliveryOptions> options, ILogger<DeliveryWork> logger)
+    DeliveryStore deliveries, WebhookSender webhooks, FailureStarts failures, IOptions<DeliveryOptions> options,
+    ILogger<DeliveryWork> logger)
     : IRecurringWork
 {
     private const int AtOnce = 16;

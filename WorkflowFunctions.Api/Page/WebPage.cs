@@ -78,7 +78,8 @@ public static class WebPage
             break;
         }
 
-        return Results.File(file.PhysicalPath, ContentType(path), lastModified: file.LastModified, entityTag: Tag(file)).ExecuteAsync(context);
+        return Results.File(file.PhysicalPath, ContentType(path), lastModified: file.LastModified, entityTag: Tag(file))
+            .ExecuteAsync(context);
     }
 
     private static bool Takes(HttpRequest request, string coding) =>

@@ -34,9 +34,16 @@ internal sealed class EventPartitioning(DateTimeOffset now, int quartersAhead) :
     public async Task<IReadOnlyList<Partition>> ListNeededAsync(
         NpgsqlConnection connection, string source, IReadOnlyCollection<string> taken, CancellationToken cancellationToken)
     {
-        var starts = await connection.QueryAsync<DateTime>(new CommandDefinition(
-            Sql.Read("partitions.quarters").Replace("{source}", source, StringComparison.Ordinal), commandTimeout: 0, cancellationToken: cancellationToken));
-        return [.. starts.Select(start => Of(Quarter.Of(new DateTimeOffset(start, TimeSpan.Zero)))).Where(partition => !taken.Contains(partition.Name))];
+        var starts = await connection.QueryAsync<DateTime>(
+            new CommandDefinition(
+                Sql.Read("partitions.quarters").Replace("{source}", source, StringComparison.Ordinal), commandTimeout: 0,
+                cancellationToken: cancellationToken));
+        return
+        [
+            .. starts
+                .Select(start => Of(Quarter.Of(new DateTimeOffset(start, TimeSpan.Zero))))
+                .Where(partition => !taken.Contains(partition.Name)),
+        ];
     }
 
     private Partition Of(Quarter quarter)
@@ -45,5 +52,6 @@ internal sealed class EventPartitioning(DateTimeOffset now, int quartersAhead) :
         return new Partition($"{Table}_{quarter}", $"FROM ({from}) TO ({to})", $"created_at >= {from} AND created_at < {to}");
     }
 
-    private static string Bound(DateTimeOffset time) => SqlLiteral.Of(time.ToString("yyyy-MM-dd HH:mm:ss'+00'", CultureInfo.InvariantCulture));
+    private static string Bound(DateTimeOffset time) =>
+        SqlLiteral.Of(time.ToString("yyyy-MM-dd HH:mm:ss'+00'", CultureInfo.InvariantCulture));
 }

@@ -6,7 +6,9 @@ using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Api.Partitions;
 
-/// <summary>The executions, by workspace (schema document, "Partitioning for Large Tables"): the major ones have a partition each.</summary>
+/// <summary>
+/// The executions, by workspace (schema document, "Partitioning for Large Tables"): the major ones have a partition each.
+/// </summary>
 /// <param name="majorRows">How many executions make a workspace a major one.</param>
 internal sealed class ExecutionPartitioning(long majorRows) : IPartitioning
 {

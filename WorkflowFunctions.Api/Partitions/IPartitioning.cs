@@ -23,7 +23,9 @@ internal interface IPartitioning
     /// <summary>The partitions that are to be there whatever the rows are.</summary>
     IEnumerable<Partition> Ahead { get; }
 
-    /// <summary>The partitions that the rows of a table call for: those of the table that is not partitioned, or of the default partition.</summary>
+    /// <summary>
+    /// The partitions that the rows of a table call for: those of the table that is not partitioned, or of the default partition.
+    /// </summary>
     /// <param name="connection">The database.</param>
     /// <param name="source">The table with the rows.</param>
     /// <param name="taken">The names of partitions that there are.</param>

@@ -20,14 +20,16 @@ internal sealed class PartitionRunner(
     public async Task<PartitionReport> RunAsync(CancellationToken cancellationToken)
     {
         await using var right = await DatabaseLock.TryAcquireAsync(database, MaintenanceLocks.Partitions, cancellationToken)
-            ?? throw new MaintenanceBusyException("Partitions are being made already, by another process or for another request. Try again when it is done.");
+            ?? throw new MaintenanceBusyException(
+                "Partitions are being made already, by another process or for another request. Try again when it is done.");
         var tables = new List<TablePartitions>();
         foreach (var partitioning in Partitionings.All(options.Value, time))
             tables.Add(await RunAsync(right.Connection, partitioning, cancellationToken));
         return new PartitionReport(tables);
     }
 
-    private async Task<TablePartitions> RunAsync(NpgsqlConnection connection, IPartitioning partitioning, CancellationToken cancellationToken)
+    private async Task<TablePartitions> RunAsync(
+        NpgsqlConnection connection, IPartitioning partitioning, CancellationToken cancellationToken)
     {
         var table = new PartitionedTable(connection, partitioning.Table);
         if (!await table.IsPartitionedAsync(cancellationToken))

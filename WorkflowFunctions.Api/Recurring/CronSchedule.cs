@@ -7,7 +7,8 @@ namespace WorkflowFunctions.Api.Recurring;
 /// <summary>
 /// Times, as a cron expression of five fields (from minutes) or six (from seconds), read in a time zone; UTC unless one is named. Where
 /// clocks go forward, a time that is left out comes at the end of the gap. Where they go back, a time that is named comes once, and one of
-/// an interval (<c>*/30</c>) as often as the interval passes. If both the day of the month and the day of the week are given, both have to fit:
+/// an interval (<c>*/30</c>) as often as the interval passes. If both the day of the month and the day of the week are given, both have to
+/// fit:
 /// <c>0 9 13 * FRI</c> is Friday the 13th, and not, as in crontab, every Friday and every 13th.
 /// </summary>
 public sealed class CronSchedule
@@ -20,7 +21,8 @@ public sealed class CronSchedule
     private readonly CronExpression _expression;
     private readonly TimeZoneInfo _zone;
 
-    private CronSchedule(string text, CronExpression expression, TimeZoneInfo zone) => (Text, _expression, _zone) = (text, expression, zone);
+    private CronSchedule(string text, CronExpression expression, TimeZoneInfo zone) =>
+        (Text, _expression, _zone) = (text, expression, zone);
 
     /// <summary>The expression: <c>0 2 * * *</c> is 02:00 every day.</summary>
     public string Text { get; }
@@ -31,7 +33,8 @@ public sealed class CronSchedule
         TryParse(text, out var schedule) ? schedule : throw new FormatException($"'{text}' is not a cron expression such as '0 2 * * *'.");
 
     /// <summary>Reads an expression in UTC; false if it is not one.</summary>
-    public static bool TryParse(string? text, [NotNullWhen(true)] out CronSchedule? schedule) => TryParse(text, TimeZoneInfo.Utc, out schedule);
+    public static bool TryParse(string? text, [NotNullWhen(true)] out CronSchedule? schedule) =>
+        TryParse(text, TimeZoneInfo.Utc, out schedule);
 
     /// <summary>Reads an expression in a time zone; false if it is not one.</summary>
     public static bool TryParse(string? text, TimeZoneInfo zone, [NotNullWhen(true)] out CronSchedule? schedule)

@@ -46,7 +46,8 @@ internal sealed class ArchiveBlobs(NpgsqlConnection connection, NpgsqlDataSource
 
     /// <inheritdoc/>
     public async Task<TakenRows> TakeAsync(
-        RetainedTable table, Quarter quarter, string condition, object parameters, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+        RetainedTable table, Quarter quarter, string condition, object parameters, NpgsqlTransaction transaction,
+        CancellationToken cancellationToken)
     {
         var name = $"{table.FolderOf(quarter)}{Guid.CreateVersion7():N}.ndjson.gz";
         var blob = new RowsBlob(() => OpenAsync(name, table, quarter, cancellationToken));
@@ -61,18 +62,30 @@ internal sealed class ArchiveBlobs(NpgsqlConnection connection, NpgsqlDataSource
 
         if (blob.Count > 0)
         {
-            await connection.ExecuteAsync(Command(
-                "archive_blobs.archived", new { name, row_count = blob.Count, first = blob.FirstExecutionId, last = blob.LastExecutionId }, transaction, cancellationToken));
+            await connection.ExecuteAsync(
+                Command(
+                    "archive_blobs.archived",
+                    new
+                    {
+                        name,
+                        row_count = blob.Count,
+                        first = blob.FirstExecutionId,
+                        last = blob.LastExecutionId,
+                    },
+                    transaction,
+                    cancellationToken));
         }
 
         return new TakenRows(blob.Count, blob.LastCreatedAt);
     }
 
     private async Task DeleteIntoAsync(
-        RowsBlob blob, RetainedTable table, string condition, object parameters, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+        RowsBlob blob, RetainedTable table, string condition, object parameters, NpgsqlTransaction transaction,
+        CancellationToken cancellationToken)
     {
         // A time says in the blob which moment it is, whatever zone the session has.
-        await connection.ExecuteAsync(new CommandDefinition("SET LOCAL TIME ZONE 'UTC'", null, transaction, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(
+            new CommandDefinition("SET LOCAL TIME ZONE 'UTC'", null, transaction, cancellationToken: cancellationToken));
         await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
             $"DELETE FROM {table.Name} AS t WHERE {condition} RETURNING t.{table.ExecutionColumn}, t.created_at, row_to_json(t)::text",
             parameters,
@@ -103,7 +116,8 @@ internal sealed class ArchiveBlobs(NpgsqlConnection connection, NpgsqlDataSource
             cancellationToken);
     }
 
-    private static CommandDefinition Command(string name, object? parameters, NpgsqlTransaction? transaction, CancellationToken cancellationToken) =>
+    private static CommandDefinition Command(
+        string name, object? parameters, NpgsqlTransaction? transaction, CancellationToken cancellationToken) =>
         new(Sql.Read(name), parameters, transaction, cancellationToken: cancellationToken);
 }
 
@@ -199,7 +213,9 @@ internal sealed record RetentionBlobOptions
     }
 
     private string? ProblemOfAddress() =>
-        Uri.TryCreate(ContainerUri, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address.AbsolutePath.Trim('/').Length > 0
+        Uri.TryCreate(ContainerUri, UriKind.Absolute, out var address)
+        && address.Scheme is "https" or "http"
+        && address.AbsolutePath.Trim('/').Length > 0
             ? null
             : $"ContainerUri must be an address such as https://ACCOUNT.blob.core.windows.net/CONTAINER; it is '{ContainerUri}'.";
 

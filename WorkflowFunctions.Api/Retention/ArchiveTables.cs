@@ -13,7 +13,8 @@ internal sealed class ArchiveTables(NpgsqlConnection connection) : IArchive
 {
     /// <inheritdoc/>
     public async Task<TakenRows> TakeAsync(
-        RetainedTable table, Quarter quarter, string condition, object parameters, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+        RetainedTable table, Quarter quarter, string condition, object parameters, NpgsqlTransaction transaction,
+        CancellationToken cancellationToken)
     {
         var columns = await PrepareAsync(table, quarter, transaction, cancellationToken);
         return await connection.QuerySingleAsync<TakenRows>(new CommandDefinition(

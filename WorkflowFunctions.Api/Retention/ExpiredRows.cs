@@ -49,7 +49,8 @@ internal sealed class ExpiredRows(NpgsqlConnection connection, IArchive archive)
     /// <param name="transaction">The transaction.</param>
     /// <param name="cancellationToken">Stops the wait; the transaction is lost then.</param>
     public Task<TakenRows> MoveAgedAsync(
-        RetainedTable table, Quarter quarter, DateTimeOffset from, DateTimeOffset to, int limit, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+        RetainedTable table, Quarter quarter, DateTimeOffset from, DateTimeOffset to, int limit, NpgsqlTransaction transaction,
+        CancellationToken cancellationToken) =>
         archive.TakeAsync(
             table,
             quarter,

@@ -14,7 +14,8 @@ internal interface IArchive
     /// <param name="transaction">The transaction.</param>
     /// <param name="cancellationToken">Stops the wait; the transaction is lost then.</param>
     Task<TakenRows> TakeAsync(
-        RetainedTable table, Quarter quarter, string condition, object parameters, NpgsqlTransaction transaction, CancellationToken cancellationToken);
+        RetainedTable table, Quarter quarter, string condition, object parameters, NpgsqlTransaction transaction,
+        CancellationToken cancellationToken);
 }
 
 /// <summary>Rows that went.</summary>

@@ -20,7 +20,8 @@ internal sealed class RetentionPreview(NpgsqlConnection connection, RetentionCut
                 tally.Add(table, Quarter.Of(new DateTimeOffset(start, TimeSpan.Zero)), rows);
         }
 
-        tally.AddAttachments(await connection.ExecuteScalarAsync<long>(Command(Sql.Read("retention.count_attachments"), transaction, cancellationToken)));
+        tally.AddAttachments(
+            await connection.ExecuteScalarAsync<long>(Command(Sql.Read("retention.count_attachments"), transaction, cancellationToken)));
         return tally.Report(dryRun: true, cutoffs.Now);
     }
 

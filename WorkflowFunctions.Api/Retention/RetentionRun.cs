@@ -5,7 +5,9 @@ using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Api.Retention;
 
-/// <summary>One run: the executions that go, with all that belongs to them, and then the old events and metrics of those that stay.</summary>
+/// <summary>
+/// One run: the executions that go, with all that belongs to them, and then the old events and metrics of those that stay.
+/// </summary>
 internal sealed class RetentionRun(NpgsqlConnection connection, IArchive archive, RetentionCutoffs cutoffs, int batchSize)
 {
     /// <summary>An execution has several rows in each table; batches of rows are as big as batches of executions.</summary>
@@ -115,7 +117,8 @@ internal sealed class RetentionRun(NpgsqlConnection connection, IArchive archive
         RetainedTable table, Quarter quarter, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var (rows, last) = await _expired.MoveAgedAsync(table, quarter, from, to, batchSize * RowsPerExecution, transaction, cancellationToken);
+        var (rows, last) = await _expired.MoveAgedAsync(
+            table, quarter, from, to, batchSize * RowsPerExecution, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         _tally.Add(table, quarter, rows);
         return last;
@@ -188,7 +191,9 @@ internal sealed record RetentionReport
     /// <summary>Attachments that stay, without the execution that made them.</summary>
     public required long AttachmentsDetached { get; init; }
 
-    /// <summary>How many executions could not go, because a table that this system does not know refers to them, or someone kept their rows locked.</summary>
+    /// <summary>
+    /// How many executions could not go, because a table that this system does not know refers to them, or someone kept their rows locked.
+    /// </summary>
     public long HeldCount { get; init; }
 
     /// <summary>The first of those that could not go. A dry run does not find them.</summary>

@@ -24,11 +24,15 @@ internal sealed class RetentionRunner(
     public async Task<RetentionReport> RunAsync(CancellationToken cancellationToken)
     {
         await using var right = await DatabaseLock.TryAcquireAsync(database, MaintenanceLocks.Retention, cancellationToken)
-            ?? throw new MaintenanceBusyException("Retention runs already, in another process or for another request. Try again when it is done.");
+            ?? throw new MaintenanceBusyException(
+                "Retention runs already, in another process or for another request. Try again when it is done.");
         var report = options.Value.Blob.IsConfigured
             ? await RunToBlobsAsync(right.Connection, cancellationToken)
             : await RunWithAsync(right.Connection, new ArchiveTables(right.Connection), cancellationToken);
-        logger.LogInformation("Retention archived {Rows} rows of {Tables} tables", report.TotalRows, report.Tables.Select(line => line.Table).Distinct().Count());
+        logger.LogInformation(
+            "Retention archived {Rows} rows of {Tables} tables",
+            report.TotalRows,
+            report.Tables.Select(line => line.Table).Distinct().Count());
         if (report.HeldCount > 0)
         {
             logger.LogWarning(
@@ -44,11 +48,13 @@ internal sealed class RetentionRunner(
     public async Task<RetentionReport> PreviewAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await new RetentionPreview(connection, RetentionCutoffs.Of(options.Value, time.GetUtcNow()), options.Value.Blob.IsConfigured).CountAsync(cancellationToken);
+        return await new RetentionPreview(connection, RetentionCutoffs.Of(options.Value, time.GetUtcNow()), options.Value.Blob.IsConfigured)
+            .CountAsync(cancellationToken);
     }
 
     private Task<RetentionReport> RunWithAsync(NpgsqlConnection connection, IArchive archive, CancellationToken cancellationToken) =>
-        new RetentionRun(connection, archive, RetentionCutoffs.Of(options.Value, time.GetUtcNow()), options.Value.BatchSize).RunAsync(cancellationToken);
+        new RetentionRun(connection, archive, RetentionCutoffs.Of(options.Value, time.GetUtcNow()), options.Value.BatchSize)
+            .RunAsync(cancellationToken);
 
     private async Task<RetentionReport> RunToBlobsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -30,12 +30,14 @@ internal static class ScheduleEndpoints
         schedules.MapGet("/{id}", FindAsync)
             .For(AccessScope.Read, AccessKind.Schedule)
             .WithSummary("Read a schedule")
-            .WithDescription("next_run_at is its next time in UTC, next_runs are the next five, and last_execution_id is what came of the last one.")
+            .WithDescription(
+                "next_run_at is its next time in UTC, next_runs are the next five, and last_execution_id is what came of the last one.")
             .Problems(StatusCodes.Status404NotFound);
         schedules.MapPut("/{id}", ReplaceAsync)
             .For(AccessScope.Admin, AccessKind.Schedule)
             .WithSummary("Replace a schedule")
-            .WithDescription("If its times change, or it is switched on, next_run_at is the first time from now on. One that is switched off has none.")
+            .WithDescription(
+                "If its times change, or it is switched on, next_run_at is the first time from now on. One that is switched off has none.")
             .WithMetadata(Body<ScheduleRequest>.Metadata)
             .BodyProblems(StatusCodes.Status404NotFound);
         schedules.MapDelete("/{id}", DeleteAsync)
@@ -46,7 +48,8 @@ internal static class ScheduleEndpoints
     }
 
     private static async Task<Created<ScheduleRow>> CreateAsync(
-        JsonBody body, Caller caller, HttpContext context, ScheduleCheck check, ScheduleStore schedules, CancellationToken cancellationToken)
+        JsonBody body, Caller caller, HttpContext context, ScheduleCheck check, ScheduleStore schedules,
+        CancellationToken cancellationToken)
     {
         var row = await check.ToRowAsync(body.Json, Ids.New("sched"), caller, cancellationToken);
         var created = await SaveAsync(row, () => schedules.CreateAsync(row, cancellationToken));

@@ -89,13 +89,17 @@ internal sealed class ScheduleCheck(TargetCheck targets, TimeProvider time)
         var problems = new List<Problem>();
         var zone = TimeZoneInfo.Utc;
         if (TargetCheck.Text(body, "time_zone") is { } id && !TimeZones.TryFind(id, out zone))
-            problems.Add(new Problem("/time_zone", $"There is no time zone '{id}'.", "a name of the IANA database such as Europe/Berlin or UTC"));
+            problems.Add(
+                new Problem("/time_zone", $"There is no time zone '{id}'.", "a name of the IANA database such as Europe/Berlin or UTC"));
         zone ??= TimeZoneInfo.Utc;
         if (TargetCheck.Text(body, "cron") is not { Length: > 0 } cron)
             return (zone, null, problems);
         DateTimeOffset? next = null;
         if (!CronSchedule.TryParse(cron, zone, out var times))
-            problems.Add(new Problem("/cron", $"'{cron}' is not a cron expression.", "five fields, or six with seconds in front, such as '0 7 * * MON-FRI'"));
+            problems.Add(
+                new Problem(
+                    "/cron", $"'{cron}' is not a cron expression.",
+                    "five fields, or six with seconds in front, such as '0 7 * * MON-FRI'"));
         else if ((next = times.NextAfter(time.GetUtcNow())) is null)
             problems.Add(new Problem("/cron", $"The time '{cron}' never comes.", "an expression that some day matches"));
         return (zone, next, problems);

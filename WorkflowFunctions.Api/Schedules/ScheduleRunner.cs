@@ -45,7 +45,8 @@ internal sealed class ScheduleRunner(
         catch (Exception exception) when (exception is PostgresException or FormatException)
         {
             if (_failed.TryAdd((schedule.Id, schedule.NextRunAt), true))
-                logger.LogError(exception, "Schedule {ScheduleId} could not be started for {Due}; it is tried again", schedule.Id, schedule.NextRunAt);
+                logger.LogError(
+                    exception, "Schedule {ScheduleId} could not be started for {Due}; it is tried again", schedule.Id, schedule.NextRunAt);
         }
     }
 
@@ -53,7 +54,8 @@ internal sealed class ScheduleRunner(
     {
         var runs = CatchUp.Plan(schedule, times, now, options.Value);
         if (runs.Count == 0 && await starts.SkipAsync(schedule, times.NextAfter(now), cancellationToken))
-            logger.LogWarning("Schedule {ScheduleId} was due at {Due}, which was missed; its missed times are skipped", schedule.Id, schedule.NextRunAt);
+            logger.LogWarning(
+                "Schedule {ScheduleId} was due at {Due}, which was missed; its missed times are skipped", schedule.Id, schedule.NextRunAt);
         foreach (var run in runs)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -70,7 +72,9 @@ internal sealed class ScheduleRunner(
     {
         if (!TimeZones.TryFind(schedule.TimeZone, out var zone))
             throw new FormatException($"This machine does not know the time zone '{schedule.TimeZone}'.");
-        return CronSchedule.TryParse(schedule.Cron, zone, out var times) ? times : throw new FormatException($"'{schedule.Cron}' is not a cron expression.");
+        return CronSchedule.TryParse(schedule.Cron, zone, out var times)
+            ? times
+            : throw new FormatException($"'{schedule.Cron}' is not a cron expression.");
     }
 }
 

@@ -17,15 +17,16 @@ internal sealed class ScheduleStarts(NpgsqlDataSource database)
     /// <param name="limit">How many at the most.</param>
     /// <param name="after">The last one of the list before; null for the first.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    public Task<IReadOnlyList<ScheduleRow>> ListDueAsync(DateTimeOffset now, int limit, ScheduleRow? after, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<ScheduleRow>> ListDueAsync(
+        DateTimeOffset now, int limit, ScheduleRow? after, CancellationToken cancellationToken) =>
         database.QueryAsync<ScheduleRow>(
             "schedules.due",
             new { now, limit, after_time = after?.NextRunAt?.UtcDateTime, after_id = after?.Id },
             cancellationToken);
 
     /// <summary>
-    /// Makes an execution of a time of a schedule, in one transaction with the schedule's step to the next time: however a process ends, the
-    /// time has become one execution or is still due.
+    /// Makes an execution of a time of a schedule, in one transaction with the schedule's step to the next time: however a process ends,
+    /// the time has become one execution or is still due.
     /// </summary>
     /// <param name="schedule">The schedule as it was read.</param>
     /// <param name="run">The time.</param>
@@ -66,14 +67,16 @@ internal sealed class ScheduleStarts(NpgsqlDataSource database)
     }
 
     private static Task<Claim?> ClaimAsync(
-        ScheduleRow schedule, DateTimeOffset due, DateTimeOffset? next, NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken) =>
+        ScheduleRow schedule, DateTimeOffset due, DateTimeOffset? next, NpgsqlConnection connection, NpgsqlTransaction? transaction,
+        CancellationToken cancellationToken) =>
         connection.QuerySingleOrDefaultAsync<Claim>(
             "schedules.claim",
             new { id = schedule.Id, cron = schedule.Cron, time_zone = schedule.TimeZone, due, next },
             cancellationToken, transaction);
 
     private static async Task<string> InsertAsync(
-        string scheduleId, DateTimeOffset runAt, Claim claim, string version, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+        string scheduleId, DateTimeOffset runAt, Claim claim, string version, NpgsqlConnection connection, NpgsqlTransaction transaction,
+        CancellationToken cancellationToken)
     {
         var key = $"schedule:{scheduleId}:{Text(runAt)}";
         var execution = new NewExecution
@@ -106,7 +109,8 @@ internal sealed class ScheduleStarts(NpgsqlDataSource database)
         ["skipped_from"] = run.Due == run.RunAt ? null : Text(run.Due),
     });
 
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
 
     private sealed record Claim
     {

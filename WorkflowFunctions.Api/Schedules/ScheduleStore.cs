@@ -27,15 +27,24 @@ internal sealed class ScheduleStore(RecordConnections database)
     /// <param name="after">The last one of the page before; null for the first page.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public Task<IReadOnlyList<ScheduleRow>> ListAsync(
-        string? workspaceId, IReadOnlyList<string>? workspaces, string? templateId, int limit, PageCursor? after, CancellationToken cancellationToken) =>
+        string? workspaceId, IReadOnlyList<string>? workspaces, string? templateId, int limit, PageCursor? after,
+        CancellationToken cancellationToken) =>
         database.QueryAsync<ScheduleRow>(
             "schedules.list",
-            new { workspace_id = workspaceId, workspaces = workspaces?.ToArray(), template_id = templateId, limit, after_time = after?.CreatedAt?.UtcDateTime, after_id = after?.Id },
+            new
+            {
+                workspace_id = workspaceId,
+                workspaces = workspaces?.ToArray(),
+                template_id = templateId,
+                limit,
+                after_time = after?.CreatedAt?.UtcDateTime,
+                after_id = after?.Id,
+            },
             cancellationToken);
 
     /// <summary>
-    /// Replaces a schedule. Its <c>next_run_at</c> is taken over if the schedule is switched on or its times change; otherwise it stays, so that
-    /// a time that is due at this moment is not lost.
+    /// Replaces a schedule. Its <c>next_run_at</c> is taken over if the schedule is switched on or its times change; otherwise it stays, so
+    /// that a time that is due at this moment is not lost.
     /// </summary>
     /// <returns>The row; null if there is none.</returns>
     /// <exception cref="PostgresException">Foreign key violation: the template, workspace, project or user does not exist.</exception>

@@ -41,18 +41,21 @@ internal static class SignalEndpoints
         CancellationToken cancellationToken)
     {
         if (name.Length > MaxNameLength || s_reserved.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
-            throw ApiException.BadParameter("name", name, $"at most {MaxNameLength} characters that do not begin with {string.Join(" or ", s_reserved)}");
+            throw ApiException.BadParameter(
+                "name", name, $"at most {MaxNameLength} characters that do not begin with {string.Join(" or ", s_reserved)}");
         var row = await reader.FindAsync(id, cancellationToken);
         if (await answers.FindAskingAsync(row, name, cancellationToken) is { } asking)
         {
             if (Body<AnswerRequest>.Check(body.Json) is { Count: > 0 } problems)
                 throw ApiException.Invalid(problems);
             var request = Body<AnswerRequest>.Read(body.Json);
-            await answers.AnswerAsync(row, asking, request, TaskEndpoints.RespondentOf(caller, request.DecidedBy), link: null, cancellationToken);
+            await answers.AnswerAsync(
+                row, asking, request, TaskEndpoints.RespondentOf(caller, request.DecidedBy), link: null, cancellationToken);
         }
         else
         {
-            if (await signals.SendAsync(new NewSignal(id, name, body.Json.GetRawText(), caller.Name), cancellationToken) == SignalReceipt.ExecutionEnded)
+            if (await signals.SendAsync(new NewSignal(id, name, body.Json.GetRawText(), caller.Name), cancellationToken)
+                == SignalReceipt.ExecutionEnded)
                 throw TaskAnswers.Ended(await reader.FindAsync(id, cancellationToken));
             await engine.SignalledAsync(id, name);
         }

@@ -15,12 +15,20 @@ internal sealed class TargetCheck(TargetStore targets, TemplateVersions template
 {
     /// <summary>Lists what is wrong, with pointers into the body.</summary>
     /// <returns>The ids that hold, and the problems.</returns>
-    public async Task<(Target Target, IReadOnlyList<Problem> Problems)> CheckAsync(JsonElement body, Caller caller, CancellationToken cancellationToken)
+    public async Task<(Target Target, IReadOnlyList<Problem> Problems)> CheckAsync(
+        JsonElement body, Caller caller, CancellationToken cancellationToken)
     {
         var given = new TargetIds(Text(body, "template_id"), Text(body, "workspace_id"), Text(body, "project_id"), Text(body, "user_id"));
-        var target = await targets.FindAsync(given, new TargetIds(null, caller.HomeWorkspace, DefaultIds.Project, DefaultIds.User), cancellationToken);
+        var target = await targets.FindAsync(
+            given, new TargetIds(null, caller.HomeWorkspace, DefaultIds.Project, DefaultIds.User), cancellationToken);
         var config = Config(body);
-        return (target, [.. UnknownIds(given, target), .. StartConfig.Check(config), .. await VersionProblemsAsync(given, target, config, IsOn(body), cancellationToken)]);
+        return (
+            target,
+            [
+                .. UnknownIds(given, target),
+                .. StartConfig.Check(config),
+                .. await VersionProblemsAsync(given, target, config, IsOn(body), cancellationToken),
+            ]);
     }
 
     /// <summary>A member that is text; null for any other.</summary>
@@ -32,7 +40,8 @@ internal sealed class TargetCheck(TargetStore targets, TemplateVersions template
     private static IEnumerable<Problem> UnknownIds(TargetIds given, Target target)
     {
         if (given.TemplateId is { Length: > 0 } && !target.HasTemplate)
-            yield return new Problem("/template_id", $"There is no template '{given.TemplateId}'.", "the id of a template; GET /api/templates lists them");
+            yield return new Problem(
+                "/template_id", $"There is no template '{given.TemplateId}'.", "the id of a template; GET /api/templates lists them");
         if (!target.HasWorkspace)
             yield return Unknown("workspace", target.WorkspaceId);
         if (!target.HasProject)
@@ -53,18 +62,29 @@ internal sealed class TargetCheck(TargetStore targets, TemplateVersions template
             return version is null ? [] : [StartConfig.UnknownVersion(given.TemplateId!, version)];
         // What is switched off starts nothing.
         return isOn && (await plans.GetAsync(found.Version, cancellationToken)).Problems is [var first, ..]
-            ? [new Problem("/template_id", $"The template cannot be run: {first.Detail}", "a template without problems; POST /api/templates/validate lists them", first.NodeId)]
+            ?
+            [
+                new Problem(
+                    "/template_id", $"The template cannot be run: {first.Detail}",
+                    "a template without problems; POST /api/templates/validate lists them", first.NodeId),
+            ]
             : [];
     }
 
     private static bool IsOn(JsonElement body) =>
-        !(body.ValueKind == JsonValueKind.Object && body.TryGetProperty("is_enabled", out var value) && value.ValueKind == JsonValueKind.False);
+        !(
+            body.ValueKind == JsonValueKind.Object && body.TryGetProperty("is_enabled", out var value)
+            && value.ValueKind == JsonValueKind.False);
 
-    private static StartRequest Config(JsonElement body) => new()
-    {
-        TemplateId = "",
-        Config = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object
-            ? config.EnumerateObject().ToDictionary(setting => setting.Name, setting => setting.Value)
-            : null,
-    };
+    private static StartRequest Config(JsonElement body) =>
+        new()
+        {
+            TemplateId = "",
+            Config =
+                body.ValueKind == JsonValueKind.Object
+                && body.TryGetProperty("config", out var config)
+                && config.ValueKind == JsonValueKind.Object
+                    ? config.EnumerateObject().ToDictionary(setting => setting.Name, setting => setting.Value)
+                    : null,
+        };
 }

@@ -58,7 +58,8 @@ internal sealed class TaskAnswers(
     /// <summary>Answers what a node asks. A node that says nothing of who is asked, and what, may be answered before it asks.</summary>
     /// <exception cref="ApiException">The answer is refused.</exception>
     public async Task AnswerAsync(
-        ExecutionRow row, AskingNode asking, AnswerRequest request, Respondent respondent, string? link, CancellationToken cancellationToken)
+        ExecutionRow row, AskingNode asking, AnswerRequest request, Respondent respondent, string? link,
+        CancellationToken cancellationToken)
     {
         var name = asking.Question.Name;
         var task = await tasks.FindAsync(Ids.OfJob(row.Id, name), cancellationToken);
@@ -89,7 +90,8 @@ internal sealed class TaskAnswers(
             case SignalReceipt.Decided:
             case SignalReceipt.ExecutionEnded when isAsked:
                 throw TooLate(
-                    await reader.FindAsync(row.Id, cancellationToken), name, await signals.FindDecisionAsync(asking.Question, cancellationToken));
+                    await reader.FindAsync(row.Id, cancellationToken), name,
+                    await signals.FindDecisionAsync(asking.Question, cancellationToken));
             case SignalReceipt.AnsweredBefore:
                 throw Refused(
                     StatusCodes.Status409Conflict, $"'{respondent.Name}' has answered '{name}' before; it still waits for others.", row);

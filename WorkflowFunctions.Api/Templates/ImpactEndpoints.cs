@@ -13,7 +13,9 @@ using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Api.Templates;
 
-/// <summary>What another version would do for executions that have stopped: <c>/api/templates/{id}/impact</c> and <c>…/continue</c>.</summary>
+/// <summary>
+/// What another version would do for executions that have stopped: <c>/api/templates/{id}/impact</c> and <c>…/continue</c>.
+/// </summary>
 internal static class ImpactEndpoints
 {
     public static void MapImpact(this IEndpointRouteBuilder api)
@@ -41,7 +43,8 @@ internal static class ImpactEndpoints
         Caller caller,
         TemplateImpact impact,
         CancellationToken cancellationToken,
-        [Range(1, Pages.MaxLimit), Description("Of how many executions it is said one by one, the oldest ones, at the most")] int limit = Pages.DefaultLimit) =>
+        [Range(1, Pages.MaxLimit), Description("Of how many executions it is said one by one, the oldest ones, at the most")]
+            int limit = Pages.DefaultLimit) =>
         impact.PredictAsync(id, body.Value, caller, limit, cancellationToken);
 
     private static Task<ContinueReport> ContinueAsync(
@@ -50,8 +53,13 @@ internal static class ImpactEndpoints
         Caller caller,
         TemplateImpact impact,
         CancellationToken cancellationToken,
-        [FromHeader(Name = "Idempotency-Key"), Description("Names what is asked for, so that it can be asked for again"), StringLength(255, MinimumLength = 1)] string? idempotencyKey = null) =>
-        impact.ContinueAsync(id, body.Value, idempotencyKey ?? Ids.New("cont"), caller, cancellationToken);
+        [
+            FromHeader(Name = "Idempotency-Key"),
+            Description("Names what is asked for, so that it can be asked for again"),
+            StringLength(255, MinimumLength = 1)
+        ]
+            string? idempotencyKey = null
+    ) => impact.ContinueAsync(id, body.Value, idempotencyKey ?? Ids.New("cont"), caller, cancellationToken);
 }
 
 /// <summary>Which version, and which executions.</summary>
@@ -128,7 +136,9 @@ internal sealed record ImpactReport
 internal sealed record ImpactNode(
     string NodeId,
     [property: Description("In how many executions it would run")] int Executions,
-    [property: Description("How often it would run in all of them, for all items of loops; where a branch may not lead to it, by how often one did before")] double Runs,
+    [property: Description(
+        "How often it would run in all of them, for all items of loops; where a branch may not lead to it, by how often one did before")]
+        double Runs,
     [property: Description("What that would cost, in US dollars")] decimal CostUsd,
     [property: Description("Whether it is known what one run costs: false for a node that has never come to its end")] bool IsCostKnown)
 {

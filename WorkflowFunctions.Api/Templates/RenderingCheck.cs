@@ -11,8 +11,9 @@ using WorkflowFunctions.Workflows.Liquid;
 namespace WorkflowFunctions.Api.Templates;
 
 /// <summary>
-/// Says which stored templates this version of the program refuses, or renders otherwise than the one that ran them: it renders the settings of each
-/// recorded node again, over the recorded params and outputs, and compares them with the recorded input. It changes nothing.
+/// Says which stored templates this version of the program refuses, or renders otherwise than the one that ran them: it renders the
+/// settings of each recorded node again, over the recorded params and outputs, and compares them with the recorded input. It changes
+/// nothing.
 /// </summary>
 internal sealed class RenderingCheck(StepServices services, TemplateStore templates, ExecutionQueries executions)
 {
@@ -63,19 +64,22 @@ internal sealed class RenderingCheck(StepServices services, TemplateStore templa
         while (after is not null);
     }
 
-    private async Task<IReadOnlyList<TemplateFinding>> RefusedAsync(string version, string templateId, string? executionId, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<TemplateFinding>> RefusedAsync(
+        string version, string templateId, string? executionId, CancellationToken cancellationToken)
     {
         var (_, problems) = await services.Plans.GetAsync(version, cancellationToken);
         return [.. problems.Where(problem => _told.Add((version, problem.Pointer)))
             .Select(problem => new TemplateFinding(templateId, executionId, problem.Pointer, "refused: " + problem.Detail))];
     }
 
-    private async IAsyncEnumerable<TemplateFinding> ChangedAsync(ExecutionRow row, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TemplateFinding> ChangedAsync(
+        ExecutionRow row, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (await services.Plans.GetAsync(row.TemplateVersion!, cancellationToken) is not { Plan: { } plan })
             yield break;
         var jobs = await services.Jobs.ListAsync(row.Id, cancellationToken);
-        var outcomes = jobs.Select(job => new JobOutcome { NodeId = job.NodeId, Status = job.Status, Attempt = job.Attempt, Branch = job.Branch });
+        var outcomes = jobs.Select(
+            job => new JobOutcome { NodeId = job.NodeId, Status = job.Status, Attempt = job.Attempt, Branch = job.Branch });
         using var execution = new ActiveExecution(row, plan, outcomes, RecordAccess.Alone, new OutputBudget(total: 0));
         foreach (var job in jobs.Where(job => job.InputDataJson?.ValueKind == JsonValueKind.Object))
         {
@@ -83,7 +87,12 @@ internal sealed class RenderingCheck(StepServices services, TemplateStore templa
             if (plan.Graph.Nodes.All(node => node.Id != path.NodeId))
                 continue;
             Inputs++;
-            foreach (var (setting, difference) in await CompareAsync(execution, plan[path.NodeId], path, job.InputDataJson!.Value, cancellationToken))
+            foreach (var (setting, difference) in await CompareAsync(
+                    execution,
+                    plan[path.NodeId],
+                    path,
+                    job.InputDataJson!.Value,
+                    cancellationToken))
             {
                 if (_told.Add((row.TemplateVersion, $"{path.NodeId} {setting}")))
                     yield return new TemplateFinding(row.TemplateId, row.Id, $"{job.NodeId}{setting}", difference);
@@ -98,10 +107,16 @@ internal sealed class RenderingCheck(StepServices services, TemplateStore templa
         {
             var inputs = await NodeInputs.RenderAsync(services, execution, node, path, cancellationToken);
             var rendered = JsonElement.Parse(inputs.Recorded);
-            return [.. rendered.EnumerateObject().Select(setting => setting.Name).Union(recorded.EnumerateObject().Select(setting => setting.Name))
-                .Select(name => (Name: name, Before: Find(recorded, name), Now: Find(rendered, name)))
-                .Where(setting => !JsonElement.DeepEquals(setting.Before, setting.Now))
-                .Select(setting => ($"/{setting.Name}", $"was {Excerpt(setting.Before)}, is now {Excerpt(setting.Now)}"))];
+            return
+            [
+                .. rendered
+                    .EnumerateObject()
+                    .Select(setting => setting.Name)
+                    .Union(recorded.EnumerateObject().Select(setting => setting.Name))
+                    .Select(name => (Name: name, Before: Find(recorded, name), Now: Find(rendered, name)))
+                    .Where(setting => !JsonElement.DeepEquals(setting.Before, setting.Now))
+                    .Select(setting => ($"/{setting.Name}", $"was {Excerpt(setting.Before)}, is now {Excerpt(setting.Now)}")),
+            ];
         }
         catch (Exception exception) when (exception is MissingVariableException or LiquidSyntaxException or InvalidOperationException)
         {

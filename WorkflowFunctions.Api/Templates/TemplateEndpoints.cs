@@ -47,19 +47,30 @@ internal static class TemplateEndpoints
             .WithSummary("Delete a template")
             .WithDescription("One that has executions, schedules, hooks or subscriptions, or that another one names in on_failure, is kept: they refer to it.")
             .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
-        templates.MapPost("/{id}/archive", static (string id, TemplateStore templates, CancellationToken cancellationToken) => ArchiveAsync(id, true, templates, cancellationToken))
+        templates
+            .MapPost(
+                "/{id}/archive",
+                static (string id, TemplateStore templates, CancellationToken cancellationToken) =>
+                    ArchiveAsync(id, true, templates, cancellationToken))
             .WithName("template_archive")
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Archive a template")
             .WithDescription("It is not in the library any more; its executions, schedules and hooks go on. This is for templates that cannot be deleted because executions refer to them.")
             .Problems(StatusCodes.Status404NotFound);
-        templates.MapPost("/{id}/restore", static (string id, TemplateStore templates, CancellationToken cancellationToken) => ArchiveAsync(id, false, templates, cancellationToken))
+        templates
+            .MapPost(
+                "/{id}/restore",
+                static (string id, TemplateStore templates, CancellationToken cancellationToken) =>
+                    ArchiveAsync(id, false, templates, cancellationToken))
             .WithName("template_restore")
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Take a template back from the archive")
             .Problems(StatusCodes.Status404NotFound);
-        templates.MapGet("/file", static (
-                [Description("The address of the file")] string url, TemplateFetch files, CancellationToken cancellationToken) => files.ReadAsync(url, cancellationToken))
+        templates
+            .MapGet(
+                "/file",
+                static ([Description("The address of the file")] string url, TemplateFetch files, CancellationToken cancellationToken) =>
+                    files.ReadAsync(url, cancellationToken))
             .WithName("template_fetch")
             .For(AccessScope.Admin)
             .WithSummary("Fetch a workflow file from an address")
@@ -73,7 +84,8 @@ internal static class TemplateEndpoints
     }
 
     private static async Task<Created<TemplateRow>> CreateAsync(
-        JsonBody body, Caller caller, HttpContext context, TemplateStore templates, NodeCatalog catalog, CancellationToken cancellationToken)
+        JsonBody body, Caller caller, HttpContext context, TemplateStore templates, NodeCatalog catalog,
+        CancellationToken cancellationToken)
     {
         var draft = new TemplateDraft(body.Json, catalog);
         var row = draft.ToRow(Ids.New("tpl"), caller.HomeWorkspace, DefaultIds.User);
@@ -86,13 +98,15 @@ internal static class TemplateEndpoints
         Caller caller,
         TemplateStore templates,
         CancellationToken cancellationToken,
-        [FromQuery(Name = "workspace_id"), Description("Only those of this workspace, and those that all may use")] string? workspaceId = null,
+        [FromQuery(Name = "workspace_id"), Description("Only those of this workspace, and those that all may use")]
+            string? workspaceId = null,
         [Description("Only those of this category")] string? category = null,
         [Description("Only those that are archived, or that are not")] bool? archived = null,
         [Range(1, Pages.MaxLimit), Description("How many at the most")] int limit = Pages.DefaultLimit,
         [Description("The next_cursor of the page before")] string? cursor = null)
     {
-        var rows = await templates.ListAsync(workspaceId, caller.Workspaces, category, archived, limit + 1, Pages.Cursor(cursor), cancellationToken);
+        var rows = await templates.ListAsync(
+            workspaceId, caller.Workspaces, category, archived, limit + 1, Pages.Cursor(cursor), cancellationToken);
         return Pages.Of(rows, limit, static row => (row.CreatedAt, row.Id));
     }
 
@@ -105,7 +119,8 @@ internal static class TemplateEndpoints
     }
 
     private static async Task<Ok<TemplateRow>> ReplaceAsync(
-        string id, JsonBody body, Caller caller, HttpContext context, TemplateStore templates, NodeCatalog catalog, CancellationToken cancellationToken)
+        string id, JsonBody body, Caller caller, HttpContext context, TemplateStore templates, NodeCatalog catalog,
+        CancellationToken cancellationToken)
     {
         var present = await templates.FindAsync(id, cancellationToken) ?? throw ApiException.NotFound("template", id);
         var isBound = TemplateTag.IsBound(context.Request, present);
@@ -125,16 +140,20 @@ internal static class TemplateEndpoints
     {
         try
         {
-            return await templates.DeleteAsync(id, cancellationToken) ? TypedResults.NoContent() : throw ApiException.NotFound("template", id);
+            return await templates.DeleteAsync(id, cancellationToken)
+                ? TypedResults.NoContent()
+                : throw ApiException.NotFound("template", id);
         }
         catch (PostgresException exception) when (DatabaseProblems.IsForeignKey(exception))
         {
             throw new ApiException(ApiProblem.Of(
-                StatusCodes.Status409Conflict, $"The template '{id}' has {Referrers(exception)}, which refer to it. It cannot be deleted while they are kept."));
+                StatusCodes.Status409Conflict,
+                $"The template '{id}' has {Referrers(exception)}, which refer to it. It cannot be deleted while they are kept."));
         }
     }
 
-    private static async Task<TemplateRow> ArchiveAsync(string id, bool archived, TemplateStore templates, CancellationToken cancellationToken) =>
+    private static async Task<TemplateRow> ArchiveAsync(
+        string id, bool archived, TemplateStore templates, CancellationToken cancellationToken) =>
         await templates.ArchiveAsync(id, archived, cancellationToken) ?? throw ApiException.NotFound("template", id);
 
     private static string Referrers(PostgresException exception) => exception.TableName switch

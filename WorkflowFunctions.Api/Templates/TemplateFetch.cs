@@ -6,7 +6,10 @@ using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Templates;
 
-/// <summary>Fetches a workflow file from an address, through the gate that all requests of workflows take. The page may not read from other places itself.</summary>
+/// <summary>
+/// Fetches a workflow file from an address, through the gate that all requests of workflows take. The page may not read from other places
+/// itself.
+/// </summary>
 internal sealed class TemplateFetch(IHttpClientFactory clients)
 {
     /// <summary>The name of its HTTP client.</summary>
@@ -32,7 +35,9 @@ internal sealed class TemplateFetch(IHttpClientFactory clients)
         }
         catch (HttpRequestException exception)
         {
-            throw Unreadable(uri, "cannot be read: " + (exception.InnerException is AddressRefusedException refused ? refused.Message : exception.Message));
+            throw Unreadable(
+                uri,
+                "cannot be read: " + (exception.InnerException is AddressRefusedException refused ? refused.Message : exception.Message));
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -44,5 +49,6 @@ internal sealed class TemplateFetch(IHttpClientFactory clients)
         }
     }
 
-    private static ApiException Unreadable(Uri uri, string why) => new(ApiProblem.Of(StatusCodes.Status400BadRequest, $"{uri.GetLeftPart(UriPartial.Path)} {why}"));
+    private static ApiException Unreadable(Uri uri, string why) =>
+        new(ApiProblem.Of(StatusCodes.Status400BadRequest, $"{uri.GetLeftPart(UriPartial.Path)} {why}"));
 }

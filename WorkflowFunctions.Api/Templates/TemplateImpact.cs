@@ -12,12 +12,12 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Api.Templates;
 
 /// <summary>
-/// What another version of a template would do for its executions that have failed or are paused: which could go on with it, which of their nodes
-/// would run again, and what that would cost. And has them go on, as many as a limit of money allows.
+/// What another version of a template would do for its executions that have failed or are paused: which could go on with it, which of their
+/// nodes would run again, and what that would cost. And has them go on, as many as a limit of money allows.
 /// </summary>
 /// <remarks>
-/// The record of a continuation is the event <c>retried</c> of each execution, committed with its change of status: a call that is repeated, after
-/// whatever end of the one before, leaves out those that have it, and counts what they have cost.
+/// The record of a continuation is the event <c>retried</c> of each execution, committed with its change of status: a call that is
+/// repeated, after whatever end of the one before, leaves out those that have it, and counts what they have cost.
 /// </remarks>
 internal sealed class TemplateImpact(
     RecordConnections records,
@@ -49,16 +49,21 @@ internal sealed class TemplateImpact(
     /// <param name="caller">Who asks.</param>
     /// <param name="limit">Of how many executions it says so one by one.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<ImpactReport> PredictAsync(string templateId, ImpactRequest choice, Caller caller, int limit, CancellationToken cancellationToken)
+    public async Task<ImpactReport> PredictAsync(
+        string templateId, ImpactRequest choice, Caller caller, int limit, CancellationToken cancellationToken)
     {
         var search = await SearchAsync(templateId, choice, caller, null, cancellationToken);
-        var (counts, nodes, items) = (new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, ImpactNode>(StringComparer.Ordinal), new List<ImpactExecution>());
+        var (counts, nodes, items) = (
+            new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, ImpactNode>(StringComparer.Ordinal),
+            new List<ImpactExecution>());
         var (leftOut, examined, cost) = (0, 0, 0m);
         await foreach (var (row, forecast, obstacle, _) in StoppedAsync(search, cancellationToken))
         {
             examined++;
             if (items.Count < limit)
-                items.Add(new ImpactExecution(row.Id, row.Status, [.. forecast.Nodes.Select(node => node.NodeId)], Rounded(forecast.CostUsd), obstacle));
+                items.Add(
+                    new ImpactExecution(
+                        row.Id, row.Status, [.. forecast.Nodes.Select(node => node.NodeId)], Rounded(forecast.CostUsd), obstacle));
             if (obstacle is not null)
             {
                 leftOut++;
@@ -82,7 +87,13 @@ internal sealed class TemplateImpact(
             LeftOut = leftOut,
             NotExamined = examined < MaxExecutions ? 0 : Math.Max(0, await CountAsync(search, cancellationToken) - examined),
             CostUsd = Rounded(cost),
-            Nodes = [.. search.Plan.Graph.Nodes.Select(node => nodes.GetValueOrDefault(node.Id)).OfType<ImpactNode>().Select(node => node with { Runs = Math.Round(node.Runs, 2), CostUsd = Rounded(node.CostUsd) })],
+            Nodes =
+            [
+                .. search
+                    .Plan.Graph.Nodes.Select(node => nodes.GetValueOrDefault(node.Id))
+                    .OfType<ImpactNode>()
+                    .Select(node => node with { Runs = Math.Round(node.Runs, 2), CostUsd = Rounded(node.CostUsd) }),
+            ],
             Items = items,
         };
     }
@@ -99,7 +110,8 @@ internal sealed class TemplateImpact(
     {
         var search = await SearchAsync(templateId, request, caller, continuationId, cancellationToken);
         await using var right = await DatabaseLock.TryAcquireAsync(database, LockKey, cancellationToken)
-            ?? throw new ApiException(ApiProblem.Of(409, "Executions are being continued already, for another request. Try again when it is done."));
+            ?? throw new ApiException(
+                ApiProblem.Of(409, "Executions are being continued already, for another request. Try again when it is done."));
         var spent = await SpentAsync(search, cancellationToken);
         var (continued, committed) = (0, spent.CostUsd);
         var (isLimited, isDone) = (false, true);
@@ -111,7 +123,10 @@ internal sealed class TemplateImpact(
             isDone = isLimited || continued < MaxContinued;
             if (isLimited || !isDone)
                 break;
-            if (await executions.RetryAsync(Write(row, search.Plan, rerun, forecast, continuationId, request.Reason, caller), cancellationToken) is null)
+            if (await executions.RetryAsync(
+                    Write(row, search.Plan, rerun, forecast, continuationId, request.Reason, caller),
+                    cancellationToken)
+                is null)
                 continue;
             committed += forecast.CostUsd;
             continued++;
@@ -131,7 +146,14 @@ internal sealed class TemplateImpact(
     }
 
     private static RetryWrite Write(
-        StoppedExecution row, WorkflowPlan plan, RerunPlan rerun, RerunForecast forecast, string continuationId, string? reason, Caller caller) => new()
+        StoppedExecution row,
+        WorkflowPlan plan,
+        RerunPlan rerun,
+        RerunForecast forecast,
+        string continuationId,
+        string? reason,
+        Caller caller) =>
+        new()
         {
             ExecutionId = row.Id,
             Retries = row.Retries,
@@ -149,26 +171,38 @@ internal sealed class TemplateImpact(
             PredictedCostUsd = forecast.CostUsd,
         };
 
-    private async Task<Search> SearchAsync(string templateId, ImpactRequest choice, Caller caller, string? continuationId, CancellationToken cancellationToken)
+    private async Task<Search> SearchAsync(
+        string templateId, ImpactRequest choice, Caller caller, string? continuationId, CancellationToken cancellationToken)
     {
-        var template = await templates.FindVersionAsync(templateId, choice.Version, cancellationToken) ?? throw (
-            choice.Version is null ? ApiException.NotFound("template", templateId) : ApiException.Invalid(
-                new Problem("/version", $"The template has no version '{choice.Version}'.", $"one that GET /api/templates/{templateId}/versions lists")));
-        var version = choice.Template is { ValueKind: JsonValueKind.Object } draft ? await drafts.StoreAsync(draft, cancellationToken) : template.Version;
+        var template =
+            await templates.FindVersionAsync(templateId, choice.Version, cancellationToken)
+            ?? throw (
+                choice.Version is null
+                    ? ApiException.NotFound("template", templateId)
+                    : ApiException.Invalid(
+                        new Problem(
+                            "/version", $"The template has no version '{choice.Version}'.",
+                            $"one that GET /api/templates/{templateId}/versions lists")));
+        var version = choice.Template is { ValueKind: JsonValueKind.Object } draft
+            ? await drafts.StoreAsync(draft, cancellationToken)
+            : template.Version;
         var (plan, problems) = await plans.GetAsync(version, cancellationToken);
         return new Search(
             plan ?? throw ApiException.Invalid([.. problems]),
             new
             {
                 template_id = templateId,
-                statuses = (choice.Statuses ?? [StoppedStatus.Failed, StoppedStatus.Paused]).Select(status => status == StoppedStatus.Failed ? ExecutionStatus.Failed : ExecutionStatus.Paused).ToArray(),
+                statuses = (choice.Statuses ?? [StoppedStatus.Failed, StoppedStatus.Paused])
+                    .Select(status => status == StoppedStatus.Failed ? ExecutionStatus.Failed : ExecutionStatus.Paused).ToArray(),
                 workspaces = caller.Workspaces?.ToArray(),
                 continuation_id = continuationId,
                 version,
             });
     }
 
-    /// <summary>The executions that have stopped, oldest first, each with what will run in it, and why it cannot go on, if it cannot.</summary>
+    /// <summary>
+    /// The executions that have stopped, oldest first, each with what will run in it, and why it cannot go on, if it cannot.
+    /// </summary>
     private async IAsyncEnumerable<(StoppedExecution Row, RerunForecast Forecast, string? Obstacle, RerunPlan Rerun)> StoppedAsync(
         Search search, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -178,14 +212,16 @@ internal sealed class TemplateImpact(
         do
         {
             var page = await records.QueryAsync<StoppedExecution>("impact.candidates", search.With(PageSize, after), cancellationToken);
-            var jobs = (await records.QueryAsync<PastJob>("impact.jobs", new { ids = page.Select(row => row.Id).ToArray() }, cancellationToken))
-                .ToLookup(job => job.ExecutionId);
+            var jobs = (
+                await records.QueryAsync<PastJob>("impact.jobs", new { ids = page.Select(row => row.Id).ToArray() }, cancellationToken)
+            ).ToLookup(job => job.ExecutionId);
             foreach (var row in page)
             {
                 IReadOnlyList<PastJob> past = [.. jobs[row.Id]];
                 var former = row.TemplateVersion is null ? null : (await plans.GetAsync(row.TemplateVersion, cancellationToken)).Plan;
                 var rerun = RerunPlan.Of(
-                    search.Plan, former, [.. past.Select(job => new JobOutcome { NodeId = job.NodeId, Status = job.Status })], isUnderWay: row.Status == ExecutionStatus.Paused);
+                    search.Plan, former, [.. past.Select(job => new JobOutcome { NodeId = job.NodeId, Status = job.Status })],
+                    isUnderWay: row.Status == ExecutionStatus.Paused);
                 yield return (row, RerunForecast.Of(search.Plan, rerun, past, history), row.Obstacle, rerun);
             }
 
@@ -234,7 +270,8 @@ internal sealed class TemplateImpact(
 
         public string? Obstacle =>
             IsBusy ? "A node of it, or an execution that it has started, has not come to rest."
-            : ExecutionConfig.Read(ConfigJson).MaxCostUsd is { } most && TotalCost >= most ? $"It has cost {TotalCost:0.######} USD, and may cost {most:0.######} (max_cost_usd)."
+            : ExecutionConfig.Read(ConfigJson).MaxCostUsd is { } most && TotalCost >= most
+                ? $"It has cost {TotalCost:0.######} USD, and may cost {most:0.######} (max_cost_usd)."
             : null;
     }
 

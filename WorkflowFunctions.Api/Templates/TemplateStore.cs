@@ -27,10 +27,20 @@ internal sealed class TemplateStore(RecordConnections database)
     /// <param name="after">The last one of the page before; null for the first page.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public Task<IReadOnlyList<TemplateSummary>> ListAsync(
-        string? workspaceId, IReadOnlyList<string>? workspaces, string? category, bool? archived, int limit, PageCursor? after, CancellationToken cancellationToken) =>
+        string? workspaceId, IReadOnlyList<string>? workspaces, string? category, bool? archived, int limit, PageCursor? after,
+        CancellationToken cancellationToken) =>
         database.QueryAsync<TemplateSummary>(
             "templates.list",
-            new { workspace_id = workspaceId, workspaces = workspaces?.ToArray(), category, archived, limit, after_time = after?.CreatedAt?.UtcDateTime, after_id = after?.Id },
+            new
+            {
+                workspace_id = workspaceId,
+                workspaces = workspaces?.ToArray(),
+                category,
+                archived,
+                limit,
+                after_time = after?.CreatedAt?.UtcDateTime,
+                after_id = after?.Id,
+            },
             cancellationToken);
 
     /// <summary>Archives a template, or takes it back into the library.</summary>
@@ -40,18 +50,22 @@ internal sealed class TemplateStore(RecordConnections database)
 
     /// <summary>Replaces a template, if it is still the one that the author has seen.</summary>
     /// <param name="template">The template as it is to be.</param>
-    /// <param name="ifUnchangedSince">Its <c>updated_at</c>, or <c>created_at</c>, when it was read; null to replace it in any case.</param>
+    /// <param name="ifUnchangedSince">
+    /// Its <c>updated_at</c>, or <c>created_at</c>, when it was read; null to replace it in any case.
+    /// </param>
     /// <param name="save">Who saves it, and why.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>The row; null if there is none or it has changed.</returns>
-    public Task<TemplateRow?> ReplaceAsync(TemplateRow template, DateTimeOffset? ifUnchangedSince, Save save, CancellationToken cancellationToken)
+    public Task<TemplateRow?> ReplaceAsync(
+        TemplateRow template, DateTimeOffset? ifUnchangedSince, Save save, CancellationToken cancellationToken)
     {
         var parameters = Parameters(template);
         parameters.Add("unchanged_since", ifUnchangedSince?.UtcDateTime, System.Data.DbType.DateTime);
         return SaveAsync("templates.replace", parameters, template.Id, save, cancellationToken);
     }
 
-    private async Task<TemplateRow?> SaveAsync(string statement, DynamicParameters parameters, string id, Save save, CancellationToken cancellationToken)
+    private async Task<TemplateRow?> SaveAsync(
+        string statement, DynamicParameters parameters, string id, Save save, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -72,7 +86,8 @@ internal sealed class TemplateStore(RecordConnections database)
             cancellationToken, transaction);
 
     /// <summary>Lists the saves of a template, newest first.</summary>
-    public async Task<IReadOnlyList<TemplateSave>> ListSavesAsync(string id, int limit, PageCursor? after, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TemplateSave>> ListSavesAsync(
+        string id, int limit, PageCursor? after, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await KeepAsync(connection, id, save: null, cancellationToken);

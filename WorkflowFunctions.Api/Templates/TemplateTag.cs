@@ -22,7 +22,8 @@ internal static class TemplateTag
 
     /// <summary>Whether the client has seen this state of a template (<c>If-None-Match</c>).</summary>
     public static bool IsSeen(HttpRequest request, TemplateRow row) =>
-        Of(row) is { } tag && Given(request, HeaderNames.IfNoneMatch).Any(given => given.Equals(EntityTagHeaderValue.Any) || given.Compare(tag, useStrongComparison: false));
+        Of(row) is { } tag && Given(request, HeaderNames.IfNoneMatch)
+            .Any(given => given.Equals(EntityTagHeaderValue.Any) || given.Compare(tag, useStrongComparison: false));
 
     /// <summary>Whether the client wants to change this very state only (<c>If-Match</c>).</summary>
     /// <exception cref="ApiException">412: it has seen another one.</exception>

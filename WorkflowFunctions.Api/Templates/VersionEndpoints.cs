@@ -12,7 +12,10 @@ using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Templates;
 
-/// <summary>What was saved of a template, which version of it runs, and its pins: <c>/api/templates/{id}/versions</c>, <c>…/publish</c>, <c>…/pins</c>.</summary>
+/// <summary>
+/// What was saved of a template, which version of it runs, and its pins: <c>/api/templates/{id}/versions</c>, <c>…/publish</c>,
+/// <c>…/pins</c>.
+/// </summary>
 internal static class VersionEndpoints
 {
     public static void MapTemplateVersions(this IEndpointRouteBuilder api)
@@ -56,10 +59,14 @@ internal static class VersionEndpoints
         [Description("The next_cursor of the page before")] string? cursor = null)
     {
         _ = await templates.FindAsync(id, cancellationToken) ?? throw ApiException.NotFound("template", id);
-        return Pages.Of(await templates.ListSavesAsync(id, limit + 1, Pages.Cursor(cursor), cancellationToken), limit, static save => (save.SavedAt, save.Id));
+        return Pages.Of(
+            await templates.ListSavesAsync(id, limit + 1, Pages.Cursor(cursor), cancellationToken),
+            limit,
+            static save => (save.SavedAt, save.Id));
     }
 
-    private static async Task<SavedVersion> FindAsync(string id, string version, TemplateStore templates, CancellationToken cancellationToken) =>
+    private static async Task<SavedVersion> FindAsync(
+        string id, string version, TemplateStore templates, CancellationToken cancellationToken) =>
         await templates.FindVersionAsync(id, version, cancellationToken) ?? throw ApiException.NotFound("version of the template", version);
 
     private static async Task<TemplateRow> PublishAsync(
@@ -69,19 +76,24 @@ internal static class VersionEndpoints
         var (nodes, edges) = body.Value.Version is not { } version ? (template.NodesJson, template.EdgesJson)
             : await templates.FindVersionAsync(id, version, cancellationToken) is { } saved ? (saved.NodesJson, saved.EdgesJson)
             : default;
-        if (nodes.ValueKind != JsonValueKind.Undefined && GraphReader.Read(new WorkflowFile(nodes, edges), catalog).Problems is { Count: > 0 } problems)
+        if (nodes.ValueKind != JsonValueKind.Undefined
+            && GraphReader.Read(new WorkflowFile(nodes, edges), catalog).Problems is { Count: > 0 } problems)
             throw ApiException.Invalid(problems);
         return await templates.PublishAsync(id, body.Value.Version, cancellationToken) ?? throw ApiException.Invalid(
-            new Problem("/version", $"The template has no version '{body.Value.Version}'.", $"one that GET /api/templates/{id}/versions lists"));
+            new Problem(
+                "/version", $"The template has no version '{body.Value.Version}'.", $"one that GET /api/templates/{id}/versions lists"));
     }
 
     private static async Task<TemplateRow> UnpublishAsync(string id, TemplateStore templates, CancellationToken cancellationToken) =>
         await templates.UnpublishAsync(id, cancellationToken) ?? throw ApiException.NotFound("template", id);
 
-    private static async Task<TemplateRow> PinAsync(string id, string node, Body<PinRequest> body, TemplateStore templates, CancellationToken cancellationToken) =>
-        await templates.PinAsync(id, node, StorableJson.Of(body.Value.Output.GetRawText()), body.Value.Branch, cancellationToken) ?? throw ApiException.NotFound("template", id);
+    private static async Task<TemplateRow> PinAsync(
+        string id, string node, Body<PinRequest> body, TemplateStore templates, CancellationToken cancellationToken) =>
+        await templates.PinAsync(id, node, StorableJson.Of(body.Value.Output.GetRawText()), body.Value.Branch, cancellationToken)
+            ?? throw ApiException.NotFound("template", id);
 
-    private static async Task<TemplateRow> UnpinAsync(string id, string node, TemplateStore templates, CancellationToken cancellationToken) =>
+    private static async Task<TemplateRow> UnpinAsync(
+        string id, string node, TemplateStore templates, CancellationToken cancellationToken) =>
         await templates.PinAsync(id, node, null, null, cancellationToken) ?? throw ApiException.NotFound("template", id);
 }
 

@@ -10,7 +10,9 @@ using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Api.Templates;
 
-/// <summary>A test of a workflow: what its nodes with effects gave, and what those that only compute are to make of it (docs/testing.md).</summary>
+/// <summary>
+/// A test of a workflow: what its nodes with effects gave, and what those that only compute are to make of it (docs/testing.md).
+/// </summary>
 internal sealed record WorkflowTest
 {
     /// <summary>The file of the workflow, relative to that of the test.</summary>
@@ -45,24 +47,32 @@ internal sealed record ExpectedRun
 /// <summary>Makes tests of executions.</summary>
 internal sealed class WorkflowTests(ExecutionReader executions, JobStore jobs, TemplateStore templates, WorkflowPlans plans)
 {
-    public static void Map(IEndpointRouteBuilder api) => api
-        .MapGet("/executions/{id}/test", (string id, WorkflowTests tests, CancellationToken cancellationToken) => tests.OfAsync(id, cancellationToken))
-        .WithName("execution_test")
-        .WithTags("Executions")
-        .For(AccessScope.Read, AccessKind.Execution)
-        .WithSummary("Read an execution as a test of its workflow")
-        .WithDescription("What its nodes with effects gave, and what came of it: a file for the command test. Of one that has completed.")
-        .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapGet(
+                "/executions/{id}/test",
+                (string id, WorkflowTests tests, CancellationToken cancellationToken) => tests.OfAsync(id, cancellationToken))
+            .WithName("execution_test")
+            .WithTags("Executions")
+            .For(AccessScope.Read, AccessKind.Execution)
+            .WithSummary("Read an execution as a test of its workflow")
+            .WithDescription(
+                "What its nodes with effects gave, and what came of it: a file for the command test. Of one that has completed.")
+            .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
 
     private async Task<WorkflowTest> OfAsync(string id, CancellationToken cancellationToken)
     {
         var row = await executions.FindAsync(id, cancellationToken);
         var templateName = (await templates.FindAsync(row.TemplateId, cancellationToken))?.Name ?? row.TemplateId;
-        if (row is not { Status: ExecutionStatus.Completed, TemplateVersion: { } version } || (await plans.GetAsync(version, cancellationToken)).Plan is not { } plan)
+        if (row is not { Status: ExecutionStatus.Completed, TemplateVersion: { } version }
+            || (await plans.GetAsync(version, cancellationToken)).Plan is not { } plan)
         {
             throw new ApiException(
-                ApiProblem.Of(StatusCodes.Status409Conflict, $"The execution '{row.Id}' is {row.Status}. A test can be made of one that has completed.") with
-                { ExecutionStatus = row.Status });
+                ApiProblem.Of(
+                    StatusCodes.Status409Conflict,
+                    $"The execution '{row.Id}' is {row.Status}. A test can be made of one that has completed.") with
+                {
+                    ExecutionStatus = row.Status,
+                });
         }
 
         var byNode = (await jobs.ListAsync(row.Id, cancellationToken))
@@ -95,5 +105,8 @@ internal sealed class WorkflowTests(ExecutionReader executions, JobStore jobs, T
         rows.Where(job => job.Branch is not null).ToDictionary(job => job.NodeId, job => job.Branch!);
 
     private static string Slug(string name) =>
-        string.Join('-', new string([.. name.ToLowerInvariant().Select(letter => char.IsLetterOrDigit(letter) ? letter : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        string.Join(
+            '-',
+            new string([.. name.ToLowerInvariant().Select(letter => char.IsLetterOrDigit(letter) ? letter : ' ')]).Split(
+                ' ', StringSplitOptions.RemoveEmptyEntries));
 }

@@ -36,30 +36,39 @@ public sealed class DurableBench(PostgresFixture postgres)
         await using var host = await DurableTaskTestHost.StartAsync(
             registry =>
             {
-                registry.AddOrchestratorFunc(Orchestrator, async context =>
-                {
-                    Interlocked.Increment(ref replays);
-                    for (var layer = 0; layer < workload.Layers.Count; layer++)
-                        await Task.WhenAll(Enumerable.Range(0, workload.Layers[layer]).Select(place => context.CallActivityAsync<string>("Node", $"n{layer}-{place}")));
-                });
-                registry.AddActivityFunc<string, string>("Node", (_, _) =>
-                {
-                    Interlocked.Increment(ref activities);
-                    return output;
-                });
+                registry.AddOrchestratorFunc(
+                    Orchestrator,
+                    async context =>
+                    {
+                        Interlocked.Increment(ref replays);
+                        for (var layer = 0; layer < workload.Layers.Count; layer++)
+                            await Task.WhenAll(
+                                Enumerable
+                                    .Range(0, workload.Layers[layer])
+                                    .Select(place => context.CallActivityAsync<string>("Node", $"n{layer}-{place}")));
+                    });
+                registry.AddActivityFunc<string, string>(
+                    "Node",
+                    (_, _) =>
+                    {
+                        Interlocked.Increment(ref activities);
+                        return output;
+                    });
             },
             new DurableTaskTestHostOptions { Port = FreePort.Find() },
             Cancelled);
         await MeasureAsync(
             "durable-functions",
             workload,
-            async () => await host.Client.WaitForInstanceCompletionAsync(await host.Client.ScheduleNewOrchestrationInstanceAsync(Orchestrator, Cancelled), Cancelled),
+            async () => await host.Client.WaitForInstanceCompletionAsync(
+                await host.Client.ScheduleNewOrchestrationInstanceAsync(Orchestrator, Cancelled), Cancelled),
             () => (replays, activities));
     }
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Workloads))]
-    public Task This_with_nodes_that_have_effects(string name) => RunAsync("workflowfunctions, effects", Find(name) with { NodeType = "effect" });
+    public Task This_with_nodes_that_have_effects(string name) =>
+        RunAsync("workflowfunctions, effects", Find(name) with { NodeType = "effect" });
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Workloads))]
@@ -79,7 +88,8 @@ public sealed class DurableBench(PostgresFixture postgres)
             async () => await app.Durable.WaitForInstanceCompletionAsync(await app.Client.StartAsync(template), Cancelled),
             () => (app.Replays, app.Exchanged.Count));
         var executions = workload.Executions + workload.WarmUp;
-        Assert.Equal([(long)executions], await database.QueryAsync<long>("SELECT count(*) FROM workflow_executions WHERE status = 'completed'"));
+        Assert.Equal(
+            [(long)executions], await database.QueryAsync<long>("SELECT count(*) FROM workflow_executions WHERE status = 'completed'"));
         Assert.Equal([(long)executions * workload.Nodes], await database.QueryAsync<long>(
             "SELECT count(*) FROM agent_jobs WHERE status = 'completed' AND length(output_data_json::text) >= 200"));
     }
@@ -93,22 +103,26 @@ public sealed class DurableBench(PostgresFixture postgres)
         wall.Stop();
         var after = count();
         var nodes = workload.Executions * workload.Nodes;
-        var (replays, activities) = ((double)(after.Replays - before.Replays) / workload.Executions, (double)(after.Activities - before.Activities) / workload.Executions);
-        Console.WriteLine(JsonSerializer.Serialize(new
-        {
-            peer,
-            workload = workload.Name,
-            executions = workload.Executions,
-            nodes,
-            wall_s = Math.Round(wall.Elapsed.TotalSeconds, 3),
-            nodes_per_s = Math.Round(nodes / wall.Elapsed.TotalSeconds, 1),
-            p50_ms = latencies.At(0.50),
-            p99_ms = latencies.At(0.99),
-            replays_per_execution = Math.Round(replays, 1),
-            activities_per_execution = Math.Round(activities, 1),
-            // An activity has two events, a replay two, and an instance its start and its end.
-            events_per_node = Math.Round(((2 * activities) + (2 * replays) + 2) / workload.Nodes, 2),
-        }));
+        var (replays, activities) = (
+            (double)(after.Replays - before.Replays) / workload.Executions,
+            (double)(after.Activities - before.Activities) / workload.Executions);
+        Console.WriteLine(
+            JsonSerializer.Serialize(
+                new
+                {
+                    peer,
+                    workload = workload.Name,
+                    executions = workload.Executions,
+                    nodes,
+                    wall_s = Math.Round(wall.Elapsed.TotalSeconds, 3),
+                    nodes_per_s = Math.Round(nodes / wall.Elapsed.TotalSeconds, 1),
+                    p50_ms = latencies.At(0.50),
+                    p99_ms = latencies.At(0.99),
+                    replays_per_execution = Math.Round(replays, 1),
+                    activities_per_execution = Math.Round(activities, 1),
+                    // An activity has two events, a replay two, and an instance its start and its end.
+                    events_per_node = Math.Round(((2 * activities) + (2 * replays) + 2) / workload.Nodes, 2),
+                }));
     }
 
     private static async Task<IReadOnlyList<double>> LoopAsync(int executions, int inFlight, Func<Task> run)

@@ -13,7 +13,8 @@ public class PortabilityTests(PostgresFixture postgres)
     [InlineData(false, false)]
     [InlineData(true, true)]
     [InlineData(false, true)]
-    public async Task An_execution_is_started_and_paused_on_one_engine_and_resumed_and_finished_on_the_other(bool startsOnLocal, bool inStorage)
+    public async Task An_execution_is_started_and_paused_on_one_engine_and_resumed_and_finished_on_the_other(
+        bool startsOnLocal, bool inStorage)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         string id;
@@ -71,5 +72,6 @@ public class PortabilityTests(PostgresFixture postgres)
     private static async Task<IEngineHost> StartAsync(TestDatabase database, bool isLocal, bool inStorage = false) => isLocal
         ? await LocalServer.StartAsync(database)
         : await FunctionsApp.StartAsync(
-            database, sweepInterval: TimeSpan.FromSeconds(1), histories: inStorage ? await StorageFixture.HistoriesOfAsync(database) : Histories.InMemory);
+            database, sweepInterval: TimeSpan.FromSeconds(1),
+            histories: inStorage ? await StorageFixture.HistoriesOfAsync(database) : Histories.InMemory);
 }

@@ -48,5 +48,6 @@ public sealed class StorageHosting : IEngineHosting
 {
     public static async Task<IEngineHost> StartAsync(TestDatabase database, IReadOnlyDictionary<string, string?> settings) =>
         await FunctionsApp.StartAsync(
-            database, settings, EngineTestbed.AddNodes, sweepInterval: TimeSpan.FromSeconds(1), await StorageFixture.HistoriesOfAsync(database));
+            database, settings, EngineTestbed.AddNodes, sweepInterval: TimeSpan.FromSeconds(1),
+            await StorageFixture.HistoriesOfAsync(database));
 }

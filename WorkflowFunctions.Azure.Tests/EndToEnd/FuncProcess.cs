@@ -19,7 +19,8 @@ public sealed class FuncProcess : IEngineHost
         select Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     // The two projects are built alike.
-    private static readonly string s_app = AppContext.BaseDirectory.Replace("WorkflowFunctions.Azure.Tests", "WorkflowFunctions", StringComparison.Ordinal);
+    private static readonly string s_app = AppContext.BaseDirectory.Replace(
+        "WorkflowFunctions.Azure.Tests", "WorkflowFunctions", StringComparison.Ordinal);
 
     private readonly Process _process;
     private readonly ServerProcess _server;

@@ -14,7 +14,8 @@ public class FuncStartTests(PostgresFixture postgres, StorageFixture storage)
     public async Task An_execution_with_a_signal_a_loop_and_a_delay_completes()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var app = await FuncProcess.StartAsync(database, await storage.ConnectAsync(), NewHub(), TestContext.Current.CancellationToken);
+        await using var app = await FuncProcess.StartAsync(
+            database, await storage.ConnectAsync(), NewHub(), TestContext.Current.CancellationToken);
         var file = new Drawing("func start")
             .Node("greet", "transform", new { fields = new { text = "Hello {{ params.topic }}" } })
             .Node("approve", "approval", new { message = "Go on?" }, "greet")

@@ -73,10 +73,13 @@ public class KillTests(PostgresFixture postgres, StorageFixture storage)
             for (var place = 0; place < NodesPerLane; place++)
             {
                 var node = $"call-{lane}-{place}";
-                drawing.Node(node, "http_request", new { method = "POST", url = $"{address}/count/{node}" }, place == 0 ? "begin" : $"call-{lane}-{place - 1}");
+                drawing.Node(
+                    node, "http_request", new { method = "POST", url = $"{address}/count/{node}" },
+                    place == 0 ? "begin" : $"call-{lane}-{place - 1}");
             }
         }
 
-        return drawing.Node("end", "merge", null, [.. Enumerable.Range(0, Lanes).Select(lane => $"call-{lane}-{NodesPerLane - 1}")]).ToFile();
+        return drawing.Node("end", "merge", null, [.. Enumerable.Range(0, Lanes).Select(lane => $"call-{lane}-{NodesPerLane - 1}")])
+            .ToFile();
     }
 }

@@ -34,7 +34,8 @@ internal sealed class IngestionServer : IAsyncDisposable
     }
 
     /// <summary>Where it is, as the setting says it.</summary>
-    public string ConnectionString => $"InstrumentationKey={Guid.Empty};IngestionEndpoint={_app.Urls.Single()}/;LiveEndpoint={_app.Urls.Single()}/";
+    public string ConnectionString =>
+        $"InstrumentationKey={Guid.Empty};IngestionEndpoint={_app.Urls.Single()}/;LiveEndpoint={_app.Urls.Single()}/";
 
     /// <summary>What it was sent so far.</summary>
     public IReadOnlyCollection<Item> Items => _items;
@@ -84,7 +85,9 @@ internal sealed class IngestionServer : IAsyncDisposable
         public string? Text(string name) => Data.TryGetProperty(name, out var value) ? value.GetString() : null;
 
         public string? Property(string name) =>
-            Data.TryGetProperty("properties", out var properties) && properties.TryGetProperty(name, out var value) ? value.GetString() : null;
+            Data.TryGetProperty("properties", out var properties) && properties.TryGetProperty(name, out var value)
+                ? value.GetString()
+                : null;
 
         public static Item Read(string authorization, JsonElement envelope)
         {
@@ -99,7 +102,9 @@ internal sealed class IngestionServer : IAsyncDisposable
                 "RemoteDependencyData" => "AppDependencies",
                 var other => throw new InvalidOperationException($"No table is known for {other}."),
             };
-            var trace = envelope.TryGetProperty("tags", out var tags) && tags.TryGetProperty("ai.operation.id", out var id) ? id.GetString() : null;
+            var trace = envelope.TryGetProperty("tags", out var tags) && tags.TryGetProperty("ai.operation.id", out var id)
+                ? id.GetString()
+                : null;
             return new Item(authorization, table, trace, data.GetProperty("baseData"));
         }
     }

@@ -35,7 +35,8 @@ public partial class LocalSettingsTests
     private static Dictionary<string, string?> ReadSample()
     {
         using var sample = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "local.settings.sample.json")));
-        return sample.RootElement.GetProperty("Values").EnumerateObject().ToDictionary(setting => setting.Name, setting => setting.Value.GetString());
+        return sample.RootElement.GetProperty("Values").EnumerateObject()
+            .ToDictionary(setting => setting.Name, setting => setting.Value.GetString());
     }
 
     private static string Environment(string name) => Regex.Match(s_compose, $@"\b{name}: *(\S+)").Groups[1].Value;

@@ -86,7 +86,8 @@ public sealed partial class TelemetryTests(PostgresFixture postgres) : IAsyncLif
 
         var query = Query("Functions fail", @"^(?<table>\w+) \| where SeverityLevel >= (?<level>\d)$");
         Send();
-        var exception = Assert.Single(_ingestion.Items, item => item.Table == query["table"].Value && item.Severity >= int.Parse(query["level"].Value));
+        var exception = Assert.Single(
+            _ingestion.Items, item => item.Table == query["table"].Value && item.Severity >= int.Parse(query["level"].Value));
 
         Assert.Contains("No answer.", exception.Data.ToString(), StringComparison.Ordinal);
         Assert.NotNull(exception.TraceId);
@@ -95,7 +96,8 @@ public sealed partial class TelemetryTests(PostgresFixture postgres) : IAsyncLif
     [Fact]
     public async Task An_execution_that_waits_is_alerted_of()
     {
-        var query = Query("Executions wait", """^(?<table>\w+) \| where Name == "(?<name>[^"]+)" \| project TimeGenerated, Seconds = Sum / ItemCount$""");
+        var query = Query(
+            "Executions wait", """^(?<table>\w+) \| where Name == "(?<name>[^"]+)" \| project TimeGenerated, Seconds = Sum / ItemCount$""");
         // The record is looked at beside what else the app does.
         while (!_ingestion.Items.Any(item => item.Table == query["table"].Value && item.Metric == query["name"].Value))
         {
@@ -121,11 +123,15 @@ public sealed partial class TelemetryTests(PostgresFixture postgres) : IAsyncLif
         await RunAsync();
 
         // Other tests of this process trace their databases too, and not as the app does.
-        var traces = _ingestion.Items
-            .Where(item => item.Text("type") == "postgresql" && item.Property("db.name") == _database.Name).Select(item => item.TraceId).ToHashSet();
+        var traces = _ingestion
+            .Items.Where(item => item.Text("type") == "postgresql" && item.Property("db.name") == _database.Name)
+            .Select(item => item.TraceId)
+            .ToHashSet();
         Assert.NotEmpty(traces);
-        Assert.Contains(_ingestion.Items, item => item.Property("CategoryName")?.StartsWith("WorkflowFunctions", StringComparison.Ordinal) == true);
-        Assert.DoesNotContain(_ingestion.Items, item => item.Property("CategoryName")?.StartsWith("Microsoft.", StringComparison.Ordinal) == true);
+        Assert.Contains(
+            _ingestion.Items, item => item.Property("CategoryName")?.StartsWith("WorkflowFunctions", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(
+            _ingestion.Items, item => item.Property("CategoryName")?.StartsWith("Microsoft.", StringComparison.Ordinal) == true);
         Assert.DoesNotContain(_ingestion.Items, item => item.Text("message") == "received-first-response" && traces.Contains(item.TraceId));
     }
 

@@ -44,7 +44,8 @@ public sealed class PageTests(PostgresFixture postgres, BrowserFixture browser) 
         Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
         Assert.Contains("<div id=\"root\">", await response.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
         Assert.True(response.Headers.CacheControl!.NoCache);
-        Assert.Contains("default-src 'self'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Contains(
+            "default-src 'self'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.Equal("DENY", Assert.Single(response.Headers.GetValues("X-Frame-Options")));
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
     }
@@ -53,7 +54,8 @@ public sealed class PageTests(PostgresFixture postgres, BrowserFixture browser) 
     public async Task Its_assets_are_kept_for_good_and_what_is_not_there_is_not_found()
     {
         SkipUnlessBuilt();
-        var script = Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "wwwroot", "assets"), "*.js").Select(Path.GetFileName).First();
+        var script = Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "wwwroot", "assets"), "*.js").Select(Path.GetFileName)
+            .First();
         using var found = await Http.GetAsync($"/assets/{script}", Cancelled);
         using var missing = await Http.GetAsync("/assets/gone.js", Cancelled);
 
@@ -75,11 +77,15 @@ public sealed class PageTests(PostgresFixture postgres, BrowserFixture browser) 
     {
         // As it is written: a client that follows the rules would tidy it up.
         using var request = new HttpRequestMessage(
-            HttpMethod.Get, new Uri(Http.BaseAddress!.ToString().TrimEnd('/') + address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            HttpMethod.Get,
+            new Uri(
+                Http.BaseAddress!.ToString().TrimEnd('/') + address,
+                new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         using var response = await Http.SendAsync(request, Cancelled);
 
         Assert.False(
-            response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType != "text/html", $"{address}: {response.StatusCode} {response.Content.Headers.ContentType}");
+            response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType != "text/html",
+            $"{address}: {response.StatusCode} {response.Content.Headers.ContentType}");
         Assert.DoesNotContain("is_open", await response.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
     }
 
@@ -112,5 +118,6 @@ public sealed class PageTests(PostgresFixture postgres, BrowserFixture browser) 
     }
 
     private static void SkipUnlessBuilt() => Assert.SkipUnless(
-        File.Exists(Path.Combine(AppContext.BaseDirectory, "wwwroot", "index.html")), "The page was not built: npm was not found, or BuildWeb was false.");
+        File.Exists(Path.Combine(AppContext.BaseDirectory, "wwwroot", "index.html")),
+        "The page was not built: npm was not found, or BuildWeb was false.");
 }

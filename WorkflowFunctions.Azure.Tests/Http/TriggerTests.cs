@@ -84,8 +84,10 @@ public sealed class TriggerTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task Events_are_streamed_as_they_happen()
     {
         var id = await Client.StartAsync(await Client.SaveAsync(TestWorkflows.Greeting()));
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/executions/{id}/events") { Headers = { { "Accept", "text/event-stream" } } };
-        using var response = await Client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var request =
+            new HttpRequestMessage(HttpMethod.Get, $"/api/executions/{id}/events") { Headers = { { "Accept", "text/event-stream" } } };
+        using var response =
+            await Client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 

@@ -135,7 +135,8 @@ public sealed class FunctionsApp : IEngineHost
         RepeatAsync(interval, () => RunAsync("deliveries")),
         RepeatAsync(interval, () => RunAsync("batches")));
 
-    private Task RunAsync(string name) => _app.Services.GetServices<IRecurringWork>().Single(work => work.Name == name).RunAsync(_stopping.Token);
+    private Task RunAsync(string name) =>
+        _app.Services.GetServices<IRecurringWork>().Single(work => work.Name == name).RunAsync(_stopping.Token);
 
     private async Task RepeatAsync(TimeSpan interval, Func<Task> run)
     {

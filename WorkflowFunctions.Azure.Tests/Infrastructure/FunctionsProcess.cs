@@ -4,7 +4,9 @@ using Xunit.Runner.InProc.SystemConsole;
 
 namespace WorkflowFunctions.Azure.Tests.Infrastructure;
 
-/// <summary>The Functions app in a process of its own, which can be killed. It has no sweep: what it goes on with, it has from its histories.</summary>
+/// <summary>
+/// The Functions app in a process of its own, which can be killed. It has no sweep: what it goes on with, it has from its histories.
+/// </summary>
 public static class FunctionsProcess
 {
     private const string Command = "functions";
@@ -20,7 +22,8 @@ public static class FunctionsProcess
     public static Task<ServerProcess> StartAsync(TestDatabase database, string storage, string hub, CancellationToken cancellationToken)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
-        var process = ServerProcess.Run(typeof(FunctionsProcess).Assembly, [Command, address.ToString(), database.ConnectionString, storage, hub]);
+        var process = ServerProcess.Run(
+            typeof(FunctionsProcess).Assembly, [Command, address.ToString(), database.ConnectionString, storage, hub]);
         return ServerProcess.WatchAsync(process, address, cancellationToken);
     }
 
@@ -30,7 +33,8 @@ public static class FunctionsProcess
         if (args is not [Command, var address, var connectionString, var storage, var hub])
             return await ConsoleRunner.Run(args);
         await using var database = new TestDatabase(connectionString, () => Task.CompletedTask);
-        await using var app = await FunctionsApp.StartAsync(database, histories: new StorageHistories(storage, hub, s_inHand), address: new Uri(address));
+        await using var app = await FunctionsApp.StartAsync(
+            database, histories: new StorageHistories(storage, hub, s_inHand), address: new Uri(address));
         await Task.Delay(Timeout.Infinite);
         return 0;
     }

@@ -18,15 +18,15 @@ using WorkflowFunctions.Tests.Infrastructure;
 namespace WorkflowFunctions.Azure.Tests.Infrastructure;
 
 /// <summary>
-/// In Azure Storage, run by Durable Task's own dispatcher: what the Functions host has. The dispatcher of the test host does not do for that:
-/// when an orchestration goes on as new it drops the events that are kept, and does not say which generation it came from, so that Azure
-/// Storage never delivers what came too early for the next one.
+/// In Azure Storage, run by Durable Task's own dispatcher: what the Functions host has. The dispatcher of the test host does not do for
+/// that: when an orchestration goes on as new it drops the events that are kept, and does not say which generation it came from, so that
+/// Azure Storage never delivers what came too early for the next one.
 /// </summary>
 /// <param name="connectionString">The account.</param>
 /// <param name="hub">The name of the task hub: letters and digits. The next app on it goes on with what it has.</param>
 /// <param name="inHand">
-/// How long what a killed worker had in hand stays invisible, and its partition taken. A minute if it is null, as in <c>host.json</c>: a busy machine
-/// must not take what it works on for lost.
+/// How long what a killed worker had in hand stays invisible, and its partition taken. A minute if it is null, as in <c>host.json</c>: a
+/// busy machine must not take what it works on for lost.
 /// </param>
 public sealed class StorageHistories(string connectionString, string hub, TimeSpan? inHand = null) : Histories
 {
@@ -68,7 +68,8 @@ public sealed class StorageHistories(string connectionString, string hub, TimeSp
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
             builder.WebHost.UseUrls(address)
-                .ConfigureKestrel(static kestrel => kestrel.ConfigureEndpointDefaults(static listen => listen.Protocols = HttpProtocols.Http2));
+                .ConfigureKestrel(
+                    static kestrel => kestrel.ConfigureEndpointDefaults(static listen => listen.Protocols = HttpProtocols.Http2));
             builder.Services.AddGrpc(static options => options.EnableDetailedErrors = true);
             builder.Services.Configure<TaskHubGrpcServerOptions>(static options => options.Mode = TaskHubGrpcServerMode.ApiServerOnly);
             builder.Services.AddSingleton<IOrchestrationService>(service).AddSingleton<IOrchestrationServiceClient>(service);

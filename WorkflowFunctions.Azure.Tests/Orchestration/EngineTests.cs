@@ -49,8 +49,11 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task An_execution_runs_and_its_record_is_whole()
     {
-        var drawing = new Drawing("Diamond").Node("a", "input").Node("b", "transform", new { fields = new { text = "Hello {{ params.topic }}" } }, "a")
-            .Node("c", "merge", null, "a").Node("d", "output", new { value = "{{ nodes.b.text }}" }, "b", "c");
+        var drawing = new Drawing("Diamond")
+            .Node("a", "input")
+            .Node("b", "transform", new { fields = new { text = "Hello {{ params.topic }}" } }, "a")
+            .Node("c", "merge", null, "a")
+            .Node("d", "output", new { value = "{{ nodes.b.text }}" }, "b", "c");
         var id = await StartAsync(drawing);
         var run = await _app.Client.RestAsync(id);
 
@@ -89,7 +92,8 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
 
         // Opened, run, finished. What takes longer than a second, on a busy machine, is run in parts.
         Assert.InRange(_app.Exchanged.Count, 3, 8);
-        Assert.Equal([20L], await _database.QueryAsync<long>("SELECT count(DISTINCT xmin::text) FROM agent_jobs WHERE execution_id = $1", id));
+        Assert.Equal(
+            [20L], await _database.QueryAsync<long>("SELECT count(DISTINCT xmin::text) FROM agent_jobs WHERE execution_id = $1", id));
         await RecordChecks.AssertCompleteAsync(_database.ConnectionString, id);
     }
 
@@ -149,7 +153,9 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
         foreach (var item in new[] { 5, 405, 805 })
             await _app.Client.UntilAsync(id, $"hold#{item}", "waiting");
         var first = await SlicesAsync(id);
-        Assert.Equal(["0-400", "400-800", "800-1200"], first.Select(slice => slice.InstanceId.Split(':')[1]).Order(StringComparer.Ordinal).ToArray());
+        Assert.Equal(
+            ["0-400", "400-800", "800-1200"],
+            first.Select(slice => slice.InstanceId.Split(':')[1]).Order(StringComparer.Ordinal).ToArray());
         Assert.All(first, slice => Assert.False(slice.IsCompleted));
 
         await _app.Client.PostAsync($"/api/executions/{id}/pause");
@@ -160,7 +166,8 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
         await UntilAsync(async () => (await SlicesAsync(id)).Count(slice => !slice.IsCompleted) == 3);
         await _app.Client.PostAsync($"/api/executions/{id}/cancel");
         await UntilAsync(async () =>
-            await _app.Durable.GetInstanceAsync(id, Cancelled) is { IsCompleted: true } && (await SlicesAsync(id)).All(slice => slice.IsCompleted));
+            await _app.Durable.GetInstanceAsync(id, Cancelled) is { IsCompleted: true }
+                && (await SlicesAsync(id)).All(slice => slice.IsCompleted));
         Assert.Equal("cancelled", (await _app.Client.GetAsync($"/api/executions/{id}")).State);
     }
 
@@ -183,7 +190,8 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task A_worker_that_loses_its_connections_opens_new_ones_and_goes_on()
     {
-        var id = await StartAsync(new Drawing("Wait").Node("wait", "wait_for_signal", new { signal = "go" }).Node("end", "merge", null, "wait"));
+        var id = await StartAsync(
+            new Drawing("Wait").Node("wait", "wait_for_signal", new { signal = "go" }).Node("end", "merge", null, "wait"));
         await _app.Client.UntilAsync(id, "wait", "waiting");
         await _database.ExecuteAsync(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
@@ -237,7 +245,9 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
         var ended = await StartAsync(new Drawing("Done").Node("a", "merge"));
         await _app.Client.RestAsync(ended);
         await _app.Durable.WaitForInstanceCompletionAsync(ended, Cancelled);
-        await _database.ExecuteAsync("UPDATE workflow_executions SET completed_at = completed_at - interval '2 years', created_at = created_at - interval '2 years'");
+        await _database.ExecuteAsync(
+            "UPDATE workflow_executions SET completed_at = completed_at - interval '2 years', created_at = created_at - interval '2 years'"
+        );
 
         await ActivatorUtilities.CreateInstance<RecurringTimers>(_app.Services, new LaterTime(TimeSpan.FromHours(25)))
             .RetentionAsync(new TimerInfo(), _app.Durable, Cancelled);
@@ -250,7 +260,9 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
         await _app.Durable.GetAllInstancesAsync(new OrchestrationQuery { InstanceIdPrefix = id + ":" }).ToListAsync(Cancelled);
 
     private async Task<IReadOnlyList<string>> RunningAsync() =>
-        await _app.Durable.GetAllInstancesAsync(new OrchestrationQuery { Statuses = [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running] })
+        await _app
+            .Durable.GetAllInstancesAsync(
+                new OrchestrationQuery { Statuses = [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running] })
             .Select(instance => instance.InstanceId)
             .ToListAsync(Cancelled);
 

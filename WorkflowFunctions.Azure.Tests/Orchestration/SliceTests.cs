@@ -58,7 +58,8 @@ public class SliceTests
             },
             new DurableTaskTestHostOptions { Port = FreePort.Find() },
             Cancelled);
-        await host.Client.ScheduleNewOrchestrationInstanceAsync(WorkflowOrchestration.Name, input: null, new StartOrchestrationOptions("execution"), Cancelled);
+        await host.Client.ScheduleNewOrchestrationInstanceAsync(
+            WorkflowOrchestration.Name, input: null, new StartOrchestrationOptions("execution"), Cancelled);
         var instance = await host.Client.WaitForInstanceCompletionAsync("execution", Cancelled);
 
         Assert.True(instance.FailureDetails is null, instance.FailureDetails?.ErrorMessage);
@@ -91,32 +92,58 @@ public class SliceTests
 
         public void Register(DurableTaskRegistry registry)
         {
-            registry.AddActivityFunc<string, OpenedExecution>(Step.Open.Name, (_, _) => new OpenedExecution { Runs = true, Topology = s_root, MaxParallelNodes = 50 });
-            registry.AddActivityFunc<LoopSlice, OpenedExecution>(Step.OpenSlice.Name, (_, slice) => new OpenedExecution
-            {
-                Runs = true,
-                Topology = s_root,
-                IsSlice = true,
-                State = new() { Loops = [new LoopState(0, slice.To, slice.MaxParallel, [new(0, slice.From), .. _settled.Keys.Order().Select(item => new ItemRange(item, item + 1))], [])] },
-                MaxParallelNodes = slice.MaxParallelNodes,
-            });
-            registry.AddActivityFunc<RunNode, SegmentOutcome>(Step.RunNode.Name, async (_, input) =>
-            {
-                if (input.NodeId == "each")
-                    return Stopped(NodeOutcome.RunBody(items, AtOnce));
-                var item = int.Parse(input.NodeId.Split('#')[1], CultureInfo.InvariantCulture);
-                if (item % 50 == 3 && _tried.TryAdd(item, true))
-                    return Stopped(NodeOutcome.RunAgainAt(DateTimeOffset.UtcNow.AddMilliseconds(20)));
-                var atOnce = Interlocked.Increment(ref _atOnce);
-                for (var most = _mostAtOnce; atOnce > most; most = _mostAtOnce)
-                    Interlocked.CompareExchange(ref _mostAtOnce, atOnce, most);
-                await Task.Delay(1, Cancelled);
-                Interlocked.Decrement(ref _atOnce);
-                _settled[item] = true;
-                return new SegmentOutcome([Settlement.Completed(0)]);
-            });
-            registry.AddActivityFunc<CloseBody, SegmentOutcome>(Step.CloseBody.Name, (_, input) =>
-                input.Error is null ? new SegmentOutcome([Settlement.Completed(0)]) : Stopped(NodeOutcome.Failed(input.Error)));
+            registry.AddActivityFunc<string, OpenedExecution>(
+                Step.Open.Name,
+                (_, _) =>
+                    new OpenedExecution
+                    {
+                        Runs = true,
+                        Topology = s_root,
+                        MaxParallelNodes = 50,
+                    });
+            registry.AddActivityFunc<LoopSlice, OpenedExecution>(
+                Step.OpenSlice.Name,
+                (_, slice) =>
+                    new OpenedExecution
+                    {
+                        Runs = true,
+                        Topology = s_root,
+                        IsSlice = true,
+                        State = new()
+                        {
+                            Loops =
+                            [
+                                new LoopState(
+                                    0,
+                                    slice.To,
+                                    slice.MaxParallel,
+                                    [new(0, slice.From), .. _settled.Keys.Order().Select(item => new ItemRange(item, item + 1))],
+                                    []),
+                            ],
+                        },
+                        MaxParallelNodes = slice.MaxParallelNodes,
+                    });
+            registry.AddActivityFunc<RunNode, SegmentOutcome>(
+                Step.RunNode.Name,
+                async (_, input) =>
+                {
+                    if (input.NodeId == "each")
+                        return Stopped(NodeOutcome.RunBody(items, AtOnce));
+                    var item = int.Parse(input.NodeId.Split('#')[1], CultureInfo.InvariantCulture);
+                    if (item % 50 == 3 && _tried.TryAdd(item, true))
+                        return Stopped(NodeOutcome.RunAgainAt(DateTimeOffset.UtcNow.AddMilliseconds(20)));
+                    var atOnce = Interlocked.Increment(ref _atOnce);
+                    for (var most = _mostAtOnce; atOnce > most; most = _mostAtOnce)
+                        Interlocked.CompareExchange(ref _mostAtOnce, atOnce, most);
+                    await Task.Delay(1, Cancelled);
+                    Interlocked.Decrement(ref _atOnce);
+                    _settled[item] = true;
+                    return new SegmentOutcome([Settlement.Completed(0)]);
+                });
+            registry.AddActivityFunc<CloseBody, SegmentOutcome>(
+                Step.CloseBody.Name,
+                (_, input) => input.Error is null ? new SegmentOutcome([Settlement.Completed(0)]) : Stopped(NodeOutcome.Failed(input.Error))
+            );
             registry.AddActivityFunc<string, bool>(Step.Suspend.Name, (_, _) => true);
             registry.AddActivityFunc<FinishExecution, bool>(Step.Finish.Name, (_, _) => true);
         }

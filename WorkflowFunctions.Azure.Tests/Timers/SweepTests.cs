@@ -99,7 +99,8 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
 
         await _app.SweepAsync();
 
-        Assert.Empty(await _database.QueryAsync<string>("SELECT execution_id FROM workflow_execution_events WHERE event_type = 'recovered'"));
+        Assert.Empty(
+            await _database.QueryAsync<string>("SELECT execution_id FROM workflow_execution_events WHERE event_type = 'recovered'"));
         Assert.Equal(before, await InstancesAsync());
         foreach (var id in ids)
             await _app.Client.PostAsync($"/api/executions/{id}/cancel");
@@ -112,7 +113,8 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
         var asked = await StartAsync(
             new Drawing("Question").Node("ask", "approval", new { message = "Go on?" }).Node("end", "merge", null, "ask"), "ask");
         var running = await StartAsync(
-            new Drawing("Flaky").Node("flaky", "flaky", new { endless = true, timeout_seconds = 1, retry = new { max_attempts = 2 } }), "flaky", "running");
+            new Drawing("Flaky").Node("flaky", "flaky", new { endless = true, timeout_seconds = 1, retry = new { max_attempts = 2 } }),
+            "flaky", "running");
         // Histories are in the memory of the host.
         await _app.DisposeAsync();
         _app = await StartAppAsync();
@@ -153,7 +155,8 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
         await _app.Durable.WaitForInstanceCompletionAsync(id, Cancelled);
         await _app.Durable.PurgeInstanceAsync(id, cancellation: Cancelled);
         // An orchestrator that falls over what it is given, in the place of one that falls over its history.
-        await _app.Durable.ScheduleNewOrchestrationInstanceAsync(SliceOrchestration.Name, input: null, new StartOrchestrationOptions(id), Cancelled);
+        await _app.Durable.ScheduleNewOrchestrationInstanceAsync(
+            SliceOrchestration.Name, input: null, new StartOrchestrationOptions(id), Cancelled);
         Assert.Equal(OrchestrationRuntimeStatus.Failed, (await _app.Durable.WaitForInstanceCompletionAsync(id, Cancelled)).RuntimeStatus);
         await _database.ExecuteAsync("UPDATE agent_jobs SET wake_at = now() WHERE execution_id = $1", id);
         await AgeAsync(id, "1 minute");
@@ -203,7 +206,9 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
         var executions = _app.Services.GetRequiredService<ExecutionStore>();
         var found = new List<string>();
         for (var sweep = 0; sweep < 3; sweep++)
-            found.AddRange((await executions.SweepAsync(limit: 2, TimeSpan.FromSeconds(30), staleBefore: null, Cancelled)).Select(execution => execution.Id));
+            found.AddRange(
+                (await executions.SweepAsync(limit: 2, TimeSpan.FromSeconds(30), staleBefore: null, Cancelled)).Select(execution =>
+                    execution.Id));
 
         Assert.Equal(["inserted-1", "inserted-2", "inserted-3", "inserted-4", "inserted-5"], found.Order(StringComparer.Ordinal));
     }
@@ -212,7 +217,8 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task What_was_looked_at_when_it_only_waited_is_looked_at_soon_once_it_moves()
     {
         var id = await StartAsync(
-            new Drawing("Signals").Node("first", "wait_for_signal", new { signal = "go" }).Node("second", "delay", new { seconds = 3600 }, "first"),
+            new Drawing("Signals").Node("first", "wait_for_signal", new { signal = "go" })
+                .Node("second", "delay", new { seconds = 3600 }, "first"),
             "first");
         await AgeAsync(id, "10 hours");
         await _app.SweepAsync();
@@ -224,7 +230,8 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.InRange((await NextLookAsync(id)).TotalMinutes, -1, 1.1);
     }
 
-    private static Drawing Waiting() => new Drawing("Wait").Node("wait", "delay", new { seconds = 3600 }).Node("end", "merge", null, "wait");
+    private static Drawing Waiting() =>
+        new Drawing("Wait").Node("wait", "delay", new { seconds = 3600 }).Node("end", "merge", null, "wait");
 
     private static Drawing Endless(int timeoutSeconds) =>
         new Drawing("Endless").Node("endless", "flaky", new { endless = true, timeout_seconds = timeoutSeconds });
@@ -252,7 +259,8 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
     {
         OrchestrationMetadata? instance = null;
         await UntilAsync(async () =>
-            (instance = await _app.Durable.GetInstanceAsync(id, Cancelled))?.LastUpdatedAt < DateTimeOffset.UtcNow - TimeSpan.FromMilliseconds(100));
+            (instance = await _app.Durable.GetInstanceAsync(id, Cancelled))?.LastUpdatedAt
+            < DateTimeOffset.UtcNow - TimeSpan.FromMilliseconds(100));
         return instance!;
     }
 

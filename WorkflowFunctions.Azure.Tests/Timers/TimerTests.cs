@@ -23,7 +23,8 @@ public class TimerTests(PostgresFixture postgres)
     public void Every_timer_takes_its_times_from_a_setting_that_the_sample_has()
     {
         using var sample = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "local.settings.sample.json")));
-        var settings = sample.RootElement.GetProperty("Values").EnumerateObject().ToDictionary(setting => setting.Name.Replace("__", ":", StringComparison.Ordinal));
+        var settings = sample.RootElement.GetProperty("Values").EnumerateObject()
+            .ToDictionary(setting => setting.Name.Replace("__", ":", StringComparison.Ordinal));
         Assert.NotEmpty(Timers);
         foreach (var (_, schedule) in Timers)
             Assert.True(CronSchedule.TryParse(settings[schedule.Trim('%')].Value.GetString(), out var parsed), parsed?.Text);
@@ -36,8 +37,13 @@ public class TimerTests(PostgresFixture postgres)
         await using var app = await FunctionsApp.StartAsync(database);
         var ran = new List<string>();
         var works = app.Services.GetServices<IRecurringWork>().Select(work => new ToldWork(work, ran)).ToList();
-        var timers = new RecurringTimers(works, app.Services.GetRequiredService<DurableEngine>(), TimeProvider.System, NullLogger<RecurringTimers>.Instance);
-        foreach (var (function, _) in Timers.Where(timer => FunctionsApp.Functions[timer.Function].DeclaringType == typeof(RecurringTimers)))
+        var timers = new RecurringTimers(
+            works,
+            app.Services.GetRequiredService<DurableEngine>(),
+            TimeProvider.System,
+            NullLogger<RecurringTimers>.Instance);
+        foreach (
+            var (function, _) in Timers.Where(timer => FunctionsApp.Functions[timer.Function].DeclaringType == typeof(RecurringTimers)))
         {
             var method = FunctionsApp.Functions[function];
             object[] arguments = [.. method.GetParameters().Select(parameter =>

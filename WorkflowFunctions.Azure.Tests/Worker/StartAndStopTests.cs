@@ -42,7 +42,8 @@ public class StartAndStopTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         string id;
-        await using (var first = await FunctionsApp.StartAsync(database, configure: services => services.AddSingleton<NodeType>(new GatedNode())))
+        await using (
+            var first = await FunctionsApp.StartAsync(database, configure: services => services.AddSingleton<NodeType>(new GatedNode())))
         {
             id = await StartAsync(first);
             await first.Services.GetRequiredService<WorkerSteps>().StopAsync(new CancellationToken(canceled: true));
@@ -115,7 +116,8 @@ public class StartAndStopTests(PostgresFixture postgres)
         settings.Database = "postgres";
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(Cancelled);
-        await using var command = new NpgsqlCommand($"ALTER DATABASE \"{name}\" ALLOW_CONNECTIONS {(isAllowed ? "true" : "false")}", connection);
+        await using var command = new NpgsqlCommand(
+            $"ALTER DATABASE \"{name}\" ALLOW_CONNECTIONS {(isAllowed ? "true" : "false")}", connection);
         await command.ExecuteNonQueryAsync(Cancelled);
     }
 

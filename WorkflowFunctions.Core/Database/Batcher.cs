@@ -7,16 +7,18 @@ namespace WorkflowFunctions.Database;
 
 /// <summary>
 /// Asks the database for many callers at once: while one batch is under way, the next one gathers. What comes alone goes alone and at
-/// once; nothing waits for a timer. All batches go over one connection that is kept, so that PostgreSQL has plans for them and knows the tables.
+/// once; nothing waits for a timer. All batches go over one connection that is kept, so that PostgreSQL has plans for them and knows the
+/// tables.
 /// </summary>
 /// <param name="name">What a batch is called in traces.</param>
 /// <param name="database">Where connections come from.</param>
 /// <param name="run">
-/// Answers items in their order; what it changes, it changes for all of them or for none. Asked again with one item, after an answer that was
-/// lost, it changes nothing more.
+/// Answers items in their order; what it changes, it changes for all of them or for none. Asked again with one item, after an answer that
+/// was lost, it changes nothing more.
 /// </param>
 internal sealed class Batcher<TItem, TAnswer>(
-    string name, RecordConnections database, Func<NpgsqlConnection, IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TAnswer>>> run)
+    string name, RecordConnections database, Func<NpgsqlConnection, IReadOnlyList<TItem>, CancellationToken,
+    Task<IReadOnlyList<TAnswer>>> run)
     : IAsyncDisposable
 {
     /// <summary>How many one batch has: the first are answered, and go on, while the database is busy with the next.</summary>
@@ -39,7 +41,8 @@ internal sealed class Batcher<TItem, TAnswer>(
     /// <exception cref="OperationCanceledException">It took too long to wait for as this was disposed.</exception>
     public Task<TAnswer> AddAsync(TItem item)
     {
-        var waiting = new Waiting(item, Activity.Current, new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var waiting = new Waiting(
+            item, Activity.Current, new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
         bool isFirst;
         lock (_lock)
         {
@@ -106,8 +109,8 @@ internal sealed class Batcher<TItem, TAnswer>(
         }
         catch (NpgsqlException)
         {
-            // One that is not taken, or that has to wait for a lock of somebody else, must not keep the others: each goes on alone. So it does
-            // when the connection has ended since it was last used.
+            // One that is not taken, or that has to wait for a lock of somebody else, must not keep the others: each goes on alone. So it
+            // does when the connection has ended since it was last used.
             lock (_lock)
                 _alone += batch.Count;
             foreach (var waiting in batch)

@@ -1,8 +1,8 @@
 namespace WorkflowFunctions.Database;
 
 /// <summary>
-/// The workspaces that what runs at the moment may see and change. It goes with the flow of a request, into everything that the request calls and
-/// waits for; what outlives the request is to be started without it.
+/// The workspaces that what runs at the moment may see and change. It goes with the flow of a request, into everything that the request
+/// calls and waits for; what outlives the request is to be started without it.
 /// </summary>
 internal static class Confinement
 {

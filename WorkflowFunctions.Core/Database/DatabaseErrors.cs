@@ -20,13 +20,15 @@ internal static class DatabaseErrors
         };
         var advice = exception switch
         {
-            { SqlState: PostgresErrorCodes.NotNullViolation, TableName: "documents" } => $" Say what goes into it: Documents__Columns__{exception.ColumnName}.",
+            { SqlState: PostgresErrorCodes.NotNullViolation, TableName: "documents" } =>
+                $" Say what goes into it: Documents__Columns__{exception.ColumnName}.",
             { SqlState: PostgresErrorCodes.NotNullViolation } => " The column needs a value or a default.",
             { SqlState: PostgresErrorCodes.ForeignKeyViolation } => " What it refers to does not exist.",
             { SqlState: PostgresErrorCodes.UniqueViolation } => " There is such a row already.",
             { SqlState: PostgresErrorCodes.CheckViolation } => " The value is not allowed there.",
             { SqlState: PostgresErrorCodes.InsufficientPrivilege } => " The role of the connection needs the right to it.",
-            { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn } => " Migrate the database, or mend the statement.",
+            { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn } =>
+                " Migrate the database, or mend the statement.",
             _ => "",
         };
         return $"PostgreSQL refused it{place}: {exception.MessageText} ({exception.SqlState}).{advice}";

@@ -78,7 +78,8 @@ internal sealed class DatabaseLock : IAsyncDisposable
     public static Task<DatabaseLock> WaitSharedAsync(NpgsqlDataSource database, long key, CancellationToken cancellationToken) =>
         WaitAsync(database, "SELECT pg_try_advisory_lock_shared($1)", key, cancellationToken);
 
-    private static async Task<DatabaseLock> WaitAsync(NpgsqlDataSource database, string question, long key, CancellationToken cancellationToken)
+    private static async Task<DatabaseLock> WaitAsync(
+        NpgsqlDataSource database, string question, long key, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);
         try

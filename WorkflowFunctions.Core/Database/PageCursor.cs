@@ -11,8 +11,11 @@ internal sealed record PageCursor(DateTimeOffset? CreatedAt, string Id)
     private const string NoTime = "-";
 
     /// <summary>As it travels in a URL.</summary>
-    public override string ToString() => Convert.ToBase64String(
-        Encoding.UTF8.GetBytes($"{CreatedAt?.UtcTicks.ToString(CultureInfo.InvariantCulture) ?? NoTime} {Id}")).Replace('+', '-').Replace('/', '_');
+    public override string ToString() =>
+        Convert
+            .ToBase64String(Encoding.UTF8.GetBytes($"{CreatedAt?.UtcTicks.ToString(CultureInfo.InvariantCulture) ?? NoTime} {Id}"))
+            .Replace('+', '-')
+            .Replace('/', '_');
 
     /// <summary>Reads one back; null for what is not a cursor.</summary>
     public static PageCursor? Parse(string text)

@@ -5,8 +5,8 @@ using Npgsql;
 namespace WorkflowFunctions.Database;
 
 /// <summary>
-/// Opens the connections of all that people's requests read and write through. The one place where PostgreSQL is told whose they are: a connection
-/// that is opened for a caller who is confined to workspaces reaches nothing else, whatever is asked of it.
+/// Opens the connections of all that people's requests read and write through. The one place where PostgreSQL is told whose they are: a
+/// connection that is opened for a caller who is confined to workspaces reaches nothing else, whatever is asked of it.
 /// </summary>
 internal sealed class RecordConnections(NpgsqlDataSource database, RowSecurity security)
 {

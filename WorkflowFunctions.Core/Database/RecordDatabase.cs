@@ -9,7 +9,9 @@ namespace WorkflowFunctions.Database;
 /// <summary>How this system connects to PostgreSQL and reads its types.</summary>
 internal static class RecordDatabase
 {
-    /// <summary>How many connections a process has at the most, unless its host or its connection string (<c>Maximum Pool Size</c>) says otherwise.</summary>
+    /// <summary>
+    /// How many connections a process has at the most, unless its host or its connection string (<c>Maximum Pool Size</c>) says otherwise.
+    /// </summary>
     private const int PoolSize = 20;
 
     private static readonly JsonDocumentOptions s_json = new() { MaxDepth = 512 };
@@ -58,7 +60,9 @@ internal static class RecordDatabase
         return builder.Build();
     }
 
-    /// <summary>Reads JSON of the record. What was taken at the usual depth lies deeper in rows that hold it: a checkpoint, an input.</summary>
+    /// <summary>
+    /// Reads JSON of the record. What was taken at the usual depth lies deeper in rows that hold it: a checkpoint, an input.
+    /// </summary>
     internal static JsonElement ParseJson(string text) => JsonElement.Parse(text, s_json);
 
     private sealed class JsonHandler : SqlMapper.TypeHandler<JsonElement>

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace WorkflowFunctions.Database;
 
-/// <summary>Runs the statements of the program (<see cref="Sql"/>) by name; their parameters are the members of an object, in the schema's words.</summary>
+/// <summary>
+/// Runs the statements of the program (<see cref="Sql"/>) by name; their parameters are the members of an object, in the schema's words.
+/// </summary>
 internal static class RecordQueries
 {
     extension(NpgsqlConnection connection)
@@ -76,6 +78,7 @@ internal static class RecordQueries
         }
     }
 
-    private static CommandDefinition Command(string name, object? arguments, NpgsqlTransaction? transaction, CancellationToken cancellationToken) =>
+    private static CommandDefinition Command(
+        string name, object? arguments, NpgsqlTransaction? transaction, CancellationToken cancellationToken) =>
         new(Sql.Read(name), arguments, transaction, cancellationToken: cancellationToken);
 }

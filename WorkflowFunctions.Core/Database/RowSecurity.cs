@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace WorkflowFunctions.Database;
 
-/// <summary>The policies of the database (<c>0050_row_security.sql</c>): whether they are there, and how a connection comes under them.</summary>
+/// <summary>
+/// The policies of the database (<c>0050_row_security.sql</c>): whether they are there, and how a connection comes under them.
+/// </summary>
 internal sealed class RowSecurity(IOptions<RowSecurityOptions> options, TimeProvider time, ILogger<RowSecurity> logger)
 {
     /// <summary>How long to go without before the database is asked again.</summary>
@@ -27,13 +29,16 @@ internal sealed class RowSecurity(IOptions<RowSecurityOptions> options, TimeProv
     public static async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (!await IsPreparedAsync(connection, cancellationToken))
-            await connection.ExecuteAsync(new CommandDefinition(Sql.Read("row_security.prepare"), commandTimeout: 0, cancellationToken: cancellationToken));
+            await connection.ExecuteAsync(
+                new CommandDefinition(Sql.Read("row_security.prepare"), commandTimeout: 0, cancellationToken: cancellationToken));
     }
 
     /// <summary>Says in the log what is missing.</summary>
     /// <param name="database">The connections of the application.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    /// <exception cref="RowSecurityException">Something is, and it is required; or the policies would hold for the application itself.</exception>
+    /// <exception cref="RowSecurityException">
+    /// Something is, and it is required; or the policies would hold for the application itself.
+    /// </exception>
     public async Task CheckAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
         if (options.Value.RowSecurity == RowSecurityMode.Off)
@@ -69,7 +74,9 @@ internal sealed class RowSecurity(IOptions<RowSecurityOptions> options, TimeProv
         if (isRequired)
             throw new RowSecurityException(missing);
         if (_missedAt == 0)
-            logger.LogWarning("PostgreSQL does not confine callers to their workspaces; the application alone does. {Missing} See docs/security.md", missing);
+            logger.LogWarning(
+                "PostgreSQL does not confine callers to their workspaces; the application alone does. {Missing} See docs/security.md",
+                missing);
         _missedAt = time.GetTimestamp();
         return false;
     }
@@ -93,14 +100,18 @@ internal sealed record RowSecurityState
     public required IReadOnlyList<string> UnprotectedTables { get; init; }
 
     /// <summary>What is missing, and what to do; null if nothing is.</summary>
-    public string? Missing => this switch
-    {
-        { IsBlind: true } => $"The role '{User}' is confined itself and sees nothing. Let the owner of the tables run it, or: GRANT workflow_confined TO \"{User}\" WITH INHERIT FALSE;",
-        { HasRole: false } => "The role workflow_confined is not there, and the role that migrates may not make it: CREATE ROLE workflow_confined NOLOGIN;",
-        { MayTakeRole: false } => $"The role '{User}' may not take the role workflow_confined: GRANT workflow_confined TO \"{User}\";",
-        { UnprotectedTables.Count: > 0 } => $"These tables have no policies: {string.Join(", ", UnprotectedTables)}. Let their owner run: SELECT workflow_confine();",
-        _ => null,
-    };
+    public string? Missing =>
+        this switch
+        {
+            { IsBlind: true } =>
+                $"The role '{User}' is confined itself and sees nothing. Let the owner of the tables run it, or: GRANT workflow_confined TO \"{User}\" WITH INHERIT FALSE;",
+            { HasRole: false } =>
+                "The role workflow_confined is not there, and the role that migrates may not make it: CREATE ROLE workflow_confined NOLOGIN;",
+            { MayTakeRole: false } => $"The role '{User}' may not take the role workflow_confined: GRANT workflow_confined TO \"{User}\";",
+            { UnprotectedTables.Count: > 0 } =>
+                $"These tables have no policies: {string.Join(", ", UnprotectedTables)}. Let their owner run: SELECT workflow_confine();",
+            _ => null,
+        };
 }
 
 /// <summary>PostgreSQL does not confine callers to their workspaces as it has to.</summary>
@@ -119,7 +130,10 @@ internal sealed record RowSecurityOptions
 /// <summary>Whether PostgreSQL confines callers to their workspaces as well.</summary>
 internal enum RowSecurityMode
 {
-    /// <summary>Where the database is prepared for it; where it is not, the log says what is missing, and the application's own check is the only one.</summary>
+    /// <summary>
+    /// Where the database is prepared for it; where it is not, the log says what is missing, and the application's own check is the only
+    /// one.
+    /// </summary>
     Auto,
 
     /// <summary>In any case: without it, callers who are confined are not served, and the host does not start.</summary>

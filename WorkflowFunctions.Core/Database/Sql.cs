@@ -49,7 +49,8 @@ internal static partial class Sql
     internal static partial Regex Part();
 
     private static IEnumerable<Assembly> Assemblies() => AppDomain.CurrentDomain.GetAssemblies()
-        .Where(static assembly => !assembly.IsDynamic && assembly.GetName().Name!.StartsWith("WorkflowFunctions.", StringComparison.Ordinal));
+        .Where(
+            static assembly => !assembly.IsDynamic && assembly.GetName().Name!.StartsWith("WorkflowFunctions.", StringComparison.Ordinal));
 }
 
 /// <summary>Values for definitions of tables, which take no parameters.</summary>

@@ -6,8 +6,8 @@ using NpgsqlTypes;
 namespace WorkflowFunctions.Engine;
 
 /// <summary>
-/// What processes on the same database tell each other: the one that leads a local server, and all workers of Azure. A message that is lost loses
-/// nothing: the record has it, and is looked at now and then.
+/// What processes on the same database tell each other: the one that leads a local server, and all workers of Azure. A message that is lost
+/// loses nothing: the record has it, and is looked at now and then.
 /// </summary>
 /// <param name="ExecutionId">The execution.</param>
 /// <param name="Signal">The signal that is raised; null to start the execution.</param>
@@ -34,7 +34,8 @@ internal static class EngineMessages
     }
 
     /// <summary>Receives messages until it is stopped or the connection is lost.</summary>
-    public static async Task ReceiveAsync(NpgsqlDataSource database, Action<EngineMessage> receive, ILogger logger, CancellationToken stopping)
+    public static async Task ReceiveAsync(
+        NpgsqlDataSource database, Action<EngineMessage> receive, ILogger logger, CancellationToken stopping)
     {
         await using var connection = await database.OpenConnectionAsync(stopping);
         connection.Notification += (_, notification) =>
@@ -55,5 +56,6 @@ internal static class EngineMessages
             await connection.WaitAsync(stopping);
     }
 
-    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
+    private static NpgsqlParameter Text(string? value) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 }

@@ -11,7 +11,9 @@ public interface IEngine
     /// <summary>Runs the orchestration of an execution. Harmless if it runs already.</summary>
     Task StartAsync(string executionId, CancellationToken cancellationToken);
 
-    /// <summary>Runs the orchestration of an execution that was accepted just now. An engine in this process need not read its row again.</summary>
+    /// <summary>
+    /// Runs the orchestration of an execution that was accepted just now. An engine in this process need not read its row again.
+    /// </summary>
     /// <param name="accepted">The row as it was inserted.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     Task StartAsync(ExecutionRow accepted, CancellationToken cancellationToken) => StartAsync(accepted.Id, cancellationToken);

@@ -13,7 +13,8 @@ internal interface IChildExecutions
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>The id of the execution.</returns>
     /// <exception cref="NodeFailedException">The template cannot be run, or workflows are nested too deeply.</exception>
-    Task<string> StartAsync(NodeContext parent, string templateId, string? version, JsonElement parameters, CancellationToken cancellationToken);
+    Task<string> StartAsync(
+        NodeContext parent, string templateId, string? version, JsonElement parameters, CancellationToken cancellationToken);
 
     /// <summary>How an execution ended.</summary>
     /// <exception cref="NodeFailedException">It is not there any more.</exception>

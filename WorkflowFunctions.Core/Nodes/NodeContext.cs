@@ -68,8 +68,8 @@ public sealed record NodeContext
     internal Action DoNotRepeat { get; init; } = static () => { };
 
     /// <summary>
-    /// Tells how many bytes of an output there are until now, and waits until there is room for it if it is large. The room is its own until it has been
-    /// recorded.
+    /// Tells how many bytes of an output there are until now, and waits until there is room for it if it is large. The room is its own
+    /// until it has been recorded.
     /// </summary>
     internal Func<long, CancellationToken, ValueTask> MakeRoom { get; init; } = static (_, _) => ValueTask.CompletedTask;
 
@@ -100,6 +100,7 @@ public sealed record NodeContext
     {
         0 => Params,
         1 => Incoming[0].Output,
-        _ => JsonSerializer.SerializeToElement(Incoming.DistinctBy(input => input.NodeId).ToDictionary(input => input.NodeId, input => input.Output)),
+        _ => JsonSerializer.SerializeToElement(
+            Incoming.DistinctBy(input => input.NodeId).ToDictionary(input => input.NodeId, input => input.Output)),
     };
 }

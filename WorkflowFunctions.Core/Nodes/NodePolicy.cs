@@ -22,7 +22,11 @@ public sealed record NodePolicy
     public RetryPolicy Retry { get; init; } = new();
 
     /// <summary>One attempt is stopped after this, in seconds; null if nothing is said of it.</summary>
-    [Description("One attempt is stopped after this many seconds; after 300 if it runs for as long, and never while it waits, unless given"), Range(0.001, 86_400d)]
+    [
+        Description(
+            "One attempt is stopped after this many seconds; after 300 if it runs for as long, and never while it waits, unless given"),
+        Range(0.001, 86_400d)
+    ]
     public double? TimeoutSeconds { get; init; }
 
     /// <summary>How long an attempt may run, besides what it waits.</summary>
@@ -34,7 +38,9 @@ public sealed record NodePolicy
     public DateTimeOffset? DeadlineAfter(DateTimeOffset begun) => TimeoutSeconds is { } seconds ? After(begun, seconds) : null;
 
     /// <summary>A time that is kept and compared with later, so many seconds after another one.</summary>
-    /// <remarks>In whole milliseconds: PostgreSQL keeps less of a time than .NET does, and this is compared with what it has kept.</remarks>
+    /// <remarks>
+    /// In whole milliseconds: PostgreSQL keeps less of a time than .NET does, and this is compared with what it has kept.
+    /// </remarks>
     internal static DateTimeOffset After(DateTimeOffset begun, double seconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(begun.AddSeconds(seconds).ToUnixTimeMilliseconds());
 
@@ -53,12 +59,16 @@ public sealed record NodePolicy
     /// <summary>Reads the policy of a node that has been checked.</summary>
     /// <param name="data">The <c>data</c> object of the node.</param>
     /// <param name="settings">The settings of its type. A name that they use as well means what the type says.</param>
-    public static NodePolicy Read(JsonElement data, SettingsSchema settings) => Own(data, settings).Deserialize<NodePolicy>(SettingsSchema.Json)!;
+    public static NodePolicy Read(JsonElement data, SettingsSchema settings) =>
+        Own(data, settings).Deserialize<NodePolicy>(SettingsSchema.Json)!;
 
     /// <summary>Lists what is wrong with the policy of a node.</summary>
-    internal static IEnumerable<Problem> Check(JsonElement data, SettingsSchema settings) => Schema.Check(Own(data, settings), static _ => false);
+    internal static IEnumerable<Problem> Check(JsonElement data, SettingsSchema settings) =>
+        Schema.Check(Own(data, settings), static _ => false);
 
-    /// <summary>An approval's <c>timeout_seconds</c>, for example, is how long it waits for an answer, not how long an attempt may take.</summary>
+    /// <summary>
+    /// An approval's <c>timeout_seconds</c>, for example, is how long it waits for an answer, not how long an attempt may take.
+    /// </summary>
     private static JsonElement Own(JsonElement data, SettingsSchema settings)
     {
         if (!Schema.Names.Any(name => settings.Property(name) is not null))

@@ -55,7 +55,8 @@ public sealed record NodeResult
     /// <param name="name">The name that the signal is sent under.</param>
     /// <param name="until">When it is run again without an answer; null for never.</param>
     /// <param name="asked">What is told to those who are asked.</param>
-    internal static NodeResult WaitForAnswer(string name, DateTimeOffset? until, AskedEvent asked) => new() { Wait = new NodeWait(until, name) { Asked = asked } };
+    internal static NodeResult WaitForAnswer(string name, DateTimeOffset? until, AskedEvent asked) =>
+        new() { Wait = new NodeWait(until, name) { Asked = asked } };
 
     /// <summary>The node waits for a worker elsewhere to do a task.</summary>
     /// <param name="signal">The name that the result is sent under.</param>

@@ -73,10 +73,14 @@ public abstract class NodeType : INodeShape
     /// </summary>
     public virtual bool IsPure => false;
 
-    /// <summary>Whether a node of this type waits, for a time or for somebody: its result is never used again (<see cref="NodePolicy.Cache"/>).</summary>
+    /// <summary>
+    /// Whether a node of this type waits, for a time or for somebody: its result is never used again (<see cref="NodePolicy.Cache"/>).
+    /// </summary>
     public virtual bool Waits => HasBody;
 
-    /// <summary>What a result depends on besides the settings, for <see cref="NodePolicy.Cache"/>: the model that is used, for example.</summary>
+    /// <summary>
+    /// What a result depends on besides the settings, for <see cref="NodePolicy.Cache"/>: the model that is used, for example.
+    /// </summary>
     /// <param name="settings">The settings, rendered.</param>
     protected internal virtual string? CacheVariant(JsonElement settings) => null;
 
@@ -89,7 +93,8 @@ public abstract class NodeType : INodeShape
     IReadOnlyList<string> INodeShape.Branches(JsonElement data)
     {
         var branches = BranchesOf(data);
-        return data.TryGetProperty("on_error", out var onError) && onError.ValueKind == JsonValueKind.String && onError.ValueEquals("branch")
+        return
+            data.TryGetProperty("on_error", out var onError) && onError.ValueKind == JsonValueKind.String && onError.ValueEquals("branch")
             ? [.. branches, Frontier.ErrorBranch]
             : branches;
     }
@@ -105,7 +110,8 @@ public abstract class NodeType : INodeShape
         if (Waits && IsGiven(data, "cache"))
             problems.Add(new Problem("/cache", $"A node of the type {Name} waits: what it waited for once is not used again.", "no cache"));
         if (KeepsSettings && template.ReadsSecrets)
-            problems.Add(new Problem("", $"What a {Name} is given is kept in the record, where no secret may be.", "settings that read no secrets"));
+            problems.Add(
+                new Problem("", $"What a {Name} is given is kept in the record, where no secret may be.", "settings that read no secrets"));
         problems.AddRange(UnknownVariables(template, nodeIds, isInBody));
         return new SettingsCheck(problems, [.. References(template, nodeIds)]);
     }
@@ -150,7 +156,8 @@ public abstract class NodeType<TSettings> : NodeType
         var problems = Schema.Check(settings, static _ => false, context.Quote).ToList();
         return problems.Count > 0
             ? throw new NodeFailedException(
-                string.Join(" ", problems.Select(problem => $"{problem.Pointer}: {problem.Detail} Expected {problem.Expected}.")), isTransient: false)
+                string.Join(" ", problems.Select(problem => $"{problem.Pointer}: {problem.Detail} Expected {problem.Expected}.")),
+                isTransient: false)
             : RunAsync(settings.Deserialize<TSettings>(SettingsSchema.Json)!, context, cancellationToken);
     }
 

@@ -24,7 +24,8 @@ internal static class WorkflowSchema
             ["description"] = Typed("string", "What it is for"),
             ["category"] = Typed("string", "Where a gallery shows it"),
             ["default_params"] = Typed("object", "The params that an execution has unless it is given others"),
-            ["nodes"] = new JsonObject { ["type"] = "array", ["minItems"] = 1, ["maxItems"] = WorkflowFile.MaxNodes, ["items"] = Node(catalog) },
+            ["nodes"]
+                = new JsonObject { ["type"] = "array", ["minItems"] = 1, ["maxItems"] = WorkflowFile.MaxNodes, ["items"] = Node(catalog) },
             ["edges"] = new JsonObject { ["type"] = "array", ["maxItems"] = WorkflowFile.MaxEdges, ["items"] = Edge() },
         },
         ["$defs"] = new JsonObject
@@ -85,7 +86,8 @@ internal static class WorkflowSchema
             ["id"] = Typed("string", "An id of its own"),
             ["source"] = Typed("string", "The id of the node that it leaves"),
             ["target"] = Typed("string", "The id of the node that it enters"),
-            ["sourceHandle"] = new JsonObject { ["description"] = "The branch that makes it live", ["type"] = new JsonArray("string", "null") },
+            ["sourceHandle"]
+                = new JsonObject { ["description"] = "The branch that makes it live", ["type"] = new JsonArray("string", "null") },
         },
     };
 

@@ -27,20 +27,45 @@ internal sealed class WorkflowMetrics
     {
         var meter = meters.Create(WorkflowTelemetry.SourceName);
         _ended = meter.CreateCounter<long>("workflow.execution.ended", "{execution}", "Executions that have ended, by status.");
-        _recovered = meter.CreateCounter<long>("workflow.execution.recovered", "{execution}", "Executions that were begun anew because their instance was lost or made no progress, by reason.");
-        _executionDuration = meter.CreateHistogram("workflow.execution.duration", "s", "From the beginning of an execution to its end.", null, Buckets(0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400));
-        _executions = meter.CreateObservableGauge("workflow.executions", ObserveExecutions, "{execution}", "Executions that have not ended, by status.");
-        meter.CreateObservableGauge("workflow.queue.age", () => Unfinished is { } unfinished ? [new Measurement<double>(unfinished.OldestPendingSeconds)] : Array.Empty<Measurement<double>>(), "s", "The age of the oldest pending execution.");
-        meter.CreateObservableGauge("workflow.engine.leader", () => IsLeading is { } leads ? [new Measurement<long>(leads() ? 1 : 0)] : Array.Empty<Measurement<long>>(), "{leader}", "1 where the engine leads, 0 where it stands by.");
-        _nodeDuration = meter.CreateHistogram("workflow.node.duration", "s", "How long an attempt of a node took, by type and outcome.", null, Buckets(0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900));
+        _recovered = meter.CreateCounter<long>(
+            "workflow.execution.recovered", "{execution}",
+            "Executions that were begun anew because their instance was lost or made no progress, by reason.");
+        _executionDuration = meter.CreateHistogram(
+            "workflow.execution.duration", "s", "From the beginning of an execution to its end.", null,
+            Buckets(0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400));
+        _executions = meter.CreateObservableGauge(
+            "workflow.executions",
+            ObserveExecutions,
+            "{execution}",
+            "Executions that have not ended, by status.");
+        meter.CreateObservableGauge(
+            "workflow.queue.age",
+            () =>
+                Unfinished is { } unfinished
+                    ? [new Measurement<double>(unfinished.OldestPendingSeconds)]
+                    : Array.Empty<Measurement<double>>(),
+            "s",
+            "The age of the oldest pending execution.");
+        meter.CreateObservableGauge(
+            "workflow.engine.leader",
+            () => IsLeading is { } leads ? [new Measurement<long>(leads() ? 1 : 0)] : Array.Empty<Measurement<long>>(),
+            "{leader}",
+            "1 where the engine leads, 0 where it stands by.");
+        _nodeDuration = meter.CreateHistogram(
+            "workflow.node.duration", "s", "How long an attempt of a node took, by type and outcome.", null,
+            Buckets(0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900));
         _nodesActive = meter.CreateUpDownCounter<long>("workflow.node.active", "{node}", "Nodes that this process runs.");
         _retries = meter.CreateCounter<long>("workflow.node.retries", "{attempt}", "Attempts that failed and are followed by another one.");
         _nodeTokens = meter.CreateCounter<long>("workflow.node.tokens", "{token}", "Tokens used, by node type.");
         _nodeCost = meter.CreateCounter<double>("workflow.node.cost", "{USD}", "What nodes cost in US dollars, by node type.");
         _modelTokens = meter.CreateCounter<long>("workflow.model.tokens", "{token}", "Tokens used, by model.");
         _modelCost = meter.CreateCounter<double>("workflow.model.cost", "{USD}", "What models cost in US dollars, by model.");
-        _batchSize = meter.CreateHistogram("workflow.record.batch.size", "{write}", "Writes that are committed together.", null, new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] });
-        _batchDuration = meter.CreateHistogram("workflow.record.batch.duration", "s", "How long a commit took.", null, Buckets(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5));
+        _batchSize = meter.CreateHistogram(
+            "workflow.record.batch.size", "{write}", "Writes that are committed together.", null,
+            new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] });
+        _batchDuration = meter.CreateHistogram(
+            "workflow.record.batch.duration", "s", "How long a commit took.", null,
+            Buckets(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5));
     }
 
     /// <summary>Says whether this process leads; null where engines have no leader.</summary>
@@ -114,6 +139,8 @@ internal sealed class WorkflowMetrics
 }
 
 /// <summary>The executions of the record that have not ended.</summary>
-/// <param name="Counts">How many there are: <c>pending</c>, <c>running</c>, <c>waiting</c> (nothing of them runs until a time or a signal) and <c>paused</c>.</param>
+/// <param name="Counts">
+/// How many there are: <c>pending</c>, <c>running</c>, <c>waiting</c> (nothing of them runs until a time or a signal) and <c>paused</c>.
+/// </param>
 /// <param name="OldestPendingSeconds">The age of the oldest pending one; 0 if there is none.</param>
 internal sealed record UnfinishedExecutions(IReadOnlyDictionary<string, long> Counts, double OldestPendingSeconds);

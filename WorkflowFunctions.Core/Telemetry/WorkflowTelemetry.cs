@@ -8,7 +8,9 @@ public static class WorkflowTelemetry
     /// <summary>The name of the spans and the meter of this system.</summary>
     public const string SourceName = "WorkflowFunctions";
 
-    /// <summary>The name of the spans and the meter of calls of language and image models (OpenTelemetry, "Semantic conventions for generative AI").</summary>
+    /// <summary>
+    /// The name of the spans and the meter of calls of language and image models (OpenTelemetry, "Semantic conventions for generative AI").
+    /// </summary>
     public const string ModelSourceName = "WorkflowFunctions.Models";
 
     /// <summary>The spans of this system.</summary>
@@ -19,9 +21,15 @@ public static class WorkflowTelemetry
 
     /// <summary>The meters: this system's, and those of .NET, ASP.NET Core, HTTP clients and PostgreSQL's driver.</summary>
     public static string[] Meters =>
-    [
-        SourceName, ModelSourceName, "Npgsql", "System.Runtime", "System.Net.Http", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel",
-    ];
+        [
+            SourceName,
+            ModelSourceName,
+            "Npgsql",
+            "System.Runtime",
+            "System.Net.Http",
+            "Microsoft.AspNetCore.Hosting",
+            "Microsoft.AspNetCore.Server.Kestrel",
+        ];
 
     /// <summary>
     /// Begins what is done at once for several callers: below the caller, if it is one; otherwise in a trace of its own, linked to each of
@@ -29,12 +37,16 @@ public static class WorkflowTelemetry
     /// </summary>
     internal static Activity? StartBatch(string name, IReadOnlyList<Activity> callers)
     {
-        ActivityContext[] traced = Source.HasListeners() ? [.. callers.Where(caller => caller.Recorded).Select(caller => caller.Context).Distinct()] : [];
+        ActivityContext[] traced = Source.HasListeners()
+            ? [.. callers.Where(caller => caller.Recorded).Select(caller => caller.Context).Distinct()]
+            : [];
         return traced switch
         {
             [] => null,
             [var caller] => Source.StartActivity(name, ActivityKind.Internal, caller),
-            _ => Source.StartActivity(name, ActivityKind.Internal, default(ActivityContext), links: traced.Select(caller => new ActivityLink(caller)))
+            _ => Source
+                .StartActivity(
+                    name, ActivityKind.Internal, default(ActivityContext), links: traced.Select(caller => new ActivityLink(caller)))
                 ?.SetTag("workflow.batch.size", traced.Length),
         };
     }

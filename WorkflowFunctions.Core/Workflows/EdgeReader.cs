@@ -20,7 +20,11 @@ internal static class EdgeReader
         var count = edges.GetArrayLength();
         if (count > WorkflowFile.MaxEdges)
         {
-            problems.Add(new Problem("/edges", $"The workflow has {count} edges.", $"at most {WorkflowFile.MaxEdges} edges") { PreventsSaving = true });
+            problems.Add(
+                new Problem("/edges", $"The workflow has {count} edges.", $"at most {WorkflowFile.MaxEdges} edges")
+                {
+                    PreventsSaving = true,
+                });
             return null;
         }
 
@@ -54,13 +58,18 @@ internal static class EdgeReader
         {
             if (element.ValueKind != JsonValueKind.Object)
             {
-                _problems.Add(new Problem(pointer, "An edge is not an object.", "an object with id, source and target") { PreventsSaving = true });
+                _problems.Add(
+                    new Problem(pointer, "An edge is not an object.", "an object with id, source and target") { PreventsSaving = true });
                 return;
             }
 
             var id = Text(element, "id");
             if (id is not null && !_edgeIds.Add(id))
-                _problems.Add(new Problem($"{pointer}/id", $"The edge id '{id}' is used twice.", "an id of its own", EdgeId: id) { PreventsSaving = true });
+                _problems.Add(
+                    new Problem($"{pointer}/id", $"The edge id '{id}' is used twice.", "an id of its own", EdgeId: id)
+                    {
+                        PreventsSaving = true,
+                    });
 
             var source = FindEnd(element, "source", id, pointer);
             var target = FindEnd(element, "target", id, pointer);
@@ -85,14 +94,17 @@ internal static class EdgeReader
             var nodeId = Text(element, end);
             if (nodeId is not null && _indexById.TryGetValue(nodeId, out var index))
                 return index;
-            _problems.Add(new Problem(
-                $"{pointer}/{end}",
-                nodeId is not null && _drawings.Contains(nodeId) ? $"The edge's {end} '{nodeId}' is a frame or a note, which does not run."
-                : nodeId is not null ? $"The edge's {end} '{nodeId}' is not a node of the workflow."
-                : element.TryGetProperty(end, out var other) && other.ValueKind != JsonValueKind.Null ? $"The edge's {end} is no text: {other.GetRawText()}."
-                : $"The edge has no {end}.",
-                "the id of a node",
-                EdgeId: edgeId));
+            _problems.Add(
+                new Problem(
+                    $"{pointer}/{end}",
+                    nodeId is not null && _drawings.Contains(nodeId)
+                            ? $"The edge's {end} '{nodeId}' is a frame or a note, which does not run."
+                        : nodeId is not null ? $"The edge's {end} '{nodeId}' is not a node of the workflow."
+                        : element.TryGetProperty(end, out var other) && other.ValueKind != JsonValueKind.Null
+                            ? $"The edge's {end} is no text: {other.GetRawText()}."
+                        : $"The edge has no {end}.",
+                    "the id of a node",
+                    EdgeId: edgeId));
             return null;
         }
 
@@ -119,12 +131,12 @@ internal static class EdgeReader
             return branches;
         }
 
-        private void ReportBranch(WorkflowNode node, string branch, HashSet<string> branches, string? edgeId, string pointer) => _problems.Add(new Problem(
-            $"{pointer}/sourceHandle",
-            $"The node '{node.Id}' ({node.Type}) has no handle '{branch}'.",
-            branches.Count == 0 ? "a node with \"on_error\": \"branch\"" : "one of " + string.Join(", ", branches),
-            node.Id,
-            edgeId));
+        private void ReportBranch(WorkflowNode node, string branch, HashSet<string> branches, string? edgeId, string pointer) =>
+            _problems.Add(
+                new Problem(
+                    $"{pointer}/sourceHandle", $"The node '{node.Id}' ({node.Type}) has no handle '{branch}'.",
+                    branches.Count == 0 ? "a node with \"on_error\": \"branch\"" : "one of " + string.Join(", ", branches), node.Id,
+                    edgeId));
 
         /// <summary>The handle; null for none. What is not a string is no handle of any node, and is written as it stands.</summary>
         private static string? ReadBranch(JsonElement element) =>

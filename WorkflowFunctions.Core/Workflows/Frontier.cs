@@ -98,9 +98,12 @@ internal sealed class Frontier
         PropagateSkips();
     }
 
-    /// <summary>Marks nodes as settled, before any of their edges is followed, so that none of them becomes ready or is found to be skipped.</summary>
+    /// <summary>
+    /// Marks nodes as settled, before any of their edges is followed, so that none of them becomes ready or is found to be skipped.
+    /// </summary>
     /// <returns>Those that were not.</returns>
-    private List<Settlement> Mark(IReadOnlyCollection<Settlement> settlements) => [.. settlements.Where(settlement => TryMark(settlement.Node))];
+    private List<Settlement> Mark(IReadOnlyCollection<Settlement> settlements) =>
+        [.. settlements.Where(settlement => TryMark(settlement.Node))];
 
     private bool TryMark(int node)
     {

@@ -19,7 +19,8 @@ internal static class GraphReader
         // Without all of the nodes, edges would be found wrong that are not.
         var isWhole = flat.Count == file.Nodes.GetArrayLength();
         var all = isWhole ? Nesting.Resolve(flat, shapes, problems) : flat;
-        var nodes = all.Where(node => !node.IsDrawing).Select((node, index) => node with { Node = node.Node with { Index = index } }).ToList();
+        var nodes = all.Where(node => !node.IsDrawing).Select((node, index) => node with { Node = node.Node with { Index = index } })
+            .ToList();
         if (isWhole && nodes.Count == 0)
             problems.Add(new Problem("/nodes", "The workflow has frames and notes only.", "at least one node that runs"));
         var drawings = all.Where(node => node.IsDrawing).Select(node => node.Node.Id).ToHashSet(StringComparer.Ordinal);
@@ -43,7 +44,8 @@ internal static class GraphReader
 
     private static int?[] ParentIndexes(IReadOnlyList<ReadNode> nodes)
     {
-        var indexById = nodes.DistinctBy(node => node.Node.Id).ToDictionary(node => node.Node.Id, node => node.Node.Index, StringComparer.Ordinal);
+        var indexById = nodes.DistinctBy(node => node.Node.Id)
+            .ToDictionary(node => node.Node.Id, node => node.Node.Index, StringComparer.Ordinal);
         return [.. nodes.Select(node => node.Node.ParentId is { } parentId ? indexById[parentId] : (int?)null)];
     }
 

@@ -21,7 +21,10 @@ internal static class Nesting
         {
             var (parentId, depth) = FindBody(read, byId, shapes, problems);
             if (depth > MaxDepth)
-                problems.Add(new Problem($"{read.Pointer}/parentId", "The node is nested too deeply.", $"at most {MaxDepth} levels of for_each", read.Node.Id));
+                problems.Add(
+                    new Problem(
+                        $"{read.Pointer}/parentId", "The node is nested too deeply.", $"at most {MaxDepth} levels of for_each",
+                        read.Node.Id));
             if (parentId is not null)
                 parents.Add(parentId);
             resolved.Add(read with { Node = read.Node with { ParentId = parentId } });
@@ -30,7 +33,9 @@ internal static class Nesting
         foreach (var (node, pointer) in resolved)
         {
             if (shapes.Find(node.Type) is { HasBody: true } && !parents.Contains(node.Id))
-                problems.Add(new Problem(pointer, $"The {node.Type} '{node.Id}' has no body.", "at least one node whose parentId is this node", node.Id));
+                problems.Add(
+                    new Problem(
+                        pointer, $"The {node.Type} '{node.Id}' has no body.", "at least one node whose parentId is this node", node.Id));
         }
 
         return resolved;

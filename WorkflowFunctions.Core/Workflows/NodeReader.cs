@@ -33,7 +33,11 @@ internal static class NodeReader
         var count = nodes.GetArrayLength();
         if (count is 0 or > WorkflowFile.MaxNodes)
         {
-            problems.Add(new Problem("/nodes", $"The workflow has {count} nodes.", $"1 to {WorkflowFile.MaxNodes} nodes") { PreventsSaving = count > 0 });
+            problems.Add(
+                new Problem("/nodes", $"The workflow has {count} nodes.", $"1 to {WorkflowFile.MaxNodes} nodes")
+                {
+                    PreventsSaving = count > 0,
+                });
             return null;
         }
 
@@ -45,7 +49,8 @@ internal static class NodeReader
             var pointer = $"/nodes/{++position}";
             if (element.ValueKind != JsonValueKind.Object)
             {
-                problems.Add(new Problem(pointer, "A node is not an object.", "an object with id, type and data") { PreventsSaving = true });
+                problems.Add(
+                    new Problem(pointer, "A node is not an object.", "an object with id, type and data") { PreventsSaving = true });
                 continue;
             }
 
@@ -53,7 +58,11 @@ internal static class NodeReader
                 continue;
 
             if (!firstById.TryAdd(id, pointer))
-                problems.Add(new Problem($"{pointer}/id", $"The id '{id}' is used twice, first at {firstById[id]}.", "an id of its own", id) { PreventsSaving = true });
+                problems.Add(
+                    new Problem($"{pointer}/id", $"The id '{id}' is used twice, first at {firstById[id]}.", "an id of its own", id)
+                    {
+                        PreventsSaving = true,
+                    });
 
             read.Add(ReadNode(element, read.Count, id, pointer, shapes, problems));
         }
@@ -98,13 +107,17 @@ internal static class NodeReader
         var id = Text(element, "id");
         if (id is { Length: > 0 and <= MaxIdLength } && !id.AsSpan().ContainsAny('\0', '#'))
             return id;
-        problems.Add(new Problem(
-            $"{pointer}/id",
-            id is not null ? "The node's id cannot be used."
-            : element.TryGetProperty("id", out var other) && other.ValueKind != JsonValueKind.Null ? $"The node's id is no text: {other.GetRawText()}."
-            : "The node has no id.",
-            $"a string of 1 to {MaxIdLength} characters without '#' and NUL")
-        { PreventsSaving = true });
+        problems.Add(
+            new Problem(
+                $"{pointer}/id",
+                id is not null ? "The node's id cannot be used."
+                    : element.TryGetProperty("id", out var other) && other.ValueKind != JsonValueKind.Null
+                        ? $"The node's id is no text: {other.GetRawText()}."
+                    : "The node has no id.",
+                $"a string of 1 to {MaxIdLength} characters without '#' and NUL")
+            {
+                PreventsSaving = true,
+            });
         return null;
     }
 

@@ -47,7 +47,12 @@ internal sealed class Segment
         var leaving = places.SelectMany(place => graph.Leaving(place));
         var topology = new Topology(
             [.. places.Select(place => graph.Nodes[place])],
-            [.. leaving.Where(edge => nodes.ContainsKey(edge.Target)).Select(edge => new TopologyEdge(nodes[edge.Source], nodes[edge.Target], edge.Branch))]);
-        return new Segment(places, topology, [.. places.Select(place => graph.Leaving(place).Any(edge => !nodes.ContainsKey(edge.Target)))]);
+            [
+                .. leaving
+                    .Where(edge => nodes.ContainsKey(edge.Target))
+                    .Select(edge => new TopologyEdge(nodes[edge.Source], nodes[edge.Target], edge.Branch)),
+            ]);
+        return new Segment(
+            places, topology, [.. places.Select(place => graph.Leaving(place).Any(edge => !nodes.ContainsKey(edge.Target)))]);
     }
 }

@@ -5,7 +5,9 @@ namespace WorkflowFunctions.Workflows;
 /// <summary>Time zones by their names in the IANA database.</summary>
 internal static class TimeZones
 {
-    /// <summary>Finds a zone: <c>Europe/Berlin</c>. The machine's own (<c>localtime</c>), and other files beside the zones, are none.</summary>
+    /// <summary>
+    /// Finds a zone: <c>Europe/Berlin</c>. The machine's own (<c>localtime</c>), and other files beside the zones, are none.
+    /// </summary>
     public static bool TryFind(string id, [NotNullWhen(true)] out TimeZoneInfo? zone)
     {
         zone = null;

@@ -12,7 +12,8 @@ internal static class CheckTemplatesCommand
     public static Command Create(Action<IServiceCollection>? configure)
     {
         var command = new Command(
-            "check-templates", "Names the stored templates that are refused, or render otherwise than recorded; exits with 1 if there are any.")
+            "check-templates",
+            "Names the stored templates that are refused, or render otherwise than recorded; exits with 1 if there are any.")
         {
             CommonOptions.Connection,
         };

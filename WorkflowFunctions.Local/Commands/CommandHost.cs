@@ -22,7 +22,8 @@ internal sealed class CommandHost : IAsyncDisposable
     /// <summary>Where the page is, while the command runs.</summary>
     public Uri Address => _http.BaseAddress!;
 
-    public static async Task<CommandHost> StartAsync(ParseResult result, Action<IServiceCollection>? configure, CancellationToken cancellationToken)
+    public static async Task<CommandHost> StartAsync(
+        ParseResult result, Action<IServiceCollection>? configure, CancellationToken cancellationToken)
     {
         var settings = CommonOptions.Settings(result, quiet: true);
         settings["urls"] = "http://127.0.0.1:0";

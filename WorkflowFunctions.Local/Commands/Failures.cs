@@ -22,9 +22,20 @@ internal static class Failures
         {
             return await command();
         }
-        catch (Exception exception) when (exception
-            is EmbeddedPostgresException or MigrationException or NpgsqlException or CommandFailedException
-            or MaintenanceBusyException or UnsafeListenException or VaultException or RowSecurityException or ArchiveUnavailableException or ConversionException or Microsoft.Extensions.Options.OptionsValidationException or ArgumentException)
+        catch (Exception exception)
+            when (exception
+                    is EmbeddedPostgresException
+                        or MigrationException
+                        or NpgsqlException
+                        or CommandFailedException
+                        or MaintenanceBusyException
+                        or UnsafeListenException
+                        or VaultException
+                        or RowSecurityException
+                        or ArchiveUnavailableException
+                        or ConversionException
+                        or Microsoft.Extensions.Options.OptionsValidationException
+                        or ArgumentException)
         {
             var why = exception is PostgresException refusal ? DatabaseErrors.Describe(refusal) : exception.Message;
             Terminal.Error.MarkupLineInterpolated($"[red]✗[/] {why}");

@@ -13,7 +13,8 @@ internal static class HealthCommand
         var url = new Option<string>("--url")
         {
             Description = "Where the server listens.",
-            DefaultValueFactory = _ => $"http://localhost:{Environment.GetEnvironmentVariable("ASPNETCORE_HTTP_PORTS")?.Split(';')[0] ?? "5000"}",
+            DefaultValueFactory = _ =>
+                $"http://localhost:{Environment.GetEnvironmentVariable("ASPNETCORE_HTTP_PORTS")?.Split(';')[0] ?? "5000"}",
         };
         var command = new Command("health", "Says by its exit code whether a server on this machine is alive.") { url };
         command.SetAction((result, cancellationToken) => CheckAsync(result.GetValue(url)!, cancellationToken));

@@ -14,7 +14,8 @@ internal static class PartitionCommand
         table.AcceptOnlyFromAmong([.. PartitionConverter.Tables.Keys]);
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
         var abandon = new Option<bool>("--abandon") { Description = "Take back what a run has begun. The table stays as it is." };
-        var command = new Command("partition", "Partitions a table with the rows that it has, while it is used. It may be stopped at any time and run again.")
+        var command = new Command(
+            "partition", "Partitions a table with the rows that it has, while it is used. It may be stopped at any time and run again.")
         {
             table, yes, abandon, CommonOptions.Connection,
         };

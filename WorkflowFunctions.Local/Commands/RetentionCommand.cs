@@ -37,7 +37,9 @@ internal static class RetentionCommand
             AnsiConsole.Write(table);
         }
 
-        var detached = report.AttachmentsDetached == 0 ? "" : $" {Number(report.AttachmentsDetached)} attachments stay, without the execution that made them.";
+        var detached = report.AttachmentsDetached == 0
+            ? ""
+            : $" {Number(report.AttachmentsDetached)} attachments stay, without the execution that made them.";
         if (report.DryRun)
             AnsiConsole.MarkupLineInterpolated($"{Number(report.TotalRows)} rows would be archived; nothing was changed.{detached}");
         else

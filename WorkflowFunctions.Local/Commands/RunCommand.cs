@@ -13,24 +13,35 @@ internal static class RunCommand
         var file = new Argument<FileInfo>("file") { Description = "The workflow: what React Flow's toObject() gives, with a name." };
         var parameters = new Option<string[]>("--param", "-p")
         {
-            Description = "A param, as name=value. The value is JSON where it can be read as such, otherwise text. May be given several times.",
+            Description =
+                "A param, as name=value. The value is JSON where it can be read as such, otherwise text. May be given several times.",
         };
-        var json = new Option<bool>("--json") { Description = "Print the execution as JSON, as the API answers it, and nothing else; progress goes to the standard error." };
-        var command = new Command("run", "Runs a workflow file with live progress, prints its outputs and cost, and exits 0 if it completed.")
+        var json = new Option<bool>("--json")
         {
-            file, parameters, json, CommonOptions.Connection,
+            Description = "Print the execution as JSON, as the API answers it, and nothing else; progress goes to the standard error.",
         };
-        command.SetAction((result, cancellationToken) => Failures.ReportAsync(async () =>
+        var command = new Command(
+            "run", "Runs a workflow file with live progress, prints its outputs and cost, and exits 0 if it completed.")
         {
-            var workflow = await ReadFileAsync(result.GetRequiredValue(file), cancellationToken);
-            var given = ReadParams(result.GetValue(parameters) ?? []);
-            await using var host = await CommandHost.StartAsync(result, configure, cancellationToken);
-            return await RunAsync(host, workflow, given, result.GetValue(json), cancellationToken) ? 0 : 1;
-        }));
+            file,
+            parameters,
+            json,
+            CommonOptions.Connection,
+        };
+        command.SetAction(
+            (result, cancellationToken) =>
+                Failures.ReportAsync(async () =>
+                {
+                    var workflow = await ReadFileAsync(result.GetRequiredValue(file), cancellationToken);
+                    var given = ReadParams(result.GetValue(parameters) ?? []);
+                    await using var host = await CommandHost.StartAsync(result, configure, cancellationToken);
+                    return await RunAsync(host, workflow, given, result.GetValue(json), cancellationToken) ? 0 : 1;
+                }));
         return command;
     }
 
-    private static async Task<bool> RunAsync(CommandHost host, JsonObject workflow, JsonObject parameters, bool asJson, CancellationToken cancellationToken)
+    private static async Task<bool> RunAsync(
+        CommandHost host, JsonObject workflow, JsonObject parameters, bool asJson, CancellationToken cancellationToken)
     {
         var console = asJson ? Terminal.Error : AnsiConsole.Console;
         var template = await host.Client.SaveAsync(workflow, cancellationToken);
@@ -44,7 +55,8 @@ internal static class RunCommand
         }
         catch (OperationCanceledException)
         {
-            console.MarkupLine("[yellow]Interrupted.[/] What is finished is recorded; the execution goes on when the server is started next.");
+            console.MarkupLine(
+                "[yellow]Interrupted.[/] What is finished is recorded; the execution goes on when the server is started next.");
             throw;
         }
 

@@ -10,7 +10,8 @@ namespace WorkflowFunctions.Local.Commands;
 /// </summary>
 internal sealed class RunDisplay(IAnsiConsole console, IReadOnlyList<NodeProgress> nodes)
 {
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_indented = new(
+        ) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Dictionary<string, NodeProgress> _byId = nodes.ToDictionary(node => node.Id);
 
@@ -46,7 +47,8 @@ internal sealed class RunDisplay(IAnsiConsole console, IReadOnlyList<NodeProgres
         {
             foreach (var failed in nodes.Where(node => node.Status == "failed"))
                 console.MarkupLineInterpolated($"[red]✗[/] Node [bold]{failed.Id}[/] ({failed.Type}): {failed.Problem ?? ""}");
-            console.MarkupLineInterpolated($"[red]Execution {execution.GetProperty("id").GetString() ?? ""} {status ?? ""}[/]: {Text(execution, "error_message")}");
+            console.MarkupLineInterpolated(
+                $"[red]Execution {execution.GetProperty("id").GetString() ?? ""} {status ?? ""}[/]: {Text(execution, "error_message")}");
             return;
         }
 
@@ -102,5 +104,7 @@ internal sealed class RunDisplay(IAnsiConsole console, IReadOnlyList<NodeProgres
     };
 
     private static string Duration(NodeProgress node) =>
-        node is { StartedAt: { } start, EndedAt: { } end } ? $"{Math.Max(0, (end - start).TotalSeconds).ToString("0.00", CultureInfo.InvariantCulture)} s" : "";
+        node is { StartedAt: { } start, EndedAt: { } end }
+            ? $"{Math.Max(0, (end - start).TotalSeconds).ToString("0.00", CultureInfo.InvariantCulture)} s"
+            : "";
 }

@@ -26,7 +26,8 @@ internal static class ServeCommand
         command.SetAction((result, cancellationToken) => Failures.ReportAsync(() => ServeAsync(result, configure, cancellationToken)));
     }
 
-    private static async Task<int> ServeAsync(ParseResult result, Action<IServiceCollection>? configure, CancellationToken cancellationToken)
+    private static async Task<int> ServeAsync(
+        ParseResult result, Action<IServiceCollection>? configure, CancellationToken cancellationToken)
     {
         var settings = CommonOptions.Settings(result, quiet: false);
         if (result.GetValue(s_urls) is { } urls)

@@ -22,5 +22,6 @@ internal static class Terminal
     }
 
     /// <summary>A table: with a border at a terminal, without one where a program reads it.</summary>
-    public static Table Table(params string[] columns) => new Table().Border(IsThere ? TableBorder.Rounded : TableBorder.None).AddColumns(columns);
+    public static Table Table(params string[] columns) =>
+        new Table().Border(IsThere ? TableBorder.Rounded : TableBorder.None).AddColumns(columns);
 }

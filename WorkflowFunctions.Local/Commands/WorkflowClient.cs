@@ -18,7 +18,8 @@ internal sealed class WorkflowClient(HttpClient http)
             throw new CommandFailedException(Describe("The workflow cannot run.", check));
         var name = file["name"]?.ToString();
         var known = await SendAsync(HttpMethod.Get, "/api/templates?limit=200", null, cancellationToken);
-        var former = known.GetProperty("items").EnumerateArray().FirstOrDefault(template => template.GetProperty("name").GetString() == name);
+        var former = known.GetProperty("items").EnumerateArray()
+            .FirstOrDefault(template => template.GetProperty("name").GetString() == name);
         return former.ValueKind == JsonValueKind.Undefined
             ? await SendAsync(HttpMethod.Post, "/api/templates", file, cancellationToken)
             : await SendAsync(HttpMethod.Put, $"/api/templates/{former.GetProperty("id").GetString()}", file, cancellationToken);
@@ -50,7 +51,8 @@ internal sealed class WorkflowClient(HttpClient http)
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         using var response = await http.SendAsync(request, cancellationToken);
         var answer = JsonElement.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
-        return response.IsSuccessStatusCode ? answer : throw new CommandFailedException(Describe(Text(answer, "detail") ?? Text(answer, "title") ?? "The request was refused.", answer));
+        return response.IsSuccessStatusCode ? answer : throw new CommandFailedException(
+            Describe(Text(answer, "detail") ?? Text(answer, "title") ?? "The request was refused.", answer));
     }
 
     private static string Describe(string what, JsonElement problem)

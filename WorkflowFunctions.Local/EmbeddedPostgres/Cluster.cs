@@ -48,7 +48,8 @@ internal sealed class Cluster(PostgresPlace place, PostgresBinaries binaries, IL
             var logged = new FileInfo(place.LogFile).Length;
             // On Windows the default is no sockets but TCP, and its shell has no empty quotes of this kind.
             var settings = $"-h 127.0.0.1 -p {port}" + (OperatingSystem.IsWindows() ? "" : " -k ''");
-            var result = await PgCtl("start", "-w", "-t", Seconds(timeout), "-l", place.LogFile, "-o", settings).TryRunAsync(cancellationToken);
+            var result = await PgCtl("start", "-w", "-t", Seconds(timeout), "-l", place.LogFile, "-o", settings)
+                .TryRunAsync(cancellationToken);
             if (result.Succeeded)
                 return port;
 

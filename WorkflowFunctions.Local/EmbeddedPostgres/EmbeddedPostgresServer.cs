@@ -136,7 +136,8 @@ internal sealed class EmbeddedPostgresServer : IAsyncDisposable
     }
 
     /// <summary>Waits until the server accepts connections, and tells whether it does or has ended before.</summary>
-    private async Task<bool> AnswersAsync(ClusterConnection connection, EmbeddedPostgresOptions options, CancellationToken cancellationToken)
+    private async Task<bool> AnswersAsync(
+        ClusterConnection connection, EmbeddedPostgresOptions options, CancellationToken cancellationToken)
     {
         for (var waiting = Stopwatch.StartNew(); waiting.Elapsed < options.StartTimeout; await Task.Delay(s_pause, cancellationToken))
         {

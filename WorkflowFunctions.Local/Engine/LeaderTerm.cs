@@ -10,7 +10,9 @@ using WorkflowFunctions.Engine.Steps;
 
 namespace WorkflowFunctions.Local.Engine;
 
-/// <summary>The time for which this process leads: it runs the orchestration of every unfinished execution, and the recurring work.</summary>
+/// <summary>
+/// The time for which this process leads: it runs the orchestration of every unfinished execution, and the recurring work.
+/// </summary>
 internal sealed class LeaderTerm : IAsyncDisposable
 {
     /// <summary>How often the record is searched for executions that nobody has told of, or whose orchestration has failed.</summary>
@@ -48,11 +50,14 @@ internal sealed class LeaderTerm : IAsyncDisposable
         ILoggerFactory loggers,
         CancellationToken stopping)
     {
-        (_database, _executions, _signals, _limits, _time) = (database, services.Executions, services.Signals, services.Limits, services.Time);
+        (_database, _executions, _signals, _limits, _time) = (
+            database, services.Executions, services.Signals, services.Limits, services.Time);
         _ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _stopping = _ending.Token;
         _logger = loggers.CreateLogger<LeaderTerm>();
-        _writer = new RecordWriter(lead.Connection, $"worker-{Environment.MachineName}-{Environment.ProcessId}", changes, loggers.CreateLogger<RecordWriter>(), services.Metrics);
+        _writer = new RecordWriter(
+            lead.Connection, $"worker-{Environment.MachineName}-{Environment.ProcessId}", changes, loggers.CreateLogger<RecordWriter>(),
+            services.Metrics);
         _steps = new WorkflowSteps(services, engine, _writer, loggers.CreateLogger<WorkflowSteps>());
         _recurring = new RecurringRuns(recurring, _time, loggers.CreateLogger<RecurringRuns>(), _stopping);
     }
@@ -76,7 +81,9 @@ internal sealed class LeaderTerm : IAsyncDisposable
         _ending.Dispose();
     }
 
-    /// <summary>Begins nothing any more, and waits until nothing runs, but not for too long: what runs then is left to the next leader.</summary>
+    /// <summary>
+    /// Begins nothing any more, and waits until nothing runs, but not for too long: what runs then is left to the next leader.
+    /// </summary>
     public async Task DrainAsync(TimeSpan limit)
     {
         var drained = _running.CloseAsync();
@@ -139,7 +146,9 @@ internal sealed class LeaderTerm : IAsyncDisposable
             {
                 await WorkflowOrchestration.RunAsync(orchestration);
             }
-            catch (Exception exception) when (_stopping.IsCancellationRequested || exception.GetBaseException() is RecordLostException or OperationCanceledException)
+            catch (Exception exception)
+                when (_stopping.IsCancellationRequested || exception.GetBaseException() is RecordLostException or OperationCanceledException
+                )
             {
                 _logger.LogDebug("Execution {ExecutionId} is left to the record", orchestration.ExecutionId);
                 orchestration.RunsAgain = false;

@@ -4,8 +4,8 @@ using WorkflowFunctions.Engine.Steps;
 namespace WorkflowFunctions.Local.Engine;
 
 /// <summary>The Local engine's side of the port, for one execution: runs steps in this process and keeps no history.</summary>
-internal sealed class LocalOrchestration(string executionId, WorkflowSteps steps, RunningSteps running, TimeProvider time, CancellationToken stopping)
-    : IOrchestrationContext
+internal sealed class LocalOrchestration(
+    string executionId, WorkflowSteps steps, RunningSteps running, TimeProvider time, CancellationToken stopping) : IOrchestrationContext
 {
     /// <summary>The longest that a timer of the platform is asked to wait.</summary>
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromDays(1);

@@ -50,7 +50,8 @@ internal sealed class RecurringRuns
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
-            _logger.LogError(exception, "The recurring work {Name} failed; it runs again by its schedule ({Schedule})", work.Name, work.Schedule);
+            _logger.LogError(
+                exception, "The recurring work {Name} failed; it runs again by its schedule ({Schedule})", work.Name, work.Schedule);
         }
         catch (Exception exception)
         {

@@ -8,7 +8,9 @@ internal static class Browser
 {
     private static readonly string[] s_notThisDesktop = ["CI", "SSH_CONNECTION", "SSH_TTY", "DOTNET_RUNNING_IN_CONTAINER"];
 
-    /// <summary>Whether somebody at a terminal of a desktop would see it: not in CI, a container, or a session from another machine.</summary>
+    /// <summary>
+    /// Whether somebody at a terminal of a desktop would see it: not in CI, a container, or a session from another machine.
+    /// </summary>
     /// <param name="variable">Reads the environment.</param>
     /// <param name="isTerminal">Whether a person reads what is printed.</param>
     /// <param name="needsDisplay">Whether desktops of this system say in the environment that they are there.</param>
@@ -22,7 +24,10 @@ internal static class Browser
     /// <summary>Opens an address, if it would be seen. The address is printed as well, so nothing is lost if no browser comes.</summary>
     public static void Open(string address, bool isTerminal)
     {
-        if (!IsSeen(Environment.GetEnvironmentVariable, isTerminal, needsDisplay: !OperatingSystem.IsWindows() && !OperatingSystem.IsMacOS()))
+        if (!IsSeen(
+                Environment.GetEnvironmentVariable,
+                isTerminal,
+                needsDisplay: !OperatingSystem.IsWindows() && !OperatingSystem.IsMacOS()))
             return;
         try
         {

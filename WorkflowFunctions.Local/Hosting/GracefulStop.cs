@@ -4,8 +4,8 @@ using WorkflowFunctions.Local.Engine;
 namespace WorkflowFunctions.Local.Hosting;
 
 /// <summary>
-/// What happens before the server stops to listen: it says that it is not ready, begins no node any more, and lets those finish that run. What
-/// does not finish in time is left to whoever leads next.
+/// What happens before the server stops to listen: it says that it is not ready, begins no node any more, and lets those finish that run.
+/// What does not finish in time is left to whoever leads next.
 /// </summary>
 internal sealed class GracefulStop(LocalEngine engine, IOptions<ShutdownOptions> options, TimeProvider time) : IHostedLifecycleService
 {
@@ -14,9 +14,12 @@ internal sealed class GracefulStop(LocalEngine engine, IOptions<ShutdownOptions>
     {
         services.AddOptions<ShutdownOptions>()
             .Bind(configuration.GetSection(ShutdownOptions.Section))
-            .Validate(static options => options.IsValid, "Shutdown: TimeoutSeconds has to be from 1 to 3600, and AnnounceSeconds from 0 to less than that.")
+            .Validate(
+                static options => options.IsValid,
+                "Shutdown: TimeoutSeconds has to be from 1 to 3600, and AnnounceSeconds from 0 to less than that.")
             .ValidateOnStart();
-        services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>(static (host, shutdown) => host.ShutdownTimeout = shutdown.Value.Timeout);
+        services.AddOptions<HostOptions>()
+            .Configure<IOptions<ShutdownOptions>>(static (host, shutdown) => host.ShutdownTimeout = shutdown.Value.Timeout);
         services.AddHostedService<GracefulStop>();
     }
 

@@ -69,11 +69,13 @@ internal sealed class LocalHost : IAsyncDisposable
             await _postgres.DisposeAsync();
     }
 
-    private static async Task<EmbeddedPostgresServer?> StartPostgresAsync(WebApplicationBuilder builder, CancellationToken cancellationToken)
+    private static async Task<EmbeddedPostgresServer?> StartPostgresAsync(
+        WebApplicationBuilder builder, CancellationToken cancellationToken)
     {
         if (!string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString(WorkflowServices.ConnectionName)))
             return null;
-        using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
+        using var loggers =
+            LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
         var options = builder.Configuration.GetSection("EmbeddedPostgres").Get<EmbeddedPostgresOptions>() ?? new EmbeddedPostgresOptions();
         var postgres = await EmbeddedPostgresServer.StartAsync(options, loggers.CreateLogger<EmbeddedPostgresServer>(), cancellationToken);
         builder.Configuration[$"ConnectionStrings:{WorkflowServices.ConnectionName}"] = postgres.ConnectionString;

@@ -8,7 +8,9 @@ using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Local.Hosting;
 
-/// <summary>Traces, metrics and logs by OpenTelemetry, over OTLP to where the standard variables say; to nowhere if they say nothing.</summary>
+/// <summary>
+/// Traces, metrics and logs by OpenTelemetry, over OTLP to where the standard variables say; to nowhere if they say nothing.
+/// </summary>
 internal static class OtlpTelemetry
 {
     private const string ServiceName = "workflow-functions";
@@ -20,7 +22,8 @@ internal static class OtlpTelemetry
             return services;
         services.AddOpenTelemetry()
             // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
-            .ConfigureResource(static resource => resource.AddService(ServiceName, serviceVersion: Version).AddEnvironmentVariableDetector())
+            .ConfigureResource(static resource =>
+                resource.AddService(ServiceName, serviceVersion: Version).AddEnvironmentVariableDetector())
             .WithTracing(static tracing => tracing.AddWorkflowSpans())
             .WithMetrics(static metrics => metrics.AddMeter(WorkflowTelemetry.Meters))
             .WithLogging(null, static logs => (logs.IncludeScopes, logs.IncludeFormattedMessage) = (true, true))
@@ -28,12 +31,17 @@ internal static class OtlpTelemetry
         return services;
     }
 
-    /// <summary>Adds the spans of this system, of requests to it and from it, and of PostgreSQL. Probes of its health are left out.</summary>
-    public static TracerProviderBuilder AddWorkflowSpans(this TracerProviderBuilder tracing) => tracing
-        .AddSource(WorkflowTelemetry.Sources)
-        .AddAspNetCoreInstrumentation(static requests => requests.Filter = static context => !context.Request.Path.StartsWithSegments("/api/health"))
-        .AddHttpClientInstrumentation()
-        .AddNpgsql();
+    /// <summary>
+    /// Adds the spans of this system, of requests to it and from it, and of PostgreSQL. Probes of its health are left out.
+    /// </summary>
+    public static TracerProviderBuilder AddWorkflowSpans(this TracerProviderBuilder tracing) =>
+        tracing
+            .AddSource(WorkflowTelemetry.Sources)
+            .AddAspNetCoreInstrumentation(static requests =>
+                requests.Filter = static context => !context.Request.Path.StartsWithSegments("/api/health"))
+            .AddHttpClientInstrumentation()
+            .AddNpgsql();
 
-    private static string? Version => typeof(OtlpTelemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+    private static string? Version =>
+        typeof(OtlpTelemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 }

@@ -17,7 +17,9 @@ internal static class SampleTemplates
             return false;
         // The list shows the newest first.
         foreach (var path in Directory.GetFiles(folder, "*.json").OrderDescending(StringComparer.Ordinal))
-            await templates.CreateAsync(Read(JsonElement.Parse(await File.ReadAllBytesAsync(path, cancellationToken))), new Save("system", "A sample"), cancellationToken);
+            await templates.CreateAsync(
+                Read(JsonElement.Parse(await File.ReadAllBytesAsync(path, cancellationToken))), new Save("system", "A sample"),
+                cancellationToken);
         return true;
     }
 

@@ -10,14 +10,14 @@ internal sealed record ShutdownOptions
     private const double Rest = 5;
 
     /// <summary>
-    /// How long stopping may take, in seconds, from 1 to 3600. Less than what the platform waits before it kills: Kubernetes gives 30 seconds,
-    /// Docker 10.
+    /// How long stopping may take, in seconds, from 1 to 3600. Less than what the platform waits before it kills: Kubernetes gives 30
+    /// seconds, Docker 10.
     /// </summary>
     public double TimeoutSeconds { get; set; } = 25;
 
     /// <summary>
-    /// How long the server goes on answering at the least while it says that it is not ready, in seconds, so that a load balancer notices; a bit
-    /// more than the time between two of its probes.
+    /// How long the server goes on answering at the least while it says that it is not ready, in seconds, so that a load balancer notices;
+    /// a bit more than the time between two of its probes.
     /// </summary>
     public double AnnounceSeconds { get; set; }
 

@@ -28,9 +28,19 @@ public class BatchKillTests(PostgresFixture postgres, ITestOutputHelper output)
             await using var server = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken);
             if (batch is null)
             {
-                var template = await server.Client.SaveAsync(new Drawing("rows")
-                    .Node("call", "http_request", new { method = "POST", url = $"{effects.Address}/count/{{{{ params.name }}}}", retry = new { max_attempts = 1 } })
-                    .Node("say", "transform", new { template = "{{ params.name }}" }, "call").ToFile());
+                var template = await server.Client.SaveAsync(
+                    new Drawing("rows")
+                        .Node(
+                            "call",
+                            "http_request",
+                            new
+                            {
+                                method = "POST",
+                                url = $"{effects.Address}/count/{{{{ params.name }}}}",
+                                retry = new { max_attempts = 1 },
+                            })
+                        .Node("say", "transform", new { template = "{{ params.name }}" }, "call")
+                        .ToFile());
                 var rows = "name\n" + string.Concat(Enumerable.Range(1, Rows).Select(row => $"{row}\n"));
                 batch = (await server.Client.SendRowsAsync(template, "text/csv", rows, "max_parallel=5")).Id;
             }

@@ -25,7 +25,8 @@ public class ConnectionLossTests(PostgresFixture postgres)
         var executionId = inTheMiddle ? await server.Client.StartAsync(templateId) : null;
         if (inTheMiddle)
             await called.WaitAsync(cancellationToken);
-        await database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await database.ExecuteAsync(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
         while ((await server.Client.GetAsync("/api/health/ready")).Status != System.Net.HttpStatusCode.OK)
             await Task.Delay(50, cancellationToken);
         executionId ??= await server.Client.StartAsync(templateId);

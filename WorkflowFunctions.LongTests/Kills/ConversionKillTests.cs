@@ -41,9 +41,11 @@ public class ConversionKillTests(PostgresFixture postgres)
 
         Assert.True(code == 0, text);
         Assert.Equal(before, await keeper.AllRowsAsync());
-        Assert.Equal(["p"], await keeper.Database.QueryAsync<string>($"SELECT relkind::text FROM pg_class WHERE oid = '{table}'::regclass"));
+        Assert.Equal(
+            ["p"], await keeper.Database.QueryAsync<string>($"SELECT relkind::text FROM pg_class WHERE oid = '{table}'::regclass"));
         Assert.Empty(await keeper.Database.QueryAsync<string>("SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'workflow%'"));
-        Assert.Empty(await keeper.Database.QueryAsync<string>("SELECT tgname::text FROM pg_trigger WHERE tgname LIKE 'workflow_partitioning%'"));
+        Assert.Empty(
+            await keeper.Database.QueryAsync<string>("SELECT tgname::text FROM pg_trigger WHERE tgname LIKE 'workflow_partitioning%'"));
     }
 
     private static CommandProcess Start(Keeper keeper, string name) => CommandProcess.Start(
@@ -67,7 +69,8 @@ public class ConversionKillTests(PostgresFixture postgres)
         {
             return (await keeper.Database.QueryAsync<bool>($"SELECT {stage}")).Single();
         }
-        catch (Npgsql.PostgresException exception) when (exception.SqlState is Npgsql.PostgresErrorCodes.UndefinedTable or Npgsql.PostgresErrorCodes.InvalidSchemaName)
+        catch (Npgsql.PostgresException exception)
+            when (exception.SqlState is Npgsql.PostgresErrorCodes.UndefinedTable or Npgsql.PostgresErrorCodes.InvalidSchemaName)
         {
             return false;
         }

@@ -21,7 +21,8 @@ public class EmbeddedServerTests
             await using (var first = await ServerProcess.StartEmbeddedAsync(folder.FullName, cancellationToken))
             {
                 var samples = await first.Client.GetAsync("/api/templates");
-                Assert.Contains(samples["items"].EnumerateArray(), template => template.GetProperty("name").GetString() == "Product launch");
+                Assert.Contains(
+                    samples["items"].EnumerateArray(), template => template.GetProperty("name").GetString() == "Product launch");
                 executionId = await first.Client.StartAsync(await first.Client.SaveAsync(TestWorkflows.Greeting()));
                 Assert.Equal("completed", (await first.Client.RestAsync(executionId)).State);
                 await first.KillAsync();
@@ -42,5 +43,6 @@ public class EmbeddedServerTests
         }
     }
 
-    private static bool IsRunning(DirectoryInfo folder) => File.Exists(Path.Combine(folder.FullName, ".data", "postgres", "data", "postmaster.pid"));
+    private static bool IsRunning(DirectoryInfo folder) =>
+        File.Exists(Path.Combine(folder.FullName, ".data", "postgres", "data", "postmaster.pid"));
 }

@@ -72,14 +72,17 @@ public class KillTests(PostgresFixture postgres, ITestOutputHelper output)
             }
         }
 
-        return drawing.Node("end", "merge", null, [.. Enumerable.Range(0, Lanes).Select(lane => $"call-{lane}-{NodesPerLane - 1}")]).ToFile();
+        return drawing.Node("end", "merge", null, [.. Enumerable.Range(0, Lanes).Select(lane => $"call-{lane}-{NodesPerLane - 1}")])
+            .ToFile();
     }
 
-    private static async Task<IReadOnlyDictionary<string, int>> CountFinishedAsync(string connectionString, string executionId, EffectCounter effects)
+    private static async Task<IReadOnlyDictionary<string, int>> CountFinishedAsync(
+        string connectionString, string executionId, EffectCounter effects)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         var finished = await connection.QueryAsync<string>(
-            "SELECT node_id FROM agent_jobs WHERE execution_id = @executionId AND status = 'completed' AND job_type = 'http_request'", new { executionId });
+            "SELECT node_id FROM agent_jobs WHERE execution_id = @executionId AND status = 'completed' AND job_type = 'http_request'",
+            new { executionId });
         return finished.ToDictionary(nodeId => nodeId, nodeId => effects.Counts[nodeId]);
     }
 }

@@ -26,7 +26,10 @@ public class OutboxKillTests(PostgresFixture postgres, ITestOutputHelper output)
         await using var receiver = await WireServer.StartAsync(async context =>
         {
             var call = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
-            told.Enqueue((call.GetProperty("data").GetProperty("execution_id").GetString()!, call.GetProperty("type").GetString()!, context.Request.Headers["webhook-id"].ToString()));
+            told.Enqueue(
+                (
+                    call.GetProperty("data").GetProperty("execution_id").GetString()!, call.GetProperty("type").GetString()!,
+                    context.Request.Headers["webhook-id"].ToString()));
             // A kill is likely to come between what was sent and what is noted of it.
             await Task.Delay(50, CancellationToken.None);
         });
@@ -37,7 +40,8 @@ public class OutboxKillTests(PostgresFixture postgres, ITestOutputHelper output)
             await using var server = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken);
             if (template is null)
             {
-                template = await server.Client.SaveAsync(new Drawing("Ask").Node("ask", "approval", new { assignees = s_people, required = 2 }).ToFile());
+                template = await server.Client.SaveAsync(
+                    new Drawing("Ask").Node("ask", "approval", new { assignees = s_people, required = 2 }).ToFile());
                 await server.Client.PostAsync("/api/subscriptions", new { url = receiver.Address });
             }
 
@@ -63,7 +67,8 @@ public class OutboxKillTests(PostgresFixture postgres, ITestOutputHelper output)
 
         var executions = await database.QueryAsync<string>("SELECT id::text FROM workflow_executions");
         Assert.Equal(Kills * EachTime, executions.Count);
-        var answers = await database.QueryAsync<long>("SELECT count(*) FROM workflow_signals WHERE name = 'answer-to:ask' GROUP BY execution_id");
+        var answers = await database.QueryAsync<long>(
+            "SELECT count(*) FROM workflow_signals WHERE name = 'answer-to:ask' GROUP BY execution_id");
         Assert.All(answers, count => Assert.Equal(2, count));
         Assert.All(executions, id =>
         {
@@ -81,7 +86,8 @@ public class OutboxKillTests(PostgresFixture postgres, ITestOutputHelper output)
         foreach (var task in (await client.GetAsync("/api/tasks?limit=200"))["items"].EnumerateArray())
         {
             foreach (var name in s_people)
-                await client.PostAsync($"/api/tasks/{task.GetProperty("id").GetString()}/answer", new { decision = "approved", decided_by = name });
+                await client.PostAsync(
+                    $"/api/tasks/{task.GetProperty("id").GetString()}/answer", new { decision = "approved", decided_by = name });
         }
     }
 }

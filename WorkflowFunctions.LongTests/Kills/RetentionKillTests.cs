@@ -73,7 +73,8 @@ public class RetentionKillTests(PostgresFixture postgres, AzuriteFixture azurite
         await keeper.Database.ExecuteAsync(
             "CREATE FUNCTION wait_a_little() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.003); RETURN NULL; END'");
         foreach (var table in Keeper.Tables)
-            await keeper.Database.ExecuteAsync($"CREATE TRIGGER waits BEFORE DELETE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION wait_a_little()");
+            await keeper.Database.ExecuteAsync(
+                $"CREATE TRIGGER waits BEFORE DELETE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION wait_a_little()");
     }
 
     /// <summary>

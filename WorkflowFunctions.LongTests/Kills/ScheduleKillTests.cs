@@ -38,7 +38,14 @@ public class ScheduleKillTests(PostgresFixture postgres, ITestOutputHelper outpu
         while ((await database.QueryAsync<bool>("SELECT next_run_at <= NOW() - interval '1 second' FROM workflow_schedules")).Single())
             await Task.Delay(100, cancellationToken);
         var switchedOff = await last.Client.PutAsync(
-            $"/api/schedules/{schedule!.Id}", new { template_id = schedule["template_id"].GetString(), cron = "* * * * * *", on_missed = "run_all", is_enabled = false });
+            $"/api/schedules/{schedule!.Id}",
+            new
+            {
+                template_id = schedule["template_id"].GetString(),
+                cron = "* * * * * *",
+                on_missed = "run_all",
+                is_enabled = false,
+            });
         Assert.Equal(HttpStatusCode.OK, switchedOff.Status);
         while ((await database.QueryAsync<long>("SELECT count(*) FROM workflow_executions WHERE status <> 'completed'")).Single() > 0)
             await Task.Delay(100, cancellationToken);
@@ -48,14 +55,22 @@ public class ScheduleKillTests(PostgresFixture postgres, ITestOutputHelper outpu
             .ToList();
         var first = schedule["next_run_at"].GetDateTimeOffset();
         Assert.Equal(Enumerable.Range(0, times.Count).Select(second => first.AddSeconds(second)), times);
-        Assert.Equal(times.Count, (await database.QueryAsync<long>("SELECT count(*) FROM workflow_execution_events WHERE event_type = 'scheduled'")).Single());
+        Assert.Equal(
+            times.Count,
+            (await database.QueryAsync<long>("SELECT count(*) FROM workflow_execution_events WHERE event_type = 'scheduled'")).Single());
         output.WriteLine($"{times.Count} executions for as many seconds");
     }
 
     private static async Task<ApiAnswer> CreateAsync(ApiClient client)
     {
         var answer = await client.PostAsync(
-            "/api/schedules", new { template_id = await client.SaveAsync(TestWorkflows.Greeting()), cron = "* * * * * *", on_missed = "run_all" });
+            "/api/schedules",
+            new
+            {
+                template_id = await client.SaveAsync(TestWorkflows.Greeting()),
+                cron = "* * * * * *",
+                on_missed = "run_all",
+            });
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         return answer;
     }

@@ -8,13 +8,45 @@ using static Microsoft.Playwright.Assertions;
 namespace WorkflowFunctions.LongTests.Page;
 
 /// <summary>Every view can be used by everyone: axe finds nothing serious, light and dark, and a phone is wide enough.</summary>
-public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture browser, AccessibilityTests.Content content) : IClassFixture<AccessibilityTests.Content>
+public sealed class AccessibilityTests(
+    PostgresFixture postgres, BrowserFixture browser, AccessibilityTests.Content content) : IClassFixture<AccessibilityTests.Content>
 {
-    public static TheoryData<string, ColorScheme> Views => new(
-        from view in (string[])["gallery", "editor", "new", "executions", "execution", "approval", "events", "checkpoints", "metrics", "outputs",
-            "inbox", "answer", "triggers", "hooks", "keys", "key", "batches", "batch", "new batch", "analytics", "operations", "nowhere", "menu", "run", "node", "dock", "versions", "impact", "keyboard"]
-        from colors in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark]
-        select new TheoryDataRow<string, ColorScheme>(view, colors));
+    public static TheoryData<string, ColorScheme> Views =>
+        new(
+            from view in (string[])
+                [
+                    "gallery",
+                    "editor",
+                    "new",
+                    "executions",
+                    "execution",
+                    "approval",
+                    "events",
+                    "checkpoints",
+                    "metrics",
+                    "outputs",
+                    "inbox",
+                    "answer",
+                    "triggers",
+                    "hooks",
+                    "keys",
+                    "key",
+                    "batches",
+                    "batch",
+                    "new batch",
+                    "analytics",
+                    "operations",
+                    "nowhere",
+                    "menu",
+                    "run",
+                    "node",
+                    "dock",
+                    "versions",
+                    "impact",
+                    "keyboard",
+                ]
+            from colors in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark]
+            select new TheoryDataRow<string, ColorScheme>(view, colors));
 
     [Theory]
     [MemberData(nameof(Views))]
@@ -177,12 +209,14 @@ public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture 
                 await _server.Client.RestAsync(_executionId);
             }
 
-            _waitingId = await _server.Client.StartFileAsync(new Drawing("Waits").Node("look", "approval", new { message = "Is it good?" }).ToFile());
+            _waitingId = await _server.Client.StartFileAsync(
+                new Drawing("Waits").Node("look", "approval", new { message = "Is it good?" }).ToFile());
             await _server.Client.UntilAsync(_waitingId, "look", "waiting");
             var asked = (await _server.Client.GetAsync("/api/tasks"))["items"].EnumerateArray().First().GetProperty("id").GetString();
             var link = await _server.Client.PostAsync($"/api/tasks/{asked}/links", new { answers_as = "eve@example.com" });
             _answerPath = new Uri(link["url"].GetString()!).PathAndQuery;
-            var work = await _server.Client.StartFileAsync(new Drawing("Works").Node("work", "task", new { name = "tasks.generate_copy", heartbeat_seconds = 3600 }).ToFile());
+            var work = await _server.Client.StartFileAsync(
+                new Drawing("Works").Node("work", "task", new { name = "tasks.generate_copy", heartbeat_seconds = 3600 }).ToFile());
             await _server.Client.UntilAsync(work, "work", "waiting");
             await _server.Client.PostAsync("/api/workers/tasks/claim", new { worker = "copy-1", wait = 20 });
             _batchId = (await _server.Client.SendRowsAsync(_templateId, "text/csv", "tone,topic\nwarm,tea\ncool,rain\n")).Id;

@@ -60,7 +60,11 @@ public sealed class BatchPageTests(PostgresFixture postgres, BrowserFixture brow
         await Expect(visit.Page.GetByText("200 rows, all of them right.")).ToBeVisibleAsync();
         await visit.Page.GetByLabel("Param of Thema", new() { Exact = true }).First.ClickAsync();
         await visit.Page.GetByRole(AriaRole.Option, new() { Name = "topic", Exact = true }).ClickAsync();
-        await Expect(visit.Page.GetByRole(AriaRole.Table, new() { Name = "First rows" }).GetByRole(AriaRole.Columnheader, new() { Name = "topic" })).ToBeVisibleAsync();
+        await Expect(
+                visit
+                    .Page.GetByRole(AriaRole.Table, new() { Name = "First rows" })
+                    .GetByRole(AriaRole.Columnheader, new() { Name = "topic" }))
+            .ToBeVisibleAsync();
         await ShootAsync(visit, "batch-right");
         await visit.Button("Run 200 rows").ClickAsync();
 
@@ -73,7 +77,8 @@ public sealed class BatchPageTests(PostgresFixture postgres, BrowserFixture brow
         var rows = visit.Page.GetByRole(AriaRole.Table, new() { Name = "Rows" });
         await Expect(rows.GetByText("Too many")).ToHaveCountAsync(5);
         await visit.Button("Download").ClickAsync();
-        var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByRole(AriaRole.Menuitem, new() { Name = "CSV, for a spreadsheet" }).ClickAsync());
+        var download = await visit.Page.RunAndWaitForDownloadAsync(
+            () => visit.Page.GetByRole(AriaRole.Menuitem, new() { Name = "CSV, for a spreadsheet" }).ClickAsync());
         var table = await File.ReadAllLinesAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
         Assert.Equal(201, table.Length);
         Assert.Contains("\"topic \"\"150\"\"\"", table[150], StringComparison.Ordinal);

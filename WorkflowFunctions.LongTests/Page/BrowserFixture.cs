@@ -2,17 +2,26 @@ using Microsoft.Playwright;
 
 namespace WorkflowFunctions.LongTests.Page;
 
-/// <summary>One Chromium for all tests of the page: the one that is installed. Without it, or without the built page, they are skipped.</summary>
+/// <summary>
+/// One Chromium for all tests of the page: the one that is installed. Without it, or without the built page, they are skipped.
+/// </summary>
 public sealed class BrowserFixture : IAsyncDisposable
 {
     private const string PathVariable = "WORKFLOW_TEST_CHROMIUM";
 
-    private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"];
+    private static readonly string[] s_names =
+        ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"];
 
     // So that nothing is asked of the internet.
     private static readonly string[] s_arguments =
     [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
     ];
 
     private readonly Lazy<Task<IBrowser>> _browser;

@@ -48,7 +48,8 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         var field = page.GetByRole(AriaRole.Combobox, new() { Name = "Fields" });
         await field.PressSequentiallyAsync("{{ gree");
         // It is chosen a frame after it is shown.
-        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "nodes.first.greeting" })).ToHaveAttributeAsync("data-combobox-selected", "true");
+        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "nodes.first.greeting" }))
+            .ToHaveAttributeAsync("data-combobox-selected", "true");
         await page.Keyboard.PressAsync("Enter");
         await Expect(field).ToHaveValueAsync("{{ nodes.first.greeting }}");
 
@@ -114,7 +115,8 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
     [Fact]
     public async Task A_node_that_is_dropped_on_a_loop_is_in_its_body_until_it_is_dragged_out()
     {
-        var file = new Drawing("Loop").Node("start", "input").Node("each", "for_each", new { items = "{{ params.names }}" }, "start").Inside("each", "hello", "transform", new { fields = new { text = "{{ item }}" } }).ToFile();
+        var file = new Drawing("Loop").Node("start", "input").Node("each", "for_each", new { items = "{{ params.names }}" }, "start")
+            .Inside("each", "hello", "transform", new { fields = new { text = "{{ item }}" } }).ToFile();
         Place(file, ("start", 0, 0), ("each", 300, 0), ("hello", 40, 80));
         var id = await Server.Client.SaveAsync(file);
         await using var visit = await OpenAsync($"/templates/{id}");
@@ -259,7 +261,8 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Model" }).ClickAsync();
         await page.GetByRole(AriaRole.Option, new() { Name = "offline" }).ClickAsync();
         await SaveAsync(visit);
-        var node = (await Server.Client.GetAsync($"/api/templates/{id}"))["nodes_json"].EnumerateArray().Single(one => one.GetProperty("id").GetString() == "write");
+        var node = (await Server.Client.GetAsync($"/api/templates/{id}"))["nodes_json"].EnumerateArray()
+            .Single(one => one.GetProperty("id").GetString() == "write");
         Assert.Equal("offline", node.GetProperty("data").GetProperty("model").GetString());
         visit.AssertNoErrors();
     }
@@ -316,7 +319,8 @@ public sealed class EditorPageTests(PostgresFixture postgres, BrowserFixture bro
 
     private static JsonObject Two()
     {
-        var file = new Drawing("Two").Node("first", "transform", new { fields = new { greeting = "Hello" } }).Node("second", "transform", new { template = "x" }, "first").ToFile();
+        var file = new Drawing("Two").Node("first", "transform", new { fields = new { greeting = "Hello" } })
+            .Node("second", "transform", new { template = "x" }, "first").ToFile();
         Place(file, ("first", 0, 0), ("second", 320, 0));
         return file;
     }

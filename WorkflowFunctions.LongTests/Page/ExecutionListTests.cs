@@ -13,9 +13,11 @@ public sealed class ExecutionListTests(PostgresFixture postgres, BrowserFixture 
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await using var effects = await EffectCounter.StartAsync();
-        await using var server = await LocalServer.StartAsync(database, new Dictionary<string, string?> { ["Limits:ExecutionsPerWorkspace"] = "1" });
+        await using var server = await LocalServer.StartAsync(
+            database, new Dictionary<string, string?> { ["Limits:ExecutionsPerWorkspace"] = "1" });
         effects.Delay = TimeSpan.FromMinutes(10);
-        var template = await server.Client.SaveAsync(new Drawing("Slow").Node("get", "http_request", new { method = "POST", url = $"{effects.Address}/count/get" }).ToFile());
+        var template = await server.Client.SaveAsync(
+            new Drawing("Slow").Node("get", "http_request", new { method = "POST", url = $"{effects.Address}/count/get" }).ToFile());
         var first = await server.Client.StartAsync(template);
         await server.Client.UntilAsync(first, "get", "running");
         for (var i = 0; i < 2; i++)

@@ -54,8 +54,18 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     {
         await using var effects = await EffectCounter.StartAsync();
         effects.FailingNames.Add("call");
-        var call = new { url = $"{effects.Address}/count/call", method = "POST", retry = new { max_attempts = 1 } };
-        var id = await Server.Client.StartFileAsync(new Drawing("Flaky").Node("start", "input").Node("call", "http_request", call, "start").Node("end", "merge", null, "call").ToFile());
+        var call = new
+        {
+            url = $"{effects.Address}/count/call",
+            method = "POST",
+            retry = new { max_attempts = 1 },
+        };
+        var id = await Server.Client.StartFileAsync(
+            new Drawing("Flaky")
+                .Node("start", "input")
+                .Node("call", "http_request", call, "start")
+                .Node("end", "merge", null, "call")
+                .ToFile());
         await using var visit = await OpenExecutionAsync(id);
         await visit.SeeStatusAsync("failed");
         await visit.SeeNodeAsync("call", "failed");
@@ -74,13 +84,25 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     {
         await using var effects = await EffectCounter.StartAsync();
         effects.FailingNames.Add("call");
-        var call = new { label = "Call it", url = $"{effects.Address}/count/call", method = "POST", retry = new { max_attempts = 2, initial_seconds = 0.01 } };
-        var id = await Server.Client.StartFileAsync(new Drawing("Broken").Node("start", "input").Node("call", "http_request", call, "start").Node("end", "merge", null, "call").ToFile());
+        var call = new
+        {
+            label = "Call it",
+            url = $"{effects.Address}/count/call",
+            method = "POST",
+            retry = new { max_attempts = 2, initial_seconds = 0.01 },
+        };
+        var id = await Server.Client.StartFileAsync(
+            new Drawing("Broken")
+                .Node("start", "input")
+                .Node("call", "http_request", call, "start")
+                .Node("end", "merge", null, "call")
+                .ToFile());
         await using var visit = await OpenExecutionAsync(id);
         await visit.SeeStatusAsync("failed");
         // What failed is not done.
         await Expect(visit.Page.GetByRole(AriaRole.Progressbar, new() { Name = "Progress" })).ToHaveAttributeAsync("aria-valuenow", "33");
-        await Expect(visit.Page.Locator("dt", new() { HasText = "Nodes done" }).Locator("xpath=following-sibling::dd")).ToHaveTextAsync("1 / 3");
+        await Expect(visit.Page.Locator("dt", new() { HasText = "Nodes done" }).Locator("xpath=following-sibling::dd"))
+            .ToHaveTextAsync("1 / 3");
         await Visit.StillAsync(visit.Node("call"));
         var graph = await Visit.StillAsync(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Graph" }));
 
@@ -173,7 +195,9 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
 
         await visit.SeeStatusAsync("completed");
         var forked = new Uri(visit.Page.Url).Segments[^1];
-        Assert.Equal("cool", (await Server.Client.GetAsync($"/api/executions/{forked}"))["outputs"].GetProperty("no").GetProperty("text").GetString());
+        Assert.Equal(
+            "cool",
+            (await Server.Client.GetAsync($"/api/executions/{forked}"))["outputs"].GetProperty("no").GetProperty("text").GetString());
         Assert.Equal("running", (await Server.Client.GetAsync($"/api/executions/{id}")).State);
         visit.AssertNoErrors();
     }
@@ -183,8 +207,18 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     {
         await using var effects = await EffectCounter.StartAsync();
         effects.FailingNames.Add("b");
-        var call = new { url = $"{effects.Address}/count/{{{{ item }}}}", method = "POST", on_error = "continue", retry = new { max_attempts = 1 } };
-        var id = await Server.Client.StartFileAsync(new Drawing("Loop").Node("each", "for_each", new { items = new[] { "a", "b", "c" } }).Inside("each", "call", "http_request", call).ToFile());
+        var call = new
+        {
+            url = $"{effects.Address}/count/{{{{ item }}}}",
+            method = "POST",
+            on_error = "continue",
+            retry = new { max_attempts = 1 },
+        };
+        var id = await Server.Client.StartFileAsync(
+            new Drawing("Loop")
+                .Node("each", "for_each", new { items = new[] { "a", "b", "c" } })
+                .Inside("each", "call", "http_request", call)
+                .ToFile());
         await using var visit = await OpenExecutionAsync(id);
         await visit.SeeStatusAsync("completed");
 
@@ -252,7 +286,9 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         var node = await Visit.StillAsync(visit.Node("n177"));
         var frame = await Visit.StillAsync(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Graph" }));
         var cover = await Visit.StillAsync(visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node n177" }));
-        Assert.True(node.X >= frame.X && node.X + node.Width <= cover.X, $"The node is from {node.X} to {node.X + node.Width}, the free place from {frame.X} to {cover.X}.");
+        Assert.True(
+            node.X >= frame.X && node.X + node.Width <= cover.X,
+            $"The node is from {node.X} to {node.X + node.Width}, the free place from {frame.X} to {cover.X}.");
         Assert.InRange(node.Y, frame.Y, frame.Y + frame.Height - node.Height);
         visit.AssertNoErrors();
     }
@@ -263,7 +299,8 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
         var id = await Server.Client.StartFileAsync(new Drawing("Short").Node("end", "output").ToFile());
         await using var visit = await OpenExecutionAsync($"{id}?node=ghost");
         await visit.SeeNodeAsync("end", "completed");
-        await Expect(visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node ghost" })).ToContainTextAsync("This execution has no such node.");
+        await Expect(visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Node ghost" }))
+            .ToContainTextAsync("This execution has no such node.");
         visit.AssertNoErrors();
     }
 
@@ -285,7 +322,8 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     {
         var id = await Server.Client.StartFileAsync(new Drawing("Short").Node("wait", "delay", new { seconds = 0.2 }).ToFile());
         await Server.Client.RestAsync(id);
-        await using var visit = await Browser.OpenAsync(new Uri(Server.Client.Http.BaseAddress!, $"/executions/{id}?tab=metrics"), width: 360, height: 740);
+        await using var visit = await Browser.OpenAsync(
+            new Uri(Server.Client.Http.BaseAddress!, $"/executions/{id}?tab=metrics"), width: 360, height: 740);
 
         await Expect(visit.Page.GetByRole(AriaRole.Tab, new() { Name = "Metrics" })).ToBeInViewportAsync(new() { Ratio = 1 });
         var elapsed = visit.Page.Locator("dt", new() { HasText = "Elapsed" }).Locator("xpath=following-sibling::dd");
@@ -390,7 +428,8 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
             drawing.Node($"n{count}", "merge", null, $"n{Math.Max(0, count - 12)}");
         var file = drawing.ToFile();
         for (var count = 0; count < 180; count++)
-            file["nodes"]![count]!["position"] = new System.Text.Json.Nodes.JsonObject { ["x"] = count / 12 * 300, ["y"] = count % 12 * 130 };
+            file["nodes"]![count]!["position"] =
+                new System.Text.Json.Nodes.JsonObject { ["x"] = count / 12 * 300, ["y"] = count % 12 * 130 };
         return file;
     }
 

@@ -23,18 +23,27 @@ public sealed class GeneratedClientTests(PostgresFixture postgres)
             await using var server = await LocalServer.StartAsync(database);
             var document = Path.Combine(folder.FullName, "v1.json");
             var made = Path.Combine(folder.FullName, "schema.d.ts");
-            await File.WriteAllTextAsync(document, await server.Client.Http.GetStringAsync("/openapi/v1.json", cancellationToken), cancellationToken);
+            await File.WriteAllTextAsync(
+                document, await server.Client.Http.GetStringAsync("/openapi/v1.json", cancellationToken), cancellationToken);
             // For those who make other clients from it.
             if (Environment.GetEnvironmentVariable("WORKFLOW_TEST_DESCRIPTION") is { Length: > 0 } copy)
                 File.Copy(document, copy, overwrite: true);
 
-            using var process = Process.Start(new ProcessStartInfo("node", [generator, document, "-o", made]) { WorkingDirectory = web, RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+            using var process = Process.Start(
+                new ProcessStartInfo("node", [generator, document, "-o", made])
+                {
+                    WorkingDirectory = web,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                })!;
+            var said = await Task.WhenAll(
+                process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
             await process.WaitForExitAsync(cancellationToken);
 
             Assert.True(process.ExitCode == 0, string.Join('\n', said));
             Assert.True(
-                await LinesAsync(made, cancellationToken) == await LinesAsync(Path.Combine(web, "src", "api", "schema.d.ts"), cancellationToken),
+                await LinesAsync(made, cancellationToken) == await LinesAsync(
+                    Path.Combine(web, "src", "api", "schema.d.ts"), cancellationToken),
                 "web/src/api/schema.d.ts is not what the OpenAPI document gives. Start the server, and run `npm run generate` in web/.");
         }
         finally

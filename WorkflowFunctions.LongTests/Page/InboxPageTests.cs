@@ -88,7 +88,10 @@ public sealed class InboxPageTests(PostgresFixture postgres, BrowserFixture brow
         await visit.Page.Keyboard.PressAsync("k");
         await Expect(task.GetByText("Second?")).ToBeVisibleAsync();
         var found = await visit.Page.RunAxe();
-        Assert.Empty(found.Violations.Where(one => one.Impact is "serious" or "critical").SelectMany(one => one.Nodes.Select(node => $"{one.Help}: {node.Html}")));
+        Assert.Empty(
+            found
+                .Violations.Where(one => one.Impact is "serious" or "critical")
+                .SelectMany(one => one.Nodes.Select(node => $"{one.Help}: {node.Html}")));
 
         var asked = (await server.Client.GetAsync("/api/tasks"))["items"].EnumerateArray().First().GetProperty("id").GetString();
         var link = await server.Client.PostAsync($"/api/tasks/{asked}/links", new { answers_as = "eve@example.com" });
@@ -106,7 +109,8 @@ public sealed class InboxPageTests(PostgresFixture postgres, BrowserFixture brow
         await using var services = TwoWorkspaces.Services(database.ConnectionString, RowSecurityMode.Auto);
         var key = ApiKeySecret.New();
         await services.GetRequiredService<ApiKeyStore>().CreateAsync(
-            new ApiKeyRow { Id = Ids.New("key"), Name = name, Scope = name == "root" ? "admin" : "run" }, key, TestContext.Current.CancellationToken);
+            new ApiKeyRow { Id = Ids.New("key"), Name = name, Scope = name == "root" ? "admin" : "run" }, key,
+            TestContext.Current.CancellationToken);
         return key;
     }
 

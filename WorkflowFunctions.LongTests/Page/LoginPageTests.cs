@@ -29,7 +29,9 @@ public sealed class LoginPageTests(PostgresFixture postgres, BrowserFixture brow
         // The key is remembered, and no script can read it.
         await visit.Page.ReloadAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Navigation)).ToBeVisibleAsync();
-        Assert.DoesNotContain(key, await visit.Page.EvaluateAsync<string>("document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            key, await visit.Page.EvaluateAsync<string>("document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"),
+            StringComparison.Ordinal);
 
         await visit.Button("Log out").ClickAsync();
         await Expect(visit.Button("Log in")).ToBeVisibleAsync();
@@ -64,7 +66,11 @@ public sealed class LoginPageTests(PostgresFixture postgres, BrowserFixture brow
 
         var found = await visit.Page.RunAxe();
 
-        var barriers = string.Join("\n", found.Violations.Where(one => one.Impact is "serious" or "critical").SelectMany(one => one.Nodes.Select(node => $"{one.Help}: {node.Html}")));
+        var barriers = string.Join(
+            "\n",
+            found
+                .Violations.Where(one => one.Impact is "serious" or "critical")
+                .SelectMany(one => one.Nodes.Select(node => $"{one.Help}: {node.Html}")));
         Assert.True(barriers.Length == 0, barriers);
         Assert.Equal(width, await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         await visit.ShootAsync($"login-{colors}-{width}");

@@ -24,7 +24,8 @@ public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture brow
         await Expect(dock.GetByText("Output in that run")).ToBeVisibleAsync();
         foreach (var drink in (string[])["coffee", "cocoa", "milk"])
         {
-            await page.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" }).FillAsync($"Write about {drink}, for {{{{ nodes.n3.text }}}}.");
+            await page.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" })
+                .FillAsync($"Write about {drink}, for {{{{ nodes.n3.text }}}}.");
             await dock.GetByRole(AriaRole.Button, new() { Name = "Test this node" }).ClickAsync();
             await Expect(dock.GetByText("Output of this test")).ToBeVisibleAsync();
             await Expect(dock.GetByText($"Write about {drink}, for three.").First).ToBeVisibleAsync();
@@ -66,8 +67,11 @@ public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture brow
         await visit.SeeStatusAsync("completed");
 
         Assert.Equal(before + 4, await RunJobsAsync());
-        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Save as test" }).ClickAsync());
-        Assert.Contains("expected", await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var download = await page.RunAndWaitForDownloadAsync(() =>
+            page.GetByRole(AriaRole.Link, new() { Name = "Save as test" }).ClickAsync());
+        Assert.Contains(
+            "expected", await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         await visit.Node("n9").ClickAsync();
         await Expect(page.GetByText("edited, six, seven, eight").First).ToBeVisibleAsync();
         var first = await Server.Client.GetAsync($"/api/executions/{origin}");
@@ -98,7 +102,8 @@ public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture brow
         await Expect(visit.Button("Unpublish")).ToBeVisibleAsync();
         await visit.Button("Restore").ClickAsync();
         await visit.Node("write").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" })).ToHaveValueAsync("Write about tea, for {{ nodes.n3.text }}.");
+        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" }))
+            .ToHaveValueAsync("Write about tea, for {{ nodes.n3.text }}.");
         visit.AssertNoErrors();
     }
 
@@ -138,7 +143,8 @@ public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture brow
         var page = visit.Page;
         await visit.Node("n5").ClickAsync();
         var field = page.GetByRole(AriaRole.Combobox, new() { Name = "Template" });
-        var text = page.GetByRole(AriaRole.Region, new() { Name = "What write gave last" }).GetByRole(AriaRole.Button, new() { Name = "text", Exact = true });
+        var text = page.GetByRole(AriaRole.Region, new() { Name = "What write gave last" })
+            .GetByRole(AriaRole.Button, new() { Name = "text", Exact = true });
         await field.FillAsync("five ");
         await text.ClickAsync();
         await Expect(field).ToHaveValueAsync("five {{ nodes.write.text }}");
@@ -161,7 +167,8 @@ public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture brow
         var template = await Server.Client.SaveAsync(Draw("Write about tea.", "fail", new { message = "It is not good enough." }).ToFile());
         var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Server.Client.StartAsync(template)));
         Assert.All(await Task.WhenAll(runs.Select(Server.Client.RestAsync)), run => Assert.Equal("failed", run.State));
-        await Server.Client.PutAsync($"/api/templates/{template}", Draw("Write about coffee.", "transform", new { template = "fine" }).ToFile());
+        await Server.Client.PutAsync(
+            $"/api/templates/{template}", Draw("Write about coffee.", "transform", new { template = "fine" }).ToFile());
         await using var visit = await OpenAsync($"/templates/{template}");
 
         await visit.Button("More").ClickAsync();
@@ -204,5 +211,6 @@ public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture brow
     private async Task<long> RunJobsAsync() =>
         (await Database.QueryAsync<long>("SELECT count(*) FROM agent_jobs WHERE given_from IS NULL AND status = 'completed'")).Single();
 
-    private async Task<string> NodesAsync(string template) => (await Server.Client.GetAsync($"/api/templates/{template}"))["nodes_json"].GetRawText();
+    private async Task<string> NodesAsync(string template) =>
+        (await Server.Client.GetAsync($"/api/templates/{template}"))["nodes_json"].GetRawText();
 }

@@ -39,7 +39,9 @@ public sealed class TriggerPageTests(PostgresFixture postgres, BrowserFixture br
         await Expect(card).ToContainTextAsync("Switched off");
         row = (await Server.Client.GetAsync("/api/schedules"))["items"][0];
         Assert.False(row.GetProperty("is_enabled").GetBoolean());
-        Assert.Equal(("30 18 * * MON-FRI", "coffee"), (row.GetProperty("cron").GetString(), row.GetProperty("params").GetProperty("topic").GetString()));
+        Assert.Equal(
+            ("30 18 * * MON-FRI", "coffee"),
+            (row.GetProperty("cron").GetString(), row.GetProperty("params").GetProperty("topic").GetString()));
 
         await visit.Button("Delete the schedule of Letters").ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();

@@ -59,9 +59,12 @@ public sealed class Visit : IAsyncDisposable
     /// Waits until the window's address matches a pattern. It is asked for again and again: waiting for the navigation itself misses one
     /// that is over before the wait has begun.
     /// </summary>
-    public Task SeeAddressAsync(string pattern) => Assertions.Expect(Page).ToHaveURLAsync(new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1)));
+    public Task SeeAddressAsync(string pattern) =>
+        Assertions.Expect(Page).ToHaveURLAsync(new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1)));
 
-    /// <summary>Waits until the page asks the server for nothing. It is asked for more than once, for the same reason as the address.</summary>
+    /// <summary>
+    /// Waits until the page asks the server for nothing. It is asked for more than once, for the same reason as the address.
+    /// </summary>
     public async Task BeIdleAsync()
     {
         const int Rounds = 6;
@@ -82,23 +85,27 @@ public sealed class Visit : IAsyncDisposable
     public Task SeeStatusAsync(string status) => Assertions.Expect(Page.Locator($"header [data-status={status}]").First).ToBeVisibleAsync();
 
     /// <summary>Waits until a node of the execution that is shown has this status.</summary>
-    public Task SeeNodeAsync(string id, string status) => Assertions.Expect(Node(id).Locator($"[data-status={status}]").First).ToBeVisibleAsync();
+    public Task SeeNodeAsync(string id, string status) =>
+        Assertions.Expect(Node(id).Locator($"[data-status={status}]").First).ToBeVisibleAsync();
 
     /// <summary>Drags a node type onto the canvas, to a place that is counted from the canvas's corner.</summary>
     public Task DropAsync(string nodeType, float x, float y) =>
-        Page.Locator($"[data-node-type={nodeType}]").DragToAsync(Page.Locator(".editor-canvas"), new() { TargetPosition = new() { X = x, Y = y } });
+        Page.Locator($"[data-node-type={nodeType}]")
+            .DragToAsync(Page.Locator(".editor-canvas"), new() { TargetPosition = new() { X = x, Y = y } });
 
     /// <summary>Drags a node type onto a node of the canvas, to a place that is counted in parts of that node's size.</summary>
     public async Task DropOnAsync(string nodeType, string node, float x, float y)
     {
         var box = await StillAsync(Node(node));
-        await Page.Locator($"[data-node-type={nodeType}]").DragToAsync(Node(node), new() { TargetPosition = new() { X = x * box.Width, Y = y * box.Height } });
+        await Page.Locator($"[data-node-type={nodeType}]")
+            .DragToAsync(Node(node), new() { TargetPosition = new() { X = x * box.Width, Y = y * box.Height } });
     }
 
     /// <summary>Draws an edge from one node to another with the mouse.</summary>
     public async Task ConnectAsync(string source, string target, string? handle = null)
     {
-        var from = Node(source).Locator(handle is null ? ".react-flow__handle.source" : $".react-flow__handle.source[data-handleid={handle}]");
+        var from = Node(source)
+            .Locator(handle is null ? ".react-flow__handle.source" : $".react-flow__handle.source[data-handleid={handle}]");
         var to = Node(target).Locator(".react-flow__handle.target");
         await DragAsync(await CenterAsync(from), await CenterAsync(to));
     }
@@ -130,7 +137,9 @@ public sealed class Visit : IAsyncDisposable
         for (var same = 0; DateTime.UtcNow < deadline;)
         {
             var box = await locator.BoundingBoxAsync();
-            same = box is not null && last is not null && (box.X, box.Y, box.Width, box.Height) == (last.X, last.Y, last.Width, last.Height) ? same + 1 : 0;
+            same = box is not null && last is not null && (box.X, box.Y, box.Width, box.Height) == (last.X, last.Y, last.Width, last.Height)
+                ? same + 1
+                : 0;
             if (same == 2)
                 return box!;
             last = box;

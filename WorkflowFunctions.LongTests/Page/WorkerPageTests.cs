@@ -21,7 +21,8 @@ public sealed class WorkerPageTests(PostgresFixture postgres, BrowserFixture bro
             await Server.Client.UntilAsync(id, node, "waiting");
         await ClaimAsync("copy-1 (host a)", "copy");
         var image = await ClaimAsync("image-1 (host b)", "images");
-        Assert.Equal(HttpStatusCode.OK, (await DoAsync(image, "heartbeat", new { lease = Lease(image), progress = new { percent = 40 } })).Status);
+        Assert.Equal(
+            HttpStatusCode.OK, (await DoAsync(image, "heartbeat", new { lease = Lease(image), progress = new { percent = 40 } })).Status);
 
         await using var visit = await OpenAsync("/operations");
         var rows = visit.Page.GetByRole(AriaRole.Table, new() { Name = "Queues" }).Locator("tbody tr");

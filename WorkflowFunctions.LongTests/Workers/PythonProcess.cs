@@ -7,7 +7,8 @@ namespace WorkflowFunctions.LongTests.Workers;
 /// <summary>Python with the client of this repository, against a server and its database.</summary>
 internal sealed class PythonProcess : IDisposable
 {
-    private static readonly Lazy<string?> s_program = new(() => new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(Has("celery, psycopg")));
+    private static readonly Lazy<string?> s_program = new(
+        () => new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(Has("celery, psycopg")));
 
     private readonly Process _process;
     private readonly List<string> _output = [];

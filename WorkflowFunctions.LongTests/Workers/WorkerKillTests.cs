@@ -68,29 +68,53 @@ public sealed class WorkerKillTests(PostgresFixture postgres)
             address, database.ConnectionString, "-m", "workflowfunctions.celery", "-A", "tests.celery_app", "-c", "2", "-l", "WARNING");
     }
 
-    private static Drawing Application() => new Drawing("Application")
-        .Node("copy", "task", new
-        {
-            name = "tasks.generate_copy",
-            args = new[] { "{{ execution.id }}" },
-            kwargs = new { words = 20 },
-            heartbeat_seconds = 1,
-            retry = new { max_attempts = 4, delay_seconds = 0.05 },
-        })
-        .Node("check", "task", new { name = "tasks.check_copy", args = new[] { "cheap tea" }, heartbeat_seconds = 1, on_error = "continue" })
-        .Node("image", "task", new { name = "tasks.generate_image", args = new[] { "{{ execution.id }}" }, heartbeat_seconds = 1 })
-        .Node(
-            "end", "output",
-            new
-            {
-                value = new
+    private static Drawing Application() =>
+        new Drawing("Application")
+            .Node(
+                "copy",
+                "task",
+                new
                 {
-                    text = "{{ nodes.copy.text }}",
-                    task = "{{ nodes.copy.task }}",
-                    retries = "{{ nodes.copy.retries }}",
-                    image = "{{ nodes.image.image }}",
-                    error = "{{ nodes.check.error.message }}",
+                    name = "tasks.generate_copy",
+                    args = new[] { "{{ execution.id }}" },
+                    kwargs = new { words = 20 },
+                    heartbeat_seconds = 1,
+                    retry = new { max_attempts = 4, delay_seconds = 0.05 },
+                })
+            .Node(
+                "check",
+                "task",
+                new
+                {
+                    name = "tasks.check_copy",
+                    args = new[] { "cheap tea" },
+                    heartbeat_seconds = 1,
+                    on_error = "continue",
+                })
+            .Node(
+                "image",
+                "task",
+                new
+                {
+                    name = "tasks.generate_image",
+                    args = new[] { "{{ execution.id }}" },
+                    heartbeat_seconds = 1,
+                })
+            .Node(
+                "end",
+                "output",
+                new
+                {
+                    value = new
+                    {
+                        text = "{{ nodes.copy.text }}",
+                        task = "{{ nodes.copy.task }}",
+                        retries = "{{ nodes.copy.retries }}",
+                        image = "{{ nodes.image.image }}",
+                        error = "{{ nodes.check.error.message }}",
+                    },
                 },
-            },
-            "copy", "check", "image");
+                "copy",
+                "check",
+                "image");
 }

@@ -33,7 +33,9 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             if (s_open.Contains(operation.Name))
                 Assert.NotEqual("Bearer", answer.Headers.WwwAuthenticate.ToString());
             else
-                Assert.Equal((operation.Name, HttpStatusCode.Unauthorized, "Bearer"), (operation.Name, answer.Status, answer.Headers.WwwAuthenticate.ToString()));
+                Assert.Equal(
+                    (operation.Name, HttpStatusCode.Unauthorized, "Bearer"),
+                    (operation.Name, answer.Status, answer.Headers.WwwAuthenticate.ToString()));
         }
     }
 
@@ -46,7 +48,8 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
         using var client = api.Server.ClientWith(key);
 
         foreach (var operation in (await OperationsAsync()).Where(operation => !s_open.Contains(operation.Name)))
-            Assert.Equal((operation.Name, HttpStatusCode.Unauthorized), (operation.Name, (await CallAsync(client, operation, _ => Unknown)).Status));
+            Assert.Equal(
+                (operation.Name, HttpStatusCode.Unauthorized), (operation.Name, (await CallAsync(client, operation, _ => Unknown)).Status));
     }
 
     [Theory]
@@ -63,11 +66,14 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
         foreach (var operation in (await OperationsAsync()).Where(operation => !s_open.Contains(operation.Name)))
         {
             // What reads leaves them as they are.
-            things = operation.Method == "get" && things is not null ? things : await Things.MakeAsync(owner, SecuredApi.Acme, api.Database);
+            things = operation.Method == "get" && things is not null
+                ? things
+                : await Things.MakeAsync(owner, SecuredApi.Acme, api.Database);
             var answer = await CallAsync(client, operation, things.IdFor);
 
             var isAllowed = Allows(scope, operation);
-            Assert.True(isAllowed == answer.Status is not HttpStatusCode.Forbidden, $"{scope} key: {operation.Name} answers {answer.Status}");
+            Assert.True(
+                isAllowed == answer.Status is not HttpStatusCode.Forbidden, $"{scope} key: {operation.Name} answers {answer.Status}");
             Assert.True((int)answer.Status < 500, $"{operation.Name} answers {answer.Status}");
             if (isAllowed && operation.Path.Contains('{', StringComparison.Ordinal))
                 Assert.NotEqual((operation.Name, HttpStatusCode.NotFound), (operation.Name, answer.Status));
@@ -92,7 +98,8 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
                 continue;
             }
 
-            var unknown = await CallAsync(other, operation, name => name is "name" or "node" or "version" ? things.IdFor(operation, name) : Unknown);
+            var unknown = await CallAsync(
+                other, operation, name => name is "name" or "node" or "version" ? things.IdFor(operation, name) : Unknown);
             Assert.Equal((operation.Name, HttpStatusCode.NotFound), (operation.Name, answer.Status));
             Assert.Equal(Text(unknown), Text(answer, things.All));
         }
@@ -113,11 +120,14 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
         var things = await Things.MakeAsync(owner, SecuredApi.Acme, database);
         var before = await things.StateAsync(owner);
 
-        foreach (var operation in (await OperationsAsync()).Where(operation => operation.Path.Contains('{', StringComparison.Ordinal) && !s_open.Contains(operation.Name)))
+        foreach (var operation in (await OperationsAsync()).Where(operation =>
+                operation.Path.Contains('{', StringComparison.Ordinal) && !s_open.Contains(operation.Name)))
         {
             var answer = await CallAsync(other, operation, things.IdFor);
 
-            Assert.True((int)answer.Status is >= 400 and < 500 || !things.All.Any(id => Text(answer).Contains(id, StringComparison.Ordinal)), $"{operation.Name} answers {answer.Status}: {Text(answer)}");
+            Assert.True(
+                (int)answer.Status is >= 400 and < 500 || !things.All.Any(id => Text(answer).Contains(id, StringComparison.Ordinal)),
+                $"{operation.Name} answers {answer.Status}: {Text(answer)}");
             Assert.True((int)answer.Status < 500, $"{operation.Name} answers {answer.Status}: {Text(answer)}");
         }
 
@@ -159,21 +169,23 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
         }
     }
 
-    private static bool Allows(string scope, Operation operation) => operation switch
-    {
-        { Path: var path } when path.StartsWith("/api/admin/", StringComparison.Ordinal) => false,
-        // A worker does tasks, and that is all that it may do.
-        { Method: "post", Path: var path } when path.StartsWith("/api/workers/", StringComparison.Ordinal) =>
-            scope is "run" or "admin" || (scope == "work" && !path.EndsWith("/release", StringComparison.Ordinal)),
-        _ when scope == "work" => false,
-        { Path: "/api/templates/file" } => scope == "admin",
-        { Path: var path } when path.StartsWith("/api/keys", StringComparison.Ordinal) => scope == "admin",
-        { Method: "get" } or { Path: "/api/templates/validate" or "/api/batches/check" } => true,
-        { Path: var path } when path.StartsWith("/api/executions", StringComparison.Ordinal) || path.StartsWith("/api/batches", StringComparison.Ordinal) =>
-            scope is "run" or "admin",
-        { Path: "/api/tasks/{id}/answer" } => scope is "run" or "admin",
-        _ => scope == "admin",
-    };
+    private static bool Allows(string scope, Operation operation) =>
+        operation switch
+        {
+            { Path: var path } when path.StartsWith("/api/admin/", StringComparison.Ordinal) => false,
+            // A worker does tasks, and that is all that it may do.
+            { Method: "post", Path: var path } when path.StartsWith("/api/workers/", StringComparison.Ordinal) => scope is "run" or "admin"
+                || (scope == "work" && !path.EndsWith("/release", StringComparison.Ordinal)),
+            _ when scope == "work" => false,
+            { Path: "/api/templates/file" } => scope == "admin",
+            { Path: var path } when path.StartsWith("/api/keys", StringComparison.Ordinal) => scope == "admin",
+            { Method: "get" } or { Path: "/api/templates/validate" or "/api/batches/check" } => true,
+            { Path: var path }
+                when path.StartsWith("/api/executions", StringComparison.Ordinal)
+                    || path.StartsWith("/api/batches", StringComparison.Ordinal) => scope is "run" or "admin",
+            { Path: "/api/tasks/{id}/answer" } => scope is "run" or "admin",
+            _ => scope == "admin",
+        };
 
     private async Task<IReadOnlyList<Operation>> OperationsAsync()
     {
@@ -197,7 +209,11 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             return [];
         }
 
-        return document.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1]).TryGetProperty("properties", out var members)
+        return document
+            .GetProperty("components")
+            .GetProperty("schemas")
+            .GetProperty(reference.GetString()!.Split('/')[^1])
+            .TryGetProperty("properties", out var members)
             ? [.. members.EnumerateObject().Select(member => member.Name)]
             : [];
     }
@@ -205,9 +221,12 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     private static Task<ApiAnswer> CallAsync(ApiClient client, Operation operation, Func<string, string> idFor) =>
         CallAsync(client, operation, (_, name) => idFor(name));
 
-    private static Task<ApiAnswer> CallAsync(ApiClient client, Operation operation, Func<Operation, string, string> idFor, object? body = null)
+    private static Task<ApiAnswer> CallAsync(
+        ApiClient client, Operation operation, Func<Operation, string, string> idFor, object? body = null)
     {
-        var path = string.Join('/', operation.Path.Split('/').Select(part => part is ['{', .., '}'] ? Uri.EscapeDataString(idFor(operation, part[1..^1])) : part));
+        var path = string.Join(
+            '/',
+            operation.Path.Split('/').Select(part => part is ['{', .., '}'] ? Uri.EscapeDataString(idFor(operation, part[1..^1])) : part));
         return client.CallAsync(
             HttpMethod.Parse(operation.Method), path, operation.Method is "post" or "put" ? JsonContent.Create(body ?? new { }) : null, []);
     }
@@ -236,7 +255,8 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
     }
 
     /// <summary>One of everything, in a workspace.</summary>
-    private sealed record Things(string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId, string TaskId)
+    private sealed record Things(
+        string TemplateId, string ExecutionId, string ScheduleId, string HookId, string KeyId, string DocumentId, string TaskId)
     {
         public required string AskedId { get; init; }
 
@@ -263,7 +283,8 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             var key = await owner.PostAsync("/api/keys", new { name = "made", workspaces = new[] { workspaceId } });
             var document = $"doc-{Guid.NewGuid():N}";
             await database.ExecuteAsync("INSERT INTO documents (id, workspace_id, title) VALUES ($1, $2, 'Plan')", document, workspaceId);
-            await database.ExecuteAsync("INSERT INTO document_contents (document_id, media_type, content) VALUES ($1, 'application/json', '{}')", document);
+            await database.ExecuteAsync(
+                "INSERT INTO document_contents (document_id, media_type, content) VALUES ($1, 'application/json', '{}')", document);
             var subscription = await owner.PostAsync("/api/subscriptions", new { template_id = template, url = "http://127.0.0.1:9/" });
             var execution = await owner.StartAsync(template);
             await owner.UntilAsync(execution, "ask", "waiting");
@@ -277,8 +298,12 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
                 LinkId = link.Id,
                 SubscriptionId = subscription.Id,
                 BatchId = batch.Id,
-                DeliveryId = (await database.QueryAsync<string>("SELECT 'msg-' || min(id) FROM workflow_deliveries WHERE execution_id = $1", execution)).Single(),
-                Version = (await database.QueryAsync<string>("SELECT version::text FROM workflow_template_saves WHERE template_id = $1", free)).Single(),
+                DeliveryId = (
+                    await database.QueryAsync<string>(
+                        "SELECT 'msg-' || min(id) FROM workflow_deliveries WHERE execution_id = $1", execution)).Single(),
+                Version = (
+                    await database.QueryAsync<string>("SELECT version::text FROM workflow_template_saves WHERE template_id = $1", free)
+                ).Single(),
             };
         }
 
@@ -299,7 +324,8 @@ public class AccessMatrixTests(PostgresFixture postgres, SecuredApi api) : IClas
             "keys" => KeyId,
             "documents" => DocumentId,
             "workers" => TaskId,
-            var other => throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"There is no id for '{other}' of {operation.Name}: say what it touches.")),
+            var other => throw new InvalidOperationException(
+                string.Create(CultureInfo.InvariantCulture, $"There is no id for '{other}' of {operation.Name}: say what it touches.")),
         };
 
         /// <summary>What others could have changed.</summary>

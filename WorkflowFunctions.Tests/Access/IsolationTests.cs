@@ -18,14 +18,17 @@ public class IsolationTests(SecuredApi api) : IClassFixture<SecuredApi>
         var own = await RunSubWorkflowAsync(globex, await globex.SaveAsync(TestWorkflows.Greeting()));
 
         Assert.Equal(("failed", "failed", "completed"), (foreign.State, unknown.State, own.State));
-        Assert.Equal(unknown["error_message"].GetString()!.Replace("tpl-none", secret, StringComparison.Ordinal), foreign["error_message"].GetString());
+        Assert.Equal(
+            unknown["error_message"].GetString()!.Replace("tpl-none", secret, StringComparison.Ordinal),
+            foreign["error_message"].GetString());
     }
 
     [Fact]
     public async Task A_workflow_attaches_nothing_to_a_document_of_another_workspace()
     {
         using var globex = await api.ClientAsync("admin", SecuredApi.Globex);
-        await api.Database.ExecuteAsync("INSERT INTO documents (id, workspace_id, title) VALUES ('doc-acme', 'acme', 'Plans'), ('doc-globex', 'globex', 'Plans')");
+        await api.Database.ExecuteAsync(
+            "INSERT INTO documents (id, workspace_id, title) VALUES ('doc-acme', 'acme', 'Plans'), ('doc-globex', 'globex', 'Plans')");
 
         var foreign = await AttachAsync(globex, "doc-acme");
         var own = await AttachAsync(globex, "doc-globex");
@@ -91,7 +94,9 @@ public class IsolationTests(SecuredApi api) : IClassFixture<SecuredApi>
         Assert.Equal(HttpStatusCode.NotFound, (await acme.DeleteAsync($"/api/templates/{id}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await acme.PutAsync($"/api/templates/{id}", TestWorkflows.Greeting("Mine"))).Status);
         Assert.Equal("acme", (await acme.PostAsync("/api/executions", new { template_id = id }))["workspace_id"].GetString());
-        Assert.Equal(HttpStatusCode.NoContent, (await everywhere.DeleteAsync($"/api/templates/{await everywhere.SaveAsync(TestWorkflows.Greeting())}")).Status);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await everywhere.DeleteAsync($"/api/templates/{await everywhere.SaveAsync(TestWorkflows.Greeting())}")).Status);
     }
 
     [Fact]
@@ -99,7 +104,21 @@ public class IsolationTests(SecuredApi api) : IClassFixture<SecuredApi>
     {
         using var everywhere = await api.ClientAsync("admin");
         using var acme = await api.ClientAsync("admin", SecuredApi.Acme);
-        var template = await acme.SaveAsync(new { name = "No", nodes = new object[] { new { id = "no", type = "fail", data = new { message = "no" } } }, edges = Array.Empty<object>() });
+        var template = await acme.SaveAsync(
+            new
+            {
+                name = "No",
+                nodes = new object[]
+                {
+                    new
+                    {
+                        id = "no",
+                        type = "fail",
+                        data = new { message = "no" },
+                    },
+                },
+                edges = Array.Empty<object>(),
+            });
         var execution = await acme.StartAsync(template);
         Assert.Equal("failed", (await acme.RestAsync(execution)).State);
         await api.Database.ExecuteAsync("UPDATE workflow_templates SET workspace_id = 'globex' WHERE id = $1", template);
@@ -127,27 +146,53 @@ public class IsolationTests(SecuredApi api) : IClassFixture<SecuredApi>
         var unknown = await runner.PostAsync("/api/executions", new { template_id = template, from_execution = "exec-none" });
         var draft = await runner.PostAsync("/api/executions", new { template_id = template, template = TestWorkflows.Greeting() });
 
-        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.Forbidden), (foreign.Status, unknown.Status, draft.Status));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.Forbidden),
+            (foreign.Status, unknown.Status, draft.Status));
         Assert.Equal(unknown.Json.GetRawText().Replace("exec-none", secret, StringComparison.Ordinal), foreign.Json.GetRawText());
     }
 
     private static async Task<ApiAnswer> RunSubWorkflowAsync(ApiClient client, string templateId) =>
-        await client.RestAsync(await client.StartAsync(await client.SaveAsync(new
-        {
-            name = "Parent",
-            nodes = new object[] { new { id = "child", type = "sub_workflow", data = new { template_id = templateId, retry = new { max_attempts = 1 } } } },
-            edges = Array.Empty<object>(),
-        })));
+        await client.RestAsync(
+            await client.StartAsync(
+                await client.SaveAsync(
+                    new
+                    {
+                        name = "Parent",
+                        nodes = new object[]
+                        {
+                            new
+                            {
+                                id = "child",
+                                type = "sub_workflow",
+                                data = new { template_id = templateId, retry = new { max_attempts = 1 } },
+                            },
+                        },
+                        edges = Array.Empty<object>(),
+                    })));
 
     private static async Task<ApiAnswer> AttachAsync(ApiClient client, string documentId) =>
-        await client.RestAsync(await client.StartAsync(await client.SaveAsync(new
-        {
-            name = "Attach",
-            nodes = new object[]
-            {
-                new { id = "paint", type = "generate_image", data = new { prompt = "A lid" } },
-                new { id = "attach", type = "attach_images", data = new { document_id = documentId, image_ids = "{{ nodes.paint.image_ids }}" } },
-            },
-            edges = new object[] { TestWorkflows.Edge("paint", "attach") },
-        })));
+        await client.RestAsync(
+            await client.StartAsync(
+                await client.SaveAsync(
+                    new
+                    {
+                        name = "Attach",
+                        nodes = new object[]
+                        {
+                            new
+                            {
+                                id = "paint",
+                                type = "generate_image",
+                                data = new { prompt = "A lid" },
+                            },
+                            new
+                            {
+                                id = "attach",
+                                type = "attach_images",
+                                data = new { document_id = documentId, image_ids = "{{ nodes.paint.image_ids }}" },
+                            },
+                        },
+                        edges = new object[] { TestWorkflows.Edge("paint", "attach") },
+                    })));
 }

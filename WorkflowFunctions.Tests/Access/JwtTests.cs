@@ -31,11 +31,26 @@ public sealed class JwtTests(PostgresFixture postgres) : IAsyncLifetime
         _provider = builder.Build();
         _provider.Urls.Add("http://127.0.0.1:0");
         _provider.MapGet("/.well-known/openid-configuration", () => new { issuer = Issuer, jwks_uri = Issuer + "/keys" });
-        _provider.MapGet("/keys", () =>
-        {
-            var parameters = _rsa.ExportParameters(includePrivateParameters: false);
-            return new { keys = new[] { new { kty = "RSA", use = "sig", kid = "one", n = Base64UrlEncoder.Encode(parameters.Modulus), e = Base64UrlEncoder.Encode(parameters.Exponent) } } };
-        });
+        _provider.MapGet(
+            "/keys",
+            () =>
+            {
+                var parameters = _rsa.ExportParameters(includePrivateParameters: false);
+                return new
+                {
+                    keys = new[]
+                    {
+                        new
+                        {
+                            kty = "RSA",
+                            use = "sig",
+                            kid = "one",
+                            n = Base64UrlEncoder.Encode(parameters.Modulus),
+                            e = Base64UrlEncoder.Encode(parameters.Exponent),
+                        },
+                    },
+                };
+            });
         await _provider.StartAsync();
         _server = await ApiServer.StartAsync(
             _database.ConnectionString,
@@ -54,12 +69,15 @@ public sealed class JwtTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task A_token_says_who_calls_what_it_may_do_and_where()
     {
-        using var ada = _server.ClientWith(Token(("preferred_username", "ada@example.com"), ("roles", new[] { "workflow.run", "workspace:acme" })));
+        using var ada =
+            _server.ClientWith(Token(("preferred_username", "ada@example.com"), ("roles", new[] { "workflow.run", "workspace:acme" })));
 
         var session = await ada.GetAsync("/api/session");
         var template = await ada.PostAsync("/api/templates", TestWorkflows.Greeting());
 
-        Assert.Equal(("ada@example.com", "run", "[\"acme\"]"), (session["name"].GetString(), session["scope"].GetString(), session["workspaces"].GetRawText()));
+        Assert.Equal(
+            ("ada@example.com", "run", "[\"acme\"]"),
+            (session["name"].GetString(), session["scope"].GetString(), session["workspaces"].GetRawText()));
         Assert.Equal(HttpStatusCode.Forbidden, template.Status);
     }
 
@@ -67,14 +85,16 @@ public sealed class JwtTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task What_a_caller_does_is_recorded_under_the_name_in_the_token()
     {
         using var admin = _server.ClientWith(Token(("roles", new[] { "workflow.admin" }), ("workspaces", "acme globex")));
-        using var ada = _server.ClientWith(Token(("preferred_username", "ada@example.com"), ("roles", new[] { "workflow.run" }), ("workspaces", new[] { "acme" })));
+        using var ada = _server.ClientWith(
+            Token(("preferred_username", "ada@example.com"), ("roles", new[] { "workflow.run" }), ("workspaces", new[] { "acme" })));
         var execution = await ada.StartAsync(await admin.SaveAsync(TestWorkflows.Waiting()));
 
         await ada.PostAsync($"/api/executions/{execution}/pause");
 
         Assert.Equal(
             ["ada@example.com", "ada@example.com"],
-            await _database.QueryAsync<string>("SELECT created_by FROM workflow_execution_events WHERE execution_id = $1 ORDER BY id", execution));
+            await _database.QueryAsync<string>(
+                "SELECT created_by FROM workflow_execution_events WHERE execution_id = $1 ORDER BY id", execution));
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public class KeyTests(SecuredApi api) : IClassFixture<SecuredApi>
         var key = made["key"].GetString()!;
         Assert.StartsWith("wfk_", key, StringComparison.Ordinal);
         Assert.DoesNotContain(key, (await admin.GetAsync("/api/keys")).Json.GetRawText(), StringComparison.Ordinal);
-        var stored = Assert.Single(await api.Database.QueryAsync<string>("SELECT row_to_json(k)::text FROM workflow_api_keys k WHERE id = $1", made.Id));
+        var stored = Assert.Single(
+            await api.Database.QueryAsync<string>("SELECT row_to_json(k)::text FROM workflow_api_keys k WHERE id = $1", made.Id));
         Assert.DoesNotContain(key, stored, StringComparison.Ordinal);
         Assert.Contains(Convert.ToHexStringLower(ApiKeySecret.Hash(key)), stored, StringComparison.Ordinal);
     }
@@ -96,7 +97,8 @@ public class KeyTests(SecuredApi api) : IClassFixture<SecuredApi>
         Assert.Equal(("Robot", "run"), (session["name"].GetString(), session["scope"].GetString()));
         Assert.Contains("Robot", listed.Output, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/api/session")).Status);
-        Assert.NotEqual(0, (await RunAsync("keys", "create", "--name", "Nowhere", "--workspace", "nowhere", "--connection", connection)).ExitCode);
+        Assert.NotEqual(
+            0, (await RunAsync("keys", "create", "--name", "Nowhere", "--workspace", "nowhere", "--connection", connection)).ExitCode);
         Assert.NotEqual(0, (await RunAsync("keys", "create", "--name", "Unsaid", "--connection", connection)).ExitCode);
     }
 

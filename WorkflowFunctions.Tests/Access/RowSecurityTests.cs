@@ -31,16 +31,27 @@ public class RowSecurityTests(PostgresFixture postgres)
         foreach (var table in await TablesAsync(both.Database))
         {
             Assert.NotEmpty(await RowsAsync(both.Database, table, "globex"));
-            await both.OnConnectionAsync(["acme"], async connection =>
-            {
-                var seen = await QueryAsync(connection, $"SELECT t::text FROM {table} t");
-                Assert.True(seen.Any(row => IsOf(row, "acme", table)), $"{table}: nothing of its own is seen");
-                Assert.True(!seen.Any(row => IsOf(row, "globex", table)), $"{table}: {string.Join('\n', seen)}");
-            });
-            await both.OnConnectionAsync(["acme", "globex"], async connection =>
-                Assert.Equal(2, (await QueryAsync(connection, $"SELECT t::text FROM {table} t")).Count(row => IsOf(row, "acme", table) || IsOf(row, "globex", table))));
-            await both.OnConnectionAsync([], async connection =>
-                Assert.DoesNotContain(await QueryAsync(connection, $"SELECT t::text FROM {table} t"), row => IsOf(row, "acme", table) || IsOf(row, "globex", table)));
+            await both.OnConnectionAsync(
+                ["acme"],
+                async connection =>
+                {
+                    var seen = await QueryAsync(connection, $"SELECT t::text FROM {table} t");
+                    Assert.True(seen.Any(row => IsOf(row, "acme", table)), $"{table}: nothing of its own is seen");
+                    Assert.True(!seen.Any(row => IsOf(row, "globex", table)), $"{table}: {string.Join('\n', seen)}");
+                });
+            await both.OnConnectionAsync(
+                ["acme", "globex"],
+                async connection =>
+                    Assert.Equal(
+                        2,
+                        (await QueryAsync(connection, $"SELECT t::text FROM {table} t")).Count(row =>
+                            IsOf(row, "acme", table) || IsOf(row, "globex", table))));
+            await both.OnConnectionAsync(
+                [],
+                async connection =>
+                    Assert.DoesNotContain(
+                        await QueryAsync(connection, $"SELECT t::text FROM {table} t"),
+                        row => IsOf(row, "acme", table) || IsOf(row, "globex", table)));
         }
     }
 
@@ -53,20 +64,36 @@ public class RowSecurityTests(PostgresFixture postgres)
         foreach (var table in await TablesAsync(both.Database))
         {
             var before = await AllRowsAsync(both.Database);
-            var key = (await both.Database.QueryAsync<string>(
-                "SELECT attname::text FROM pg_attribute WHERE attrelid = $1::regclass AND attnum = (SELECT conkey[1] FROM pg_constraint WHERE conrelid = attrelid AND contype = 'p')", table)).Single();
-            var type = (await both.Database.QueryAsync<string>(
-                "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = $1::regclass AND attname = $2", table, key)).Single();
-            var foreign = (await both.Database.QueryAsync<string>(
-                $"SELECT to_jsonb(t)::text FROM {table} t WHERE t::text LIKE '%globex%' OR {key}::text = $1", await VersionOfAsync(both.Database, "globex"))).Single();
-            await both.OnConnectionAsync(["acme"], async connection =>
-            {
-                Assert.Equal(0, await ChangeAsync(connection, $"UPDATE {table} SET {key} = {key} WHERE {key} = (($1::jsonb) ->> '{key}')::{type}", foreign));
-                Assert.Equal(0, await ChangeAsync(connection, $"DELETE FROM {table} WHERE {key} = (($1::jsonb) ->> '{key}')::{type}", foreign));
-                // The same row again, but for its key: of another workspace, it cannot be written.
-                var other = type == "bigint" ? "'9999'" : "'\"another\"'";
-                Assert.Null(await ChangeAsync(connection, $"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, $1::jsonb || jsonb_build_object('{key}', {other}::jsonb) {NewHash(table)})", foreign));
-            });
+            var key = (
+                await both.Database.QueryAsync<string>(
+                    "SELECT attname::text FROM pg_attribute WHERE attrelid = $1::regclass AND attnum = (SELECT conkey[1] FROM pg_constraint WHERE conrelid = attrelid AND contype = 'p')",
+                    table)).Single();
+            var type = (
+                await both.Database.QueryAsync<string>(
+                    "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = $1::regclass AND attname = $2", table,
+                    key)).Single();
+            var foreign = (
+                await both.Database.QueryAsync<string>(
+                    $"SELECT to_jsonb(t)::text FROM {table} t WHERE t::text LIKE '%globex%' OR {key}::text = $1",
+                    await VersionOfAsync(both.Database, "globex"))).Single();
+            await both.OnConnectionAsync(
+                ["acme"],
+                async connection =>
+                {
+                    Assert.Equal(
+                        0,
+                        await ChangeAsync(
+                            connection, $"UPDATE {table} SET {key} = {key} WHERE {key} = (($1::jsonb) ->> '{key}')::{type}", foreign));
+                    Assert.Equal(
+                        0, await ChangeAsync(connection, $"DELETE FROM {table} WHERE {key} = (($1::jsonb) ->> '{key}')::{type}", foreign));
+                    // The same row again, but for its key: of another workspace, it cannot be written.
+                    var other = type == "bigint" ? "'9999'" : "'\"another\"'";
+                    Assert.Null(
+                        await ChangeAsync(
+                            connection,
+                            $"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, $1::jsonb || jsonb_build_object('{key}', {other}::jsonb) {NewHash(table)})",
+                            foreign));
+                });
 
             Assert.Equal((table, string.Join('\n', before)), (table, string.Join('\n', await AllRowsAsync(both.Database))));
         }
@@ -129,8 +156,13 @@ public class RowSecurityTests(PostgresFixture postgres)
         await using var database = await CeleryProject.CreateMigratedAsync(postgres);
         await using var services = TwoWorkspaces.Services(database.ConnectionString, RowSecurityMode.Required);
 
-        var workspace = (await database.QueryAsync<string>("SELECT workspace_id FROM workflow_executions GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1")).Single();
-        var count = (await database.QueryAsync<long>("SELECT count(*) FROM agent_jobs j JOIN workflow_executions e ON e.id = j.execution_id WHERE e.workspace_id = $1", workspace)).Single();
+        var workspace = (
+            await database.QueryAsync<string>("SELECT workspace_id FROM workflow_executions GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1")
+        ).Single();
+        var count = (
+            await database.QueryAsync<long>(
+                "SELECT count(*) FROM agent_jobs j JOIN workflow_executions e ON e.id = j.execution_id WHERE e.workspace_id = $1",
+                workspace)).Single();
 
         Assert.NotEqual(0, count);
         await TwoWorkspaces.OnConnectionAsync(services, [workspace], async connection =>
@@ -146,14 +178,20 @@ public class RowSecurityTests(PostgresFixture postgres)
 
         for (var i = 0; i < 3; i++)
         {
-            await both.OnConnectionAsync(["acme"], async connection => Assert.Equal(["1"], await QueryAsync(connection, "SELECT count(*)::text FROM workflow_executions")));
-            await both.OnConnectionAsync(null, async connection =>
-            {
-                Assert.Equal(["2"], await QueryAsync(connection, "SELECT count(*)::text FROM workflow_executions"));
-                Assert.Equal(["none"], await QueryAsync(connection, "SELECT current_setting('role')"));
-                foreach (var table in await TablesAsync(both.Database))
-                    Assert.Equal([$"{table} False"], await QueryAsync(connection, $"SELECT '{table} ' || initcap(row_security_active('{table}')::text)"));
-            });
+            await both.OnConnectionAsync(
+                ["acme"],
+                async connection => Assert.Equal(["1"], await QueryAsync(connection, "SELECT count(*)::text FROM workflow_executions")));
+            await both.OnConnectionAsync(
+                null,
+                async connection =>
+                {
+                    Assert.Equal(["2"], await QueryAsync(connection, "SELECT count(*)::text FROM workflow_executions"));
+                    Assert.Equal(["none"], await QueryAsync(connection, "SELECT current_setting('role')"));
+                    foreach (var table in await TablesAsync(both.Database))
+                        Assert.Equal(
+                            [$"{table} False"],
+                            await QueryAsync(connection, $"SELECT '{table} ' || initcap(row_security_active('{table}')::text)"));
+                });
         }
     }
 
@@ -162,9 +200,11 @@ public class RowSecurityTests(PostgresFixture postgres)
     {
         await using var database = await SecuredApi.CreateDatabaseAsync(postgres);
         await using var server = await ApiServer.StartAsync(
-            database.ConnectionString, services => services.AddLocalEngine().AddNodeType<ConfinementNode>(), ("Access:Required", "true"), ("Access:RowSecurity", "Required"));
+            database.ConnectionString, services => services.AddLocalEngine().AddNodeType<ConfinementNode>(), ("Access:Required", "true"),
+            ("Access:RowSecurity", "Required"));
         using var client = await SecuredApi.ClientAsync(server, "admin", SecuredApi.Acme);
-        var template = await client.SaveAsync(new { name = "Flow", nodes = new object[] { new { id = "look", type = "confinement" } }, edges = Array.Empty<object>() });
+        var template = await client.SaveAsync(
+            new { name = "Flow", nodes = new object[] { new { id = "look", type = "confinement" } }, edges = Array.Empty<object>() });
 
         var execution = await client.RestAsync(await client.StartAsync(template));
 
@@ -181,7 +221,12 @@ public class RowSecurityTests(PostgresFixture postgres)
 
         await using var connection = await reader.OpenAsync();
         foreach (var table in await TablesAsync(both.Database))
-            Assert.Equal((table, 2), (table, (await QueryAsync(connection, $"SELECT t::text FROM {table} t")).Count(row => IsOf(row, "acme", table) || IsOf(row, "globex", table))));
+            Assert.Equal(
+                (table, 2),
+                (
+                    table,
+                    (await QueryAsync(connection, $"SELECT t::text FROM {table} t")).Count(row =>
+                        IsOf(row, "acme", table) || IsOf(row, "globex", table))));
     }
 
     [Fact]
@@ -194,9 +239,11 @@ public class RowSecurityTests(PostgresFixture postgres)
         await using var required = TwoWorkspaces.Services(plain.ConnectionString, RowSecurityMode.Required);
         await using var auto = TwoWorkspaces.Services(plain.ConnectionString, RowSecurityMode.Auto);
 
-        var problem = await Assert.ThrowsAsync<RowSecurityException>(() => TwoWorkspaces.OnConnectionAsync(required, ["default"], _ => Task.CompletedTask));
+        var problem = await Assert.ThrowsAsync<RowSecurityException>(
+            () => TwoWorkspaces.OnConnectionAsync(required, ["default"], _ => Task.CompletedTask));
         Assert.Contains("GRANT workflow_confined TO", problem.Message, StringComparison.Ordinal);
-        await TwoWorkspaces.OnConnectionAsync(auto, ["default"], async connection => Assert.Equal(["none"], await QueryAsync(connection, "SELECT current_setting('role')")));
+        await TwoWorkspaces.OnConnectionAsync(
+            auto, ["default"], async connection => Assert.Equal(["none"], await QueryAsync(connection, "SELECT current_setting('role')")));
 
         await database.ExecuteAsync($"GRANT workflow_confined TO {plain.Name}");
         await TwoWorkspaces.OnConnectionAsync(required, ["default"], async connection =>
@@ -208,7 +255,8 @@ public class RowSecurityTests(PostgresFixture postgres)
     {
         await using var both = await TwoWorkspaces.CreateAsync(postgres);
         await using var blind = await TestRole.CreateAsync(both.Database);
-        await both.Database.ExecuteAsync($"GRANT ALL ON ALL TABLES IN SCHEMA public TO {blind.Name}; GRANT workflow_confined TO {blind.Name}");
+        await both.Database.ExecuteAsync(
+            $"GRANT ALL ON ALL TABLES IN SCHEMA public TO {blind.Name}; GRANT workflow_confined TO {blind.Name}");
         await using var services = TwoWorkspaces.Services(blind.ConnectionString, RowSecurityMode.Auto);
 
         await Assert.ThrowsAsync<RowSecurityException>(() => services.GetRequiredService<RowSecurity>()
@@ -222,7 +270,8 @@ public class RowSecurityTests(PostgresFixture postgres)
         (await database.QueryAsync<string>("SELECT template_version FROM workflow_executions WHERE workspace_id = $1", workspace)).Single();
 
     private static bool IsOf(string row, string workspace, string table) =>
-        row.Contains(workspace, StringComparison.Ordinal) && (table != "workspaces" || row.Contains($"({workspace},", StringComparison.Ordinal));
+        row.Contains(workspace, StringComparison.Ordinal)
+            && (table != "workspaces" || row.Contains($"({workspace},", StringComparison.Ordinal));
 
     /// <summary>Every table, without the parts of others and those that are nobody's.</summary>
     private static async Task<IReadOnlyList<string>> TablesAsync(TestDatabase database) => [.. (await database.QueryAsync<string>(
@@ -271,7 +320,11 @@ public class RowSecurityTests(PostgresFixture postgres)
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            return sql.StartsWith("INSERT", StringComparison.Ordinal) || exception.MessageText.Contains("row-level security", StringComparison.Ordinal) ? null : 0;
+            return
+                sql.StartsWith("INSERT", StringComparison.Ordinal)
+                || exception.MessageText.Contains("row-level security", StringComparison.Ordinal)
+                ? null
+                : 0;
         }
     }
 
@@ -283,7 +336,9 @@ public class RowSecurityTests(PostgresFixture postgres)
         public override string Description => "Tells what it is confined to.";
 
         protected override Task<NodeResult> RunAsync(NoSettings settings, NodeContext context, CancellationToken cancellationToken) =>
-            Task.FromResult(NodeResult.Completed(new { workspaces = Confinement.Workspaces is { } workspaces ? string.Join(',', workspaces) : "none" }));
+            Task.FromResult(
+                NodeResult.Completed(new { workspaces = Confinement.Workspaces is { } workspaces ? string.Join(',', workspaces) : "none" })
+            );
 
         public sealed record NoSettings;
     }

@@ -6,7 +6,9 @@ using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Access;
 
-/// <summary>The API with the Local engine, where callers have to say who they are. There are the workspaces <c>acme</c> and <c>globex</c>.</summary>
+/// <summary>
+/// The API with the Local engine, where callers have to say who they are. There are the workspaces <c>acme</c> and <c>globex</c>.
+/// </summary>
 public sealed class SecuredApi(PostgresFixture postgres) : IAsyncLifetime
 {
     public const string Acme = "acme";
@@ -24,7 +26,8 @@ public sealed class SecuredApi(PostgresFixture postgres) : IAsyncLifetime
         Server = await ApiServer.StartAsync(
             Database.ConnectionString,
             services => services.AddLocalEngine(),
-            ("Access:Required", "true"), ("Access:RequestsPerMinute", "0"), ("Secrets:shared", "shared-secret-value"), ("WorkspaceSecrets:acme:own", "acme-secret-value"));
+            ("Access:Required", "true"), ("Access:RequestsPerMinute", "0"), ("Secrets:shared", "shared-secret-value"),
+            ("WorkspaceSecrets:acme:own", "acme-secret-value"));
     }
 
     /// <summary>A database with two workspaces besides the default one.</summary>
@@ -50,16 +53,25 @@ public sealed class SecuredApi(PostgresFixture postgres) : IAsyncLifetime
         server.ClientWith(await KeyAsync(server, scope, workspaces));
 
     /// <summary>A new key; without workspaces it reaches all.</summary>
-    public static Task<string> KeyAsync(ApiServer server, string scope, params string[] workspaces) => KeyAsync(server.Services, scope, workspaces);
+    public static Task<string> KeyAsync(ApiServer server, string scope, params string[] workspaces) =>
+        KeyAsync(server.Services, scope, workspaces);
 
     /// <inheritdoc cref="KeyAsync(ApiServer, string, string[])"/>
     public static async Task<string> KeyAsync(IServiceProvider services, string scope, params string[] workspaces)
     {
         var key = ApiKeySecret.New();
-        await services.GetRequiredService<ApiKeyStore>().CreateAsync(
-            new ApiKeyRow { Id = Ids.New("key"), Name = $"{scope} of {string.Join('+', workspaces)}", Scope = scope, Workspaces = workspaces.Length == 0 ? null : workspaces },
-            key,
-            TestContext.Current.CancellationToken);
+        await services
+            .GetRequiredService<ApiKeyStore>()
+            .CreateAsync(
+                new ApiKeyRow
+                {
+                    Id = Ids.New("key"),
+                    Name = $"{scope} of {string.Join('+', workspaces)}",
+                    Scope = scope,
+                    Workspaces = workspaces.Length == 0 ? null : workspaces,
+                },
+                key,
+                TestContext.Current.CancellationToken);
         return key;
     }
 }

@@ -36,7 +36,12 @@ public class SessionTests(PostgresFixture postgres)
         await using var server = await StartAsync(database);
         using var reader = await SecuredApi.ClientAsync(server, "read");
 
-        foreach (var answer in new[] { await reader.GetAsync("/api/templates"), await server.Client.GetAsync("/api/templates"), await reader.GetAsync("/api/nothing") })
+        foreach (var answer in new[]
+            {
+                await reader.GetAsync("/api/templates"),
+                await server.Client.GetAsync("/api/templates"),
+                await reader.GetAsync("/api/nothing"),
+            })
         {
             Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
             Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
@@ -52,8 +57,10 @@ public class SessionTests(PostgresFixture postgres)
         await using var opened = await StartAsync(database, ("Access:CorsOrigins:0", "https://app.example.com"));
 
         async Task<bool> AllowsAsync(ApiServer server, string origin) =>
-            (await server.Client.CallAsync(HttpMethod.Options, "/api/templates", null, [("Origin", origin), ("Access-Control-Request-Method", "GET")]))
-                .Headers.Contains("Access-Control-Allow-Origin");
+            (
+                await server.Client.CallAsync(
+                    HttpMethod.Options, "/api/templates", null,
+                    [("Origin", origin), ("Access-Control-Request-Method", "GET")])).Headers.Contains("Access-Control-Allow-Origin");
 
         Assert.False(await AllowsAsync(closed, "https://app.example.com"));
         Assert.True(await AllowsAsync(opened, "https://app.example.com"));

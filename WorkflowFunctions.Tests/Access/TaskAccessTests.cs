@@ -55,7 +55,11 @@ public class TaskAccessTests(SecuredApi api) : IClassFixture<SecuredApi>
         string Address(ApiAnswer made) => "/api" + new Uri(made["url"].GetString()!).AbsolutePath;
 
         var anyone = api.Server.Client;
-        Assert.Equal(("Go?", true), ((await anyone.GetAsync(Address(link)))["message"].GetString(), (await anyone.GetAsync(Address(link)))["may_answer"].GetBoolean()));
+        Assert.Equal(
+            ("Go?", true),
+            (
+                (await anyone.GetAsync(Address(link)))["message"].GetString(),
+                (await anyone.GetAsync(Address(link)))["may_answer"].GetBoolean()));
         Assert.Equal(HttpStatusCode.BadRequest, (await anyone.PostAsync(Address(link), new { decision = "maybe" })).Status);
         Assert.Equal(HttpStatusCode.OK, (await anyone.PostAsync(Address(link), new { decision = "approved", decided_by = "eve" })).Status);
         foreach (var address in new[] { Address(link), Address(revoked), Address(late), "/api/answers/AAAA" })
@@ -66,8 +70,13 @@ public class TaskAccessTests(SecuredApi api) : IClassFixture<SecuredApi>
 
         var answer = (await admin.GetAsync($"/api/tasks/{task}"))["answers"].EnumerateArray().Single();
         Assert.Equal(("ada@example.com", link.Id), (answer.GetProperty("answered_by").GetString(), answer.GetProperty("link").GetString()));
-        Assert.Equal([true, false, false], (await admin.GetAsync($"/api/tasks/{task}/links")).Json.EnumerateArray().Select(row => row.GetProperty("is_used").GetBoolean()));
-        Assert.Empty(await api.Database.QueryAsync<string>("SELECT id FROM workflow_task_links l WHERE l::text LIKE '%' || $1 || '%'", link["token"].GetString()!));
+        Assert.Equal(
+            [true, false, false],
+            (await admin.GetAsync($"/api/tasks/{task}/links")).Json.EnumerateArray().Select(row => row.GetProperty("is_used").GetBoolean())
+        );
+        Assert.Empty(
+            await api.Database.QueryAsync<string>(
+                "SELECT id FROM workflow_task_links l WHERE l::text LIKE '%' || $1 || '%'", link["token"].GetString()!));
     }
 
     [Fact]
@@ -114,11 +123,13 @@ public class TaskAccessTests(SecuredApi api) : IClassFixture<SecuredApi>
     }
 
     /// <summary>Which of some tasks a caller finds in a list.</summary>
-    private static async Task<IReadOnlyList<string>> ListAsync(ApiClient client, string asked, params string[] tasks) => await ListAsync(client, asked, tasks, "open");
+    private static async Task<IReadOnlyList<string>> ListAsync(ApiClient client, string asked, params string[] tasks) =>
+        await ListAsync(client, asked, tasks, "open");
 
     private static async Task<IReadOnlyList<string>> ListAsync(ApiClient client, string asked, string[] tasks, string status)
     {
-        var listed = (await client.GetAsync($"/api/tasks?asked={asked}&status={status}&limit=200"))["items"].EnumerateArray().Select(item => item.GetProperty("id").GetString());
+        var listed = (await client.GetAsync($"/api/tasks?asked={asked}&status={status}&limit=200"))["items"].EnumerateArray()
+            .Select(item => item.GetProperty("id").GetString());
         return [.. tasks.Where(task => listed.Contains(task))];
     }
 

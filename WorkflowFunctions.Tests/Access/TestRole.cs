@@ -8,7 +8,8 @@ internal sealed class TestRole : IAsyncDisposable
 {
     private readonly TestDatabase _database;
 
-    private TestRole(TestDatabase database, string name, string connectionString) => (_database, Name, ConnectionString) = (database, name, connectionString);
+    private TestRole(TestDatabase database, string name, string connectionString) =>
+        (_database, Name, ConnectionString) = (database, name, connectionString);
 
     public string Name { get; }
 
@@ -18,7 +19,15 @@ internal sealed class TestRole : IAsyncDisposable
     {
         var name = $"role_{Guid.NewGuid():N}";
         await database.ExecuteAsync($"CREATE ROLE {name} LOGIN PASSWORD '{name}'");
-        return new TestRole(database, name, new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = name, Password = name, Pooling = false }.ConnectionString);
+        return new TestRole(
+            database,
+            name,
+            new NpgsqlConnectionStringBuilder(database.ConnectionString)
+            {
+                Username = name,
+                Password = name,
+                Pooling = false,
+            }.ConnectionString);
     }
 
     public async Task<NpgsqlConnection> OpenAsync()

@@ -25,29 +25,42 @@ internal sealed class TwoWorkspaces : IAsyncDisposable
     {
         var database = await postgres.CreateDatabaseAsync();
         await database.ExecuteAsync(Read("two-workspaces.sql"));
-        var made = new TwoWorkspaces(database, Services($"{database.ConnectionString};Maximum Pool Size={connections}", RowSecurityMode.Required));
+        var made = new TwoWorkspaces(
+            database, Services($"{database.ConnectionString};Maximum Pool Size={connections}", RowSecurityMode.Required));
         if (isConverted)
-            await made._services.GetRequiredService<PartitionConverter>().RunAsync("executions", _ => { }, TestContext.Current.CancellationToken);
+            await made._services.GetRequiredService<PartitionConverter>()
+                .RunAsync("executions", _ => { }, TestContext.Current.CancellationToken);
         return made;
     }
 
     /// <summary>The program's services over a database.</summary>
-    public static ServiceProvider Services(string connectionString, RowSecurityMode mode) => new ServiceCollection().AddLogging().AddWorkflow(new ConfigurationBuilder()
-        .AddInMemoryCollection([
-            KeyValuePair.Create($"ConnectionStrings:{WorkflowServices.ConnectionName}", (string?)connectionString),
-            KeyValuePair.Create("Access:RowSecurity", (string?)mode.ToString()),
-        ])
-        .Build()).BuildServiceProvider();
+    public static ServiceProvider Services(string connectionString, RowSecurityMode mode) =>
+        new ServiceCollection()
+            .AddLogging()
+            .AddWorkflow(
+                new ConfigurationBuilder()
+                    .AddInMemoryCollection([
+                        KeyValuePair.Create($"ConnectionStrings:{WorkflowServices.ConnectionName}", (string?)connectionString),
+                        KeyValuePair.Create("Access:RowSecurity", (string?)mode.ToString()),
+                    ])
+                    .Build())
+            .BuildServiceProvider();
 
     /// <summary>Does something on a connection as the API opens it for a caller of some workspaces; null for one of all.</summary>
-    public Task OnConnectionAsync(string[]? workspaces, Func<NpgsqlConnection, Task> work) => OnConnectionAsync(_services, workspaces, work);
+    public Task OnConnectionAsync(string[]? workspaces, Func<NpgsqlConnection, Task> work) =>
+        OnConnectionAsync(_services, workspaces, work);
 
     /// <inheritdoc cref="OnConnectionAsync(string[], Func{NpgsqlConnection, Task})"/>
-    public static Task OnConnectionAsync(IServiceProvider services, string[]? workspaces, Func<NpgsqlConnection, Task> work) => Confinement.RunAsync(workspaces, async () =>
-    {
-        await using var connection = await services.GetRequiredService<RecordConnections>().OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await work(connection);
-    });
+    public static Task OnConnectionAsync(IServiceProvider services, string[]? workspaces, Func<NpgsqlConnection, Task> work) =>
+        Confinement.RunAsync(
+            workspaces,
+            async () =>
+            {
+                await using var connection = await services
+                    .GetRequiredService<RecordConnections>()
+                    .OpenConnectionAsync(TestContext.Current.CancellationToken);
+                await work(connection);
+            });
 
     public async ValueTask DisposeAsync()
     {

@@ -27,11 +27,13 @@ public class WorkerKeyTests(SecuredApi api) : IClassFixture<SecuredApi>
         var listed = Assert.Single((await acme.GetAsync("/api/workers/tasks?queue=copy")).Json.EnumerateArray());
         Assert.Equal(("w", "acme"), (listed.GetProperty("worker").GetString(), listed.GetProperty("workspace_id").GetString()));
         var queues = (await acme.GetAsync("/api/workers/queues")).Json.EnumerateArray().ToDictionary(
-            queue => queue.GetProperty("queue").GetString()!, queue => (queue.GetProperty("waiting").GetInt32(), queue.GetProperty("leased").GetInt32()));
+            queue => queue.GetProperty("queue").GetString()!,
+            queue => (queue.GetProperty("waiting").GetInt32(), queue.GetProperty("leased").GetInt32()));
         Assert.Equal(((0, 1), (1, 0)), (queues["copy"], queues["images"]));
 
         Assert.Equal(HttpStatusCode.NoContent, (await acme.PostAsync($"/api/workers/tasks/{copy}%3Awork/release")).Status);
-        var late = await worker.PostAsync($"/api/workers/tasks/{copy}%3Awork/complete", new { lease = task.GetProperty("lease").GetString() });
+        var late = await worker.PostAsync(
+            $"/api/workers/tasks/{copy}%3Awork/complete", new { lease = task.GetProperty("lease").GetString() });
         Assert.Equal(HttpStatusCode.Conflict, late.Status);
     }
 
@@ -69,7 +71,8 @@ public class WorkerKeyTests(SecuredApi api) : IClassFixture<SecuredApi>
 
         Assert.Equal(
             little.Select(id => $"{id}:work").Order(),
-            claimed["tasks"].EnumerateArray().Select(task => task.GetProperty("id").GetString()!).Where(id => !id.StartsWith(much, StringComparison.Ordinal)).Order());
+            claimed["tasks"].EnumerateArray().Select(task => task.GetProperty("id").GetString()!)
+                .Where(id => !id.StartsWith(much, StringComparison.Ordinal)).Order());
         Assert.Equal(4, claimed["tasks"].GetArrayLength());
     }
 
@@ -86,7 +89,8 @@ public class WorkerKeyTests(SecuredApi api) : IClassFixture<SecuredApi>
         await database.ExecuteAsync($"GRANT EXECUTE ON FUNCTION workflow_claim_tasks, workflow_complete_task TO {role.Name}");
         Assert.Equal("42501", await RefusalAsync("SELECT * FROM workflow_tasks"));
         Assert.Equal("42501", await RefusalAsync("SELECT workflow_settle_task('x', NULL, '{}')"));
-        await using (var claim = source.CreateCommand("SELECT workflow_complete_task(id, '7', lease) FROM workflow_claim_tasks('app', '{copy}')"))
+        await using (
+            var claim = source.CreateCommand("SELECT workflow_complete_task(id, '7', lease) FROM workflow_claim_tasks('app', '{copy}')"))
             await claim.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(7, (await server.Client.RestAsync(id))["outputs"].GetProperty("work").GetInt32());
@@ -94,7 +98,10 @@ public class WorkerKeyTests(SecuredApi api) : IClassFixture<SecuredApi>
         async Task<string> RefusalAsync(string sql)
         {
             await using var command = source.CreateCommand(sql);
-            return (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken))).SqlState;
+            return (
+                await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+                    command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken)
+                )).SqlState;
         }
     }
 

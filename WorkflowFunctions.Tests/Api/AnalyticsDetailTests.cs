@@ -67,7 +67,8 @@ public class AnalyticsDetailTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var rows = (await ListAsync("usage")).EnumerateArray().ToList();
 
-        Assert.Equal(("acme", "generate_copy"), (rows[0].GetProperty("workspace_id").GetString(), rows[0].GetProperty("job_type").GetString()));
+        Assert.Equal(
+            ("acme", "generate_copy"), (rows[0].GetProperty("workspace_id").GetString(), rows[0].GetProperty("job_type").GetString()));
         Assert.Equal(400, rows[0].GetProperty("total_tokens").GetInt32());
         Assert.Equal(0.75m, rows[0].GetProperty("total_cost").GetDecimal());
         Assert.Equal(2, rows[0].GetProperty("executions").GetInt32());
@@ -105,18 +106,24 @@ public class AnalyticsDetailTests(PostgresFixture postgres) : IAsyncLifetime
             UPDATE workflow_executions SET created_at = created_at - INTERVAL '2 days' WHERE id IN ('b', 'c', 'd');
             INSERT INTO agent_jobs (id, execution_id, node_id, job_type, status, attempt) VALUES ('c-write', 'c', 'write', 'generate_copy', 'running', 1)
             """);
-        Assert.Equal(["generate_copy", "http_request"], (await ListAsync("usage")).EnumerateArray().Select(row => row.GetProperty("job_type").GetString()));
+        Assert.Equal(
+            ["generate_copy", "http_request"],
+            (await ListAsync("usage")).EnumerateArray().Select(row => row.GetProperty("job_type").GetString()));
 
         Assert.Equal(HttpStatusCode.NoContent, (await _server.Client.PostAsync("/api/admin/analytics/refresh", new { })).Status);
         var usage = (await ListAsync("usage?workspace_id=acme")).EnumerateArray().First();
         Assert.Equal(
             (3, 3, 400, 0.75m),
-            (usage.GetProperty("executions").GetInt32(), usage.GetProperty("jobs").GetInt32(), usage.GetProperty("total_tokens").GetInt32(), usage.GetProperty("total_cost").GetDecimal()));
+            (
+                usage.GetProperty("executions").GetInt32(), usage.GetProperty("jobs").GetInt32(),
+                usage.GetProperty("total_tokens").GetInt32(), usage.GetProperty("total_cost").GetDecimal()));
         Assert.Equal(1399, (await ListAsync("usage?from=2020-01-01&workspace_id=acme"))[0].GetProperty("total_tokens").GetInt32());
         var node = (await ListAsync("nodes")).EnumerateArray().First();
         Assert.Equal(
             ("write", 3, 1, 2),
-            (node.GetProperty("node_id").GetString(), node.GetProperty("jobs").GetInt32(), node.GetProperty("failed").GetInt32(), node.GetProperty("retried").GetInt32()));
+            (
+                node.GetProperty("node_id").GetString(), node.GetProperty("jobs").GetInt32(), node.GetProperty("failed").GetInt32(),
+                node.GetProperty("retried").GetInt32()));
         Assert.Equal(14 / 3d, node.GetProperty("avg_seconds").GetDouble(), 6);
         Assert.InRange(node.GetProperty("p95_seconds").GetDouble(), 4, 8);
         Assert.Single((await ListAsync("nodes?from=2020-01-01&workspace_id=default")).EnumerateArray());

@@ -110,7 +110,11 @@ public class AnalyticsTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task A_view_made_by_the_document_is_made_anew_and_one_that_others_build_on_is_kept()
     {
-        foreach (var (dependent, type) in new[] { ("SELECT 1", "numeric"), ("CREATE VIEW report AS SELECT avg_progress FROM workflow_execution_summary", "integer") })
+        foreach (var (dependent, type) in new[]
+            {
+                ("SELECT 1", "numeric"),
+                ("CREATE VIEW report AS SELECT avg_progress FROM workflow_execution_summary", "integer"),
+            })
         {
             await using var database = await postgres.CreateDatabaseAsync(isMigrated: false);
             await CeleryProject.CreateAsync(database);

@@ -9,7 +9,9 @@ using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Api;
 
-/// <summary>On the tables of an application that has run for long: its queue is months old, and its documents have columns of its own.</summary>
+/// <summary>
+/// On the tables of an application that has run for long: its queue is months old, and its documents have columns of its own.
+/// </summary>
 public sealed class ApplicationTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private TestDatabase _database = null!;
@@ -97,7 +99,9 @@ public sealed class ApplicationTests(PostgresFixture postgres) : IAsyncLifetime
         var checks = (await server.Client.GetAsync("/api/health/ready"))["checks"];
         var run = await RunAsync(server);
 
-        Assert.All(["kind", "Body", "length"], name => Assert.Contains(name, checks.GetProperty("documents").GetString(), StringComparison.Ordinal));
+        Assert.All(
+            ["kind", "Body", "length"],
+            name => Assert.Contains(name, checks.GetProperty("documents").GetString(), StringComparison.Ordinal));
         Assert.DoesNotContain("state", checks.GetProperty("documents").GetString(), StringComparison.Ordinal);
         var message = run["error_message"].GetString();
         Assert.Contains("documents.kind", message, StringComparison.Ordinal);
@@ -121,7 +125,8 @@ public sealed class ApplicationTests(PostgresFixture postgres) : IAsyncLifetime
         var text = run["jobs"][0].GetProperty("output").GetProperty("text").GetString()!;
         Assert.Equal(
             [$"generated|{text}|{text.Length}|write of {run.Id}|Two lines"],
-            await _database.QueryAsync<string>("""SELECT concat_ws('|', kind, "Body", length, state, title) FROM documents WHERE id = $1""", $"{run.Id}:write:document"));
+            await _database.QueryAsync<string>(
+                """SELECT concat_ws('|', kind, "Body", length, state, title) FROM documents WHERE id = $1""", $"{run.Id}:write:document"));
     }
 
     [Fact]
@@ -134,7 +139,9 @@ public sealed class ApplicationTests(PostgresFixture postgres) : IAsyncLifetime
         var run = await RunAsync(server);
 
         Assert.Equal("completed", run.State);
-        Assert.Equal(["TWO LINES|write"], await _database.QueryAsync<string>("SELECT title || '|' || kind FROM documents WHERE id = $1", $"{run.Id}:write:document"));
+        Assert.Equal(
+            ["TWO LINES|write"],
+            await _database.QueryAsync<string>("SELECT title || '|' || kind FROM documents WHERE id = $1", $"{run.Id}:write:document"));
     }
 
     [Fact]
@@ -157,7 +164,14 @@ public sealed class ApplicationTests(PostgresFixture postgres) : IAsyncLifetime
     private static async Task<ApiAnswer> RunAsync(ApiServer server)
     {
         var drawing = new Drawing("Documents").Node(
-            "write", "generate_copy", new { prompt = "Write about tea.", save_document = new { title = "Two\nlines" }, retry = new { max_attempts = 1 } });
+            "write",
+            "generate_copy",
+            new
+            {
+                prompt = "Write about tea.",
+                save_document = new { title = "Two\nlines" },
+                retry = new { max_attempts = 1 },
+            });
         return await server.Client.RestAsync(await server.Client.StartAsync(await server.Client.SaveAsync(drawing.ToFile())));
     }
 

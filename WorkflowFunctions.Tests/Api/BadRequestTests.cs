@@ -41,16 +41,37 @@ public class BadRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
         { """{"template_id":"t","params":{"a":1e-9999999999}}""", "/params/a" },
     };
 
-    public static TheoryData<string> BadQueries => new()
-    {
-        "/api/templates?limit=0", "/api/templates?limit=-1", "/api/templates?limit=201", "/api/templates?limit=ten", "/api/templates?limit=1.5",
-        "/api/templates?limit=99999999999", "/api/templates?limit=", "/api/templates?limit=1&limit=2", "/api/templates?cursor=x", "/api/templates?cursor=",
-        "/api/templates?cursor=%00", "/api/templates?category=%00", "/api/templates?cursor=LTUgYQ==", "/api/executions?workspace_id=a%00b",
-        "/api/executions?status=done", "/api/executions?limit=x", "/api/executions?cursor=OTk5OTk5OTk5OTk5OTk5OTk5OTk5IGE=", "/api/executions?x%00=1",
-        "/api/executions/x?wait=-1", "/api/executions/x?wait=61", "/api/executions/x?wait=soon", "/api/executions/x?wait=1e1",
-        "/api/executions/x/events?after=-1", "/api/executions/x/events?after=x", "/api/executions/x/events?after=9223372036854775808",
-        "/api/executions/x/events?limit=1001", "/api/executions/x/checkpoints?limit=0",
-    };
+    public static TheoryData<string> BadQueries =>
+        new()
+        {
+            "/api/templates?limit=0",
+            "/api/templates?limit=-1",
+            "/api/templates?limit=201",
+            "/api/templates?limit=ten",
+            "/api/templates?limit=1.5",
+            "/api/templates?limit=99999999999",
+            "/api/templates?limit=",
+            "/api/templates?limit=1&limit=2",
+            "/api/templates?cursor=x",
+            "/api/templates?cursor=",
+            "/api/templates?cursor=%00",
+            "/api/templates?category=%00",
+            "/api/templates?cursor=LTUgYQ==",
+            "/api/executions?workspace_id=a%00b",
+            "/api/executions?status=done",
+            "/api/executions?limit=x",
+            "/api/executions?cursor=OTk5OTk5OTk5OTk5OTk5OTk5OTk5IGE=",
+            "/api/executions?x%00=1",
+            "/api/executions/x?wait=-1",
+            "/api/executions/x?wait=61",
+            "/api/executions/x?wait=soon",
+            "/api/executions/x?wait=1e1",
+            "/api/executions/x/events?after=-1",
+            "/api/executions/x/events?after=x",
+            "/api/executions/x/events?after=9223372036854775808",
+            "/api/executions/x/events?limit=1001",
+            "/api/executions/x/checkpoints?limit=0",
+        };
 
     [Theory, MemberData(nameof(Malformed))]
     public async Task What_is_not_JSON_is_refused_with_its_place(string body, string place)
@@ -78,7 +99,8 @@ public class BadRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         AssertProblem(answer, HttpStatusCode.BadRequest);
         var parameter = path.Split('?')[1].Split('=')[0];
-        Assert.Contains(path.Contains("%00", StringComparison.Ordinal) ? "query" : parameter, answer["detail"].GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            path.Contains("%00", StringComparison.Ordinal) ? "query" : parameter, answer["detail"].GetString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -153,7 +175,8 @@ public class BadRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("%0d%0aX:%201")]
     public async Task Ids_with_odd_characters_are_looked_for_and_not_found(string id)
     {
-        foreach (var path in (string[])[$"/api/executions/{id}", $"/api/templates/{id}", $"/api/documents/{id}/content", $"/api/executions/{id}/events"])
+        foreach (var path in (string[])
+                [$"/api/executions/{id}", $"/api/templates/{id}", $"/api/documents/{id}/content", $"/api/executions/{id}/events"])
             AssertProblem(await api.Client.GetAsync(path), HttpStatusCode.NotFound);
     }
 
@@ -165,7 +188,9 @@ public class BadRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
         var templateId = await api.Client.SaveAsync(TestWorkflows.Greeting());
         var value = new string('k', length);
 
-        AssertProblem(await api.Client.PostAsync("/api/executions", new { template_id = templateId }, ("Idempotency-Key", value)), HttpStatusCode.BadRequest);
+        AssertProblem(
+            await api.Client.PostAsync("/api/executions", new { template_id = templateId }, ("Idempotency-Key", value)),
+            HttpStatusCode.BadRequest);
     }
 
     [Fact]

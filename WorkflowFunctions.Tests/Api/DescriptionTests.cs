@@ -18,19 +18,49 @@ public partial class DescriptionTests(ApiFixture api) : IClassFixture<ApiFixture
             .ToDictionary(operation => operation.Name, operation => operation.Value);
         string[] expected =
         [
-            "delete /api/hooks/{hook}", "delete /api/schedules/{id}", "get /api/hooks", "get /api/hooks/{hook}", "get /api/schedules",
-            "get /api/schedules/{id}", "post /api/hooks", "post /api/hooks/{hook}", "post /api/schedules", "put /api/hooks/{hook}", "put /api/schedules/{id}",
-            "delete /api/templates/{id}", "get /api/documents/{id}/content", "get /api/executions", "get /api/executions/{id}",
-            "get /api/executions/{id}/checkpoints", "get /api/executions/{id}/events", "get /api/executions/{id}/metrics",
-            "get /api/health/live", "get /api/health/ready", "get /api/node-types", "get /api/templates", "get /api/templates/{id}",
-            "post /api/executions", "post /api/executions/{id}/cancel", "post /api/executions/{id}/checkpoint", "post /api/executions/{id}/pause",
-            "post /api/executions/{id}/resume", "post /api/templates", "post /api/templates/validate", "put /api/templates/{id}",
+            "delete /api/hooks/{hook}",
+            "delete /api/schedules/{id}",
+            "get /api/hooks",
+            "get /api/hooks/{hook}",
+            "get /api/schedules",
+            "get /api/schedules/{id}",
+            "post /api/hooks",
+            "post /api/hooks/{hook}",
+            "post /api/schedules",
+            "put /api/hooks/{hook}",
+            "put /api/schedules/{id}",
+            "delete /api/templates/{id}",
+            "get /api/documents/{id}/content",
+            "get /api/executions",
+            "get /api/executions/{id}",
+            "get /api/executions/{id}/checkpoints",
+            "get /api/executions/{id}/events",
+            "get /api/executions/{id}/metrics",
+            "get /api/health/live",
+            "get /api/health/ready",
+            "get /api/node-types",
+            "get /api/templates",
+            "get /api/templates/{id}",
+            "post /api/executions",
+            "post /api/executions/{id}/cancel",
+            "post /api/executions/{id}/checkpoint",
+            "post /api/executions/{id}/pause",
+            "post /api/executions/{id}/resume",
+            "post /api/templates",
+            "post /api/templates/validate",
+            "put /api/templates/{id}",
         ];
         Assert.Empty(expected.Except(operations.Keys));
         Assert.All(operations.Values, operation => Assert.NotEqual("", operation.GetProperty("summary").GetString()));
         foreach (var operation in operations.Where(operation => !operation.Key.EndsWith("/live", StringComparison.Ordinal)))
-            Assert.True(operation.Value.GetProperty("responses").GetProperty("503").GetProperty("content").TryGetProperty("application/problem+json", out _));
-        foreach (var operation in operations.Where(operation => !operation.Key.StartsWith("get", StringComparison.Ordinal) && operation.Value.TryGetProperty("requestBody", out _)))
+            Assert.True(
+                operation
+                    .Value.GetProperty("responses")
+                    .GetProperty("503")
+                    .GetProperty("content")
+                    .TryGetProperty("application/problem+json", out _));
+        foreach (var operation in operations.Where(operation =>
+                !operation.Key.StartsWith("get", StringComparison.Ordinal) && operation.Value.TryGetProperty("requestBody", out _)))
             Assert.True(operation.Value.GetProperty("responses").TryGetProperty("413", out _));
     }
 
@@ -62,7 +92,10 @@ public partial class DescriptionTests(ApiFixture api) : IClassFixture<ApiFixture
         Assert.DoesNotContain("JsonElement", document.Json.GetRawText(), StringComparison.Ordinal);
         Assert.All(document["servers"].EnumerateArray(), server => Assert.False(server.GetProperty("url").GetString()!.EndsWith('/')));
         Assert.All(document["tags"].EnumerateArray(), tag => Assert.NotEqual("", tag.GetProperty("description").GetString()));
-        Assert.All(operations, operation => Assert.Contains(operation.Value.GetProperty("responses").EnumerateObject(), response => response.Name is ['2', _, _]));
+        Assert.All(
+            operations,
+            operation =>
+                Assert.Contains(operation.Value.GetProperty("responses").EnumerateObject(), response => response.Name is ['2', _, _]));
         Assert.Equal("MIT", document["info"].GetProperty("license").GetProperty("identifier").GetString());
     }
 
@@ -98,12 +131,24 @@ public partial class DescriptionTests(ApiFixture api) : IClassFixture<ApiFixture
     [Fact]
     public async Task Node_types_come_with_the_schema_of_their_settings_and_their_handles()
     {
-        var types = (await api.Client.GetAsync("/api/node-types")).Json.EnumerateArray().ToDictionary(type => type.GetProperty("name").GetString()!);
+        var types = (await api.Client.GetAsync("/api/node-types")).Json.EnumerateArray()
+            .ToDictionary(type => type.GetProperty("name").GetString()!);
 
         string[] expected =
         [
-            "attach_images", "condition", "default", "delay", "fail", "generate_copy", "generate_image", "http_request", "input", "merge", "output",
-            "switch", "transform",
+            "attach_images",
+            "condition",
+            "default",
+            "delay",
+            "fail",
+            "generate_copy",
+            "generate_image",
+            "http_request",
+            "input",
+            "merge",
+            "output",
+            "switch",
+            "transform",
         ];
         Assert.Empty(expected.Except(types.Keys));
         Assert.Equal(["true", "false"], types["condition"].GetProperty("branches").EnumerateArray().Select(branch => branch.GetString()!));

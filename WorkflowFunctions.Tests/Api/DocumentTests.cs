@@ -21,7 +21,8 @@ public class DocumentTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("image/png", response.Content.Headers.ContentType!.MediaType);
-        Assert.Equal("\x89PNG"u8.ToArray()[^3..], (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken))[1..4]);
+        Assert.Equal(
+            "\x89PNG"u8.ToArray()[^3..], (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken))[1..4]);
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
         Assert.Contains("sandbox", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
     }
@@ -35,9 +36,13 @@ public class DocumentTests(ApiFixture api) : IClassFixture<ApiFixture>
         var id = $"doc {Guid.NewGuid()}";
         await api.Database.ExecuteAsync("INSERT INTO documents (id) VALUES ($1)", id);
         await api.Database.ExecuteAsync(
-            "INSERT INTO document_contents (document_id, media_type, content) VALUES ($1, $2, $3)", id, mediaType, "<b>Tea</b>"u8.ToArray());
+            "INSERT INTO document_contents (document_id, media_type, content) VALUES ($1, $2, $3)",
+            id,
+            mediaType,
+            "<b>Tea</b>"u8.ToArray());
 
-        using var response = await api.Client.Http.GetAsync($"/api/documents/{Uri.EscapeDataString(id)}/content", TestContext.Current.CancellationToken);
+        using var response =
+            await api.Client.Http.GetAsync($"/api/documents/{Uri.EscapeDataString(id)}/content", TestContext.Current.CancellationToken);
 
         Assert.Equal(expected, response.Content.Headers.ContentType!.ToString());
         Assert.Equal("<b>Tea</b>", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));

@@ -108,7 +108,8 @@ public sealed class EngineCallTests(PostgresFixture postgres) : IAsyncLifetime
 
         public Task StartAsync(string executionId, CancellationToken cancellationToken) => Hear("start", executionId);
 
-        public Task SignalAsync(string executionId, string name, string? payload, CancellationToken cancellationToken) => Hear(name, executionId);
+        public Task SignalAsync(string executionId, string name, string? payload, CancellationToken cancellationToken) =>
+            Hear(name, executionId);
 
         private Task Hear(string what, string executionId)
         {

@@ -43,7 +43,8 @@ public class ExecutionFilterTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal([byHook], await ListAsync($"started_by=hook&template_id={template}"));
         Assert.Equal([byHook], await ListAsync($"started_by={hook.Id}"));
         Assert.Empty(await ListAsync($"started_by=schedule&template_id={template}"));
-        var rows = (await api.Client.GetAsync($"/api/executions?template_id={template}"))["items"].EnumerateArray().ToDictionary(row => row.GetProperty("id").GetString()!, row => row.GetProperty("created_by").GetString());
+        var rows = (await api.Client.GetAsync($"/api/executions?template_id={template}"))["items"].EnumerateArray()
+            .ToDictionary(row => row.GetProperty("id").GetString()!, row => row.GetProperty("created_by").GetString());
         Assert.Equal(hook.Id, rows[byHook]);
         Assert.NotEqual(hook.Id, rows[byCaller]);
     }
@@ -52,10 +53,13 @@ public class ExecutionFilterTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task Those_that_another_execution_started()
     {
         var inner = await api.Client.SaveAsync(TestWorkflows.Greeting());
-        var parent = await api.Client.StartFileAsync(new Drawing("Outer").Node("sub", "sub_workflow", new { template_id = inner }).ToFile());
+        var parent = await api.Client.StartFileAsync(
+            new Drawing("Outer").Node("sub", "sub_workflow", new { template_id = inner }).ToFile());
         var ended = await api.Client.RestAsync(parent);
 
-        Assert.Equal([ended["outputs"].GetProperty("sub").GetProperty("execution_id").GetString()!], await ListAsync($"parent_execution_id={parent}"));
+        Assert.Equal(
+            [ended["outputs"].GetProperty("sub").GetProperty("execution_id").GetString()!],
+            await ListAsync($"parent_execution_id={parent}"));
     }
 
     private async Task<string> EndedAsync()
@@ -66,5 +70,9 @@ public class ExecutionFilterTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     private async Task<IReadOnlyList<string>> ListAsync(string query) =>
-        [.. (await api.Client.GetAsync($"/api/executions?{query}"))["items"].EnumerateArray().Select(row => row.GetProperty("id").GetString()!)];
+        [
+            .. (await api.Client.GetAsync($"/api/executions?{query}"))["items"]
+                .EnumerateArray()
+                .Select(row => row.GetProperty("id").GetString()!),
+        ];
 }

@@ -14,7 +14,8 @@ public class ExecutionPartTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var id = await RunLoopAsync(items: 3);
 
-        var nodes = (await api.Client.GetAsync($"/api/executions/{id}/nodes")).Json.EnumerateArray().ToDictionary(node => node.GetProperty("node_id").GetString()!);
+        var nodes = (await api.Client.GetAsync($"/api/executions/{id}/nodes")).Json.EnumerateArray()
+            .ToDictionary(node => node.GetProperty("node_id").GetString()!);
 
         Assert.Equal(["each", "end", "write"], nodes.Keys.Order());
         Assert.Equal("""{"completed":3}""", nodes["write"].GetProperty("jobs").GetRawText());
@@ -27,10 +28,12 @@ public class ExecutionPartTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task What_failed_has_no_output_and_does_not_count_as_progress()
     {
-        var id = await api.Client.StartFileAsync(new Drawing("Fails").Node("start", "input").Node("stop", "fail", new { message = "No." }, "start").ToFile());
+        var id = await api.Client.StartFileAsync(
+            new Drawing("Fails").Node("start", "input").Node("stop", "fail", new { message = "No." }, "start").ToFile());
         var ended = await api.Client.RestAsync(id);
 
-        var stop = (await api.Client.GetAsync($"/api/executions/{id}/nodes")).Json.EnumerateArray().Single(node => node.GetProperty("node_id").GetString() == "stop");
+        var stop = (await api.Client.GetAsync($"/api/executions/{id}/nodes")).Json.EnumerateArray()
+            .Single(node => node.GetProperty("node_id").GetString() == "stop");
 
         Assert.Equal(("""{"failed":1}""", false), (stop.GetProperty("jobs").GetRawText(), stop.GetProperty("has_output").GetBoolean()));
         Assert.Equal("No.", stop.GetProperty("error_message").GetString());
@@ -45,7 +48,8 @@ public class ExecutionPartTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         for (string? cursor = ""; cursor is not null;)
         {
-            var page = await api.Client.GetAsync($"/api/executions/{id}/jobs?node_id=write&status=completed&limit=5{(cursor.Length == 0 ? "" : $"&cursor={cursor}")}");
+            var page = await api.Client.GetAsync(
+                $"/api/executions/{id}/jobs?node_id=write&status=completed&limit=5{(cursor.Length == 0 ? "" : $"&cursor={cursor}")}");
             seen.AddRange(page["items"].EnumerateArray().Select(job => job.GetProperty("node_id").GetString()!));
             cursor = page["next_cursor"].GetString();
         }
@@ -90,7 +94,8 @@ public class ExecutionPartTests(ApiFixture api) : IClassFixture<ApiFixture>
         request.Headers.Accept.ParseAdd("text/event-stream");
         using var response = await api.Client.Http.SendAsync(request, TestContext.Current.CancellationToken);
         await using var stream = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
-        var streamed = await SseParser.Create(stream).EnumerateAsync(TestContext.Current.CancellationToken).Select(item => item.Data).ToListAsync(TestContext.Current.CancellationToken);
+        var streamed = await SseParser.Create(stream).EnumerateAsync(TestContext.Current.CancellationToken).Select(item => item.Data)
+            .ToListAsync(TestContext.Current.CancellationToken);
         var ofItem = (await api.Client.GetAsync($"/api/executions/{id}/events?node_id=write%230"))["items"].EnumerateArray().ToList();
 
         Assert.DoesNotContain(streamed, data => data.Contains('#', StringComparison.Ordinal));
@@ -105,7 +110,9 @@ public class ExecutionPartTests(ApiFixture api) : IClassFixture<ApiFixture>
         var drawing = new Drawing("Makes")
             .Node("text", "generate_copy", new { prompt = "Tea", save_document = new { title = "On tea" } })
             .Node("image", "generate_image", new { prompt = "A pot of tea", count = 2 })
-            .Node("attach", "attach_images", new { document_id = "{{ nodes.text.document_ids | first }}", image_ids = "{{ nodes.image.image_ids }}" }, "text", "image");
+            .Node(
+                "attach", "attach_images",
+                new { document_id = "{{ nodes.text.document_ids | first }}", image_ids = "{{ nodes.image.image_ids }}" }, "text", "image");
         var id = await api.Client.StartFileAsync(drawing.ToFile());
         Assert.Equal("completed", (await api.Client.RestAsync(id)).State);
 
@@ -114,7 +121,11 @@ public class ExecutionPartTests(ApiFixture api) : IClassFixture<ApiFixture>
         var rest = await api.Client.GetAsync($"/api/executions/{id}/documents?limit=2&cursor={first["next_cursor"].GetString()}");
 
         var text = Assert.Single(made, one => one.GetProperty("title").GetString() == "On tea");
-        Assert.Equal(2, made.Count(one => one.GetProperty("media_type").GetString() == "image/png" && one.GetProperty("attached_to").GetString() == text.GetProperty("id").GetString()));
+        Assert.Equal(
+            2,
+            made.Count(one =>
+                one.GetProperty("media_type").GetString() == "image/png"
+                && one.GetProperty("attached_to").GetString() == text.GetProperty("id").GetString()));
         Assert.Equal(3, made.Count);
         Assert.Single(rest["items"].EnumerateArray());
     }

@@ -88,8 +88,11 @@ public class ExecutionSearchTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     private async Task<string> StartAsync(string name, string? error = null)
     {
-        object end = error is null ? new { id = "end", type = "output" } : new { id = "end", type = "fail", data = new { message = error } };
-        var id = await api.Client.StartAsync(await api.Client.SaveAsync(new { name, nodes = new[] { end }, edges = Array.Empty<object>() }));
+        object end = error is null
+            ? new { id = "end", type = "output" }
+            : new { id = "end", type = "fail", data = new { message = error } };
+        var id = await api.Client.StartAsync(
+            await api.Client.SaveAsync(new { name, nodes = new[] { end }, edges = Array.Empty<object>() }));
         await api.Client.RestAsync(id);
         return id;
     }
@@ -97,5 +100,6 @@ public class ExecutionSearchTests(ApiFixture api) : IClassFixture<ApiFixture>
     private async Task<IReadOnlyList<string>> SearchAsync(string text, string more = "") =>
         Ids(await api.Client.GetAsync($"/api/executions?search={Uri.EscapeDataString(text)}{more}"));
 
-    private static List<string> Ids(ApiAnswer answer) => [.. answer["items"].EnumerateArray().Select(item => item.GetProperty("id").GetString()!)];
+    private static List<string> Ids(ApiAnswer answer) =>
+        [.. answer["items"].EnumerateArray().Select(item => item.GetProperty("id").GetString()!)];
 }

@@ -54,9 +54,14 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(3, types.Count(type => type == "node_completed"));
         Assert.Equal(JsonValueKind.Null, events["next_after"].ValueKind);
 
-        var latest = Assert.Single((await api.Client.GetAsync($"/api/executions/{id}/checkpoints")).Json.EnumerateArray(), row => row.GetProperty("is_latest").GetBoolean());
-        var outputs = ended["jobs"].EnumerateArray().ToDictionary(job => job.GetProperty("node_id").GetString()!, job => job.GetProperty("output").GetRawText());
-        Assert.Equal(outputs, latest.GetProperty("node_outputs").EnumerateObject().ToDictionary(node => node.Name, node => node.Value.GetRawText()));
+        var latest = Assert.Single(
+            (await api.Client.GetAsync($"/api/executions/{id}/checkpoints")).Json.EnumerateArray(),
+            row => row.GetProperty("is_latest").GetBoolean());
+        var outputs = ended["jobs"]
+            .EnumerateArray()
+            .ToDictionary(job => job.GetProperty("node_id").GetString()!, job => job.GetProperty("output").GetRawText());
+        Assert.Equal(
+            outputs, latest.GetProperty("node_outputs").EnumerateObject().ToDictionary(node => node.Name, node => node.Value.GetRawText()));
 
         var metrics = Assert.Single((await api.Client.GetAsync($"/api/executions/{id}/metrics")).Json.EnumerateArray());
         Assert.Equal(ended["total_cost"].GetDecimal(), metrics.GetProperty("total_cost_usd").GetDecimal());
@@ -76,7 +81,8 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
         });
 
         Assert.Equal(
-            """{"max_parallel_nodes":2,"note":"kept","params":{"more":{"n":1},"tone":"warm","topic":"c"}}""", Sorted(accepted["config_json"]));
+            """{"max_parallel_nodes":2,"note":"kept","params":{"more":{"n":1},"tone":"warm","topic":"c"}}""",
+            Sorted(accepted["config_json"]));
     }
 
     [Fact]
@@ -85,7 +91,8 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
         var templateId = await api.Client.SaveAsync(TestWorkflows.Greeting());
         var key = ("Idempotency-Key", $"order 7/{Guid.NewGuid()}");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => api.Client.PostAsync("/api/executions", new { template_id = templateId }, key)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => api.Client.PostAsync("/api/executions", new { template_id = templateId }, key)));
         var later = await api.Client.PostAsync("/api/executions", new { template_id = templateId }, key);
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
@@ -120,12 +127,16 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
             await api.Client.RestAsync(id);
 
         var first = await api.Client.GetAsync($"/api/executions?template_id={templateId}&workspace_id=default&status=completed&limit=3");
-        var second = await api.Client.GetAsync($"/api/executions?template_id={templateId}&limit=3&cursor={first["next_cursor"].GetString()}");
+        var second = await api.Client.GetAsync(
+            $"/api/executions?template_id={templateId}&limit=3&cursor={first["next_cursor"].GetString()}");
 
-        Assert.Equal(started.AsEnumerable().Reverse(), first["items"].EnumerateArray().Concat(second["items"].EnumerateArray()).Select(item => item.GetProperty("id").GetString()!));
+        Assert.Equal(
+            started.AsEnumerable().Reverse(),
+            first["items"].EnumerateArray().Concat(second["items"].EnumerateArray()).Select(item => item.GetProperty("id").GetString()!));
         Assert.Equal(JsonValueKind.Null, second["next_cursor"].ValueKind);
         Assert.Empty((await api.Client.GetAsync($"/api/executions?template_id={templateId}&status=failed"))["items"].EnumerateArray());
-        Assert.Empty((await api.Client.GetAsync($"/api/executions?template_id={templateId}&workspace_id=nowhere"))["items"].EnumerateArray());
+        Assert.Empty(
+            (await api.Client.GetAsync($"/api/executions?template_id={templateId}&workspace_id=nowhere"))["items"].EnumerateArray());
     }
 
     [Fact]
@@ -134,7 +145,8 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
         var templateId = await api.Client.SaveAsync(TestWorkflows.Greeting());
         await api.Database.ExecuteAsync("""UPDATE workflow_templates SET edges_json = '[{"source":"greet","target":"start"},{"source":"start","target":"gone"},{"source":"start","target":"greet"}]' WHERE id = $1""", templateId);
 
-        var refused = await api.Client.PostAsync("/api/executions", new { template_id = templateId, config = new { max_parallel_nodes = 0 } });
+        var refused = await api.Client.PostAsync(
+            "/api/executions", new { template_id = templateId, config = new { max_parallel_nodes = 0 } });
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         Assert.Contains("/config/max_parallel_nodes", refused.Pointers);
@@ -162,7 +174,8 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task The_workspace_of_a_start_is_the_template_s_unless_another_one_is_named()
     {
         await api.Database.ExecuteAsync("INSERT INTO workspaces (id, name) VALUES ('team', 'Team') ON CONFLICT DO NOTHING");
-        var template = await api.Client.PostAsync("/api/templates", new { name = "T", workspace_id = "team", nodes = new[] { new { id = "a", type = "merge" } } });
+        var template = await api.Client.PostAsync(
+            "/api/templates", new { name = "T", workspace_id = "team", nodes = new[] { new { id = "a", type = "merge" } } });
 
         var accepted = await api.Client.PostAsync("/api/executions", new { template_id = template.Id });
 
@@ -213,7 +226,9 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     private static string Sorted(JsonElement json) => JsonSerializer.Serialize(Sort(json), s_plain);
 
-    private static object? Sort(JsonElement json) => json.ValueKind == JsonValueKind.Object
-        ? new SortedDictionary<string, object?>(json.EnumerateObject().ToDictionary(member => member.Name, member => Sort(member.Value)), StringComparer.Ordinal)
-        : json;
+    private static object? Sort(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object
+            ? new SortedDictionary<string, object?>(
+                json.EnumerateObject().ToDictionary(member => member.Name, member => Sort(member.Value)), StringComparer.Ordinal)
+            : json;
 }

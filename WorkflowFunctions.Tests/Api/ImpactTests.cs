@@ -43,14 +43,19 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
         _effects.FailingNames.Add("send");
         var ids = await RunAllAsync(template, s_many, "failed");
         _effects.FailingNames.Clear();
-        Assert.Equal(HttpStatusCode.OK, (await Client.PutAsync($"/api/templates/{template}", Letters("Please review: {{ nodes.write.text }}").ToFile())).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await Client.PutAsync($"/api/templates/{template}", Letters("Please review: {{ nodes.write.text }}").ToFile())).Status);
 
         var impact = await Client.PostAsync($"/api/templates/{template}/impact", new { });
-        Assert.Equal((s_many, s_many, 0, 0), (impact["executions"].GetInt32(), impact["failed"].GetInt32(), impact["paused"].GetInt32(), impact["left_out"].GetInt32()));
+        Assert.Equal(
+            (s_many, s_many, 0, 0),
+            (impact["executions"].GetInt32(), impact["failed"].GetInt32(), impact["paused"].GetInt32(), impact["left_out"].GetInt32()));
         // Three of them are short, and are not praised.
         Assert.Equal(
             [("review", s_many), ("long", s_many), ("praise", s_many - 3), ("send", s_many), ("end", s_many)],
-            impact["nodes"].EnumerateArray().Select(node => (node.GetProperty("node_id").GetString()!, node.GetProperty("executions").GetInt32())));
+            impact["nodes"].EnumerateArray()
+                .Select(node => (node.GetProperty("node_id").GetString()!, node.GetProperty("executions").GetInt32())));
         Assert.All(impact["nodes"].EnumerateArray(), node => Assert.True(node.GetProperty("is_cost_known").GetBoolean()));
         var predicted = impact["cost_usd"].GetDecimal();
         Assert.True(predicted > 0);
@@ -58,14 +63,18 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
 
         // Half of the money is enough for about half of them, and says so.
         var half = await ContinueAsync(template, predicted / 2, "a");
-        Assert.Equal((true, true, s_many), (half["is_limited"].GetBoolean(), half["is_done"].GetBoolean(), half["continued"].GetInt32() + half["left"].GetInt32()));
+        Assert.Equal(
+            (true, true, s_many),
+            (half["is_limited"].GetBoolean(), half["is_done"].GetBoolean(), half["continued"].GetInt32() + half["left"].GetInt32()));
         Assert.InRange(half["continued"].GetInt32(), s_many / 4, s_many * 3 / 4);
         await Task.WhenAll(ids.Select(Client.RestAsync));
         Assert.InRange(await CostAsync(template) - before, 0, predicted / 2 * 1.1m);
         // The same again, without money, changes nothing; with more it goes on where it ended.
         Assert.Equal(half["continued"].GetInt32(), (await ContinueAsync(template, 0, "a"))["continued"].GetInt32());
         var all = await ContinueAsync(template, predicted * 2, "a");
-        Assert.Equal((false, true, s_many, 0), (all["is_limited"].GetBoolean(), all["is_done"].GetBoolean(), all["continued"].GetInt32(), all["left"].GetInt32()));
+        Assert.Equal(
+            (false, true, s_many, 0),
+            (all["is_limited"].GetBoolean(), all["is_done"].GetBoolean(), all["continued"].GetInt32(), all["left"].GetInt32()));
 
         var runs = await Task.WhenAll(ids.Select(Client.RestAsync));
         Assert.All(runs, run => Assert.Equal(("completed", 1), (run.State, run["retries"].GetInt32())));
@@ -98,15 +107,20 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
         var impact = await Client.PostAsync($"/api/templates/{template}/impact", new { template = draft, statuses = new[] { "paused" } });
         Assert.Equal((1, 1), (impact["executions"].GetInt32(), impact["paused"].GetInt32()));
         Assert.Equal(["say", "end"], impact["items"][0].GetProperty("node_ids").EnumerateArray().Select(node => node.GetString()));
-        Assert.Equal(0, (await Client.PostAsync($"/api/templates/{template}/impact", new { statuses = new[] { "failed" } }))["executions"].GetInt32());
-        var done = await Client.PostAsync($"/api/templates/{template}/continue", new { template = draft, max_cost_usd = 0, reason = "better words" });
+        Assert.Equal(
+            0,
+            (await Client.PostAsync($"/api/templates/{template}/impact", new { statuses = new[] { "failed" } }))["executions"].GetInt32());
+        var done = await Client.PostAsync(
+            $"/api/templates/{template}/continue", new { template = draft, max_cost_usd = 0, reason = "better words" });
         Assert.Equal((HttpStatusCode.OK, 1, 0), (done.Status, done["continued"].GetInt32(), done["left"].GetInt32()));
         await Client.PostAsync($"/api/executions/{id}/signals/go", new { word = "then" });
 
         var run = await Client.RestAsync(id);
         Assert.Equal(("completed", "after then"), (run.State, run["outputs"].GetProperty("end").GetProperty("text").GetString()));
         var events = (await Client.GetAsync($"/api/executions/{id}/events"))["items"].EnumerateArray();
-        Assert.Equal("better words", events.Single(item => item.GetProperty("event_type").GetString() == "retried").GetProperty("message").GetString());
+        Assert.Equal(
+            "better words",
+            events.Single(item => item.GetProperty("event_type").GetString() == "retried").GetProperty("message").GetString());
     }
 
     [Fact]
@@ -121,7 +135,8 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
         var failed = await Client.StartAsync(template, new { names = new[] { "a", "b", "c", "d", "e" } });
         Assert.Equal("failed", (await Client.RestAsync(failed)).State);
         await _database.ExecuteAsync(
-            "UPDATE workflow_executions SET config_json = config_json || '{\"max_cost_usd\": 0.5}', total_cost = 1 WHERE id = $1", await FailedAsync(template));
+            "UPDATE workflow_executions SET config_json = config_json || '{\"max_cost_usd\": 0.5}', total_cost = 1 WHERE id = $1",
+            await FailedAsync(template));
 
         var impact = await Client.PostAsync($"/api/templates/{template}/impact", new { });
         Assert.Equal((1, 1), (impact["executions"].GetInt32(), impact["left_out"].GetInt32()));
@@ -129,8 +144,17 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Contains("max_cost_usd", impact["items"][1].GetProperty("obstacle").GetString(), StringComparison.Ordinal);
         var changed = await Client.PostAsync($"/api/templates/{template}/impact", new { template = Draw("x{{ item }}").ToFile() });
         Assert.Equal(5, Runs(changed, "call"));
-        Assert.Equal("/template/nodes/0/type", Assert.Single((await Client.PostAsync($"/api/templates/{template}/impact", new { template = new { nodes = new[] { new { id = "a", type = "nothing" } } } })).Pointers));
-        Assert.Equal("/version", Assert.Single((await Client.PostAsync($"/api/templates/{template}/continue", new { version = "nothing", max_cost_usd = 1 })).Pointers));
+        Assert.Equal(
+            "/template/nodes/0/type",
+            Assert.Single(
+                (
+                    await Client.PostAsync(
+                        $"/api/templates/{template}/impact",
+                        new { template = new { nodes = new[] { new { id = "a", type = "nothing" } } } })).Pointers));
+        Assert.Equal(
+            "/version",
+            Assert.Single(
+                (await Client.PostAsync($"/api/templates/{template}/continue", new { version = "nothing", max_cost_usd = 1 })).Pointers));
         Assert.Equal("/max_cost_usd", Assert.Single((await Client.PostAsync($"/api/templates/{template}/continue", new { })).Pointers));
     }
 
@@ -155,7 +179,18 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
 
     private async Task<IReadOnlyList<string>> RunAllAsync(string template, int count, string state)
     {
-        var ids = await Task.WhenAll(Enumerable.Range(0, count).Select(run => Client.StartAsync(template, new { run, @long = run >= 3, topic = $"the product number {run}" })));
+        var ids = await Task.WhenAll(
+            Enumerable
+                .Range(0, count)
+                .Select(run =>
+                    Client.StartAsync(
+                        template,
+                        new
+                        {
+                            run,
+                            @long = run >= 3,
+                            topic = $"the product number {run}",
+                        })));
         Assert.All(await Task.WhenAll(ids.Select(Client.RestAsync)), run => Assert.Equal(state, run.State));
         return ids;
     }
@@ -164,13 +199,16 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
         (await _database.QueryAsync<decimal>("SELECT sum(total_cost) FROM workflow_executions WHERE template_id = $1", template)).Single();
 
     /// <summary>A model writes, another one reviews that, long ones are praised by a third, and what came of it is sent.</summary>
-    private Drawing Letters(string review) => new Drawing("letters")
-        .Node("write", "generate_copy", new { prompt = "Write a letter about {{ params.topic }}, for people who have asked for one, and keep it friendly." })
-        .Node("review", "generate_copy", new { prompt = review }, "write")
-        .Node("long", "condition", new { @if = "params.long" }, "review")
-        .Node("praise", "generate_copy", new { prompt = "Praise {{ nodes.review.text }}" }, "long/true")
-        .Node("send", "http_request", new { method = "POST", url = $"{_effects.Address}/count/send" }, "praise", "long/false")
-        .Node("end", "output", new { value = "{{ nodes.review.text }}" }, "send");
+    private Drawing Letters(string review) =>
+        new Drawing("letters")
+            .Node(
+                "write", "generate_copy",
+                new { prompt = "Write a letter about {{ params.topic }}, for people who have asked for one, and keep it friendly." })
+            .Node("review", "generate_copy", new { prompt = review }, "write")
+            .Node("long", "condition", new { @if = "params.long" }, "review")
+            .Node("praise", "generate_copy", new { prompt = "Praise {{ nodes.review.text }}" }, "long/true")
+            .Node("send", "http_request", new { method = "POST", url = $"{_effects.Address}/count/send" }, "praise", "long/false")
+            .Node("end", "output", new { value = "{{ nodes.review.text }}" }, "send");
 
     /// <summary>The offline model, with prices.</summary>
     private sealed class PricedModels : ICopyModels
@@ -178,7 +216,11 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
         public Task<GeneratedCopy> GenerateAsync(CopyRequest request, CancellationToken cancellationToken)
         {
             var copy = OfflineCopy.Generate(request);
-            return Task.FromResult(copy with { Used = copy.Used with { CostUsd = ((copy.Used.InputTokens * 2) + (copy.Used.OutputTokens * 8)) / 1_000_000m } });
+            return Task.FromResult(
+                copy with
+                {
+                    Used = copy.Used with { CostUsd = ((copy.Used.InputTokens * 2) + (copy.Used.OutputTokens * 8)) / 1_000_000m },
+                });
         }
     }
 }

@@ -30,11 +30,14 @@ public class IndexReportTests(PostgresFixture postgres) : IAsyncLifetime
         var report = await ReportAsync();
 
         Assert.Equal(
-            (await _database.QueryAsync<string>("SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'i'"))
-                .Order(StringComparer.Ordinal),
+            (
+                await _database.QueryAsync<string>(
+                    "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'i'"
+                )).Order(StringComparer.Ordinal),
             Names(report, "sizes").Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["schemaname", "tablename", "indexname", "index_size"], report.GetProperty("sizes")[0].EnumerateObject().Select(member => member.Name));
+            ["schemaname", "tablename", "indexname", "index_size"],
+            report.GetProperty("sizes")[0].EnumerateObject().Select(member => member.Name));
         Assert.Contains("idx_celery_tasks_status", Names(report, "unused"));
         Assert.Equal(0, report.GetProperty("unused")[0].GetProperty("idx_scan").GetInt32());
     }
@@ -63,7 +66,8 @@ public class IndexReportTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task An_index_whose_rows_are_gone_is_bloated_until_it_is_built_anew()
     {
-        await _database.ExecuteAsync("CREATE TABLE large (id BIGINT, note TEXT); CREATE INDEX large_id ON large(id); CREATE INDEX large_note ON large(note)");
+        await _database.ExecuteAsync(
+            "CREATE TABLE large (id BIGINT, note TEXT); CREATE INDEX large_id ON large(id); CREATE INDEX large_note ON large(note)");
         await _database.ExecuteAsync("INSERT INTO large SELECT i, md5(i::text) FROM generate_series(1, 50000) i");
         await _database.ExecuteAsync("VACUUM ANALYZE large");
         Assert.Null(Bloat(await ReportAsync(), "large_id"));

@@ -46,12 +46,18 @@ public class QueryTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task A_job_is_listed_with_its_input_and_text_that_reads_as_a_number_counts_as_one()
     {
-        await _database.ExecuteAsync("""UPDATE agent_jobs SET input_data_json = '{"settings": {"temperature": "1.5"}}' WHERE id = '7c0d6d9e-02'""");
-        await _database.ExecuteAsync("""UPDATE agent_jobs SET input_data_json = '{"settings": {"temperature": "hot"}}' WHERE id = '7c0d6d9e-12'""");
+        await _database.ExecuteAsync(
+            """UPDATE agent_jobs SET input_data_json = '{"settings": {"temperature": "1.5"}}' WHERE id = '7c0d6d9e-02'""");
+        await _database.ExecuteAsync(
+            """UPDATE agent_jobs SET input_data_json = '{"settings": {"temperature": "hot"}}' WHERE id = '7c0d6d9e-12'""");
 
         var job = Assert.Single((await GetAsync("/api/jobs?field=settings.temperature&above=0.5")).GetProperty("items").EnumerateArray());
 
-        Assert.Equal(("7c0d6d9e-02", "done", "acme"), (job.GetProperty("job_id").GetString(), job.GetProperty("execution_id").GetString(), job.GetProperty("workspace_id").GetString()));
+        Assert.Equal(
+            ("7c0d6d9e-02", "done", "acme"),
+            (
+                job.GetProperty("job_id").GetString(), job.GetProperty("execution_id").GetString(),
+                job.GetProperty("workspace_id").GetString()));
         Assert.Equal("""{"settings":{"temperature":"1.5"}}""", job.GetProperty("input").GetRawText());
     }
 
@@ -97,7 +103,8 @@ public class QueryTests(PostgresFixture postgres) : IAsyncLifetime
         var progress = await GetAsync("/api/executions/at-work/progress");
 
         Assert.Equal(
-            ["id", "status", "progress_percent", "current_node_id", "current_node_type", "current_node_duration_seconds"], Members(progress));
+            ["id", "status", "progress_percent", "current_node_id", "current_node_type", "current_node_duration_seconds"],
+            Members(progress));
         Assert.Equal("generate_copy", progress.GetProperty("current_node_type").GetString());
         Assert.InRange(progress.GetProperty("current_node_duration_seconds").GetDouble(), 3000, 4000);
     }
@@ -147,7 +154,8 @@ public class QueryTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var usage = await GetAsync("/api/executions/done/usage");
 
-        Assert.Equal(["generate_copy", "input", "transform"], usage.EnumerateArray().Select(row => row.GetProperty("job_type").GetString()));
+        Assert.Equal(
+            ["generate_copy", "input", "transform"], usage.EnumerateArray().Select(row => row.GetProperty("job_type").GetString()));
         var copy = usage[0];
         Assert.Equal(["execution_id", "job_type", "node_count", "total_tokens", "avg_tokens", "avg_duration_seconds"], Members(copy));
         Assert.Equal(1, copy.GetProperty("node_count").GetInt32());

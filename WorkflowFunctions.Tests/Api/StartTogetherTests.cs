@@ -4,7 +4,9 @@ using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Api;
 
-/// <summary>Executions that are started at the same time are accepted together. What is wrong with one is not the others' concern.</summary>
+/// <summary>
+/// Executions that are started at the same time are accepted together. What is wrong with one is not the others' concern.
+/// </summary>
 public class StartTogetherTests(PostgresFixture postgres)
 {
     private const int Others = 40;

@@ -19,12 +19,17 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Contains(id, await IdsAsync(""));
         Assert.Equal(HttpStatusCode.OK, (await api.Client.PostAsync($"/api/templates/{id}/restore")).Status);
 
-        var row = (await api.Client.GetAsync("/api/templates?archived=false&limit=200"))["items"].EnumerateArray().Single(one => one.GetProperty("id").GetString() == id);
+        var row = (await api.Client.GetAsync("/api/templates?archived=false&limit=200"))["items"].EnumerateArray()
+            .Single(one => one.GetProperty("id").GetString() == id);
         Assert.Equal("completed", row.GetProperty("last_status").GetString());
         Assert.Equal(HttpStatusCode.NotFound, (await api.Client.PostAsync("/api/templates/none/archive")).Status);
 
         async Task<IReadOnlyList<string>> IdsAsync(string query) =>
-            [.. (await api.Client.GetAsync($"/api/templates?limit=200{query.Replace('?', '&')}"))["items"].EnumerateArray().Select(one => one.GetProperty("id").GetString()!)];
+            [
+                .. (await api.Client.GetAsync($"/api/templates?limit=200{query.Replace('?', '&')}"))["items"]
+                    .EnumerateArray()
+                    .Select(one => one.GetProperty("id").GetString()!),
+            ];
     }
 
     [Fact]
@@ -137,10 +142,13 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
         await AssertRefusedAsync($"/api/templates/{saved.Id}/publish", new { }, "/edges");
         await AssertRefusedAsync("/api/schedules", new { template_id = saved.Id, cron = "0 0 1 1 *" }, "/template_id");
         await AssertRefusedAsync("/api/hooks", new { template_id = saved.Id }, "/template_id");
-        Assert.Equal(HttpStatusCode.Created, (await api.Client.PostAsync("/api/hooks", new { template_id = saved.Id, is_enabled = false })).Status);
+        Assert.Equal(
+            HttpStatusCode.Created, (await api.Client.PostAsync("/api/hooks", new { template_id = saved.Id, is_enabled = false })).Status);
 
         var emptied = await api.Client.PutAsync($"/api/templates/{saved.Id}", new { name = "Empty", nodes = Array.Empty<object>() });
-        Assert.Equal((HttpStatusCode.OK, "/nodes"), (emptied.Status, Assert.Single(emptied["problems"].EnumerateArray()).GetProperty("pointer").GetString()));
+        Assert.Equal(
+            (HttpStatusCode.OK, "/nodes"),
+            (emptied.Status, Assert.Single(emptied["problems"].EnumerateArray()).GetProperty("pointer").GetString()));
         var mended = await api.Client.PutAsync($"/api/templates/{saved.Id}", TestWorkflows.Greeting());
         Assert.False(mended.Json.TryGetProperty("problems", out _));
         Assert.Equal("completed", (await api.Client.RestAsync(await api.Client.StartAsync(saved.Id))).State);
@@ -181,7 +189,9 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.NotEqual(first, second.Headers.ETag!.ToString());
         Assert.Equal(HttpStatusCode.PreconditionFailed, stale.Status);
         Assert.Equal("Second", (await api.Client.GetAsync($"/api/templates/{id}"))["name"].GetString());
-        Assert.Equal(HttpStatusCode.OK, (await api.Client.PutAsync($"/api/templates/{id}", TestWorkflows.Greeting("Any"), ("If-Match", "*"))).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await api.Client.PutAsync($"/api/templates/{id}", TestWorkflows.Greeting("Any"), ("If-Match", "*"))).Status);
         Assert.Equal(HttpStatusCode.OK, (await api.Client.PutAsync($"/api/templates/{id}", TestWorkflows.Greeting("Last"))).Status);
     }
 
@@ -229,12 +239,21 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
         await api.Database.ExecuteAsync("INSERT INTO workspaces (id, name) VALUES ($1, 'Pages')", workspace);
         var saved = new List<string>();
         for (var i = 0; i < 5; i++)
-            saved.Add(await api.Client.SaveAsync(new { name = $"T{i}", category = i % 2 == 0 ? "even" : "odd", workspace_id = workspace, nodes = Node }));
+            saved.Add(
+                await api.Client.SaveAsync(
+                    new
+                    {
+                        name = $"T{i}",
+                        category = i % 2 == 0 ? "even" : "odd",
+                        workspace_id = workspace,
+                        nodes = Node,
+                    }));
 
         var listed = new List<string>();
         for (string? cursor = ""; cursor is not null;)
         {
-            var page = await api.Client.GetAsync($"/api/templates?workspace_id={workspace}&limit=2{(cursor == "" ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}");
+            var page = await api.Client.GetAsync(
+                $"/api/templates?workspace_id={workspace}&limit=2{(cursor == "" ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}");
             listed.AddRange(page["items"].EnumerateArray().Select(item => item.GetProperty("id").GetString()!));
             Assert.InRange(page["items"].GetArrayLength(), 1, 2);
             cursor = page["next_cursor"].GetString();

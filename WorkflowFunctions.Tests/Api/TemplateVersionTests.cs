@@ -40,7 +40,12 @@ public sealed class TemplateVersionTests(PostgresFixture postgres) : IAsyncLifet
         Assert.Equal([null, "user", "user"], saves.Select(save => save.GetProperty("saved_by").GetString()));
         Assert.Equal([0, 0, 1], saves.Select(save => save.GetProperty("executions").GetInt32()));
         var page = await Client.GetAsync($"/api/templates/{template}/versions?limit=2");
-        Assert.Equal(saves[2].GetProperty("id").GetString(), (await Client.GetAsync($"/api/templates/{template}/versions?cursor={page["next_cursor"].GetString()}"))["items"][0].GetProperty("id").GetString());
+        Assert.Equal(
+            saves[2].GetProperty("id").GetString(),
+            (await Client.GetAsync($"/api/templates/{template}/versions?cursor={page["next_cursor"].GetString()}"))["items"]
+                [0]
+                .GetProperty("id")
+                .GetString());
         var first = await Client.GetAsync($"/api/templates/{template}/versions/{saves[2].GetProperty("version").GetString()}");
         Assert.Equal("one", first["nodes_json"][0].GetProperty("data").GetProperty("template").GetString());
         Assert.Equal(HttpStatusCode.NotFound, (await Client.GetAsync($"/api/templates/{template}/versions/nothing")).Status);
@@ -56,7 +61,8 @@ public sealed class TemplateVersionTests(PostgresFixture postgres) : IAsyncLifet
         var parent = await Client.SaveAsync(new Drawing("parent").Node("child", "sub_workflow", new { template_id = template }).ToFile());
 
         Assert.Equal(("published", "then"), Said(await Client.RestAsync(await Client.StartAsync(template))));
-        var child = (await Client.RestAsync(await Client.StartAsync(parent)))["outputs"].GetProperty("child").GetProperty("outputs").GetProperty("say");
+        var child = (await Client.RestAsync(await Client.StartAsync(parent)))["outputs"].GetProperty("child").GetProperty("outputs")
+            .GetProperty("say");
         Assert.Equal("published", child.GetProperty("text").GetString());
 
         Assert.Equal(HttpStatusCode.OK, (await Client.DeleteAsync($"/api/templates/{template}/publish")).Status);
@@ -64,8 +70,10 @@ public sealed class TemplateVersionTests(PostgresFixture postgres) : IAsyncLifet
         // What is pinned runs all the same.
         var pinned = await Client.PostAsync("/api/executions", new { template_id = template, config = new { template_version = version } });
         Assert.Equal("published", Said(await Client.RestAsync(pinned.Id)).Text);
-        var pinning = await Client.SaveAsync(new Drawing("pinning").Node("child", "sub_workflow", new { template_id = template, version }).ToFile());
-        Assert.Contains("published", (await Client.RestAsync(await Client.StartAsync(pinning)))["outputs"].GetRawText(), StringComparison.Ordinal);
+        var pinning = await Client.SaveAsync(
+            new Drawing("pinning").Node("child", "sub_workflow", new { template_id = template, version }).ToFile());
+        Assert.Contains(
+            "published", (await Client.RestAsync(await Client.StartAsync(pinning)))["outputs"].GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,10 +86,27 @@ public sealed class TemplateVersionTests(PostgresFixture postgres) : IAsyncLifet
         foreach (var version in new[] { foreign, "nothing" })
         {
             var config = new { template_version = version };
-            Assert.Equal("/version", Assert.Single((await Client.PostAsync($"/api/templates/{template}/publish", new { version })).Pointers));
-            Assert.Equal("/config/template_version", Assert.Single((await Client.PostAsync("/api/executions", new { template_id = template, config })).Pointers));
-            Assert.Equal("/config/template_version", Assert.Single((await Client.PostAsync("/api/schedules", new { template_id = template, cron = "0 0 1 1 *", config })).Pointers));
-            Assert.Equal("/config/template_version", Assert.Single((await Client.PostAsync("/api/hooks", new { template_id = template, config })).Pointers));
+            Assert.Equal(
+                "/version",
+                Assert.Single((await Client.PostAsync($"/api/templates/{template}/publish", new { version })).Pointers));
+            Assert.Equal(
+                "/config/template_version",
+                Assert.Single((await Client.PostAsync("/api/executions", new { template_id = template, config })).Pointers));
+            Assert.Equal(
+                "/config/template_version",
+                Assert.Single(
+                    (
+                        await Client.PostAsync(
+                            "/api/schedules",
+                            new
+                            {
+                                template_id = template,
+                                cron = "0 0 1 1 *",
+                                config,
+                            })).Pointers));
+            Assert.Equal(
+                "/config/template_version",
+                Assert.Single((await Client.PostAsync("/api/hooks", new { template_id = template, config })).Pointers));
         }
     }
 

@@ -28,7 +28,8 @@ public class TransitionTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal("Enough", cancelled["error_message"].GetString());
 
         var events = (await api.Client.GetAsync($"/api/executions/{id}/events"))["items"].EnumerateArray().ToList();
-        Assert.Equal("Lunch", Assert.Single(events, item => TypeOf(item) == "paused").GetProperty("event_data").GetProperty("reason").GetString());
+        Assert.Equal(
+            "Lunch", Assert.Single(events, item => TypeOf(item) == "paused").GetProperty("event_data").GetProperty("reason").GetString());
         Assert.Single(events, item => TypeOf(item) == "resumed");
         Assert.Equal("cancelled", TypeOf(events[^1]));
         Assert.Contains(

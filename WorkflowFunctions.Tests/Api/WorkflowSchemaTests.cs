@@ -9,7 +9,8 @@ public class WorkflowSchemaTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task A_workflow_file_has_a_schema_that_knows_every_node_type()
     {
         var answer = await api.Client.GetAsync("/api/workflow.schema.json");
-        var types = (await api.Client.GetAsync("/api/node-types")).Json.EnumerateArray().Select(type => type.GetProperty("name").GetString()!);
+        var types = (await api.Client.GetAsync("/api/node-types")).Json.EnumerateArray()
+            .Select(type => type.GetProperty("name").GetString()!);
 
         Assert.Equal("application/schema+json", answer.MediaType);
         Assert.Equal(types, Settings(answer).Keys);

@@ -22,7 +22,8 @@ public class BatchRunTests(PostgresFixture postgres)
         Assert.Equal((2, 4, 1m), (paused["rows_completed"].GetInt32(), paused["rows_pending"].GetInt32(), paused["cost_usd"].GetDecimal()));
         Assert.Contains("max_cost_usd", paused["reason"].GetString());
         Assert.Equal(HttpStatusCode.Conflict, (await server.Client.PostAsync($"/api/batches/{batch.Id}/pause")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await server.Client.PostAsync($"/api/batches/{batch.Id}/resume", new { max_parallel = 0 })).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest, (await server.Client.PostAsync($"/api/batches/{batch.Id}/resume", new { max_parallel = 0 })).Status);
         await server.Client.PostAsync($"/api/batches/{batch.Id}/resume", new { max_cost_usd = 10, max_parallel = 4 });
         var ended = await server.Client.BatchAsync(batch.Id, row => row.State == "completed");
         Assert.Equal((6, 3m, 4), (ended["rows_completed"].GetInt32(), ended["cost_usd"].GetDecimal(), ended["max_parallel"].GetInt32()));
@@ -41,8 +42,10 @@ public class BatchRunTests(PostgresFixture postgres)
         var batch = await server.Client.SendRowsAsync(template, Csv, "name\na\nb\nc\nd\n", "max_parallel=2");
         await called;
         await server.Client.PostAsync($"/api/batches/{batch.Id}/cancel", new { reason = "no more" });
-        var cancelled = await server.Client.BatchAsync(batch.Id, row => row["completed_at"].ValueKind != System.Text.Json.JsonValueKind.Null);
-        Assert.Equal(("cancelled", 4, "no more"), (cancelled.State, cancelled["rows_cancelled"].GetInt32(), cancelled["reason"].GetString()));
+        var cancelled = await server.Client.BatchAsync(
+            batch.Id, row => row["completed_at"].ValueKind != System.Text.Json.JsonValueKind.Null);
+        Assert.Equal(
+            ("cancelled", 4, "no more"), (cancelled.State, cancelled["rows_cancelled"].GetInt32(), cancelled["reason"].GetString()));
         Assert.DoesNotContain("c", effects.Counts.Keys);
         Assert.Equal(HttpStatusCode.Conflict, (await server.Client.PostAsync($"/api/batches/{batch.Id}/resume")).Status);
 
@@ -63,7 +66,8 @@ public class BatchRunTests(PostgresFixture postgres)
         effects.FailingNames.Add("a");
         var batch = await server.Client.SendRowsAsync(await server.Client.SaveAsync(Calls(effects).ToFile()), Csv, "name\na\n");
         Assert.Equal(1, (await server.Client.BatchAsync(batch.Id, row => row.State == "completed"))["rows_failed"].GetInt32());
-        var execution = (await server.Client.GetAsync($"/api/batches/{batch.Id}/rows"))["items"][0].GetProperty("execution_id").GetString()!;
+        var execution = (await server.Client.GetAsync($"/api/batches/{batch.Id}/rows"))["items"][0].GetProperty("execution_id")
+            .GetString()!;
         Assert.Equal(batch.Id, (await server.Client.GetAsync($"/api/executions/{execution}"))["created_by"].GetString());
         effects.FailingNames.Clear();
         await server.Client.PostAsync($"/api/executions/{execution}/retry");
@@ -74,7 +78,8 @@ public class BatchRunTests(PostgresFixture postgres)
     public async Task A_batch_runs_at_once_and_does_not_wait_until_somebody_looks()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var server = await LocalServer.StartAsync(database, new Dictionary<string, string?> { ["Batches:Cron"] = "0 0 29 2 *" });
+        await using var server = await LocalServer.StartAsync(
+            database, new Dictionary<string, string?> { ["Batches:Cron"] = "0 0 29 2 *" });
         var template = await server.Client.SaveAsync(TestWorkflows.Greeting());
         var batch = await server.Client.SendRowsAsync(template, Csv, "topic\ntea\nrain\nink\n", "max_parallel=1");
         var ended = await server.Client.BatchAsync(batch.Id, row => row.State == "completed");
@@ -90,7 +95,8 @@ public class BatchRunTests(PostgresFixture postgres)
         var batch = await server.Client.SendRowsAsync(template, Csv, "topic,tone\n\"tea, green\",dry\n=1+1,\n");
         await server.Client.BatchAsync(batch.Id, row => row.State == "completed");
 
-        using var answer = await server.Client.Http.GetAsync(new Uri($"/api/batches/{batch.Id}/results?format=csv", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var answer = await server.Client.Http.GetAsync(
+            new Uri($"/api/batches/{batch.Id}/results?format=csv", UriKind.Relative), TestContext.Current.CancellationToken);
         var lines = (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split("\r\n");
         Assert.Equal("text/csv", answer.Content.Headers.ContentType!.MediaType);
         Assert.Equal("number,status,execution_id,cost_usd,error_message,params.topic,params.tone,outputs.greet,outputs.side", lines[0]);
@@ -104,7 +110,8 @@ public class BatchRunTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await using var effects = await EffectCounter.StartAsync();
-        await using var server = await LocalServer.StartAsync(database, new Dictionary<string, string?> { ["Limits:ExecutionsPerWorkspace"] = "1" });
+        await using var server = await LocalServer.StartAsync(
+            database, new Dictionary<string, string?> { ["Limits:ExecutionsPerWorkspace"] = "1" });
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         effects.Gate = gate.Task;
         var template = await server.Client.SaveAsync(Calls(effects).ToFile());
@@ -126,7 +133,8 @@ public class BatchRunTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await using var effects = await EffectCounter.StartAsync();
-        await using var server = await LocalServer.StartAsync(database, new Dictionary<string, string?> { ["Limits:NodesPerType:http_request"] = "1" });
+        await using var server = await LocalServer.StartAsync(
+            database, new Dictionary<string, string?> { ["Limits:NodesPerType:http_request"] = "1" });
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         effects.Gate = gate.Task;
         var template = await server.Client.SaveAsync(Calls(effects).ToFile());
@@ -148,7 +156,8 @@ public class BatchRunTests(PostgresFixture postgres)
     public async Task Retention_deletes_a_batch_with_its_rows()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var server = await LocalServer.StartAsync(database, new Dictionary<string, string?> { ["Retention:Completed"] = "30 days" });
+        await using var server = await LocalServer.StartAsync(
+            database, new Dictionary<string, string?> { ["Retention:Completed"] = "30 days" });
         var template = await server.Client.SaveAsync(TestWorkflows.Greeting());
         var kept = await server.Client.SendRowsAsync(template, Csv, "topic\ntea\n");
         var old = await server.Client.SendRowsAsync(template, Csv, "topic\ntea\nrain\n");
@@ -161,7 +170,17 @@ public class BatchRunTests(PostgresFixture postgres)
         Assert.Equal([kept.Id], await database.QueryAsync<string>("SELECT batch_id::text FROM workflow_batch_rows"));
     }
 
-    private static Drawing Calls(EffectCounter effects) => new Drawing("calls")
-        .Node("start", "input")
-        .Node("call", "http_request", new { method = "POST", url = $"{effects.Address}/count/{{{{ params.name }}}}", retry = new { max_attempts = 1 } }, "start");
+    private static Drawing Calls(EffectCounter effects) =>
+        new Drawing("calls")
+            .Node("start", "input")
+            .Node(
+                "call",
+                "http_request",
+                new
+                {
+                    method = "POST",
+                    url = $"{effects.Address}/count/{{{{ params.name }}}}",
+                    retry = new { max_attempts = 1 },
+                },
+                "start");
 }

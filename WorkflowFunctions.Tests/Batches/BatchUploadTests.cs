@@ -15,29 +15,48 @@ public class BatchUploadTests(ApiFixture api) : IClassFixture<ApiFixture>
     private const string Lines = "application/x-ndjson";
     private const string Array = "application/json";
 
-    /// <summary>Rows that are wrong: the media type, the rows, and each thing that is wrong as its line, its pointer and a piece of what is said.</summary>
-    public static TheoryData<string, string, string[]> Wrong() => new()
-    {
-        { Csv, "topic,count\ntea,1\nrain,many\nsea,3\n", ["3 /1/count 'many' is not a number"] },
-        { Csv, "topic,ready\ntea,true\nrain,yes\n", ["3 /1/ready 'yes' is not true or false"] },
-        { Csv, "topic,tags\ntea,[1]\nrain,x\nsea,{}\n", ["3 /1/tags is not an array in JSON", "4 /2/tags is not an array"] },
-        { Csv, "topic,count\ntea\nrain,1,2\nsea,3\n", ["2 /0 1 field, and there are 2 columns", "3 /1 3 fields, and there are 2 columns"] },
-        { Csv, "topic,count\n\"tea\" leaf,1\nrain\"y,2\nsea,3\n", ["2  has a quote", "3  has a quote"] },
-        { Csv, "topic,count\n\"a\nb\",1\n\nsea,x\n", ["5 /1/count 'x' is not a number"] },
-        { Csv, "topic,count\ntea,1\n\"never closed,2\nsea,3\n", ["3  quote that is not closed"] },
-        { Csv, "topic,topic\ntea,1\n", ["1  two columns are called 'topic'"] },
-        { Csv, "topic,\ntea,1\n", ["1  a column has no name"] },
-        { Csv, "", ["0  There are no rows"] },
-        { Csv, "topic,count\n", ["0  There are no rows"] },
-        { Lines, "{\"topic\":\"tea\"}\n\n{\"topic\":7}\n{\"count\":\"1\"}\n", ["3 /1/topic 7 is not text", "4 /2/count \"1\" is not a number"] },
-        { Lines, "{\"topic\":\"tea\"}\n{\"topic\":\n[1]\n{\"topic\":\"a\",\"topic\":\"b\"}\n", ["2 /1 not valid JSON at line 2", "3 /2 Line 3 is not an object", "4 /3/topic given twice"] },
-        { Lines, "{\"topic\":\"a\\u0000b\"}\n", ["1 /0/topic NUL"] },
-        { Lines, "\n\n", ["0  There are no rows"] },
-        { Array, "[{\"topic\":\"tea\"},{\"topic\":1},3]", ["0 /1/topic Row 2, column 'topic': 1 is not text", "0 /2 Row 3 is not an object"] },
-        { Array, "[{\"topic\":\"tea\"},\n{\"topic\":", ["2  not an array of objects in JSON from line 2"] },
-        { Array, "{\"topic\":\"tea\"}", ["1  not an array of objects"] },
-        { Array, "[]", ["0  There are no rows"] },
-    };
+    /// <summary>
+    /// Rows that are wrong: the media type, the rows, and each thing that is wrong as its line, its pointer and a piece of what is said.
+    /// </summary>
+    public static TheoryData<string, string, string[]> Wrong() =>
+        new()
+        {
+            { Csv, "topic,count\ntea,1\nrain,many\nsea,3\n", ["3 /1/count 'many' is not a number"] },
+            { Csv, "topic,ready\ntea,true\nrain,yes\n", ["3 /1/ready 'yes' is not true or false"] },
+            { Csv, "topic,tags\ntea,[1]\nrain,x\nsea,{}\n", ["3 /1/tags is not an array in JSON", "4 /2/tags is not an array"] },
+            {
+                Csv,
+                "topic,count\ntea\nrain,1,2\nsea,3\n",
+                ["2 /0 1 field, and there are 2 columns", "3 /1 3 fields, and there are 2 columns"]
+            },
+            { Csv, "topic,count\n\"tea\" leaf,1\nrain\"y,2\nsea,3\n", ["2  has a quote", "3  has a quote"] },
+            { Csv, "topic,count\n\"a\nb\",1\n\nsea,x\n", ["5 /1/count 'x' is not a number"] },
+            { Csv, "topic,count\ntea,1\n\"never closed,2\nsea,3\n", ["3  quote that is not closed"] },
+            { Csv, "topic,topic\ntea,1\n", ["1  two columns are called 'topic'"] },
+            { Csv, "topic,\ntea,1\n", ["1  a column has no name"] },
+            { Csv, "", ["0  There are no rows"] },
+            { Csv, "topic,count\n", ["0  There are no rows"] },
+            {
+                Lines,
+                "{\"topic\":\"tea\"}\n\n{\"topic\":7}\n{\"count\":\"1\"}\n",
+                ["3 /1/topic 7 is not text", "4 /2/count \"1\" is not a number"]
+            },
+            {
+                Lines,
+                "{\"topic\":\"tea\"}\n{\"topic\":\n[1]\n{\"topic\":\"a\",\"topic\":\"b\"}\n",
+                ["2 /1 not valid JSON at line 2", "3 /2 Line 3 is not an object", "4 /3/topic given twice"]
+            },
+            { Lines, "{\"topic\":\"a\\u0000b\"}\n", ["1 /0/topic NUL"] },
+            { Lines, "\n\n", ["0  There are no rows"] },
+            {
+                Array,
+                "[{\"topic\":\"tea\"},{\"topic\":1},3]",
+                ["0 /1/topic Row 2, column 'topic': 1 is not text", "0 /2 Row 3 is not an object"]
+            },
+            { Array, "[{\"topic\":\"tea\"},\n{\"topic\":", ["2  not an array of objects in JSON from line 2"] },
+            { Array, "{\"topic\":\"tea\"}", ["1  not an array of objects"] },
+            { Array, "[]", ["0  There are no rows"] },
+        };
 
     [Theory]
     [MemberData(nameof(Wrong))]
@@ -48,7 +67,8 @@ public class BatchUploadTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         AssertErrors(expected, refused["errors"]);
-        Assert.Equal(0L, (await api.Database.QueryAsync<long>("SELECT count(*) FROM workflow_batches WHERE template_id = $1", template)).Single());
+        Assert.Equal(
+            0L, (await api.Database.QueryAsync<long>("SELECT count(*) FROM workflow_batches WHERE template_id = $1", template)).Single());
         var check = await api.Client.SendRowsAsync(template, mediaType, rows, path: "/api/batches/check");
         Assert.Equal(HttpStatusCode.OK, check.Status);
         AssertErrors(expected, check["errors"]);
@@ -80,7 +100,10 @@ public class BatchUploadTests(ApiFixture api) : IClassFixture<ApiFixture>
         var @params = await api.Database.QueryAsync<string>(
             "SELECT (e.config_json -> 'params')::text FROM workflow_batch_rows r JOIN workflow_executions e ON e.id = r.execution_id WHERE r.batch_id = $1 ORDER BY r.number", batch.Id);
         Assert.Equal(
-            ["""{"tags": [], "count": 2.5, "ready": true, "topic": "tea; green"}""", """{"tags": [], "count": 1, "ready": false, "topic": "rain"}"""],
+            [
+                """{"tags": [], "count": 2.5, "ready": true, "topic": "tea; green"}""",
+                """{"tags": [], "count": 1, "ready": false, "topic": "rain"}""",
+            ],
             @params);
     }
 
@@ -109,9 +132,21 @@ public class BatchUploadTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(["/template_id"], (await api.Client.SendRowsAsync("nothing", Csv, "a\n1\n")).Pointers);
         Assert.Equal(["/template_id"], (await api.Client.SendRowsAsync("", Csv, "a\n1\n")).Pointers);
         Assert.Equal(["/workspace_id"], (await api.Client.SendRowsAsync(template, Csv, "a\n1\n", "workspace_id=nowhere")).Pointers);
-        Assert.Equal(["/config/max_parallel_nodes"], (await api.Client.SendRowsAsync(template, Csv, "a\n1\n", "config={\"max_parallel_nodes\":0}")).Pointers);
-        foreach (var query in new[] { "max_parallel=0", "max_parallel=x", "max_parallel=1001", "max_cost_usd=-1", "max_cost_usd=x", "config=[]", "config={" })
-            Assert.Equal((query, HttpStatusCode.BadRequest), (query, (await api.Client.SendRowsAsync(template, Csv, "a\n1\n", query)).Status));
+        Assert.Equal(
+            ["/config/max_parallel_nodes"],
+            (await api.Client.SendRowsAsync(template, Csv, "a\n1\n", "config={\"max_parallel_nodes\":0}")).Pointers);
+        foreach (var query in new[]
+            {
+                "max_parallel=0",
+                "max_parallel=x",
+                "max_parallel=1001",
+                "max_cost_usd=-1",
+                "max_cost_usd=x",
+                "config=[]",
+                "config={",
+            })
+            Assert.Equal(
+                (query, HttpStatusCode.BadRequest), (query, (await api.Client.SendRowsAsync(template, Csv, "a\n1\n", query)).Status));
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await api.Client.SendRowsAsync(template, "text/plain", "a\n1\n")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await api.Client.GetAsync("/api/batches/nothing")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await api.Client.PostAsync("/api/batches/nothing/retry")).Status);
@@ -135,7 +170,9 @@ public class BatchUploadTests(ApiFixture api) : IClassFixture<ApiFixture>
         body.Headers.ContentEncoding.Add("gzip");
         var check = await api.Client.CallAsync(HttpMethod.Post, $"/api/batches/check?template_id={template}", body, []);
         Assert.Equal(1, check["error_count"].GetInt32());
-        Assert.Equal((100_002, "There are more than 100,000 rows."), (Line(check["errors"][0]), check["errors"][0].GetProperty("detail").GetString()));
+        Assert.Equal(
+            (100_002, "There are more than 100,000 rows."),
+            (Line(check["errors"][0]), check["errors"][0].GetProperty("detail").GetString()));
     }
 
     [Fact]
@@ -153,11 +190,15 @@ public class BatchUploadTests(ApiFixture api) : IClassFixture<ApiFixture>
         var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ =>
             api.Client.SendRowsAsync(template, Csv, "topic\ntea\n", headers: ("Idempotency-Key", $"once-{template}"))));
         var again = await api.Client.SendRowsAsync(template, Csv, "topic\nother\nrows\n", headers: ("Idempotency-Key", $"once-{template}"));
-        Assert.All([.. both, again], answer => Assert.Equal((HttpStatusCode.Accepted, both[0].Id, 1), (answer.Status, answer.Id, answer["rows_total"].GetInt32())));
+        Assert.All(
+            [.. both, again],
+            answer => Assert.Equal((HttpStatusCode.Accepted, both[0].Id, 1), (answer.Status, answer.Id, answer["rows_total"].GetInt32())));
         // What was refused has used no key.
         var refused = await api.Client.SendRowsAsync(template, Csv, "count\nx\n", headers: ("Idempotency-Key", $"wrong-{template}"));
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
-        Assert.Equal(HttpStatusCode.Accepted, (await api.Client.SendRowsAsync(template, Csv, "count\n1\n", headers: ("Idempotency-Key", $"wrong-{template}"))).Status);
+        Assert.Equal(
+            HttpStatusCode.Accepted,
+            (await api.Client.SendRowsAsync(template, Csv, "count\n1\n", headers: ("Idempotency-Key", $"wrong-{template}"))).Status);
     }
 
     private static void AssertErrors(string[] expected, JsonElement errors)

@@ -18,10 +18,21 @@ public abstract class BatchConformance<TEngine>(PostgresFixture postgres) : Engi
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         effects.Gate = gate.Task;
         effects.FailingNames.Add("d");
-        var template = await testbed.Client.SaveAsync(new Drawing("rows")
-            .Node("first", "http_request", new { method = "POST", url = $"{effects.Address}/count/first-{{{{ params.name }}}}" })
-            .Node("call", "http_request", new { method = "POST", url = $"{effects.Address}/count/{{{{ params.name }}}}", retry = new { max_attempts = 1 } }, "first")
-            .Node("say", "transform", new { template = "{{ params.name }} {{ params.size | plus: 1 }}" }, "call").ToFile());
+        var template = await testbed.Client.SaveAsync(
+            new Drawing("rows")
+                .Node("first", "http_request", new { method = "POST", url = $"{effects.Address}/count/first-{{{{ params.name }}}}" })
+                .Node(
+                    "call",
+                    "http_request",
+                    new
+                    {
+                        method = "POST",
+                        url = $"{effects.Address}/count/{{{{ params.name }}}}",
+                        retry = new { max_attempts = 1 },
+                    },
+                    "first")
+                .Node("say", "transform", new { template = "{{ params.name }} {{ params.size | plus: 1 }}" }, "call")
+                .ToFile());
 
         var called = effects.NextCallAsync();
         var batch = await testbed.Client.SendRowsAsync(template, "text/csv", "name,size\na,1\nb,2\nc,3\nd,4\ne,5\nf,6\n", "max_parallel=2");
@@ -49,9 +60,15 @@ public abstract class BatchConformance<TEngine>(PostgresFixture postgres) : Engi
         Assert.All(rows, row => Assert.Equal("completed", row.GetProperty("status").GetString()));
         Assert.Equal(6, rows.Select(row => row.GetProperty("execution_id").GetString()).Distinct().Count());
         Assert.All(rows, row => Assert.Equal(1, effects.Counts["first-" + row.GetProperty("params").GetProperty("name").GetString()]));
-        var results = (await testbed.Client.Http.GetStringAsync(new Uri($"/api/batches/{batch.Id}/results", UriKind.Relative), TestContext.Current.CancellationToken))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line)).ToList();
-        Assert.Equal(["a 2", "b 3", "c 4", "d 5", "e 6", "f 7"], results.Select(row => row.GetProperty("outputs").GetProperty("say").GetProperty("text").GetString()));
+        var results = (
+            await testbed.Client.Http.GetStringAsync(
+                new Uri($"/api/batches/{batch.Id}/results", UriKind.Relative), TestContext.Current.CancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonElement.Parse(line))
+            .ToList();
+        Assert.Equal(
+            ["a 2", "b 3", "c 4", "d 5", "e 6", "f 7"],
+            results.Select(row => row.GetProperty("outputs").GetProperty("say").GetProperty("text").GetString()));
         var started = await testbed.Client.GetAsync($"/api/executions?started_by={batch.Id}&limit=10");
         Assert.Equal(6, started["items"].GetArrayLength());
     }
@@ -62,12 +79,14 @@ public static class BatchCalls
 {
     /// <summary>Sends rows as they are.</summary>
     public static Task<ApiAnswer> SendRowsAsync(
-        this ApiClient client, string template, string mediaType, string rows, string query = "", string path = "/api/batches", params ReadOnlySpan<(string Name, string Value)> headers) =>
+        this ApiClient client, string template, string mediaType, string rows, string query = "", string path = "/api/batches",
+        params ReadOnlySpan<(string Name, string Value)> headers) =>
         client.SendRowsAsync(template, mediaType, Encoding.UTF8.GetBytes(rows), query, path, headers);
 
     /// <summary>Sends rows as they are.</summary>
     public static Task<ApiAnswer> SendRowsAsync(
-        this ApiClient client, string template, string mediaType, byte[] rows, string query = "", string path = "/api/batches", params ReadOnlySpan<(string Name, string Value)> headers)
+        this ApiClient client, string template, string mediaType, byte[] rows, string query = "", string path = "/api/batches",
+        params ReadOnlySpan<(string Name, string Value)> headers)
     {
         var body = new ByteArrayContent(rows);
         body.Headers.ContentType = new(mediaType);

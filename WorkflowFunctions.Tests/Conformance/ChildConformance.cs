@@ -13,14 +13,16 @@ public abstract class ChildConformance<TEngine>(PostgresFixture postgres) : Engi
     public async Task A_child_gets_its_params_and_gives_its_outputs_and_both_rows_are_linked()
     {
         await using var testbed = await StartAsync();
-        var child = await testbed.Client.SaveAsync(new Drawing("child").Node("greet", "transform", new { template = "Hello {{ params.name }}" }).ToFile());
+        var child = await testbed.Client.SaveAsync(
+            new Drawing("child").Node("greet", "transform", new { template = "Hello {{ params.name }}" }).ToFile());
         var run = await testbed.RunAsync(
             Parent(child).Node("end", "output", new { value = "{{ nodes.sub.outputs.greet.text }}" }, "sub"), new { name = "tea" });
         await testbed.AssertCompletedAsync(run);
         Assert.Equal("Hello tea", run["outputs"].GetProperty("end").GetString());
         var row = await testbed.Client.GetAsync($"/api/executions/{Output(run, "sub").GetProperty("execution_id").GetString()}");
         await testbed.AssertCompletedAsync(row);
-        Assert.Equal((run.Id, "sub", 1), (row["parent_execution_id"].GetString(), row["parent_node_id"].GetString(), row["depth"].GetInt32()));
+        Assert.Equal(
+            (run.Id, "sub", 1), (row["parent_execution_id"].GetString(), row["parent_node_id"].GetString(), row["depth"].GetInt32()));
         Assert.Equal(run["workspace_id"].GetString(), row["workspace_id"].GetString());
     }
 
@@ -28,13 +30,16 @@ public abstract class ChildConformance<TEngine>(PostgresFixture postgres) : Engi
     public async Task Children_run_for_each_item()
     {
         await using var testbed = await StartAsync();
-        var child = await testbed.Client.SaveAsync(new Drawing("child").Node("square", "transform", new { fields = new { value = "{{ params.n | times: params.n }}" } }).ToFile());
+        var child = await testbed.Client.SaveAsync(
+            new Drawing("child").Node("square", "transform", new { fields = new { value = "{{ params.n | times: params.n }}" } }).ToFile());
         var run = await testbed.RunAsync(new Drawing("parent")
             .Node("each", "for_each", new { items = new[] { 1, 2, 3, 4 } })
             .Inside("each", "sub", "sub_workflow", new { template_id = child, @params = new { n = "{{ item }}" } })
             .Inside("each", "give", "transform", new { fields = new { value = "{{ nodes.sub.outputs.square.value }}" } }, "sub"));
         await testbed.AssertCompletedAsync(run);
-        Assert.Equal([1, 4, 9, 16], Output(run, "each").GetProperty("results").EnumerateArray().Select(result => result.GetProperty("value").GetInt32()));
+        Assert.Equal(
+            [1, 4, 9, 16],
+            Output(run, "each").GetProperty("results").EnumerateArray().Select(result => result.GetProperty("value").GetInt32()));
     }
 
     [Fact]
@@ -120,7 +125,8 @@ public abstract class ChildConformance<TEngine>(PostgresFixture postgres) : Engi
     }
 
     private static Drawing Parent(string templateId) =>
-        new Drawing("parent").Node("sub", "sub_workflow", new { template_id = templateId, @params = new { name = "{{ params.name | default: 'x' }}" } });
+        new Drawing("parent")
+            .Node("sub", "sub_workflow", new { template_id = templateId, @params = new { name = "{{ params.name | default: 'x' }}" } });
 
     /// <summary>The child that waits.</summary>
     private static async Task<string> ChildOfAsync(EngineTestbed testbed, string id)

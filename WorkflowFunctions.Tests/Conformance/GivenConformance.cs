@@ -39,11 +39,18 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
             Assert.Equal("completed", run.State);
             Assert.Equal(origin.Id, run["origin_execution_id"].GetString());
             Assert.Equal($"draft{test}", Output(run, "write").GetProperty("body").GetProperty("name").GetString());
-            Assert.Equal(["completed", "completed", "completed", "skipped", "completed"], Statuses(run, "brief", "pick", "write", "after", "aside"));
-            Assert.Equal([$"{origin.Id}:brief", $"{origin.Id}:pick", null, "request", $"{origin.Id}:aside"], GivenFrom(run, "brief", "pick", "write", "after", "aside"));
+            Assert.Equal(
+                ["completed", "completed", "completed", "skipped", "completed"],
+                Statuses(run, "brief", "pick", "write", "after", "aside"));
+            Assert.Equal(
+                [$"{origin.Id}:brief", $"{origin.Id}:pick", null, "request", $"{origin.Id}:aside"],
+                GivenFrom(run, "brief", "pick", "write", "after", "aside"));
         }
 
-        Assert.Equal((1, 1, 1, 1, 1), (effects.Counts["brief"], effects.Counts["aside"], effects.Counts["draft1"], effects.Counts["draft2"], effects.Counts["draft3"]));
+        Assert.Equal(
+            (1, 1, 1, 1, 1),
+            (effects.Counts["brief"], effects.Counts["aside"], effects.Counts["draft1"], effects.Counts["draft2"], effects.Counts["draft3"])
+        );
         Assert.False(effects.Counts.ContainsKey("after"));
         Assert.Equal(saved, (await testbed.Client.GetAsync($"/api/templates/{template}"))["nodes_json"].GetRawText());
     }
@@ -67,10 +74,16 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
         Assert.Equal((1, 1, 2), (effects.Counts["first"], effects.Counts["second"], effects.Counts["third"]));
         Assert.Equal("edited", Output(run, "say").GetProperty("text").GetString());
         Assert.Equal([$"{origin.Id}:first", "request", null, null], GivenFrom(run, "first", "second", "third", "say"));
-        var given = (await testbed.Client.GetAsync($"/api/executions/{run.Id}/events"))["items"].EnumerateArray().Single(item => item.GetProperty("event_type").GetString() == "given");
+        var given = (await testbed.Client.GetAsync($"/api/executions/{run.Id}/events"))["items"].EnumerateArray()
+            .Single(item => item.GetProperty("event_type").GetString() == "given");
         Assert.Equal("The tone was wrong.", given.GetProperty("message").GetString());
-        Assert.Equal((origin.Id, "second"), (given.GetProperty("event_data").GetProperty("from_execution").GetString(), given.GetProperty("event_data").GetProperty("edited")[0].GetString()));
-        Assert.Equal("second", Output(await testbed.Client.GetAsync($"/api/executions/{origin.Id}"), "say").GetProperty("text").GetString());
+        Assert.Equal(
+            (origin.Id, "second"),
+            (
+                given.GetProperty("event_data").GetProperty("from_execution").GetString(),
+                given.GetProperty("event_data").GetProperty("edited")[0].GetString()));
+        Assert.Equal(
+            "second", Output(await testbed.Client.GetAsync($"/api/executions/{origin.Id}"), "say").GetProperty("text").GetString());
     }
 
     [Fact]
@@ -87,7 +100,9 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
         var run = await RunAsync(testbed, new { template_id = template, from_execution = origin.Id, @params = new { name = "two" } });
 
         await testbed.AssertCompletedAsync(run);
-        Assert.Equal((1, 1, 1, 2, 1), (effects.Counts["same"], effects.Counts["one"], effects.Counts["two"], effects.Counts["after"], effects.Counts["aside"]));
+        Assert.Equal(
+            (1, 1, 1, 2, 1),
+            (effects.Counts["same"], effects.Counts["one"], effects.Counts["two"], effects.Counts["after"], effects.Counts["aside"]));
         Assert.Equal(1, run["config_json"].GetProperty("params").GetProperty("other").GetInt32());
     }
 
@@ -98,7 +113,14 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
         await using var testbed = await StartAsync();
         var template = await testbed.Client.SaveAsync(Loop(effects).ToFile());
         var origin = await testbed.Client.RestAsync(await testbed.Client.StartAsync(template));
-        var run = await RunAsync(testbed, new { template_id = template, from_execution = origin.Id, outputs = new Dictionary<string, object> { ["call#1"] = new { body = new { name = "edited" } } } });
+        var run = await RunAsync(
+            testbed,
+            new
+            {
+                template_id = template,
+                from_execution = origin.Id,
+                outputs = new Dictionary<string, object> { ["call#1"] = new { body = new { name = "edited" } } },
+            });
 
         Assert.Equal("completed", run.State);
         Assert.Equal("a!, edited!, c!", Output(run, "join").GetProperty("text").GetString());
@@ -125,16 +147,24 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
     {
         await using var effects = await EffectCounter.StartAsync();
         await using var testbed = await StartAsync();
-        var template = await testbed.Client.SaveAsync(new Drawing("restart")
-            .Node("first", "http_request", Call(effects, "first"))
-            .Node("hold", "wait_for_signal", new { signal = "go" }, "first")
-            .Node("child", "sub_workflow", new { template_id = await testbed.Client.SaveAsync(new Drawing("child").Node("in", "http_request", Call(effects, "child")).ToFile()) }, "hold")
-            .Node("say", "transform", new { template = "{{ nodes.first.text }} {{ nodes.child.say }}" }, "child").ToFile());
-        var answer = await testbed.Client.PostAsync("/api/executions", new
-        {
-            template_id = template,
-            outputs = new { first = new { text = "given" }, child = new { say = "too" } },
-        });
+        var template = await testbed.Client.SaveAsync(
+            new Drawing("restart")
+                .Node("first", "http_request", Call(effects, "first"))
+                .Node("hold", "wait_for_signal", new { signal = "go" }, "first")
+                .Node(
+                    "child",
+                    "sub_workflow",
+                    new
+                    {
+                        template_id = await testbed.Client.SaveAsync(
+                            new Drawing("child").Node("in", "http_request", Call(effects, "child")).ToFile()),
+                    },
+                    "hold")
+                .Node("say", "transform", new { template = "{{ nodes.first.text }} {{ nodes.child.say }}" }, "child")
+                .ToFile());
+        var answer = await testbed.Client.PostAsync(
+            "/api/executions",
+            new { template_id = template, outputs = new { first = new { text = "given" }, child = new { say = "too" } } });
         Assert.Equal(HttpStatusCode.Accepted, answer.Status);
         await testbed.Client.UntilAsync(answer.Id, "hold", "waiting");
         await testbed.DoAsync(answer.Id, "pause");
@@ -182,8 +212,10 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
     public async Task A_drawing_that_nobody_has_saved_is_tried_and_saved_later()
     {
         await using var testbed = await StartAsync();
-        var drawing = new Drawing("unsaved").Node("one", "transform", new { template = "one" }).Node("two", "transform", new { template = "{{ nodes.one.text }} two" }, "one").ToFile();
-        var run = await RunAsync(testbed, new { template = drawing, outputs = new { one = new { text = "given" } }, only = new[] { "two" } });
+        var drawing = new Drawing("unsaved").Node("one", "transform", new { template = "one" })
+            .Node("two", "transform", new { template = "{{ nodes.one.text }} two" }, "one").ToFile();
+        var run = await RunAsync(
+            testbed, new { template = drawing, outputs = new { one = new { text = "given" } }, only = new[] { "two" } });
         var template = run["template_id"].GetString()!;
         var row = await testbed.Client.GetAsync($"/api/templates/{template}");
 
@@ -194,12 +226,18 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
             save => save.GetProperty("saved_by").ValueKind == JsonValueKind.String);
         Assert.Equal(HttpStatusCode.OK, (await testbed.Client.PutAsync($"/api/templates/{template}", drawing)).Status);
         Assert.Equal(JsonValueKind.Null, (await testbed.Client.PostAsync($"/api/templates/{template}/restore"))["archived_at"].ValueKind);
-        Assert.Equal("given two", Output(await RunAsync(testbed, new { template_id = template, from_execution = run.Id }), "two").GetProperty("text").GetString());
+        Assert.Equal(
+            "given two",
+            Output(await RunAsync(testbed, new { template_id = template, from_execution = run.Id }), "two").GetProperty("text").GetString()
+        );
 
         var count = (await testbed.Client.GetAsync("/api/templates"))["items"].GetArrayLength();
         foreach (var body in new object[] { new { }, new { template = "same" }, new { template = drawing, from_execution = run.Id } })
             Assert.Equal("/template_id", Assert.Single((await testbed.Client.PostAsync("/api/executions", body)).Pointers));
-        Assert.Equal("/only/0", Assert.Single((await testbed.Client.PostAsync("/api/executions", new { template = drawing, only = new[] { "nobody" } })).Pointers));
+        Assert.Equal(
+            "/only/0",
+            Assert.Single(
+                (await testbed.Client.PostAsync("/api/executions", new { template = drawing, only = new[] { "nobody" } })).Pointers));
         Assert.Equal(count, (await testbed.Client.GetAsync("/api/templates"))["items"].GetArrayLength());
     }
 
@@ -208,19 +246,31 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
     {
         await using var effects = await EffectCounter.StartAsync();
         await using var testbed = await StartAsync();
-        var template = await testbed.Client.SaveAsync(new Drawing("cache")
-            .Node("call", "http_request", new { method = "POST", url = $"{effects.Address}/count/{{{{ params.name }}}}", cache = new { seconds = 3600 } })
-            .Node("say", "transform", new { template = "{{ nodes.call.body.count }}" }, "call").ToFile());
+        var template = await testbed.Client.SaveAsync(
+            new Drawing("cache")
+                .Node(
+                    "call",
+                    "http_request",
+                    new
+                    {
+                        method = "POST",
+                        url = $"{effects.Address}/count/{{{{ params.name }}}}",
+                        cache = new { seconds = 3600 },
+                    })
+                .Node("say", "transform", new { template = "{{ nodes.call.body.count }}" }, "call")
+                .ToFile());
         var first = await testbed.Client.RestAsync(await testbed.Client.StartAsync(template, new { name = "a" }));
         var again = await testbed.Client.RestAsync(await testbed.Client.StartAsync(template, new { name = "a" }));
         var other = await testbed.Client.RestAsync(await testbed.Client.StartAsync(template, new { name = "b" }));
         await testbed.Database.ExecuteAsync("UPDATE agent_jobs SET completed_at = completed_at - INTERVAL '2 hours'");
         var late = await testbed.Client.RestAsync(await testbed.Client.StartAsync(template, new { name = "a" }));
 
-        Assert.Equal(["1", "1", "1", "2"], new[] { first, again, other, late }.Select(run => Output(run, "say").GetProperty("text").GetString()));
+        Assert.Equal(
+            ["1", "1", "1", "2"], new[] { first, again, other, late }.Select(run => Output(run, "say").GetProperty("text").GetString()));
         Assert.Equal([null, $"{first.Id}:call", null, null], new[] { first, again, other, late }.SelectMany(run => GivenFrom(run, "call")));
         Assert.Equal((2, 1), (effects.Counts["a"], effects.Counts["b"]));
-        var refused = await testbed.Client.PostAsync("/api/templates/validate", new Drawing("waits").Node("ask", "approval", new { cache = new { seconds = 60 } }).ToFile());
+        var refused = await testbed.Client.PostAsync(
+            "/api/templates/validate", new Drawing("waits").Node("ask", "approval", new { cache = new { seconds = 60 } }).ToFile());
         Assert.Equal("/nodes/0/data/cache", Assert.Single(refused.Pointers));
     }
 
@@ -228,15 +278,24 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
     public async Task A_given_output_counts_when_its_node_is_reached_and_not_at_all_if_it_is_not()
     {
         await using var testbed = await StartAsync();
-        var template = await testbed.Client.SaveAsync(new Drawing("reached")
-            .Node("hold", "wait_for_signal", new { signal = "go" })
-            .Node("pick", "condition", new { @if = "nodes.hold.loud" }, "hold")
-            .Node("loud", "fail", new { message = "no" }, "pick/true")
-            .Node("quiet", "fail", new { message = "no" }, "pick/false")
-            .Node("say", "transform", new { template = "{{ nodes.hold.word }} {{ nodes.loud.text | default: '' }}{{ nodes.quiet.text | default: '' }}" }, "loud", "quiet").ToFile());
-        var answer = await testbed.Client.PostAsync("/api/executions", new { template_id = template, outputs = new { loud = new { text = "LOUD" }, quiet = new { text = "quiet" } } });
+        var template = await testbed.Client.SaveAsync(
+            new Drawing("reached")
+                .Node("hold", "wait_for_signal", new { signal = "go" })
+                .Node("pick", "condition", new { @if = "nodes.hold.loud" }, "hold")
+                .Node("loud", "fail", new { message = "no" }, "pick/true")
+                .Node("quiet", "fail", new { message = "no" }, "pick/false")
+                .Node(
+                    "say", "transform",
+                    new { template = "{{ nodes.hold.word }} {{ nodes.loud.text | default: '' }}{{ nodes.quiet.text | default: '' }}" },
+                    "loud", "quiet")
+                .ToFile());
+        var answer = await testbed.Client.PostAsync(
+            "/api/executions",
+            new { template_id = template, outputs = new { loud = new { text = "LOUD" }, quiet = new { text = "quiet" } } });
         await testbed.Client.UntilAsync(answer.Id, "hold", "waiting");
-        Assert.DoesNotContain((await testbed.Client.GetAsync($"/api/executions/{answer.Id}"))["jobs"].EnumerateArray(), job => job.GetProperty("node_id").GetString() == "say");
+        Assert.DoesNotContain(
+            (await testbed.Client.GetAsync($"/api/executions/{answer.Id}"))["jobs"].EnumerateArray(),
+            job => job.GetProperty("node_id").GetString() == "say");
         await testbed.RestartAsync();
         await testbed.DoAsync(answer.Id, "signals/go", new { loud = true, word = "then" });
         var run = await testbed.Client.RestAsync(answer.Id);
@@ -311,7 +370,8 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
     }
 
     private static IEnumerable<string?> GivenFrom(ApiAnswer execution, params IEnumerable<string> nodes) => nodes.Select(node =>
-        execution["jobs"].EnumerateArray().Single(job => job.GetProperty("node_id").GetString() == node).GetProperty("given_from").GetString());
+        execution["jobs"].EnumerateArray().Single(job => job.GetProperty("node_id").GetString() == node).GetProperty("given_from")
+            .GetString());
 
     private static object Call(EffectCounter effects, string name, object? body = null) =>
         new { method = "POST", url = $"{effects.Address}/count/{name}", body };

@@ -18,7 +18,8 @@ public abstract class HumanTaskConformance<TEngine>(PostgresFixture postgres) : 
         await testbed.Client.UntilAsync(id, "ask", "waiting");
 
         var open = (await testbed.Client.GetAsync($"/api/tasks?execution_id={id}"))["items"].EnumerateArray().Single();
-        Assert.Equal("Tea is good.", open.GetProperty("form").GetProperty("properties").GetProperty("text").GetProperty("default").GetString());
+        Assert.Equal(
+            "Tea is good.", open.GetProperty("form").GetProperty("properties").GetProperty("text").GetProperty("default").GetString());
         var task = $"/api/tasks/{open.GetProperty("id").GetString()}/answer";
 
         var first = await testbed.Client.PostAsync(task, Answer("publish", "Tea is fine.", "ada"));
@@ -32,7 +33,9 @@ public abstract class HumanTaskConformance<TEngine>(PostgresFixture postgres) : 
         var run = await testbed.Client.RestAsync(id);
         await testbed.AssertCompletedAsync(run);
         Assert.Equal("Tea is great.", run["outputs"].GetProperty("end").GetString());
-        Assert.Equal(["ada", "bob"], Output(run, "ask").GetProperty("answers").EnumerateArray().Select(answer => answer.GetProperty("answered_by").GetString()));
+        Assert.Equal(
+            ["ada", "bob"],
+            Output(run, "ask").GetProperty("answers").EnumerateArray().Select(answer => answer.GetProperty("answered_by").GetString()));
         var third = await testbed.Client.PostAsync(task, Answer("drop", "", "cy"));
         Assert.Equal(HttpStatusCode.Conflict, third.Status);
         Assert.Contains("publish, by bob", third["detail"].GetString(), StringComparison.Ordinal);
@@ -52,10 +55,24 @@ public abstract class HumanTaskConformance<TEngine>(PostgresFixture postgres) : 
             task, new { decision = "maybe", values = new { text = "", when = "soon", count = 1.5 }, decided_by = "ada" });
         Assert.Equal(HttpStatusCode.BadRequest, wrong.Status);
         Assert.Equal(["/decision", "/values/count", "/values/text", "/values/when"], wrong.Pointers.Order(StringComparer.Ordinal));
-        Assert.Equal(HttpStatusCode.BadRequest, (await testbed.Client.PostAsync(task, new { decision = "publish", values = "text", decided_by = "ada" })).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (
+                await testbed.Client.PostAsync(
+                    task,
+                    new
+                    {
+                        decision = "publish",
+                        values = "text",
+                        decided_by = "ada",
+                    })).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await testbed.Client.PostAsync(task, Answer("publish", "Tea", "dan"))).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await testbed.Client.PostAsync($"/api/tasks/{id}:draft/answer", Answer("publish", "Tea", "ada"))).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await testbed.Client.PostAsync($"/api/executions/{id}/signals/answer-to%3Aask", Answer("publish", "Tea", "ada"))).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await testbed.Client.PostAsync($"/api/tasks/{id}:draft/answer", Answer("publish", "Tea", "ada"))).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await testbed.Client.PostAsync($"/api/executions/{id}/signals/answer-to%3Aask", Answer("publish", "Tea", "ada"))).Status);
         var read = await testbed.Client.GetAsync($"/api/tasks/{id}:ask");
         Assert.Equal(("open", 0), (read["status"].GetString(), read["answers"].GetArrayLength()));
     }
@@ -80,8 +97,17 @@ public abstract class HumanTaskConformance<TEngine>(PostgresFixture postgres) : 
     public async Task Those_who_are_asked_are_reminded_once_and_others_are_asked_from_then_on()
     {
         await using var testbed = await StartAsync();
-        var id = await testbed.StartAsync(new Drawing("late")
-            .Node("ask", "approval", new { assignees = new[] { "ada" }, remind_after_seconds = 0.3, escalate_to = new[] { "eve" }, timeout_seconds = 3600 }));
+        var id = await testbed.StartAsync(
+            new Drawing("late").Node(
+                "ask",
+                "approval",
+                new
+                {
+                    assignees = new[] { "ada" },
+                    remind_after_seconds = 0.3,
+                    escalate_to = new[] { "eve" },
+                    timeout_seconds = 3600,
+                }));
         IReadOnlyList<string?> told;
         do
         {
@@ -123,10 +149,20 @@ public abstract class HumanTaskConformance<TEngine>(PostgresFixture postgres) : 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(number =>
             testbed.Client.PostAsync($"/api/tasks/{id}:ask/answer", new { decision = "approved", decided_by = $"p{number}" })));
 
-        Assert.Equal((5, 3), (answers.Count(answer => answer.Status == HttpStatusCode.OK), answers.Count(answer => answer.Status == HttpStatusCode.Conflict)));
+        Assert.Equal(
+            (5, 3),
+            (answers.Count(answer => answer.Status == HttpStatusCode.OK), answers.Count(answer => answer.Status == HttpStatusCode.Conflict))
+        );
         var run = await testbed.Client.RestAsync(id);
         await testbed.AssertCompletedAsync(run);
-        Assert.Equal(5, Output(run, "ask").GetProperty("answers").EnumerateArray().Select(answer => answer.GetProperty("answered_by").GetString()).Distinct().Count());
+        Assert.Equal(
+            5,
+            Output(run, "ask")
+                .GetProperty("answers")
+                .EnumerateArray()
+                .Select(answer => answer.GetProperty("answered_by").GetString())
+                .Distinct()
+                .Count());
     }
 
     private static Drawing Review() => new Drawing("review")
@@ -155,5 +191,6 @@ public abstract class HumanTaskConformance<TEngine>(PostgresFixture postgres) : 
             "draft")
         .Node("end", "output", new { value = "{{ nodes.ask.values.text }}" }, "ask/publish");
 
-    private static object Answer(string decision, string text, string name) => new { decision, values = new { text }, comment = "So be it.", decided_by = name };
+    private static object Answer(string decision, string text, string name) =>
+        new { decision, values = new { text }, comment = "So be it.", decided_by = name };
 }

@@ -11,6 +11,8 @@ public interface IEngineHost : IAsyncDisposable
 /// <summary>How an engine is hosted for the suites.</summary>
 public interface IEngineHosting
 {
-    /// <summary>A host with the engine and the nodes of <see cref="EngineTestbed.AddNodes"/>, on a database that is migrated or about to be.</summary>
+    /// <summary>
+    /// A host with the engine and the nodes of <see cref="EngineTestbed.AddNodes"/>, on a database that is migrated or about to be.
+    /// </summary>
     static abstract Task<IEngineHost> StartAsync(TestDatabase database, IReadOnlyDictionary<string, string?> settings);
 }

@@ -27,11 +27,13 @@ public abstract class LimitConformance<TEngine>(PostgresFixture postgres) : Engi
     public async Task The_time_that_an_execution_is_paused_does_not_count()
     {
         await using var testbed = await StartAsync();
-        var id = await testbed.StartAsync(new Drawing("paused").Node("hold", "wait_for_signal", new { signal = "go" }), config: new { timeout_seconds = 3600 });
+        var id = await testbed.StartAsync(
+            new Drawing("paused").Node("hold", "wait_for_signal", new { signal = "go" }), config: new { timeout_seconds = 3600 });
         await testbed.Client.UntilAsync(id, "hold", "waiting");
         await testbed.DoAsync(id, "pause");
         // As if that had been two hours ago.
-        await testbed.Database.ExecuteAsync("UPDATE workflow_executions SET deadline_at = deadline_at - interval '2 hours', paused_at = paused_at - interval '2 hours'");
+        await testbed.Database.ExecuteAsync(
+            "UPDATE workflow_executions SET deadline_at = deadline_at - interval '2 hours', paused_at = paused_at - interval '2 hours'");
         await testbed.DoAsync(id, "resume");
         await testbed.DoAsync(id, "signals/go");
         Assert.Equal("completed", (await testbed.Client.RestAsync(id)).State);
@@ -53,8 +55,10 @@ public abstract class LimitConformance<TEngine>(PostgresFixture postgres) : Engi
         Assert.DoesNotContain("three", Statuses(run).Keys);
         var events = await testbed.Client.GetAsync($"/api/executions/{id}/events?limit=100");
         Assert.Contains(events["items"].EnumerateArray(), item =>
-            item.GetProperty("event_type").GetString() == "paused" && item.GetProperty("message").GetString()!.Contains("max_cost_usd", StringComparison.Ordinal));
-        Assert.Equal(HttpStatusCode.BadRequest, (await testbed.Client.PostAsync($"/api/executions/{id}/resume", new { max_cost_usd = -1 })).Status);
+            item.GetProperty("event_type").GetString() == "paused"
+                && item.GetProperty("message").GetString()!.Contains("max_cost_usd", StringComparison.Ordinal));
+        Assert.Equal(
+            HttpStatusCode.BadRequest, (await testbed.Client.PostAsync($"/api/executions/{id}/resume", new { max_cost_usd = -1 })).Status);
         await testbed.DoAsync(id, "resume", new { max_cost_usd = 5 });
         run = await testbed.Client.RestAsync(id);
         Assert.Equal(("completed", 1.6m), (run.State, run["total_cost"].GetDecimal()));
@@ -165,7 +169,10 @@ public abstract class LimitConformance<TEngine>(PostgresFixture postgres) : Engi
         }
 
         var list = (await testbed.Client.GetAsync("/api/executions"))["items"].EnumerateArray();
-        Assert.Equal([3, 2, 1, null, null], list.Select(row => row.GetProperty("queue_position") is { ValueKind: JsonValueKind.Number } place ? place.GetInt32() : (int?)null));
+        Assert.Equal(
+            [3, 2, 1, null, null],
+            list.Select(row =>
+                row.GetProperty("queue_position") is { ValueKind: JsonValueKind.Number } place ? place.GetInt32() : (int?)null));
 
         await testbed.DoAsync(ids[0], "cancel");
         await testbed.Client.UntilAsync(ids[2], "busy", "running");
@@ -248,7 +255,13 @@ public abstract class LimitConformance<TEngine>(PostgresFixture postgres) : Engi
 
         await testbed.AssertCompletedAsync(run);
         Assert.Contains("a node may have 20,000", Output(run, "rescued").GetProperty("text").GetString(), StringComparison.Ordinal);
-        Assert.Equal(30, run["jobs"].EnumerateArray().Count(job => job.GetProperty("job_type").GetString() == "transform" && job.GetProperty("node_id").GetString()!.StartsWith("write#", StringComparison.Ordinal)));
+        Assert.Equal(
+            30,
+            run["jobs"]
+                .EnumerateArray()
+                .Count(job =>
+                    job.GetProperty("job_type").GetString() == "transform"
+                    && job.GetProperty("node_id").GetString()!.StartsWith("write#", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -17,12 +17,30 @@ public abstract class LoopConformance<TEngine>(PostgresFixture postgres) : Engin
                 .Node("start", "input")
                 .Node("each", "for_each", new { items = "{{ params.topics }}", max_parallel = 3 }, "start")
                 .Inside("each", "wait", "delay", new { seconds = "{{ item.wait }}" })
-                .Inside("each", "write", "transform", new { fields = new { text = "{{ index }}: {{ item.name }} for {{ params.who }}", waited = "{{ nodes.wait.waited_seconds }}" } }, "wait")
+                .Inside(
+                    "each",
+                    "write",
+                    "transform",
+                    new
+                    {
+                        fields = new
+                        {
+                            text = "{{ index }}: {{ item.name }} for {{ params.who }}",
+                            waited = "{{ nodes.wait.waited_seconds }}",
+                        },
+                    },
+                    "wait")
                 .Node("end", "output", new { value = "{{ nodes.each.results }}" }, "each"),
-            new { who = "us", topics = Enumerable.Range(0, 7).Select(number => new { name = $"t{number}", wait = number % 2 == 0 ? 0.3 : 0 }) });
+            new
+            {
+                who = "us",
+                topics = Enumerable.Range(0, 7).Select(number => new { name = $"t{number}", wait = number % 2 == 0 ? 0.3 : 0 }),
+            });
         await testbed.AssertCompletedAsync(run);
         var results = run["outputs"].GetProperty("end").EnumerateArray().ToList();
-        Assert.Equal(Enumerable.Range(0, 7).Select(number => $"{number}: t{number} for us"), results.Select(result => result.GetProperty("text").GetString()));
+        Assert.Equal(
+            Enumerable.Range(0, 7).Select(number => $"{number}: t{number} for us"),
+            results.Select(result => result.GetProperty("text").GetString()));
         Assert.Equal(7, Output(run, "each").GetProperty("count").GetInt32());
         Assert.Equal("completed", Statuses(run)["write#6"]);
     }
@@ -92,7 +110,9 @@ public abstract class LoopConformance<TEngine>(PostgresFixture postgres) : Engin
     public async Task A_loop_that_fails_may_take_its_error_branch()
     {
         await using var testbed = await StartAsync();
-        var run = await testbed.RunAsync(Failing(onErrorOfNode: "fail", onErrorOfLoop: "branch").Node("rescue", "transform", new { template = "{{ nodes.each.error.message }}" }, "each/error"));
+        var run = await testbed.RunAsync(
+            Failing(onErrorOfNode: "fail", onErrorOfLoop: "branch")
+                .Node("rescue", "transform", new { template = "{{ nodes.each.error.message }}" }, "each/error"));
         Assert.Equal("completed", run.State);
         Assert.Contains("item 2", run["outputs"].GetProperty("rescue").GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Equal("skipped", Statuses(run)["after"]);
@@ -163,7 +183,8 @@ public abstract class LoopConformance<TEngine>(PostgresFixture postgres) : Engin
         effects.Delay = TimeSpan.FromMilliseconds(5);
         effects.FailingNames.UnionWith(failing.Select(item => $"n{item}"));
         var id = await testbed.StartAsync(
-            Calling(effects, AtOnce, onErrorOfNode: "continue", onErrorOfLoop: "fail"), new { items = Enumerable.Range(0, Items).Select(item => $"n{item}") });
+            Calling(effects, AtOnce, onErrorOfNode: "continue", onErrorOfLoop: "fail"),
+            new { items = Enumerable.Range(0, Items).Select(item => $"n{item}") });
         await UntilCalledAsync(effects, 700);
         // The pause finds it in the middle, however long the request takes.
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -247,7 +268,13 @@ public abstract class LoopConformance<TEngine>(PostgresFixture postgres) : Engin
 
         var run = await EndAsync(testbed, id);
         Assert.Equal("completed", run.State);
-        Assert.Equal([598, 599], Output(run, "each").GetProperty("results").EnumerateArray().TakeLast(2).Select(result => result.GetProperty("number").GetInt32()));
+        Assert.Equal(
+            [598, 599],
+            Output(run, "each")
+                .GetProperty("results")
+                .EnumerateArray()
+                .TakeLast(2)
+                .Select(result => result.GetProperty("number").GetInt32()));
     }
 
     /// <summary>Thousands of items take as long as they take.</summary>

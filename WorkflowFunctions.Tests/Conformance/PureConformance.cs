@@ -4,7 +4,9 @@ using static WorkflowFunctions.Tests.Conformance.EngineTestbed;
 
 namespace WorkflowFunctions.Tests.Conformance;
 
-/// <summary>Pure nodes that follow each other run in one step and are recorded in one commit; nothing else tells them from others.</summary>
+/// <summary>
+/// Pure nodes that follow each other run in one step and are recorded in one commit; nothing else tells them from others.
+/// </summary>
 public abstract class PureConformance<TEngine>(PostgresFixture postgres) : EngineConformance<TEngine>(postgres)
     where TEngine : IEngineHosting
 {
@@ -93,7 +95,8 @@ public abstract class PureConformance<TEngine>(PostgresFixture postgres) : Engin
             drawing.Node($"n{i}", "transform", Number($"{i}"), $"n{i - 1}");
         var run = await testbed.RunAsync(drawing, config: new { checkpoint_every_nodes = 2 });
         await testbed.AssertCompletedAsync(run);
-        var checkpoints = await testbed.Database.QueryAsync<int>("SELECT cardinality(completed_node_ids) FROM workflow_checkpoints ORDER BY 1");
+        var checkpoints = await testbed.Database.QueryAsync<int>(
+            "SELECT cardinality(completed_node_ids) FROM workflow_checkpoints ORDER BY 1");
         Assert.Equal(6, checkpoints[^1]);
         // An engine of several processes may be one node late: only the record knows how many are settled.
         Assert.All(checkpoints.Zip([0, .. checkpoints], (now, before) => now - before), gap => Assert.InRange(gap, 1, 3));

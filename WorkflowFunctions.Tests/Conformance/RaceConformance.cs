@@ -38,7 +38,8 @@ public abstract class RaceConformance<TEngine>(PostgresFixture postgres) : Engin
             .Node("hold", "wait_for_signal", new { signal = "go" }, "first")
             .Node("short", "delay", new { seconds = 0.01 }, "first")
             .Node("last", "merge", null, "hold", "short").ToFile());
-        var several = new ParallelOptions { MaxDegreeOfParallelism = RacesAtOnce, CancellationToken = TestContext.Current.CancellationToken };
+        var several =
+            new ParallelOptions { MaxDegreeOfParallelism = RacesAtOnce, CancellationToken = TestContext.Current.CancellationToken };
         await Parallel.ForAsync(0, Races, several, async (race, _) => await RaceAsync(testbed, template, calls, race));
     }
 
@@ -49,11 +50,13 @@ public abstract class RaceConformance<TEngine>(PostgresFixture postgres) : Engin
             await testbed.Client.UntilAsync(id, "hold", "waiting");
         var order = calls.Concat(calls).ToArray();
         new Random(race).Shuffle(order);
-        var answers = await Task.WhenAll(order.Select(async call => (Call: call, Answer: await testbed.Client.PostAsync($"/api/executions/{id}/{call}"))));
+        var answers = await Task.WhenAll(
+            order.Select(async call => (Call: call, Answer: await testbed.Client.PostAsync($"/api/executions/{id}/{call}"))));
         Assert.All(answers, answer => Assert.Contains(answer.Answer.Status, new[] { HttpStatusCode.Accepted, HttpStatusCode.Conflict }));
         var run = await FinishAsync(testbed, id);
         Assert.Equal("completed", run.State);
-        await AssertOneStoryAsync(testbed, id, answers.Where(answer => answer.Answer.Status == HttpStatusCode.Accepted).Select(answer => answer.Call));
+        await AssertOneStoryAsync(
+            testbed, id, answers.Where(answer => answer.Answer.Status == HttpStatusCode.Accepted).Select(answer => answer.Call));
     }
 
     /// <summary>Does what is left to do for the execution to complete.</summary>
@@ -85,19 +88,31 @@ public abstract class RaceConformance<TEngine>(PostgresFixture postgres) : Engin
 
     private static async Task AssertOneStoryAsync(EngineTestbed testbed, string id, IEnumerable<string> accepted)
     {
-        var events = await testbed.Database.QueryAsync<string>("SELECT event_type FROM workflow_execution_events WHERE execution_id = $1 ORDER BY id", id);
+        var events = await testbed.Database.QueryAsync<string>(
+            "SELECT event_type FROM workflow_execution_events WHERE execution_id = $1 ORDER BY id", id);
         var status = "";
         foreach (var type in events)
         {
             if (!s_transitions.TryGetValue(type, out var transition))
                 continue;
-            Assert.True(transition.From.Contains(status) || (type == "started" && status == "running"), $"{type} while {(status.Length == 0 ? "new" : status)}: {string.Join(", ", events)}");
+            Assert.True(
+                transition.From.Contains(status) || (type == "started" && status == "running"),
+                $"{type} while {(status.Length == 0 ? "new" : status)}: {string.Join(", ", events)}");
             status = transition.To;
         }
 
         Assert.Equal("completed", status);
-        foreach (var (call, type) in new[] { ("pause", "paused"), ("resume", "resumed"), ("cancel", "cancelled"), ("retry", "retried"), ("signals/go", "signalled") })
-            Assert.True(events.Count(item => item == type) >= accepted.Count(item => item == call), $"A {call} was accepted that is not in the record: {string.Join(", ", events)}");
+        foreach (var (call, type) in new[]
+            {
+                ("pause", "paused"),
+                ("resume", "resumed"),
+                ("cancel", "cancelled"),
+                ("retry", "retried"),
+                ("signals/go", "signalled"),
+            })
+            Assert.True(
+                events.Count(item => item == type) >= accepted.Count(item => item == call),
+                $"A {call} was accepted that is not in the record: {string.Join(", ", events)}");
         Assert.Single(events, type => type == "completed");
     }
 }

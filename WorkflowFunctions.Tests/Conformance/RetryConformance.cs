@@ -24,7 +24,10 @@ public abstract class RetryConformance<TEngine>(PostgresFixture postgres) : Engi
         await testbed.AssertCompletedAsync(run);
         Assert.Equal((1, 2, 1), (effects.Counts["first"], effects.Counts["second"], effects.Counts["third"]));
         Assert.Equal(1, run["retries"].GetInt32());
-        Assert.Equal(1, run["jobs"].EnumerateArray().Single(job => job.GetProperty("node_id").GetString() == "second").GetProperty("attempt").GetInt32());
+        Assert.Equal(
+            1,
+            run["jobs"].EnumerateArray().Single(job => job.GetProperty("node_id").GetString() == "second").GetProperty("attempt").GetInt32()
+        );
     }
 
     [Fact]
@@ -61,8 +64,13 @@ public abstract class RetryConformance<TEngine>(PostgresFixture postgres) : Engi
 
         await testbed.DoAsync(id, "retry?template=current");
         await testbed.AssertCompletedAsync(await testbed.Client.RestAsync(id));
-        Assert.Equal((1, 1, 1, 1, 2, 2), (effects.Counts["a"], effects.Counts["b"], effects.Counts["b2"], effects.Counts["c"], effects.Counts["d"], effects.Counts["end"]));
-        Assert.Contains("/count/b2", (await testbed.Client.GetAsync($"/api/executions/{id}/template")).Json.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(
+            (1, 1, 1, 1, 2, 2),
+            (
+                effects.Counts["a"], effects.Counts["b"], effects.Counts["b2"], effects.Counts["c"], effects.Counts["d"],
+                effects.Counts["end"]));
+        Assert.Contains(
+            "/count/b2", (await testbed.Client.GetAsync($"/api/executions/{id}/template")).Json.GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +87,9 @@ public abstract class RetryConformance<TEngine>(PostgresFixture postgres) : Engi
         await testbed.RestartAsync();
         await testbed.DoAsync(id, "signals/go");
         Assert.Equal("before", Output(await testbed.Client.RestAsync(id), "say").GetProperty("text").GetString());
-        Assert.Contains("before", (await testbed.Client.GetAsync($"/api/executions/{id}/template"))["nodes_json"].GetRawText(), StringComparison.Ordinal);
+        Assert.Contains(
+            "before", (await testbed.Client.GetAsync($"/api/executions/{id}/template"))["nodes_json"].GetRawText(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,7 +134,9 @@ public abstract class RetryConformance<TEngine>(PostgresFixture postgres) : Engi
         await testbed.DoAsync(run.Id, "retry");
         run = await testbed.Client.RestAsync(run.Id);
         await testbed.AssertCompletedAsync(run);
-        Assert.Equal(["n0", "n1", "n2", "n3"], Output(run, "each").GetProperty("results").EnumerateArray().Select(result => result.GetProperty("text").GetString()));
+        Assert.Equal(
+            ["n0", "n1", "n2", "n3"],
+            Output(run, "each").GetProperty("results").EnumerateArray().Select(result => result.GetProperty("text").GetString()));
         Assert.Equal((1, 1, 2, 1), (effects.Counts["n0"], effects.Counts["n1"], effects.Counts["n2"], effects.Counts["n3"]));
     }
 
@@ -132,7 +144,8 @@ public abstract class RetryConformance<TEngine>(PostgresFixture postgres) : Engi
     public async Task An_approval_that_runs_again_is_asked_again()
     {
         await using var testbed = await StartAsync();
-        var id = await testbed.StartAsync(new Drawing("again").Node("ask", "approval").Node("no", "fail", new { message = "no" }, "ask/rejected"));
+        var id = await testbed.StartAsync(
+            new Drawing("again").Node("ask", "approval").Node("no", "fail", new { message = "no" }, "ask/rejected"));
         await testbed.DoAsync(id, "signals/ask", new { decision = "rejected" });
         Assert.Equal("failed", (await testbed.Client.RestAsync(id)).State);
         await testbed.DoAsync(id, "retry?from=start");
@@ -186,10 +199,14 @@ public abstract class RetryConformance<TEngine>(PostgresFixture postgres) : Engi
                 .Node("each", "for_each", new { items = "{{ nodes.a.list }}", max_parallel = 1 }, "a")
                 .Inside("each", "double", "transform", new { fields = new { value = "{{ item | times: 2 }}" } })
                 .Node("error", "fail", new { message = "gone past", on_error = "continue" }, "each")
-                .Node("end", "output", new { value = new { results = "{{ nodes.each.results | map: 'value' }}", error = "{{ nodes.error.error.message }}" } }, "error"),
+                .Node(
+                    "end", "output",
+                    new { value = new { results = "{{ nodes.each.results | map: 'value' }}", error = "{{ nodes.error.error.message }}" } },
+                    "error"),
             config: new { checkpoint_every_nodes = 1 });
         Assert.Equal("completed", run.State);
-        var checkpoints = (await testbed.Client.GetAsync($"/api/executions/{run.Id}/checkpoints")).Json.EnumerateArray().Select(item => item.GetProperty("id").GetString()).ToList();
+        var checkpoints = (await testbed.Client.GetAsync($"/api/executions/{run.Id}/checkpoints")).Json.EnumerateArray()
+            .Select(item => item.GetProperty("id").GetString()).ToList();
         Assert.True(checkpoints.Count > 3, $"There are only {checkpoints.Count} checkpoints.");
         foreach (var checkpoint in checkpoints)
         {

@@ -5,14 +5,16 @@ using static WorkflowFunctions.Tests.Conformance.EngineTestbed;
 
 namespace WorkflowFunctions.Tests.Conformance;
 
-/// <summary>Nodes with effects that follow each other run in one step, and nothing in the record tells them from nodes that are steps of their own.</summary>
+/// <summary>
+/// Nodes with effects that follow each other run in one step, and nothing in the record tells them from nodes that are steps of their own.
+/// </summary>
 public abstract class SegmentConformance<TEngine>(PostgresFixture postgres) : EngineConformance<TEngine>(postgres)
     where TEngine : IEngineHosting
 {
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
-    // What does not name the execution itself, and is not a time. Nodes that are skipped have no place among those that run meanwhile. The length
-    // of an output is that of its JSON, which has a space more after each comma where it was read from PostgreSQL.
+    // What does not name the execution itself, and is not a time. Nodes that are skipped have no place among those that run meanwhile. The
+    // length of an output is that of its JSON, which has a space more after each comma where it was read from PostgreSQL.
     private const string Record = """
         SELECT jsonb_build_object(
             'execution', (SELECT jsonb_build_array(status, progress_percent, nodes_settled, nodes_total, total_cost, current_node_id, error_message)
@@ -54,7 +56,8 @@ public abstract class SegmentConformance<TEngine>(PostgresFixture postgres) : En
 
         async Task<ApiAnswer> RunAsync(object? config)
         {
-            var run = await testbed.Client.RestAsync((await testbed.Client.PostAsync("/api/executions", new { template_id = template, config })).Id);
+            var run = await testbed.Client.RestAsync(
+                (await testbed.Client.PostAsync("/api/executions", new { template_id = template, config })).Id);
             await testbed.AssertCompletedAsync(run);
             return run;
         }
@@ -74,7 +77,8 @@ public abstract class SegmentConformance<TEngine>(PostgresFixture postgres) : En
 
         await testbed.AssertCompletedAsync(await testbed.Client.RestAsync(id));
         Assert.Equal(["n1", "n2", "n3", "n4"], effects.Names);
-        Assert.Equal([4L], await testbed.Database.QueryAsync<long>("SELECT count(DISTINCT xmin::text) FROM agent_jobs WHERE execution_id = $1", id));
+        Assert.Equal(
+            [4L], await testbed.Database.QueryAsync<long>("SELECT count(DISTINCT xmin::text) FROM agent_jobs WHERE execution_id = $1", id));
     }
 
     [Fact]
@@ -87,7 +91,10 @@ public abstract class SegmentConformance<TEngine>(PostgresFixture postgres) : En
         await testbed.DoAsync(id, "pause");
         gate.SetResult();
 
-        while (!(await testbed.Database.QueryAsync<bool>("SELECT EXISTS (SELECT FROM workflow_checkpoints WHERE execution_id = $1 AND checkpoint_type = 'pause')", id))[0])
+        while (!(
+                await testbed.Database.QueryAsync<bool>(
+                    "SELECT EXISTS (SELECT FROM workflow_checkpoints WHERE execution_id = $1 AND checkpoint_type = 'pause')", id)
+            )[0])
             await Task.Delay(20, TestContext.Current.CancellationToken);
         Assert.Equal(["n1 completed", "n2 completed"], await JobsAsync(testbed, id));
         await testbed.DoAsync(id, "resume");
@@ -156,7 +163,8 @@ public abstract class SegmentConformance<TEngine>(PostgresFixture postgres) : En
         await using var effects = await EffectCounter.StartAsync();
         var gate = Hold(effects, "n2");
         // What comes after both waits for n1 alone once n0 has run. n2, which n1 alone leads to, is held.
-        var id = await testbed.StartAsync(Call(Call(Call(Call(new Drawing("Beside"), effects, "n0"), effects, "n1"), effects, "n2", "n1"), effects, "both", "n0", "n1"));
+        var id = await testbed.StartAsync(
+            Call(Call(Call(Call(new Drawing("Beside"), effects, "n0"), effects, "n1"), effects, "n2", "n1"), effects, "both", "n0", "n1"));
         while (!effects.Names.Contains("both"))
             await Task.Delay(10, TestContext.Current.CancellationToken);
         gate.SetResult();
@@ -184,7 +192,8 @@ public abstract class SegmentConformance<TEngine>(PostgresFixture postgres) : En
         Call(Call(Call(Call(new Drawing("Chain"), effects, "n1"), effects, "n2", "n1"), effects, "n3", "n2"), effects, "n4", "n3");
 
     private static Drawing Call(Drawing drawing, EffectCounter effects, string id, params string[] after) =>
-        drawing.Node(id, "http_request", new { method = "POST", url = $"{effects.Address}/count/{id}", retry = new { max_attempts = 1 } }, after);
+        drawing.Node(
+            id, "http_request", new { method = "POST", url = $"{effects.Address}/count/{id}", retry = new { max_attempts = 1 } }, after);
 
     private static Task<IReadOnlyList<string>> JobsAsync(EngineTestbed testbed, string id) => testbed.Database.QueryAsync<string>(
         "SELECT concat_ws(' ', node_id, status) FROM agent_jobs WHERE execution_id = $1 ORDER BY node_id", id);

@@ -26,16 +26,24 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
         var task = await ClaimAsync(testbed);
         Assert.Equal(
             ($"{id}:write", "tasks.generate_copy", """["tea"]""", """{"words":20}""", 1),
-            (task.Id, task["name"].GetString(), task["args"].GetRawText(), task["kwargs"].GetRawText().Replace(" ", "", StringComparison.Ordinal), task["attempt"].GetInt32()));
+            (
+                task.Id, task["name"].GetString(), task["args"].GetRawText(),
+                task["kwargs"].GetRawText().Replace(" ", "", StringComparison.Ordinal), task["attempt"].GetInt32()));
         Assert.Equal("started", (await TaskAsync(testbed, id)).Status);
-        Assert.Equal(HttpStatusCode.OK, (await DoAsync(testbed, task, "heartbeat", new { lease = Lease(task), progress = new { percent = 50 } })).Status);
-        Assert.Equal(HttpStatusCode.NoContent, (await DoAsync(testbed, task, "complete", new { lease = Lease(task), output = new { text = "Tea!" } })).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await DoAsync(testbed, task, "heartbeat", new { lease = Lease(task), progress = new { percent = 50 } })).Status);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await DoAsync(testbed, task, "complete", new { lease = Lease(task), output = new { text = "Tea!" } })).Status);
 
         var run = await testbed.Client.RestAsync(id);
         await testbed.AssertCompletedAsync(run);
         Assert.Equal("Tea!", run["outputs"].GetProperty("end").GetString());
         Assert.Equal("success", (await TaskAsync(testbed, id)).Status);
-        Assert.Equal(["""{"text": "Tea!"}"""], await testbed.Database.QueryAsync<string>("SELECT result::text FROM celery_tasks WHERE task_id = $1", task.Id));
+        Assert.Equal(
+            ["""{"text": "Tea!"}"""],
+            await testbed.Database.QueryAsync<string>("SELECT result::text FROM celery_tasks WHERE task_id = $1", task.Id));
         Assert.Empty(await testbed.Database.QueryAsync<long>("SELECT id FROM workflow_tasks"));
     }
 
@@ -47,17 +55,30 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
             .Node("work", "task", new { name = "work", retry = new { max_attempts = 3, delay_seconds = 0.01 } }));
 
         var first = await ClaimAsync(testbed);
-        await DoAsync(testbed, first, "fail", new { lease = Lease(first), error = "No ink.", traceback = "Traceback (most recent call last): …" });
+        await DoAsync(
+            testbed, first, "fail", new { lease = Lease(first), error = "No ink.", traceback = "Traceback (most recent call last): …" });
         var second = await ClaimAsync(testbed);
         Assert.Equal((first.Id, 2), (second.Id, second["attempt"].GetInt32()));
         Assert.Equal(("started", 1), ((await TaskAsync(testbed, id)).Status, (await TaskAsync(testbed, id)).Retries));
-        await DoAsync(testbed, second, "fail", new { lease = Lease(second), error = "Out of paper.", traceback = "Traceback: two", retryable = false });
+        await DoAsync(
+            testbed,
+            second,
+            "fail",
+            new
+            {
+                lease = Lease(second),
+                error = "Out of paper.",
+                traceback = "Traceback: two",
+                retryable = false,
+            });
 
         var run = await testbed.Client.RestAsync(id);
         Assert.Equal("failed", run.State);
         Assert.Contains("Out of paper.", run["error_message"].GetString(), StringComparison.Ordinal);
         Assert.Equal(("Out of paper.", 1), await FailureAsync(testbed, id));
-        Assert.Equal(["Traceback: two"], await testbed.Database.QueryAsync<string>("SELECT traceback FROM celery_tasks WHERE execution_id = $1", id));
+        Assert.Equal(
+            ["Traceback: two"],
+            await testbed.Database.QueryAsync<string>("SELECT traceback FROM celery_tasks WHERE execution_id = $1", id));
     }
 
     [Fact]
@@ -85,15 +106,25 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
         Assert.Equal("in time", (await testbed.Client.RestAsync(id))["outputs"].GetProperty("work").GetString());
         var late = await DoAsync(testbed, task, "complete", new { lease = Lease(task), output = "twice" });
         Assert.Equal(HttpStatusCode.Conflict, late.Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await testbed.Client.PostAsync("/api/workers/tasks/none/heartbeat", new { lease = "x" })).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await testbed.Client.PostAsync("/api/workers/tasks/none/heartbeat", new { lease = "x" })).Status);
     }
 
     [Fact]
     public async Task A_task_that_ends_every_worker_fails_its_attempt_and_is_retried_as_the_node_says()
     {
         await using var testbed = await StartAsync();
-        var id = await testbed.StartAsync(new Drawing("deadly").Node(
-            "work", "task", new { name = "work", heartbeat_seconds = 0.1, max_lost_leases = 2, retry = new { max_attempts = 2, delay_seconds = 0.01 } }));
+        var id = await testbed.StartAsync(
+            new Drawing("deadly").Node(
+                "work",
+                "task",
+                new
+                {
+                    name = "work",
+                    heartbeat_seconds = 0.1,
+                    max_lost_leases = 2,
+                    retry = new { max_attempts = 2, delay_seconds = 0.01 },
+                }));
 
         var attempts = new List<int>();
         for (var claims = 0; claims < 4; claims++)
@@ -117,7 +148,8 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
     public async Task A_cancel_reaches_the_worker_by_its_next_heartbeat_and_what_waits_is_given_to_nobody()
     {
         await using var testbed = await StartAsync();
-        var id = await testbed.StartAsync(new Drawing("cancels").Node("a", "task", new { name = "work" }).Node("b", "task", new { name = "work" }));
+        var id = await testbed.StartAsync(
+            new Drawing("cancels").Node("a", "task", new { name = "work" }).Node("b", "task", new { name = "work" }));
         var task = await ClaimAsync(testbed);
         await testbed.Client.UntilAsync(id, "a", "waiting");
         await testbed.Client.UntilAsync(id, "b", "waiting");
@@ -126,20 +158,23 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
         var heartbeat = await DoAsync(testbed, task, "heartbeat", new { lease = Lease(task) });
         Assert.Equal(HttpStatusCode.Conflict, heartbeat.Status);
         Assert.Contains("cancelled", heartbeat["detail"].GetString(), StringComparison.Ordinal);
-        Assert.Empty((await testbed.Client.PostAsync("/api/workers/tasks/claim", new { worker = "w", max = 10 }))["tasks"].EnumerateArray());
+        Assert.Empty(
+            (await testbed.Client.PostAsync("/api/workers/tasks/claim", new { worker = "w", max = 10 }))["tasks"].EnumerateArray());
     }
 
     [Fact]
     public async Task A_task_of_a_paused_execution_is_given_to_nobody_and_one_that_runs_may_finish()
     {
         await using var testbed = await StartAsync();
-        var id = await testbed.StartAsync(new Drawing("pauses").Node("a", "task", new { name = "work" }).Node("b", "task", new { name = "work" }));
+        var id = await testbed.StartAsync(
+            new Drawing("pauses").Node("a", "task", new { name = "work" }).Node("b", "task", new { name = "work" }));
         await testbed.Client.UntilAsync(id, "a", "waiting");
         await testbed.Client.UntilAsync(id, "b", "waiting");
         var running = await ClaimAsync(testbed);
 
         await testbed.DoAsync(id, "pause");
-        Assert.Empty((await testbed.Client.PostAsync("/api/workers/tasks/claim", new { worker = "w", max = 10 }))["tasks"].EnumerateArray());
+        Assert.Empty(
+            (await testbed.Client.PostAsync("/api/workers/tasks/claim", new { worker = "w", max = 10 }))["tasks"].EnumerateArray());
         Assert.Equal(HttpStatusCode.NoContent, (await DoAsync(testbed, running, "complete", new { lease = Lease(running) })).Status);
         await testbed.DoAsync(id, "resume");
         var other = await ClaimAsync(testbed);
@@ -208,13 +243,16 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
     public async Task By_SQL_a_task_is_claimed_renewed_and_failed()
     {
         await using var testbed = await StartAsync();
-        var id = await testbed.StartAsync(new Drawing("by SQL").Node("work", "task", new { name = "work", retry = new { max_attempts = 1 } }));
+        var id = await testbed.StartAsync(
+            new Drawing("by SQL").Node("work", "task", new { name = "work", retry = new { max_attempts = 1 } }));
         await testbed.Client.UntilAsync(id, "work", "waiting");
 
         var lease = Assert.Single(await testbed.Database.QueryAsync<string>("SELECT lease FROM workflow_claim_tasks('application')"));
         Assert.Empty(await testbed.Database.QueryAsync<string>("SELECT id FROM workflow_claim_tasks('another')"));
-        Assert.Single(await testbed.Database.QueryAsync<DateTime>("SELECT workflow_heartbeat($1, $2, '{\"page\": 3}')", $"{id}:work", lease));
-        await testbed.Database.ExecuteAsync("SELECT workflow_fail_task($1, 'No paper.', retryable => FALSE, lease => $2)", $"{id}:work", lease);
+        Assert.Single(
+            await testbed.Database.QueryAsync<DateTime>("SELECT workflow_heartbeat($1, $2, '{\"page\": 3}')", $"{id}:work", lease));
+        await testbed.Database.ExecuteAsync(
+            "SELECT workflow_fail_task($1, 'No paper.', retryable => FALSE, lease => $2)", $"{id}:work", lease);
 
         var run = await testbed.Client.RestAsync(id);
         Assert.Equal("failed", run.State);
@@ -236,7 +274,8 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
         Assert.Equal("WF409", early.SqlState);
         await testbed.Database.ExecuteAsync("SELECT workflow_signal($1, 'go', '{\"n\": 7}')", id);
         await testbed.Client.UntilAsync(id, "ask", "waiting");
-        await testbed.Database.ExecuteAsync("SELECT workflow_signal($1, 'ask', '{\"decision\": \"approved\", \"decided_by\": \"ada\"}')", id);
+        await testbed.Database.ExecuteAsync(
+            "SELECT workflow_signal($1, 'ask', '{\"decision\": \"approved\", \"decided_by\": \"ada\"}')", id);
         await testbed.Client.UntilAsync(id, "hold", "waiting");
         var again = await Assert.ThrowsAsync<PostgresException>(() =>
             testbed.Database.ExecuteAsync("SELECT workflow_signal($1, 'ask', '{\"decision\": \"rejected\"}')", id));
@@ -295,18 +334,22 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
         await command.ExecuteNonQueryAsync(Stopping);
     }
 
-    private static async Task<(string Name, string Args, string Kwargs, string Status, int Retries, int MaxRetries)> TaskAsync(EngineTestbed testbed, string id)
+    private static async Task<(string Name, string Args, string Kwargs, string Status, int Retries, int MaxRetries)> TaskAsync(
+        EngineTestbed testbed, string id)
     {
         var row = JsonElement.Parse(Assert.Single(await testbed.Database.QueryAsync<string>(
             "SELECT to_jsonb(t)::text FROM celery_tasks t WHERE execution_id = $1 AND task_name NOT LIKE 'workflow.%'", id)));
         return (
-            row.GetProperty("task_name").GetString()!, row.GetProperty("task_args").GetRawText(), row.GetProperty("task_kwargs").GetRawText(),
+            row.GetProperty("task_name").GetString()!, row.GetProperty("task_args").GetRawText(),
+            row.GetProperty("task_kwargs").GetRawText(),
             row.GetProperty("status").GetString()!, row.GetProperty("retry_count").GetInt32(), row.GetProperty("max_retries").GetInt32());
     }
 
     private static async Task<(string? Error, int Retries)> FailureAsync(EngineTestbed testbed, string id)
     {
-        var row = JsonElement.Parse(Assert.Single(await testbed.Database.QueryAsync<string>("SELECT to_jsonb(t)::text FROM celery_tasks t WHERE execution_id = $1", id)));
+        var row = JsonElement.Parse(
+            Assert.Single(
+                await testbed.Database.QueryAsync<string>("SELECT to_jsonb(t)::text FROM celery_tasks t WHERE execution_id = $1", id)));
         return (row.GetProperty("exception_message").GetString(), row.GetProperty("retry_count").GetInt32());
     }
 }

@@ -27,9 +27,15 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
         await testbed.AssertCompletedAsync(run);
         Assert.Equal(("completed", "skipped"), (Statuses(run)[taken], Statuses(run)[skipped]));
         var output = Output(run, "ask");
-        Assert.Equal((decision, "because", "ada"), (output.GetProperty("decision").GetString(), output.GetProperty("comment").GetString(), output.GetProperty("decided_by").GetString()));
+        Assert.Equal(
+            (decision, "because", "ada"),
+            (
+                output.GetProperty("decision").GetString(), output.GetProperty("comment").GetString(),
+                output.GetProperty("decided_by").GetString()));
         var events = await testbed.Client.GetAsync($"/api/executions/{id}/events?limit=100");
-        Assert.Contains(events["items"].EnumerateArray(), item => item.GetProperty("event_type").GetString() == "signalled" && item.GetProperty("created_by").GetString() == "ada");
+        Assert.Contains(
+            events["items"].EnumerateArray(),
+            item => item.GetProperty("event_type").GetString() == "signalled" && item.GetProperty("created_by").GetString() == "ada");
     }
 
     [Fact]
@@ -41,7 +47,9 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => testbed.Client.PostAsync(
             $"/api/executions/{id}/signals/ask", new { decision = number % 2 == 0 ? "approved" : "rejected", decided_by = $"p{number}" })));
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.Accepted);
-        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.Accepted), answer => Assert.Equal(HttpStatusCode.Conflict, answer.Status));
+        Assert.All(
+            answers.Where(answer => answer.Status != HttpStatusCode.Accepted),
+            answer => Assert.Equal(HttpStatusCode.Conflict, answer.Status));
         var accepted = Array.FindIndex(answers, answer => answer.Status == HttpStatusCode.Accepted);
         var run = await testbed.Client.RestAsync(id);
         Assert.Equal($"p{accepted}", Output(run, "ask").GetProperty("decided_by").GetString());
@@ -57,7 +65,13 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
         await using var testbed = await StartAsync();
         var id = await testbed.StartAsync(Approval());
         await testbed.Client.UntilAsync(id, "ask", "waiting");
-        foreach (var body in new object[] { new { }, new { decision = "maybe" }, new { decision = 5 }, new { decision = "approved", comment = new[] { 1 } } })
+        foreach (var body in new object[]
+            {
+                new { },
+                new { decision = "maybe" },
+                new { decision = 5 },
+                new { decision = "approved", comment = new[] { 1 } },
+            })
             Assert.Equal(HttpStatusCode.BadRequest, (await testbed.Client.PostAsync($"/api/executions/{id}/signals/ask", body)).Status);
         await testbed.DoAsync(id, "signals/ask", new { decision = "approved" });
         Assert.Equal("completed", (await testbed.Client.RestAsync(id)).State);
@@ -138,13 +152,16 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
         await testbed.Client.UntilAsync(id, "hold", "waiting");
         foreach (var (name, reason) in new[] { ("skipped", "skipped"), ("late", "Nobody answered in time"), ("inner#0", "cancelled") })
         {
-            var answer = await testbed.Client.PostAsync($"/api/executions/{id}/signals/{Uri.EscapeDataString(name)}", new { decision = "approved" });
+            var answer = await testbed.Client.PostAsync(
+                $"/api/executions/{id}/signals/{Uri.EscapeDataString(name)}", new { decision = "approved" });
             Assert.Equal(HttpStatusCode.Conflict, answer.Status);
             Assert.Contains(reason, answer["detail"].GetString(), StringComparison.Ordinal);
             Assert.Matches(Decided, answer["detail"].GetString());
         }
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await testbed.Client.PostAsync($"/api/executions/{id}/signals/inner", new { decision = "approved" })).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await testbed.Client.PostAsync($"/api/executions/{id}/signals/inner", new { decision = "approved" })).Status);
         var events = await testbed.Client.GetAsync($"/api/executions/{id}/events?limit=100");
         Assert.DoesNotContain(events["items"].EnumerateArray(), item => item.GetProperty("event_type").GetString() == "signalled");
         await testbed.DoAsync(id, "signals/go");
@@ -171,7 +188,8 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
     {
         await using var testbed = await StartAsync();
         var child = await testbed.Client.SaveAsync(new Drawing("child").Node("hold", "wait_for_signal", new { signal = "never" }).ToFile());
-        object Policy(object own) => Merge(own, new { timeout_seconds = 0.5, on_error = "continue", retry = new { max_attempts = 2, delay_seconds = 0 } });
+        object Policy(object own) =>
+            Merge(own, new { timeout_seconds = 0.5, on_error = "continue", retry = new { max_attempts = 2, delay_seconds = 0 } });
         var run = await testbed.RunAsync(new Drawing("slow")
             .Node("delay", "delay", Policy(new { seconds = 3600 }))
             .Node("soon", "delay", new { seconds = 0.1, timeout_seconds = 3600 })
@@ -180,9 +198,12 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
             .Inside("loop", "hold", "wait_for_signal", new { signal = "never" }));
 
         await testbed.AssertCompletedAsync(run);
-        Assert.Equal(("failed", "completed", "failed", "failed"), (Statuses(run)["delay"], Statuses(run)["soon"], Statuses(run)["sub"], Statuses(run)["loop"]));
+        Assert.Equal(
+            ("failed", "completed", "failed", "failed"),
+            (Statuses(run)["delay"], Statuses(run)["soon"], Statuses(run)["sub"], Statuses(run)["loop"]));
         foreach (var node in new[] { "delay", "sub", "loop" })
-            Assert.Contains("timeout_seconds", Output(run, node).GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+            Assert.Contains(
+                "timeout_seconds", Output(run, node).GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal(2, Output(run, "delay").GetProperty("error").GetProperty("attempts").GetInt32());
         var events = await testbed.Client.GetAsync($"/api/executions/{run.Id}/events?limit=100");
         Assert.Equal(2, events["items"].EnumerateArray().Count(item =>
@@ -199,7 +220,9 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
             .Node("wait", "wait_for_signal", new { signal = "never", timeout_seconds = 0.2, on_error = "branch" })
             .Node("rescue", "transform", new { template = "{{ nodes.wait.error.message }}" }, "wait/error"));
         await testbed.AssertCompletedAsync(run);
-        Assert.Contains("did not come within 0.2 seconds", run["outputs"].GetProperty("rescue").GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "did not come within 0.2 seconds", run["outputs"].GetProperty("rescue").GetProperty("text").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -227,7 +250,9 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
         await testbed.Client.UntilAsync(cancelled, "wait", "waiting");
         await testbed.DoAsync(paused, "pause");
         await testbed.DoAsync(cancelled, "cancel");
-        while ((await testbed.Client.GetAsync($"/api/executions/{paused}/checkpoints")).Json.EnumerateArray().All(checkpoint => checkpoint.GetProperty("checkpoint_type").GetString() != "pause"))
+        while ((await testbed.Client.GetAsync($"/api/executions/{paused}/checkpoints"))
+                .Json.EnumerateArray()
+                .All(checkpoint => checkpoint.GetProperty("checkpoint_type").GetString() != "pause"))
             await Task.Delay(20, TestContext.Current.CancellationToken);
         Assert.Equal("cancelled", Statuses(await testbed.Client.RestAsync(cancelled))["wait"]);
         Assert.Equal(HttpStatusCode.Conflict, (await testbed.Client.PostAsync($"/api/executions/{cancelled}/signals/x")).Status);
@@ -247,5 +272,6 @@ public abstract class WaitConformance<TEngine>(PostgresFixture postgres) : Engin
         .Node("reject", "transform", new { template = "rejected by {{ nodes.ask.decided_by }}" }, "ask/rejected");
 
     private static JsonObject Merge(object one, object other) => new(
-        new[] { one, other }.SelectMany(part => JsonSerializer.SerializeToNode(part)!.AsObject()).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
+        new[] { one, other }.SelectMany(part => JsonSerializer.SerializeToNode(part)!.AsObject())
+            .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
 }

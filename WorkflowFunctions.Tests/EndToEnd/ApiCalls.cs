@@ -9,9 +9,11 @@ public static class ApiCalls
 {
     /// <summary>Saves a workflow file and starts it.</summary>
     /// <returns>The execution's id.</returns>
-    public static async Task<string> StartFileAsync(this ApiClient client, JsonObject file, object? parameters = null, object? config = null)
+    public static async Task<string> StartFileAsync(
+        this ApiClient client, JsonObject file, object? parameters = null, object? config = null)
     {
-        var answer = await client.PostAsync("/api/executions", new { template_id = await client.SaveAsync(file), @params = parameters, config });
+        var answer = await client.PostAsync(
+            "/api/executions", new { template_id = await client.SaveAsync(file), @params = parameters, config });
         Assert.Equal(HttpStatusCode.Accepted, answer.Status);
         return answer.Id;
     }

@@ -12,8 +12,14 @@ public class CommandLineTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync(isMigrated: false);
 
-        var (exitCode, output) = await RunAsync(
-            ["run", SampleFile.All.Single(sample => sample.Name == "product-launch").Path, "--param", "topic=rooibos", "--connection", database.ConnectionString]);
+        var (exitCode, output) = await RunAsync([
+            "run",
+            SampleFile.All.Single(sample => sample.Name == "product-launch").Path,
+            "--param",
+            "topic=rooibos",
+            "--connection",
+            database.ConnectionString,
+        ]);
 
         Assert.True(exitCode == 0, output);
         Assert.Contains("Completed", output);
@@ -30,7 +36,8 @@ public class CommandLineTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(
-            file, new Drawing("piped").Node("say", "transform", new { template = new string('x', 200) }).ToFile().ToJsonString(), TestContext.Current.CancellationToken);
+            file, new Drawing("piped").Node("say", "transform", new { template = new string('x', 200) }).ToFile().ToJsonString(),
+            TestContext.Current.CancellationToken);
 
         using var process = ServerProcess.Run(["run", file, "--json", "--connection", database.ConnectionString]);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -49,7 +56,8 @@ public class CommandLineTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(
-            file, new Drawing("doomed").Node("bad-luck", "fail", new { message = "no tea left" }).ToFile().ToJsonString(), TestContext.Current.CancellationToken);
+            file, new Drawing("doomed").Node("bad-luck", "fail", new { message = "no tea left" }).ToFile().ToJsonString(),
+            TestContext.Current.CancellationToken);
 
         var (exitCode, output) = await RunAsync(["run", file, "--connection", database.ConnectionString]);
         File.Delete(file);
@@ -84,7 +92,8 @@ public class CommandLineTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(
-            file, new Drawing("wrong").Node("a", "nonsense").Node("b", "transform").ToFile().ToJsonString(), TestContext.Current.CancellationToken);
+            file, new Drawing("wrong").Node("a", "nonsense").Node("b", "transform").ToFile().ToJsonString(),
+            TestContext.Current.CancellationToken);
 
         var (exitCode, output) = await RunAsync(["run", file, "--connection", database.ConnectionString]);
         File.Delete(file);
@@ -133,7 +142,8 @@ public class CommandLineTests(PostgresFixture postgres)
         var differs = await RunAsync(["check-templates", "--connection", database.ConnectionString]);
 
         Assert.True(differs.ExitCode == 1, differs.Output);
-        Assert.Contains("Template old, /nodes/0/data/value: refused: Line 1, column 15: There is no filter called 'currency'.", differs.Output);
+        Assert.Contains(
+            "Template old, /nodes/0/data/value: refused: Line 1, column 15: There is no filter called 'currency'.", differs.Output);
         Assert.Contains("end/value: was \"Hello WorkflowFunctions.Templating.JsonObjectView\", is now \"Hello Ada\"", differs.Output);
         Assert.Contains("2 settings differ", differs.Output);
     }
@@ -146,18 +156,24 @@ public class CommandLineTests(PostgresFixture postgres)
         var samples = Path.GetFullPath(SampleFile.Folder);
         var results = Path.Combine(folder.FullName, "results.xml");
 
-        var (exitCode, output) = await RunAsync(["test", Path.Combine(samples, "tests"), "--junit", results, "--connection", database.ConnectionString]);
+        var (exitCode, output) = await RunAsync(
+            ["test", Path.Combine(samples, "tests"), "--junit", results, "--connection", database.ConnectionString]);
 
         Assert.True(exitCode == 0, output);
         Assert.Contains($"{SampleFile.All.Count} passed, 0 failed", output);
-        Assert.Contains($"tests=\"{SampleFile.All.Count}\" failures=\"0\"", await File.ReadAllTextAsync(results, TestContext.Current.CancellationToken));
+        Assert.Contains(
+            $"tests=\"{SampleFile.All.Count}\" failures=\"0\"",
+            await File.ReadAllTextAsync(results, TestContext.Current.CancellationToken));
 
-        var test = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(samples, "tests", "feedback-triage.json"), TestContext.Current.CancellationToken))!;
+        var test = JsonNode.Parse(
+            await File.ReadAllTextAsync(Path.Combine(samples, "tests", "feedback-triage.json"), TestContext.Current.CancellationToken))!;
         test["workflow"] = Path.Combine(samples, "feedback-triage.json");
         test["expected"]!["outputs"]!["triaged"]!["theme"] = "weather";
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "wrong.json"), test.ToJsonString(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.FullName, "wrong.json"), test.ToJsonString(), TestContext.Current.CancellationToken);
         test["outputs"]!.AsObject().Remove("classify");
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "lacking.json"), test.ToJsonString(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.FullName, "lacking.json"), test.ToJsonString(), TestContext.Current.CancellationToken);
         var differs = await RunAsync(["test", folder.FullName, "--connection", database.ConnectionString]);
         folder.Delete(recursive: true);
 

@@ -99,7 +99,9 @@ public sealed class EffectCounter : IAsyncDisposable
             Interlocked.Decrement(ref _atOnce);
         }
 
-        return FailingNames.Contains(name) || count <= FailuresBefore.GetValueOrDefault(name) ? Results.StatusCode(503) : Results.Ok(new { name, count });
+        return FailingNames.Contains(name) || count <= FailuresBefore.GetValueOrDefault(name)
+            ? Results.StatusCode(503)
+            : Results.Ok(new { name, count });
     }
 
     private static void InterlockedMax(ref int most, int value)

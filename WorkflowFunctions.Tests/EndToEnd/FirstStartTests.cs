@@ -13,12 +13,18 @@ public class FirstStartTests(PostgresFixture postgres)
         try
         {
             await using var database = await postgres.CreateDatabaseAsync(isMigrated: false);
-            await using var server = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken, ("HOME", home.FullName), ("USERPROFILE", home.FullName));
+            await using var server = await ServerProcess.StartAsync(
+                database.ConnectionString, cancellationToken, ("HOME", home.FullName), ("USERPROFILE", home.FullName));
             await server.Client.RestAsync(await server.Client.StartAsync(await server.Client.SaveAsync(TestWorkflows.Greeting())));
             await server.StopAsync();
 
             Assert.NotEmpty(server.Output);
-            Assert.DoesNotContain(server.Output, line => line.StartsWith("warn", StringComparison.Ordinal) || line.StartsWith("fail", StringComparison.Ordinal) || line.StartsWith("crit", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                server.Output,
+                line =>
+                    line.StartsWith("warn", StringComparison.Ordinal)
+                    || line.StartsWith("fail", StringComparison.Ordinal)
+                    || line.StartsWith("crit", StringComparison.Ordinal));
             Assert.DoesNotContain(home.EnumerateDirectories(), folder => folder.Name == ".aspnet");
         }
         finally

@@ -16,7 +16,8 @@ public class GracefulStopTests(PostgresFixture postgres)
         var gate = new TaskCompletionSource();
         service.Gate = gate.Task;
         // Enough for the slowest machine: the node ends when the test says so.
-        await using var server = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken, ("Shutdown__TimeoutSeconds", "300"));
+        await using var server = await ServerProcess.StartAsync(
+            database.ConnectionString, cancellationToken, ("Shutdown__TimeoutSeconds", "300"));
         var template = await server.Client.SaveAsync(TwoCalls(service.Address));
         var called = service.NextCallAsync();
         var execution = await server.Client.StartAsync(template);
@@ -55,7 +56,8 @@ public class GracefulStopTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var service = await EffectCounter.StartAsync();
         service.Gate = new TaskCompletionSource().Task;
-        await using var server = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken, ("Shutdown__TimeoutSeconds", "2"));
+        await using var server = await ServerProcess.StartAsync(
+            database.ConnectionString, cancellationToken, ("Shutdown__TimeoutSeconds", "2"));
         var called = service.NextCallAsync();
         var execution = await server.Client.StartAsync(await server.Client.SaveAsync(TwoCalls(service.Address)));
         await called;

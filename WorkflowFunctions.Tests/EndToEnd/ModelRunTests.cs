@@ -28,11 +28,25 @@ public class ModelRunTests(PostgresFixture postgres)
             ? WireAnswer.Copy("A cup of calm.")
             : WireAnswer.Images(OpenAiWireServer.Pixel, OpenAiWireServer.Pixel);
 
-        var executionId = await server.Client.StartFileAsync(new Drawing("launch")
-            .Node("write", "generate_copy", new { prompt = "Write about {{ params.topic }}", save_document = new { title = "All about {{ params.topic }}" } })
-            .Node("draw", "generate_image", new { prompt = "{{ nodes.write.text }}", count = 2 }, "write")
-            .Node("attach", "attach_images", new { document_id = "{{ nodes.write.document_ids[0] }}", image_ids = "{{ nodes.draw.image_ids }}", primary = 1 }, "write", "draw")
-            .ToFile(), new { topic = "tea" });
+        var executionId = await server.Client.StartFileAsync(
+            new Drawing("launch")
+                .Node(
+                    "write", "generate_copy",
+                    new { prompt = "Write about {{ params.topic }}", save_document = new { title = "All about {{ params.topic }}" } })
+                .Node("draw", "generate_image", new { prompt = "{{ nodes.write.text }}", count = 2 }, "write")
+                .Node(
+                    "attach",
+                    "attach_images",
+                    new
+                    {
+                        document_id = "{{ nodes.write.document_ids[0] }}",
+                        image_ids = "{{ nodes.draw.image_ids }}",
+                        primary = 1,
+                    },
+                    "write",
+                    "draw")
+                .ToFile(),
+            new { topic = "tea" });
         var execution = await server.Client.RestAsync(executionId);
 
         Assert.Equal("completed", execution.State);
@@ -47,7 +61,8 @@ public class ModelRunTests(PostgresFixture postgres)
         Assert.Equal(["All about tea"], await database.QueryAsync<string>("SELECT title FROM documents WHERE id LIKE '%:document'"));
         Assert.Equal(
             ["0:false", "1:true"],
-            await database.QueryAsync<string>("SELECT attachment_order || ':' || is_primary FROM document_attachments ORDER BY attachment_order"));
+            await database.QueryAsync<string>(
+                "SELECT attachment_order || ':' || is_primary FROM document_attachments ORDER BY attachment_order"));
     }
 
     [Fact]
@@ -128,8 +143,11 @@ public class ModelRunTests(PostgresFixture postgres)
         await using var server = await LocalServer.StartAsync(database, SettingsFor(models));
         models.Answer = _ => WireAnswer.Copy("", inputTokens: 10, outputTokens: 0);
 
-        var executionId = await server.Client.StartFileAsync(new Drawing("costly")
-            .Node("write", "generate_copy", new { prompt = "Write", retry = new { max_attempts = 15, delay_seconds = 0.01 } }).ToFile(), config: new { max_cost_usd = 0.00003 });
+        var executionId = await server.Client.StartFileAsync(
+            new Drawing("costly")
+                .Node("write", "generate_copy", new { prompt = "Write", retry = new { max_attempts = 15, delay_seconds = 0.01 } })
+                .ToFile(),
+            config: new { max_cost_usd = 0.00003 });
 
         var execution = await server.Client.RestAsync(executionId);
         Assert.Equal("paused", execution.State);
@@ -257,12 +275,35 @@ public class ModelRunTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var server = await LocalServer.StartAsync(database, SettingsFor(models));
         await database.ExecuteAsync("ALTER TABLE documents ADD CONSTRAINT none CHECK (false)");
-        models.Queue(WireAnswer.Copy("Tea.", inputTokens: 1_000, outputTokens: 0), WireAnswer.Copy("1e200000", inputTokens: 2_000, outputTokens: 0));
+        models.Queue(
+            WireAnswer.Copy("Tea.", inputTokens: 1_000, outputTokens: 0), WireAnswer.Copy("1e200000", inputTokens: 2_000, outputTokens: 0));
 
-        var unsaved = await server.Client.RestAsync(await server.Client.StartFileAsync(new Drawing("unsaved")
-            .Node("write", "generate_copy", new { prompt = "Write", save_document = true, retry = new { max_attempts = 1 } }).ToFile()));
-        var tooLarge = await server.Client.RestAsync(await server.Client.StartFileAsync(new Drawing("too large")
-            .Node("write", "generate_copy", new { prompt = "Write", response_format = "json", retry = new { max_attempts = 1 } }).ToFile()));
+        var unsaved = await server.Client.RestAsync(
+            await server.Client.StartFileAsync(
+                new Drawing("unsaved")
+                    .Node(
+                        "write",
+                        "generate_copy",
+                        new
+                        {
+                            prompt = "Write",
+                            save_document = true,
+                            retry = new { max_attempts = 1 },
+                        })
+                    .ToFile()));
+        var tooLarge = await server.Client.RestAsync(
+            await server.Client.StartFileAsync(
+                new Drawing("too large")
+                    .Node(
+                        "write",
+                        "generate_copy",
+                        new
+                        {
+                            prompt = "Write",
+                            response_format = "json",
+                            retry = new { max_attempts = 1 },
+                        })
+                    .ToFile()));
 
         Assert.Equal(("failed", 0.001m), (unsaved.State, unsaved["total_cost"].GetDecimal()));
         Assert.Equal(("failed", 0.002m), (tooLarge.State, tooLarge["total_cost"].GetDecimal()));
@@ -283,9 +324,14 @@ public class ModelRunTests(PostgresFixture postgres)
         var output = execution["outputs"].GetProperty("write");
         Assert.Equal(
             ("Half of", "Hm.", "length"),
-            (output.GetProperty("text").GetString(), output.GetProperty("reasoning").GetString(), output.GetProperty("finish_reason").GetString()));
+            (
+                output.GetProperty("text").GetString(), output.GetProperty("reasoning").GetString(),
+                output.GetProperty("finish_reason").GetString()));
         Assert.Equal(
-            ["warning"], await database.QueryAsync<string>("SELECT severity::text FROM workflow_execution_events WHERE execution_id = $1 AND message LIKE '%max_tokens%'", execution.Id));
+            ["warning"],
+            await database.QueryAsync<string>(
+                "SELECT severity::text FROM workflow_execution_events WHERE execution_id = $1 AND message LIKE '%max_tokens%'",
+                execution.Id));
         Assert.Single(models.Requests);
     }
 
@@ -295,7 +341,9 @@ public class ModelRunTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var server = await LocalServer.StartAsync(database);
 
-        var saved = await server.Client.PostAsync("/api/templates", new Drawing("bad").Node("write", "generate_copy", new { prompt = "Write", json_schema = new { type = "word" } }).ToFile());
+        var saved = await server.Client.PostAsync(
+            "/api/templates",
+            new Drawing("bad").Node("write", "generate_copy", new { prompt = "Write", json_schema = new { type = "word" } }).ToFile());
 
         Assert.StartsWith("/nodes/0/data/json_schema", saved["problems"][0].GetProperty("pointer").GetString(), StringComparison.Ordinal);
     }

@@ -102,37 +102,56 @@ public sealed class NodeRunTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task An_output_has_the_fields_that_its_node_type_declares()
     {
         var child = await _server.Client.SaveAsync(new Drawing("child").Node("end", "output", new { value = 1 }).ToFile());
-        var execution = await RunAsync(new Drawing("all kinds")
-            .Node("copy", "generate_copy", new { prompt = "Write.", save_document = true })
-            .Node("image", "generate_image", new { prompt = "Draw." })
-            .Node("attach", "attach_images", new { document_id = "{{ nodes.copy.document_ids[0] }}", image_ids = "{{ nodes.image.image_ids }}" }, "copy", "image")
-            .Node("call", "http_request", new { method = "POST", url = $"{_effects.Address}/count/declared" })
-            .Node("if", "condition", new { @if = "true" })
-            .Node("which", "switch", new { value = "a", cases = new[] { "a" } })
-            .Node("wait", "delay", new { seconds = 0.01 })
-            .Node("each", "for_each", new { items = new[] { 1, 2 } })
-            .Inside("each", "item", "merge")
-            .Node("sub", "sub_workflow", new { template_id = child }));
-        var declared = (await _server.Client.GetAsync("/api/node-types")).Json.EnumerateArray().ToDictionary(
-            type => type.GetProperty("name").GetString()!, type => type.GetProperty("outputs").EnumerateArray().Select(path => path.GetString()!).ToList());
+        var execution = await RunAsync(
+            new Drawing("all kinds")
+                .Node("copy", "generate_copy", new { prompt = "Write.", save_document = true })
+                .Node("image", "generate_image", new { prompt = "Draw." })
+                .Node(
+                    "attach", "attach_images",
+                    new { document_id = "{{ nodes.copy.document_ids[0] }}", image_ids = "{{ nodes.image.image_ids }}" }, "copy", "image")
+                .Node("call", "http_request", new { method = "POST", url = $"{_effects.Address}/count/declared" })
+                .Node("if", "condition", new { @if = "true" })
+                .Node("which", "switch", new { value = "a", cases = new[] { "a" } })
+                .Node("wait", "delay", new { seconds = 0.01 })
+                .Node("each", "for_each", new { items = new[] { 1, 2 } })
+                .Inside("each", "item", "merge")
+                .Node("sub", "sub_workflow", new { template_id = child }));
+        var declared = (await _server.Client.GetAsync("/api/node-types"))
+            .Json.EnumerateArray()
+            .ToDictionary(
+                type => type.GetProperty("name").GetString()!,
+                type => type.GetProperty("outputs").EnumerateArray().Select(path => path.GetString()!).ToList());
 
         Assert.Equal("completed", execution.State);
         foreach (var job in execution["jobs"].EnumerateArray())
         {
             foreach (var path in declared[job.GetProperty("job_type").GetString()!])
-                Assert.True(path.Split('.').Aggregate((JsonElement?)job.GetProperty("output"), (value, name) => value is { ValueKind: JsonValueKind.Object } && value.Value.TryGetProperty(name, out var member) ? member : null) is not null, $"{job.GetProperty("node_id")} has no {path}.");
+                Assert.True(
+                    path.Split('.')
+                        .Aggregate(
+                            (JsonElement?)job.GetProperty("output"),
+                            (value, name) =>
+                                value is { ValueKind: JsonValueKind.Object } && value.Value.TryGetProperty(name, out var member)
+                                    ? member
+                                    : null)
+                        is not null,
+                    $"{job.GetProperty("node_id")} has no {path}.");
         }
 
-        Assert.Equal(["tokens.input", "tokens.output"], declared["generate_copy"].Where(path => path.StartsWith("tokens", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["tokens.input", "tokens.output"],
+            declared["generate_copy"].Where(path => path.StartsWith("tokens", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task A_text_that_is_cut_does_not_end_in_half_a_character()
     {
-        var execution = await RunAsync(new Drawing("half").Node("draw", "generate_image", new { prompt = new string('a', 79) + "🍵 and more" }));
+        var execution = await RunAsync(
+            new Drawing("half").Node("draw", "generate_image", new { prompt = new string('a', 79) + "🍵 and more" }));
 
         var image = Job(execution, "draw").GetProperty("output").GetProperty("image_ids")[0].GetString()!;
-        Assert.Equal([new string('a', 79) + "…"], await _database.QueryAsync<string>("SELECT title::text FROM documents WHERE id = $1", image));
+        Assert.Equal(
+            [new string('a', 79) + "…"], await _database.QueryAsync<string>("SELECT title::text FROM documents WHERE id = $1", image));
     }
 
     [Fact]
@@ -293,8 +312,18 @@ public sealed class NodeRunTests(PostgresFixture postgres) : IAsyncLifetime
 
         Assert.Equal("completed", execution.State);
         Assert.Equal("Bearer s3cr3t-t0k3n", _effects.LastAuthorization);
-        foreach (var table in (string[])["agent_jobs", "workflow_execution_events", "workflow_checkpoints", "workflow_executions", "celery_tasks", "workflow_execution_metrics"])
-            Assert.DoesNotContain(await _database.QueryAsync<string>($"SELECT row_to_json(t)::text FROM {table} t"), row => row.Contains("s3cr3t-t0k3n", StringComparison.Ordinal));
+        foreach (var table in (string[])
+                [
+                    "agent_jobs",
+                    "workflow_execution_events",
+                    "workflow_checkpoints",
+                    "workflow_executions",
+                    "celery_tasks",
+                    "workflow_execution_metrics",
+                ])
+            Assert.DoesNotContain(
+                await _database.QueryAsync<string>($"SELECT row_to_json(t)::text FROM {table} t"),
+                row => row.Contains("s3cr3t-t0k3n", StringComparison.Ordinal));
         Assert.Contains("the token is ***", Job(execution, "call").GetProperty("output").GetRawText());
     }
 
@@ -304,7 +333,8 @@ public sealed class NodeRunTests(PostgresFixture postgres) : IAsyncLifetime
         var execution = await RunAsync(new Drawing("odd").Node("call", "http_request", new { url = $"{_effects.Address}/odd" }));
 
         Assert.Equal("completed", execution.State);
-        Assert.Equal("a\ufffdb\ufffdc\\u0000", execution["outputs"].GetProperty("call").GetProperty("body").GetProperty("text").GetString());
+        Assert.Equal(
+            "a\ufffdb\ufffdc\\u0000", execution["outputs"].GetProperty("call").GetProperty("body").GetProperty("text").GetString());
     }
 
     private async Task<ApiAnswer> RunAsync(Drawing drawing, object? parameters = null) =>

@@ -71,8 +71,11 @@ public class PauseTests(PostgresFixture postgres)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         dynamic? checkpoint;
-        while ((checkpoint = await connection.QuerySingleOrDefaultAsync(
-            "SELECT * FROM workflow_checkpoints WHERE execution_id = @executionId AND checkpoint_type = 'pause' AND is_latest", new { executionId })) is null)
+        while ((
+                checkpoint = await connection.QuerySingleOrDefaultAsync(
+                    "SELECT * FROM workflow_checkpoints WHERE execution_id = @executionId AND checkpoint_type = 'pause' AND is_latest",
+                    new { executionId }))
+                is null)
         {
             await Task.Delay(50, cancellationToken);
         }
@@ -84,6 +87,9 @@ public class PauseTests(PostgresFixture postgres)
         Assert.All(statuses, status => Assert.Equal("completed", status));
         Assert.Equal(statuses.Count + 1, ((string[])checkpoint.completed_node_ids).Length);
         Assert.Equal(Calls.Length - statuses.Count + 1, ((string[])checkpoint.pending_node_ids).Length);
-        Assert.Equal("paused", await connection.QuerySingleAsync<string>("SELECT status FROM workflow_executions WHERE id = @executionId", new { executionId }));
+        Assert.Equal(
+            "paused",
+            await connection.QuerySingleAsync<string>("SELECT status FROM workflow_executions WHERE id = @executionId", new { executionId })
+        );
     }
 }

@@ -26,8 +26,10 @@ public static class RecordChecks
             .Where(node => !node.TryGetProperty("parentId", out _))
             .Select(node => node.GetProperty("id").GetString()!)
             .ToList();
-        var jobs = (await connection.QueryAsync("SELECT * FROM agent_jobs WHERE execution_id = @executionId", new { executionId })).ToList();
-        Assert.Equal(nodes.Order(), jobs.Select(job => (string)job.node_id).Where(id => !id.Contains('#', StringComparison.Ordinal)).Order());
+        var jobs = (await connection.QueryAsync("SELECT * FROM agent_jobs WHERE execution_id = @executionId", new { executionId }))
+            .ToList();
+        Assert.Equal(
+            nodes.Order(), jobs.Select(job => (string)job.node_id).Where(id => !id.Contains('#', StringComparison.Ordinal)).Order());
         // What was left of a body that failed is cancelled, and has no end to tell of.
         jobs.RemoveAll(job => (string)job.status == "cancelled" && ((string)job.node_id).Contains('#', StringComparison.Ordinal));
         Assert.All(jobs, job => Assert.True(JobStatus.IsSettled((string)job.status), $"{job.node_id} is {job.status}."));
@@ -42,11 +44,17 @@ public static class RecordChecks
 
     private static async Task AssertEventsAsync(NpgsqlConnection connection, string executionId, List<dynamic> jobs)
     {
-        var events = (await connection.QueryAsync(
-            "SELECT id, event_type, node_id, created_at FROM workflow_execution_events WHERE execution_id = @executionId ORDER BY id", new { executionId })).ToList();
+        var events = (
+            await connection.QueryAsync(
+                "SELECT id, event_type, node_id, created_at FROM workflow_execution_events WHERE execution_id = @executionId ORDER BY id",
+                new { executionId })).ToList();
         Assert.Equal("created", (string)events[0].event_type);
         // People may act before the start as well; nodes do not.
-        Assert.Equal("started", events.Select(item => (string)item.event_type).First(type => type == "started" || type.StartsWith("node_", StringComparison.Ordinal)));
+        Assert.Equal(
+            "started",
+            events
+                .Select(item => (string)item.event_type)
+                .First(type => type == "started" || type.StartsWith("node_", StringComparison.Ordinal)));
         Assert.Equal("completed", (string)events[^1].event_type);
         var lastRetry = events.Where(item => (string)item.event_type == "retried").Select(item => (long)item.id).DefaultIfEmpty(0).Max();
         foreach (var job in jobs)
@@ -56,7 +64,11 @@ public static class RecordChecks
             var types = own.Select(item => (string)item.event_type).ToList();
             Assert.Equal($"node_{job.status}", types[^1]);
             // A retry runs some nodes again.
-            Assert.InRange(own.Count(item => (string)item.event_type is "node_completed" or "node_skipped" or "node_failed" && (long)item.id > lastRetry), lastRetry == 0 ? 1 : 0, 1);
+            Assert.InRange(
+                own.Count(item =>
+                    (string)item.event_type is "node_completed" or "node_skipped" or "node_failed" && (long)item.id > lastRetry),
+                lastRetry == 0 ? 1 : 0,
+                1);
             if (job.status != "skipped")
                 Assert.Equal("node_started", types[0]);
         }
@@ -75,7 +87,8 @@ public static class RecordChecks
             FROM workflow_checkpoints c
             WHERE c.execution_id = @executionId AND c.is_latest
             """;
-        Assert.True(await connection.QuerySingleAsync<bool>(Agreement, new { executionId }), "The latest checkpoint differs from the jobs.");
+        Assert.True(
+            await connection.QuerySingleAsync<bool>(Agreement, new { executionId }), "The latest checkpoint differs from the jobs.");
     }
 
     private static async Task AssertMetricsAsync(NpgsqlConnection connection, string executionId, decimal totalCost)
@@ -92,13 +105,16 @@ public static class RecordChecks
                 FROM agent_jobs WHERE execution_id = @executionId) j
             WHERE m.execution_id = @executionId
             """;
-        Assert.True(await connection.QuerySingleAsync<bool>(Agreement, new { executionId, totalCost }), "The metrics do not add up to the jobs.");
+        Assert.True(
+            await connection.QuerySingleAsync<bool>(Agreement, new { executionId, totalCost }), "The metrics do not add up to the jobs.");
     }
 
     private static async Task AssertTasksAsync(NpgsqlConnection connection, string executionId, List<dynamic> jobs)
     {
-        var tasks = (await connection.QueryAsync<(string Id, string Status)>(
-            "SELECT task_id, status FROM celery_tasks WHERE execution_id = @executionId", new { executionId })).ToDictionary(task => task.Id, task => task.Status);
+        var tasks = (
+            await connection.QueryAsync<(string Id, string Status)>(
+                "SELECT task_id, status FROM celery_tasks WHERE execution_id = @executionId", new { executionId })).ToDictionary(task =>
+                task.Id, task => task.Status);
         foreach (var job in jobs.Where(job => job.status != "skipped"))
             Assert.Equal(job.status == "completed" ? "success" : "failure", tasks[(string)job.id]);
     }

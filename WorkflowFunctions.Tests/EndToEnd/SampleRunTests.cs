@@ -16,7 +16,8 @@ public class SampleRunTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var server = await LocalServer.StartAsync(database);
 
-        var executionId = await server.Client.StartFileAsync(JsonNode.Parse(SampleFile.All.Single(sample => sample.Name == name).Json.GetRawText())!.AsObject());
+        var executionId = await server.Client.StartFileAsync(
+            JsonNode.Parse(SampleFile.All.Single(sample => sample.Name == name).Json.GetRawText())!.AsObject());
         var execution = await server.Client.RestAsync(executionId);
 
         Assert.Equal("completed", execution.State);

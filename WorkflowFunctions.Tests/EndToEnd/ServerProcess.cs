@@ -42,7 +42,8 @@ public sealed class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartAsync(
         string connectionString, CancellationToken cancellationToken, params IReadOnlyList<(string Name, string Value)> environment) =>
         StartAsync(
-            typeof(LocalHost).Assembly, ["serve", "--connection", connectionString], null, new Uri($"http://127.0.0.1:{FreePort.Find()}"), cancellationToken, environment);
+            typeof(LocalHost).Assembly, ["serve", "--connection", connectionString], null, new Uri($"http://127.0.0.1:{FreePort.Find()}"),
+            cancellationToken, environment);
 
     /// <summary>Starts the server of a team's own program on a database and waits until it is ready.</summary>
     public static Task<ServerProcess> StartAsync(Assembly program, string connectionString, CancellationToken cancellationToken) =>
@@ -54,7 +55,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts the server with nothing configured: it brings its own PostgreSQL, in that folder.</summary>
     public static Task<ServerProcess> StartEmbeddedAsync(string folder, CancellationToken cancellationToken) =>
-        StartAsync(typeof(LocalHost).Assembly, [], folder, new Uri($"http://127.0.0.1:{FreePort.Find()}"), cancellationToken, ("EmbeddedPostgres__DataDirectory", ".data"));
+        StartAsync(
+            typeof(LocalHost).Assembly, [], folder, new Uri($"http://127.0.0.1:{FreePort.Find()}"), cancellationToken,
+            ("EmbeddedPostgres__DataDirectory", ".data"));
 
     /// <summary>Starts the program with arguments, in a folder, with settings of its environment.</summary>
     public static Process Run(
@@ -65,7 +68,8 @@ public sealed class ServerProcess : IAsyncDisposable
     public static Process Run(
         Assembly program, IEnumerable<string> arguments, string? folder = null, params IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
+        var start =
+            new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(program.Location);
         foreach (var argument in arguments)
@@ -78,7 +82,9 @@ public sealed class ServerProcess : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    /// <summary>Waits until a server that was started answers at its address. What it prints, both streams of it redirected, is kept.</summary>
+    /// <summary>
+    /// Waits until a server that was started answers at its address. What it prints, both streams of it redirected, is kept.
+    /// </summary>
     public static async Task<ServerProcess> WatchAsync(Process process, Uri address, CancellationToken cancellationToken)
     {
         var server = new ServerProcess(process, address);
@@ -125,7 +131,8 @@ public sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static Task<ServerProcess> StartAsync(Assembly program, string[] arguments, string? folder, CancellationToken cancellationToken) =>
+    private static Task<ServerProcess> StartAsync(
+        Assembly program, string[] arguments, string? folder, CancellationToken cancellationToken) =>
         StartAsync(program, arguments, folder, new Uri($"http://127.0.0.1:{FreePort.Find()}"), cancellationToken);
 
     private static Task<ServerProcess> StartAsync(

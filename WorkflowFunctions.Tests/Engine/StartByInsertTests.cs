@@ -46,7 +46,8 @@ public class StartByInsertTests(PostgresFixture postgres)
     public async Task What_others_insert_is_left_alone_as_long_as_another_system_runs_it()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var server = await LocalServer.StartAsync(database, new Dictionary<string, string?> { ["Limits:InsertedExecutions"] = "false" });
+        await using var server = await LocalServer.StartAsync(
+            database, new Dictionary<string, string?> { ["Limits:InsertedExecutions"] = "false" });
         var template = await server.Client.SaveAsync(TestWorkflows.Greeting());
         await using var connection = new NpgsqlConnection(database.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);

@@ -110,7 +110,8 @@ public class TaskTrackingTests(PostgresFixture postgres) : IAsyncLifetime
 
         Assert.Equal(("success", null), (Text(await TaskAsync(large), "status"), Text(await TaskAsync(large), "result")));
         Assert.Null(Text(await TaskAsync(waits), "result"));
-        Assert.Equal(text, (await Client.GetAsync($"/api/executions/{large}"))["outputs"].GetProperty("node").GetProperty("text").GetString());
+        Assert.Equal(
+            text, (await Client.GetAsync($"/api/executions/{large}"))["outputs"].GetProperty("node").GetProperty("text").GetString());
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public class TurnTests(PostgresFixture postgres)
         await using var effects = await EffectCounter.StartAsync();
         await using var database = await postgres.CreateDatabaseAsync();
         await database.ExecuteAsync("INSERT INTO workspaces (id, name) VALUES ('small', 'Small')");
-        await using var server = await LocalServer.StartAsync(database, new Dictionary<string, string?> { ["Limits:NodesPerType:http_request"] = "1" });
+        await using var server = await LocalServer.StartAsync(
+            database, new Dictionary<string, string?> { ["Limits:NodesPerType:http_request"] = "1" });
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         effects.Gate = gate.Task;
 
@@ -96,7 +97,8 @@ public class TurnTests(PostgresFixture postgres)
     private sealed class OnceOnlyTime : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, period == Timeout.InfiniteTimeSpan ? dueTime : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            base.CreateTimer(
+                callback, state, period == Timeout.InfiniteTimeSpan ? dueTime : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private static async Task<string> StartAsync(ApiClient client, JsonObject file, string workspaceId) =>

@@ -130,8 +130,12 @@ public class WholeRunTests(PostgresFixture postgres) : IAsyncLifetime
         (await _database.QueryAsync<long>("SELECT count(DISTINCT xmin::text) FROM agent_jobs WHERE execution_id = $1", id)).Single();
 
     private async Task<bool> IsOneCommitAsync(string id) =>
-        (await _database.QueryAsync<bool>(
-            "SELECT bool_and(j.xmin = e.xmin) FROM agent_jobs j JOIN workflow_executions e ON e.id = j.execution_id WHERE e.id = $1", id)).Single()
-        && (await _database.QueryAsync<bool>(
-            "SELECT v.xmin = e.xmin FROM workflow_execution_events v JOIN workflow_executions e ON e.id = v.execution_id WHERE e.id = $1 AND v.event_type = 'started'", id)).Single();
+        (
+            await _database.QueryAsync<bool>(
+                "SELECT bool_and(j.xmin = e.xmin) FROM agent_jobs j JOIN workflow_executions e ON e.id = j.execution_id WHERE e.id = $1",
+                id)).Single()
+        && (
+            await _database.QueryAsync<bool>(
+                "SELECT v.xmin = e.xmin FROM workflow_execution_events v JOIN workflow_executions e ON e.id = v.execution_id WHERE e.id = $1 AND v.event_type = 'started'",
+                id)).Single();
 }

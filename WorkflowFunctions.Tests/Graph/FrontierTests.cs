@@ -4,7 +4,9 @@ using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Tests.Graph;
 
-/// <summary>The frontier against <see cref="GeneratedWorkflow.Runs"/>, a model that knows nothing of the order in which nodes end.</summary>
+/// <summary>
+/// The frontier against <see cref="GeneratedWorkflow.Runs"/>, a model that knows nothing of the order in which nodes end.
+/// </summary>
 public sealed class FrontierTests
 {
     /// <summary>Which of the running nodes ends next, each time.</summary>

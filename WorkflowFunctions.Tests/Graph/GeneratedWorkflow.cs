@@ -16,7 +16,10 @@ internal sealed record GeneratedWorkflow(Topology Topology, IReadOnlyList<int> O
         from order in Gen.Int[1, 40].SelectMany(count => Gen.Shuffle(Enumerable.Range(0, count).ToArray()))
         from joins in Gen.OneOf(JoinKind.All, JoinKind.Any).Array[order.Length]
         from taken in Gen.OneOf(s_branches).Array[order.Length]
-        from edges in Gen.Select(Gen.Int[0, order.Length - 1], Gen.Int[0, order.Length - 1], Gen.OneOf(s_branches)).Array[0, order.Length * 2]
+        from edges in Gen.Select(Gen.Int[0, order.Length - 1], Gen.Int[0, order.Length - 1], Gen.OneOf(s_branches)).Array[
+            0,
+            order.Length * 2
+        ]
         select new GeneratedWorkflow(
             new Topology(
                 [.. joins.Select((kind, index) => new TopologyNode($"n{index}", kind))],
@@ -55,5 +58,6 @@ internal sealed record GeneratedWorkflow(Topology Topology, IReadOnlyList<int> O
 
     public override string ToString() =>
         string.Join(' ', Topology.Nodes.Select((node, index) => $"{node.Id}:{node.Join}->{Taken[index] ?? "-"}"))
-        + " | " + string.Join(' ', Topology.Edges.Select(edge => $"{edge.Source}-{edge.Target}{(edge.Branch is null ? "" : ":" + edge.Branch)}"));
+        + " | " + string.Join(
+            ' ', Topology.Edges.Select(edge => $"{edge.Source}-{edge.Target}{(edge.Branch is null ? "" : ":" + edge.Branch)}"));
 }

@@ -28,7 +28,8 @@ public sealed class GraphLimitTests
     [Fact]
     public void A_circle_of_10_000_nodes_is_refused_in_a_short_sentence()
     {
-        var problem = Assert.Single(ReadInvalid(s_nodes, string.Join(',', s_ids.Select((id, index) => Edge(s_ids[(index + 1) % s_ids.Length], id)))));
+        var problem = Assert.Single(
+            ReadInvalid(s_nodes, string.Join(',', s_ids.Select((id, index) => Edge(s_ids[(index + 1) % s_ids.Length], id)))));
         Assert.InRange(problem.Detail.Length, 20, 200);
     }
 

@@ -65,7 +65,9 @@ public sealed class GraphReaderTests
         var problem = Assert.Single(ReadInvalid($$"""{ "id": "n", {{node}} }"""));
         Assert.Equal(("/nodes/0/type", "n"), (problem.Pointer, problem.NodeId));
         Assert.Contains($"'{named}'", problem.Detail, StringComparison.Ordinal);
-        Assert.Contains("approval, attach_images, condition, default, delay, fail, for_each, generate_copy", problem.Expected, StringComparison.Ordinal);
+        Assert.Contains(
+            "approval, attach_images, condition, default, delay, fail, for_each, generate_copy", problem.Expected,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,7 +162,8 @@ public sealed class GraphReaderTests
     [Fact]
     public void A_variable_that_nothing_defines_is_reported()
     {
-        var problem = Assert.Single(ReadInvalid("""{ "id": "n", "type": "output", "data": { "value": { "a": "{{ topic.name | upcase }}" } } }"""));
+        var problem = Assert.Single(
+            ReadInvalid("""{ "id": "n", "type": "output", "data": { "value": { "a": "{{ topic.name | upcase }}" } } }"""));
         Assert.Equal(
             new Problem(
                 "/nodes/0/data/value/a", "The variable 'topic.name' is not known.",
@@ -243,14 +246,18 @@ public sealed class GraphReaderTests
         Assert.Equal([null, "loop", null], graph.Nodes.Select(node => node.ParentId));
         Assert.Equal(["loop", "end"], graph.Root.Nodes.Select(node => node.Id));
         var problem = Assert.Single(ReadInvalid($$"""{{Plain("a")}}, { "id": "why", "type": "note" }""", Edge("a", "why")));
-        Assert.Equal(("/edges/0/target", "The edge's target 'why' is a frame or a note, which does not run."), (problem.Pointer, problem.Detail));
+        Assert.Equal(
+            ("/edges/0/target", "The edge's target 'why' is a frame or a note, which does not run."), (problem.Pointer, problem.Detail));
         Assert.Equal("/nodes", Assert.Single(ReadInvalid("""{ "id": "why", "type": "note" }""")).Pointer);
     }
 
     [Theory]
     [InlineData("""{ "nodes": [{ "id": 1, "type": "input" }] }""", "The node's id is no text: 1.")]
-    [InlineData("""{ "nodes": [{ "id": "a", "type": "input" }, { "id": "b", "type": "output" }], "edges": [{ "source": "a", "target": 2 }] }""", "The edge's target is no text: 2.")]
-    public void An_id_that_is_a_number_is_told_to_be_one(string file, string detail) => Assert.Equal(detail, Assert.Single(Read(file).Problems).Detail);
+    [InlineData(
+        """{ "nodes": [{ "id": "a", "type": "input" }, { "id": "b", "type": "output" }], "edges": [{ "source": "a", "target": 2 }] }""",
+        "The edge's target is no text: 2.")]
+    public void An_id_that_is_a_number_is_told_to_be_one(string file, string detail) =>
+        Assert.Equal(detail, Assert.Single(Read(file).Problems).Detail);
 
     [Fact]
     public void An_id_has_at_most_200_characters()

@@ -17,10 +17,12 @@ public sealed class NodeSettingsProblemTests
     [InlineData("generate_copy", """{ "prompt": "x", "json_schema": 5 }""", "/json_schema", "a JSON Schema")]
     [InlineData("generate_copy", """{ "prompt": "x", "json_schema": "none" }""", "/json_schema", "a JSON Schema")]
     [InlineData("generate_copy", """{ "prompt": "x", "save_document": 5 }""", "/save_document", "true, false, or an object with a title")]
-    [InlineData("generate_copy", """{ "prompt": "x", "save_document": "yes" }""", "/save_document", "true, false, or an object with a title")]
+    [InlineData(
+        "generate_copy", """{ "prompt": "x", "save_document": "yes" }""", "/save_document", "true, false, or an object with a title")]
     [InlineData("generate_image", """{ }""", "/prompt", "a string")]
     [InlineData("generate_image", """{ "prompt": "x", "count": 0 }""", "/count", "an integer from 1 to 10")]
-    [InlineData("generate_image", """{ "prompt": "x", "size": "big" }""", "/size", "a width and a height in pixels, such as 1024x1024, or auto")]
+    [InlineData(
+        "generate_image", """{ "prompt": "x", "size": "big" }""", "/size", "a width and a height in pixels, such as 1024x1024, or auto")]
     [InlineData("attach_images", """{ "document_id": "d" }""", "/image_ids", "an array")]
     [InlineData("attach_images", """{ "document_id": "d", "image_ids": "x" }""", "/image_ids", "an array")]
     [InlineData("attach_images", """{ "document_id": "d", "image_ids": ["x", 5] }""", "/image_ids/1", "a string")]
@@ -33,8 +35,11 @@ public sealed class NodeSettingsProblemTests
     [InlineData("http_request", """{ "url": "http://x.test", "headers": { "a/b": 5 } }""", "/headers/a~1b", "a string")]
     [InlineData("http_request", """{ "url": "http://x.test", "query": "a=b" }""", "/query", "an object")]
     [InlineData("http_request", """{ "url": "http://x.test", "expect_status": 42 }""", "/expect_status", "a status code or a list of them")]
-    [InlineData("http_request", """{ "url": "http://x.test", "expect_status": "ok" }""", "/expect_status", "a status code or a list of them")]
-    [InlineData("http_request", """{ "url": "http://x.test", "expect_status": [200, "ok"] }""", "/expect_status", "a status code or a list of them")]
+    [InlineData(
+        "http_request", """{ "url": "http://x.test", "expect_status": "ok" }""", "/expect_status", "a status code or a list of them")]
+    [InlineData(
+        "http_request", """{ "url": "http://x.test", "expect_status": [200, "ok"] }""", "/expect_status",
+        "a status code or a list of them")]
     [InlineData("transform", """{ }""", "/fields", "either fields (an object) or template (a text)")]
     [InlineData("transform", """{ "template": null }""", "/fields", "either fields (an object) or template (a text)")]
     [InlineData("transform", """{ "fields": {}, "template": "" }""", "/fields", "either fields (an object) or template (a text)")]
@@ -56,12 +61,16 @@ public sealed class NodeSettingsProblemTests
     [InlineData("switch", """{ "value": "x", "cases": ["error"] }""", "/cases/0", "a name used once, other than default and error")]
     [InlineData("delay", """{ }""", "/seconds", "either seconds (a number) or until (an ISO 8601 time)")]
     [InlineData("delay", """{ "seconds": null }""", "/seconds", "either seconds (a number) or until (an ISO 8601 time)")]
-    [InlineData("delay", """{ "seconds": 1, "until": "2030-01-31T09:00:00Z" }""", "/seconds", "either seconds (a number) or until (an ISO 8601 time)")]
+    [InlineData(
+        "delay", """{ "seconds": 1, "until": "2030-01-31T09:00:00Z" }""", "/seconds",
+        "either seconds (a number) or until (an ISO 8601 time)")]
     [InlineData("delay", """{ "seconds": -1 }""", "/seconds", "a number from 0 to 315360000")]
     [InlineData("delay", """{ "until": "soon" }""", "/until", "an ISO 8601 time such as 2030-01-31T09:00:00Z")]
     [InlineData("delay", """{ "until": 5 }""", "/until", "a string")]
     [InlineData("fail", """{ }""", "/message", "a string")]
-    [InlineData("output", """{ "value": ["{{ nope }}"] }""", "/value/0", "params, nodes.<id>, execution or secrets, or the id of a node before this one")]
+    [InlineData(
+        "output", """{ "value": ["{{ nope }}"] }""", "/value/0",
+        "params, nodes.<id>, execution or secrets, or the id of a node before this one")]
     public void A_wrong_setting_is_reported(string type, string data, string pointer, string expected)
     {
         var problem = Assert.Single(ReadInvalid($$"""{ "id": "n", "type": "{{type}}", "data": {{data}} }"""));
@@ -94,12 +103,20 @@ public sealed class NodeSettingsProblemTests
     public void A_wrong_on_error_is_reported_of_a_node_that_branches_too() =>
         Assert.Equal(
             "/nodes/0/data/on_error",
-            Assert.Single(ReadInvalid(
-                $$"""{ "id": "n", "type": "condition", "data": { "if": "true", "on_error": 5 } }, {{Plain("next")}}""", Edge("n", "next", "true"))).Pointer);
+            Assert
+                .Single(
+                    ReadInvalid(
+                        $$"""{ "id": "n", "type": "condition", "data": { "if": "true", "on_error": 5 } }, {{Plain("next")}}""",
+                        Edge("n", "next", "true")))
+                .Pointer);
 
     [Theory]
-    [InlineData("generate_copy", """{ "prompt": "{{ params.p }}", "temperature": "{{ params.t }}", "max_tokens": "{{ params.m }}", "response_format": "{{ params.f }}", "json_schema": "{{ params.s }}", "save_document": "{{ params.d }}" }""")]
-    [InlineData("generate_copy", """{ "prompt": "x", "json_schema": { "type": "object" }, "save_document": { "title": "{{ params.t }}" } }""")]
+    [InlineData(
+        "generate_copy",
+        """{ "prompt": "{{ params.p }}", "temperature": "{{ params.t }}", "max_tokens": "{{ params.m }}", "response_format": "{{ params.f }}", "json_schema": "{{ params.s }}", "save_document": "{{ params.d }}" }"""
+    )]
+    [InlineData(
+        "generate_copy", """{ "prompt": "x", "json_schema": { "type": "object" }, "save_document": { "title": "{{ params.t }}" } }""")]
     [InlineData("generate_copy", """{ "prompt": "x", "json_schema": null, "save_document": null, "system": null, "temperature": null }""")]
     [InlineData("generate_image", """{ "prompt": "x", "size": "{{ params.s }}", "count": "{{ params.c }}" }""")]
     [InlineData("generate_image", """{ "prompt": "x", "size": "auto", "count": 10 }""")]
@@ -117,5 +134,6 @@ public sealed class NodeSettingsProblemTests
     [InlineData("delay", """{ "seconds": "{{ params.s }}" }""")]
     [InlineData("delay", """{ "until": "{{ params.at }}", "seconds": null }""")]
     [InlineData("output", """{ "value": null }""")]
-    public void Settings_that_are_right_are_taken(string type, string data) => ReadValid($$"""{ "id": "n", "type": "{{type}}", "data": {{data}} }""");
+    public void Settings_that_are_right_are_taken(string type, string data) =>
+        ReadValid($$"""{ "id": "n", "type": "{{type}}", "data": {{data}} }""");
 }

@@ -40,13 +40,74 @@ public sealed class OddInputTests
     /// <summary>JSON that tends to be forgotten.</summary>
     private static readonly Gen<string> s_odd = Gen.OneOf(
         Gen.OneOf(
-            "null", "true", "0", "-1", "1.5", "1e400", "-1e-400", "12345678901234567890123", "[]", "{}", "[[]]", "[null]", "\"\"", "\" \"",
-            "\"\\ud800\"", "\"\\udc00x\"", "\"\\u0000\"", "{\"\\ud800\":1}", "{\"a\":1,\"a\":\"{{ x }}\"}", "{\"\":\"\"}", "\"branch\"", "\"any\"", "\"error\"",
-            "\"in\"", "\"1\"", "\"out\"", "\"nodes\"", "\"merge\"", "\"condition\"", "\"switch\"", "\"http://\"", "\"http://[::1\"", "\"9999-99-99\"", "\"0x0\"", "\"99999999999x1\""),
+            "null",
+            "true",
+            "0",
+            "-1",
+            "1.5",
+            "1e400",
+            "-1e-400",
+            "12345678901234567890123",
+            "[]",
+            "{}",
+            "[[]]",
+            "[null]",
+            "\"\"",
+            "\" \"",
+            "\"\\ud800\"",
+            "\"\\udc00x\"",
+            "\"\\u0000\"",
+            "{\"\\ud800\":1}",
+            "{\"a\":1,\"a\":\"{{ x }}\"}",
+            "{\"\":\"\"}",
+            "\"branch\"",
+            "\"any\"",
+            "\"error\"",
+            "\"in\"",
+            "\"1\"",
+            "\"out\"",
+            "\"nodes\"",
+            "\"merge\"",
+            "\"condition\"",
+            "\"switch\"",
+            "\"http://\"",
+            "\"http://[::1\"",
+            "\"9999-99-99\"",
+            "\"0x0\"",
+            "\"99999999999x1\""),
         Gen.OneOf(
-            "{{", "}}", "{%", "%}", "{{ }}", "{{ | }}", "{{ nodes }}", "{{ nodes. }}", "{{ nodes[ }}", "{{ nodes[nodes] | json }}", "{{ in }}", "{{ 'x }}", "{% if %}",
-            "{% if in.x %}", "{% endif %}", "{% for %}", "{% for a in b", "{% raw %}{{", "{% assign a = %}{{ a }}", "{% case in %}{% when %}{% endcase %}", "{{ a | b: c, }}",
-            "{{ params.x | date: 'é' }}", "and", "a ==", "== a", "(1..99999999999)", "a contains", "params.x > ", "{{-}}", "{{ a.b.c | default }}", "{{ \"\\\" }}").Array[1, 4]
+                "{{",
+                "}}",
+                "{%",
+                "%}",
+                "{{ }}",
+                "{{ | }}",
+                "{{ nodes }}",
+                "{{ nodes. }}",
+                "{{ nodes[ }}",
+                "{{ nodes[nodes] | json }}",
+                "{{ in }}",
+                "{{ 'x }}",
+                "{% if %}",
+                "{% if in.x %}",
+                "{% endif %}",
+                "{% for %}",
+                "{% for a in b",
+                "{% raw %}{{",
+                "{% assign a = %}{{ a }}",
+                "{% case in %}{% when %}{% endcase %}",
+                "{{ a | b: c, }}",
+                "{{ params.x | date: 'é' }}",
+                "and",
+                "a ==",
+                "== a",
+                "(1..99999999999)",
+                "a contains",
+                "params.x > ",
+                "{{-}}",
+                "{{ a.b.c | default }}",
+                "{{ \"\\\" }}")
+            .Array[1, 4]
             .Select(parts => JsonValue.Create(string.Concat(parts)).ToJsonString()),
         Gen.String.Select(text => JsonValue.Create(text).ToJsonString()));
 
@@ -55,14 +116,18 @@ public sealed class OddInputTests
 
     [Fact]
     public void A_workflow_with_odd_values_in_it_is_read_or_refused() =>
-        Gen.Select(Gen.Int[0, 1_000], s_odd).Array[1, 4].Sample(
-            changes =>
-            {
-                var (plan, problems) = Plan(Alter(EveryType, changes));
-                Assert.Equal(plan is null, problems.Count > 0);
-                Assert.All(problems, problem => Assert.False(string.IsNullOrWhiteSpace(problem.Detail) || string.IsNullOrWhiteSpace(problem.Expected)));
-            },
-            iter: 1_500);
+        Gen.Select(Gen.Int[0, 1_000], s_odd)
+            .Array[1, 4]
+            .Sample(
+                changes =>
+                {
+                    var (plan, problems) = Plan(Alter(EveryType, changes));
+                    Assert.Equal(plan is null, problems.Count > 0);
+                    Assert.All(
+                        problems,
+                        problem => Assert.False(string.IsNullOrWhiteSpace(problem.Detail) || string.IsNullOrWhiteSpace(problem.Expected)));
+                },
+                iter: 1_500);
 
     [Fact]
     public void A_file_of_odd_values_alone_is_refused() =>

@@ -22,11 +22,15 @@ public class SegmentTests
 
     [Fact]
     public void All_edges_of_its_nodes_but_the_first_come_from_its_nodes() =>
-        Gen.Select(GeneratedWorkflow.Any, Gen.Int[0, 39]).Sample((drawing, node) =>
-        {
-            var first = node % drawing.Topology.Nodes.Count;
-            var segment = Segment.From(drawing.Topology, first);
-            Assert.Equal(segment.Places.Count, segment.Places.Distinct().Count());
-            Assert.All(drawing.Topology.Edges.Where(edge => edge.Target != first && segment.Places.Contains(edge.Target)), edge => Assert.Contains(edge.Source, segment.Places));
-        });
+        Gen.Select(GeneratedWorkflow.Any, Gen.Int[0, 39])
+            .Sample(
+                (drawing, node) =>
+                {
+                    var first = node % drawing.Topology.Nodes.Count;
+                    var segment = Segment.From(drawing.Topology, first);
+                    Assert.Equal(segment.Places.Count, segment.Places.Distinct().Count());
+                    Assert.All(
+                        drawing.Topology.Edges.Where(edge => edge.Target != first && segment.Places.Contains(edge.Target)),
+                        edge => Assert.Contains(edge.Source, segment.Places));
+                });
 }

@@ -8,7 +8,8 @@ namespace WorkflowFunctions.Tests.Graph;
 /// <summary>Reads workflows that a test writes down as JSON, with the real node types.</summary>
 internal static class WorkflowText
 {
-    public static (WorkflowGraph? Graph, IReadOnlyList<Problem> Problems) Read(string json) => GraphReader.Read(File(json), RealNodes.Catalog);
+    public static (WorkflowGraph? Graph, IReadOnlyList<Problem> Problems) Read(string json) =>
+        GraphReader.Read(File(json), RealNodes.Catalog);
 
     /// <summary>Goes one step further: settings and policies are read as they are for a run.</summary>
     public static (WorkflowPlan? Plan, IReadOnlyList<Problem> Problems) Plan(string json) =>

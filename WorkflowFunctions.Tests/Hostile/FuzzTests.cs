@@ -21,12 +21,14 @@ public sealed class FuzzTests(PostgresFixture postgres)
         await using var server = await LocalServer.StartAsync(database);
         using var client = new FuzzClient(server.Client.Http.BaseAddress!, s_limit, null);
 
-        var names = typeof(FuzzTests).Assembly.GetManifestResourceNames().Where(name => name.Contains(Cases, StringComparison.Ordinal)).ToList();
+        var names = typeof(FuzzTests).Assembly.GetManifestResourceNames().Where(name => name.Contains(Cases, StringComparison.Ordinal))
+            .ToList();
         Assert.NotEmpty(names);
         foreach (var name in names)
         {
             using var reader = new StreamReader(typeof(FuzzTests).Assembly.GetManifestResourceStream(name)!);
-            var answer = await client.SendAsync(FuzzCase.Parse(await reader.ReadToEndAsync(TestContext.Current.CancellationToken)), TestContext.Current.CancellationToken);
+            var answer = await client.SendAsync(
+                FuzzCase.Parse(await reader.ReadToEndAsync(TestContext.Current.CancellationToken)), TestContext.Current.CancellationToken);
 
             Assert.True(answer.Wrong is null, $"{name}: {answer.Wrong}");
         }
@@ -39,12 +41,15 @@ public sealed class FuzzTests(PostgresFixture postgres)
     public async Task Random_requests_are_answered_with_what_a_client_can_read(int seed)
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var server = await LocalServer.StartAsync(database, new Dictionary<string, string?> { ["Http:AllowPrivateAddresses"] = "false" });
+        await using var server = await LocalServer.StartAsync(
+            database, new Dictionary<string, string?> { ["Http:AllowPrivateAddresses"] = "false" });
         using var client = new FuzzClient(server.Client.Http.BaseAddress!, s_limit, null);
-        var types = (await client.GetAsync("/api/node-types", TestContext.Current.CancellationToken)).EnumerateArray().Select(type => type.GetProperty("name").GetString()!);
+        var types = (await client.GetAsync("/api/node-types", TestContext.Current.CancellationToken)).EnumerateArray()
+            .Select(type => type.GetProperty("name").GetString()!);
         var ids = new KnownIds();
         var requests = new FuzzRequests(
-            seed, await client.GetAsync("/openapi/v1.json", TestContext.Current.CancellationToken), [.. SampleFile.All.Select(sample => sample.Json.GetRawText())], [.. types], ids, []);
+            seed, await client.GetAsync("/openapi/v1.json", TestContext.Current.CancellationToken),
+            [.. SampleFile.All.Select(sample => sample.Json.GetRawText())], [.. types], ids, []);
         var answered = 0;
 
         for (var number = 1; number <= 400; number++)

@@ -14,8 +14,26 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
     /// <summary>What breaks SQL that is put together from text, and what breaks out of other languages.</summary>
     private static readonly string[] s_metacharacters =
     [
-        "'; DROP TABLE workflow_executions; --", "' OR '1'='1", "\\'; SELECT pg_sleep(60); --", "$1", "@id", ":id", "%", "_", "$$; SELECT 1; $$", "a\"b", "{1,2}", "NULL",
-        "*/ SELECT 1 /*", "\\x00", "E'\\\\'", "${jndi:ldap://x}", "<script>alert(1)</script>", "../../etc/passwd", "\u202e", "🍵",
+        "'; DROP TABLE workflow_executions; --",
+        "' OR '1'='1",
+        "\\'; SELECT pg_sleep(60); --",
+        "$1",
+        "@id",
+        ":id",
+        "%",
+        "_",
+        "$$; SELECT 1; $$",
+        "a\"b",
+        "{1,2}",
+        "NULL",
+        "*/ SELECT 1 /*",
+        "\\x00",
+        "E'\\\\'",
+        "${jndi:ldap://x}",
+        "<script>alert(1)</script>",
+        "../../etc/passwd",
+        "\u202e",
+        "🍵",
     ];
 
     [Theory]
@@ -24,7 +42,8 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
     [InlineData("[[[[", "]]]]", 400_000)]
     public async Task JSON_that_nests_without_end_is_refused(string open, string close, int levels)
     {
-        var bomb = string.Concat(Enumerable.Repeat(open, levels / open.Length)) + string.Concat(Enumerable.Repeat(close, levels / open.Length));
+        var bomb = string.Concat(Enumerable.Repeat(open, levels / open.Length)) + string.Concat(
+            Enumerable.Repeat(close, levels / open.Length));
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
         foreach (var path in (string[])["/api/templates", "/api/executions", "/api/templates/validate", "/api/schedules", "/api/session"])
@@ -37,7 +56,8 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
     public async Task Defaults_that_multiply_by_reference_stay_as_small_as_they_were_sent()
     {
         // Billion laughs: each param names the one before ten times. Params are values, so nothing is put in.
-        var laughs = Enumerable.Range(0, 10).ToDictionary(level => $"l{level}", level => level == 0 ? "ha" : string.Concat(Enumerable.Repeat($"{{{{ params.l{level - 1} }}}}", 10)));
+        var laughs = Enumerable.Range(0, 10).ToDictionary(
+            level => $"l{level}", level => level == 0 ? "ha" : string.Concat(Enumerable.Repeat($"{{{{ params.l{level - 1} }}}}", 10)));
         var template = new
         {
             name = "Laughs",
@@ -72,8 +92,21 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
     [Fact]
     public async Task A_dense_graph_is_answered()
     {
-        var edges = from target in Enumerable.Range(1, 299) from source in Enumerable.Range(0, target) select new { id = $"{source}-{target}", source = $"n{source}", target = $"n{target}" };
-        var dense = new { name = "Dense", nodes = Enumerable.Range(0, 300).Select(i => new { id = $"n{i}", type = "merge" }), edges };
+        var edges =
+            from target in Enumerable.Range(1, 299)
+            from source in Enumerable.Range(0, target)
+            select new
+            {
+                id = $"{source}-{target}",
+                source = $"n{source}",
+                target = $"n{target}",
+            };
+        var dense = new
+        {
+            name = "Dense",
+            nodes = Enumerable.Range(0, 300).Select(i => new { id = $"n{i}", type = "merge" }),
+            edges,
+        };
 
         Assert.True((await api.Client.PostAsync("/api/templates/validate", dense))["valid"].GetBoolean());
     }
@@ -95,7 +128,16 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
                 {
                     id = "copy",
                     type = "generate_copy",
-                    data = new { prompt = text, output_schema = new { type = "object", properties = new { a = new { type = "string", pattern } }, required = new[] { "a" } } },
+                    data = new
+                    {
+                        prompt = text,
+                        output_schema = new
+                        {
+                            type = "object",
+                            properties = new { a = new { type = "string", pattern } },
+                            required = new[] { "a" },
+                        },
+                    },
                 },
             },
             edges = Array.Empty<object>(),
@@ -113,20 +155,32 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
     {
         foreach (var text in s_metacharacters)
         {
-            var template = await api.Client.PostAsync("/api/templates", new
-            {
-                name = text,
-                description = text,
-                category = text,
-                nodes = new object[] { new { id = text, type = "transform", data = new { label = text, fields = new Dictionary<string, string> { [text] = text } } } },
-                edges = Array.Empty<object>(),
-                default_params = new Dictionary<string, string> { [text] = text },
-            });
+            var template = await api.Client.PostAsync(
+                "/api/templates",
+                new
+                {
+                    name = text,
+                    description = text,
+                    category = text,
+                    nodes = new object[]
+                    {
+                        new
+                        {
+                            id = text,
+                            type = "transform",
+                            data = new { label = text, fields = new Dictionary<string, string> { [text] = text } },
+                        },
+                    },
+                    edges = Array.Empty<object>(),
+                    default_params = new Dictionary<string, string> { [text] = text },
+                });
             Assert.Equal((text, HttpStatusCode.Created), (text, template.Status));
             Assert.Equal(text, (await api.Client.GetAsync($"/api/templates/{template.Id}"))["name"].GetString());
 
             var started = await api.Client.PostAsync(
-                "/api/executions", new { template_id = template.Id, @params = new Dictionary<string, string> { [text] = text } }, ("Idempotency-Key", Encodable(text)));
+                "/api/executions",
+                new { template_id = template.Id, @params = new Dictionary<string, string> { [text] = text } },
+                ("Idempotency-Key", Encodable(text)));
             var execution = await api.Client.RestAsync(started.Id);
             Assert.Equal((text, "completed"), (text, execution.State));
             Assert.Equal(text, execution["outputs"].GetProperty(text).GetProperty(text).GetString());
@@ -165,11 +219,17 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
                     method is "post" or "put" ? JsonContent.Create(new { }) : null,
                     []);
                 Assert.True((int)answer.Status is >= 200 and < 500 and not 429, $"{method} {place} with {text}: {answer.Status}");
-                if (answer.Status == HttpStatusCode.OK && place.Contains('?', StringComparison.Ordinal) && answer.Json.ValueKind == JsonValueKind.Object
+                if (answer.Status == HttpStatusCode.OK
+                    && place.Contains('?', StringComparison.Ordinal)
+                    && answer.Json.ValueKind == JsonValueKind.Object
                     && answer.Json.TryGetProperty("items", out var items))
                 {
                     // What is found has the text in it; it has not made the search find something else.
-                    Assert.All(items.EnumerateArray(), item => Assert.Contains(JsonSerializer.Serialize(text)[1..^1], JsonSerializer.Serialize(item), StringComparison.Ordinal));
+                    Assert.All(
+                        items.EnumerateArray(),
+                        item =>
+                            Assert.Contains(JsonSerializer.Serialize(text)[1..^1], JsonSerializer.Serialize(item), StringComparison.Ordinal)
+                    );
                 }
             }
         }
@@ -229,20 +289,29 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
     [Fact]
     public async Task A_workflow_puts_no_header_of_its_own_into_another_request()
     {
-        var execution = await api.Client.RestAsync(await api.Client.StartAsync(await api.Client.SaveAsync(new
-        {
-            name = "Smuggle",
-            nodes = new object[]
-            {
-                new
-                {
-                    id = "call",
-                    type = "http_request",
-                    data = new { url = "http://127.0.0.1:9/", headers = new Dictionary<string, string> { ["X-A"] = "{{ params.value }}" }, retry = new { max_attempts = 1 } },
-                },
-            },
-            edges = Array.Empty<object>(),
-        }), new { value = "a\r\nX-Evil: yes" }));
+        var execution = await api.Client.RestAsync(
+            await api.Client.StartAsync(
+                await api.Client.SaveAsync(
+                    new
+                    {
+                        name = "Smuggle",
+                        nodes = new object[]
+                        {
+                            new
+                            {
+                                id = "call",
+                                type = "http_request",
+                                data = new
+                                {
+                                    url = "http://127.0.0.1:9/",
+                                    headers = new Dictionary<string, string> { ["X-A"] = "{{ params.value }}" },
+                                    retry = new { max_attempts = 1 },
+                                },
+                            },
+                        },
+                        edges = Array.Empty<object>(),
+                    }),
+                new { value = "a\r\nX-Evil: yes" }));
 
         Assert.Equal("failed", execution.State);
         Assert.Contains("'X-A' cannot be sent", execution["error_message"].GetString(), StringComparison.Ordinal);
@@ -254,7 +323,8 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
         var template = await api.Client.SaveAsync(TestWorkflows.Greeting());
         using var content = JsonContent.Create(new { template_id = template });
 
-        var answer = await api.Client.CallAsync(HttpMethod.Post, "/api/executions", content, [("Idempotency-Key", "'; DROP TABLE workflow_executions; --")]);
+        var answer = await api.Client.CallAsync(
+            HttpMethod.Post, "/api/executions", content, [("Idempotency-Key", "'; DROP TABLE workflow_executions; --")]);
 
         Assert.Equal(HttpStatusCode.Accepted, answer.Status);
     }

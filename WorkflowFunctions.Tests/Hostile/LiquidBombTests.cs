@@ -49,7 +49,8 @@ public class LiquidBombTests
     [MemberData(nameof(Bombs))]
     public void A_template_that_would_take_everything_is_refused(string bomb)
     {
-        var scope = new ValueScope().Set("params", JsonSerializer.SerializeToElement(new { big = new string('x', 1_000_000), list = Enumerable.Range(0, 10) }));
+        var scope = new ValueScope()
+            .Set("params", JsonSerializer.SerializeToElement(new { big = new string('x', 1_000_000), list = Enumerable.Range(0, 10) }));
 
         Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse(bomb).Render(scope));
     }

@@ -16,7 +16,9 @@ using WorkflowFunctions.Tests.Telemetry;
 
 namespace WorkflowFunctions.Tests.Hostile;
 
-/// <summary>Plants secrets wherever the server gets them, lets workflows use them and fail with them, and looks for them everywhere.</summary>
+/// <summary>
+/// Plants secrets wherever the server gets them, lets workflows use them and fail with them, and looks for them everywhere.
+/// </summary>
 public class SecretLeakTests(PostgresFixture postgres)
 {
     private const string Shared = "planted-shared-3f9a/+";
@@ -38,11 +40,20 @@ public class SecretLeakTests(PostgresFixture postgres)
         var seen = new ConcurrentBag<string>();
         await using var server = await ApiServer.StartAsync(
             database.ConnectionString,
-            services => services.AddLocalEngine().AddNodeType<ThrowingNode>().AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace))
-                .AddOpenTelemetry().WithTracing(tracing => tracing.AddWorkflowSpans().AddProcessor(exported)),
-            ("Access:Required", "true"), ("Http:AllowPrivateAddresses", "true"),
-            ("Secrets:shared", Shared), ("WorkspaceSecrets:default:own", Own), ("Secrets:long", Long),
-            ("Models:Endpoints:main:BaseUrl", address + "/v1"), ("Models:Endpoints:main:ApiKey", ModelKey),
+            services =>
+                services
+                    .AddLocalEngine()
+                    .AddNodeType<ThrowingNode>()
+                    .AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace))
+                    .AddOpenTelemetry()
+                    .WithTracing(tracing => tracing.AddWorkflowSpans().AddProcessor(exported)),
+            ("Access:Required", "true"),
+            ("Http:AllowPrivateAddresses", "true"),
+            ("Secrets:shared", Shared),
+            ("WorkspaceSecrets:default:own", Own),
+            ("Secrets:long", Long),
+            ("Models:Endpoints:main:BaseUrl", address + "/v1"),
+            ("Models:Endpoints:main:ApiKey", ModelKey),
             ("Models:Endpoints:main:Models:planted:Kind", "copy"),
             ("Models:Endpoints:other:BaseUrl", address + "/v2"), ("Models:Endpoints:other:ApiKey", ModelKey),
             ("Models:Endpoints:other:Models:echo:Kind", "copy"));
@@ -59,17 +70,130 @@ public class SecretLeakTests(PostgresFixture postgres)
             await RunAsync(client, seen, "http://no-such-host.invalid/{{ secrets.own }}", "{{ secrets.shared }}"),
             await RunAsync(client, seen, "not a url {{ secrets.own }}", "x"),
             await RunAsync(client, seen, address + "/echo", "bad\r\nheader: {{ secrets.shared }}"),
-            await RunNodeAsync(client, seen, new { id = "n", type = "transform", data = new { fields = new { a = "{{ secrets.own }}", b = "{{ secrets.shared | append: '!' }}" } } }),
-            await RunNodeAsync(client, seen, new { id = "n", type = "fail", data = new { message = "It is {{ secrets.own }}" } }),
-            await RunNodeAsync(client, seen, new { id = "n", type = "generate_copy", data = new { prompt = "Write", model = "planted", retry = new { max_attempts = 1 } } }),
-            await RunNodeAsync(client, seen, new { id = "n", type = "generate_copy", data = new { prompt = "Say {{ secrets.own }}", model = "echo", save_document = new { title = "{{ secrets.own }}" } } }),
-            await RunNodeAsync(client, seen, new { id = "n", type = "generate_copy", data = new { prompt = "Fail with {{ secrets.own }}", model = "echo", retry = new { max_attempts = 1 } } }),
-            await RunNodeAsync(client, seen, new { id = "n", type = "generate_copy", data = new { prompt = "Say {{ secrets.own }}", model = "{{ secrets.long }}", retry = new { max_attempts = 1 } } }),
-            await RunNodeAsync(client, seen, new { id = "n", type = "generate_image", data = new { prompt = "{{ secrets.own }} {{ secrets.long }}" } }),
-            await RunNodeAsync(client, seen, new { id = "n", type = "http_request", data = new { url = address + "/echo", method = "{{ secrets.long }}" } }),
-            await RunNodeAsync(client, seen, new { id = "n", type = "switch", data = new { value = "{{ secrets.own }}", cases = new[] { "a" } } }),
-            await RunNodeAsync(client, seen, new { id = "n", type = "attach_images", data = new { document_id = "{{ secrets.own }}", image_ids = new[] { "{{ secrets.long }}" } } }),
-            await RunNodeAsync(client, seen, new { id = "n", type = "throwing", data = new { text = "{{ secrets.own }}", on_error = "continue", retry = new { max_attempts = 2, delay_seconds = 0 } } }),
+            await RunNodeAsync(
+                client,
+                seen,
+                new
+                {
+                    id = "n",
+                    type = "transform",
+                    data = new { fields = new { a = "{{ secrets.own }}", b = "{{ secrets.shared | append: '!' }}" } },
+                }),
+            await RunNodeAsync(
+                client,
+                seen,
+                new
+                {
+                    id = "n",
+                    type = "fail",
+                    data = new { message = "It is {{ secrets.own }}" },
+                }),
+            await RunNodeAsync(
+                client,
+                seen,
+                new
+                {
+                    id = "n",
+                    type = "generate_copy",
+                    data = new
+                    {
+                        prompt = "Write",
+                        model = "planted",
+                        retry = new { max_attempts = 1 },
+                    },
+                }),
+            await RunNodeAsync(
+                client,
+                seen,
+                new
+                {
+                    id = "n",
+                    type = "generate_copy",
+                    data = new
+                    {
+                        prompt = "Say {{ secrets.own }}",
+                        model = "echo",
+                        save_document = new { title = "{{ secrets.own }}" },
+                    },
+                }),
+            await RunNodeAsync(
+                client,
+                seen,
+                new
+                {
+                    id = "n",
+                    type = "generate_copy",
+                    data = new
+                    {
+                        prompt = "Fail with {{ secrets.own }}",
+                        model = "echo",
+                        retry = new { max_attempts = 1 },
+                    },
+                }),
+            await RunNodeAsync(
+                client,
+                seen,
+                new
+                {
+                    id = "n",
+                    type = "generate_copy",
+                    data = new
+                    {
+                        prompt = "Say {{ secrets.own }}",
+                        model = "{{ secrets.long }}",
+                        retry = new { max_attempts = 1 },
+                    },
+                }),
+            await RunNodeAsync(
+                client,
+                seen,
+                new
+                {
+                    id = "n",
+                    type = "generate_image",
+                    data = new { prompt = "{{ secrets.own }} {{ secrets.long }}" },
+                }),
+            await RunNodeAsync(
+                client,
+                seen,
+                new
+                {
+                    id = "n",
+                    type = "http_request",
+                    data = new { url = address + "/echo", method = "{{ secrets.long }}" },
+                }),
+            await RunNodeAsync(
+                client,
+                seen,
+                new
+                {
+                    id = "n",
+                    type = "switch",
+                    data = new { value = "{{ secrets.own }}", cases = new[] { "a" } },
+                }),
+            await RunNodeAsync(
+                client,
+                seen,
+                new
+                {
+                    id = "n",
+                    type = "attach_images",
+                    data = new { document_id = "{{ secrets.own }}", image_ids = new[] { "{{ secrets.long }}" } },
+                }),
+            await RunNodeAsync(
+                client,
+                seen,
+                new
+                {
+                    id = "n",
+                    type = "throwing",
+                    data = new
+                    {
+                        text = "{{ secrets.own }}",
+                        on_error = "continue",
+                        retry = new { max_attempts = 2, delay_seconds = 0 },
+                    },
+                }),
             await RunAsync(client, seen, address + "/over-and-over/0", "x"),
             await RunAsync(client, seen, address + "/over-and-over/7", "x"),
             await RunAsync(client, seen, address + "/over-and-over/13", "x"),
@@ -81,7 +205,9 @@ public class SecretLeakTests(PostgresFixture postgres)
 
         Assert.True(states[0] == "completed", seen.Last());
         Assert.Equal(["completed", "completed"], states[1..3]);
-        Assert.Equal(["completed", "failed", "failed", "completed", "failed", "completed", "failed", "completed", "failed", "failed", "failed"], states[11..]);
+        Assert.Equal(
+            ["completed", "failed", "failed", "completed", "failed", "completed", "failed", "completed", "failed", "failed", "failed"],
+            states[11..]);
         Assert.Contains("failed", states);
         // A request's span ends a little after its answer.
         while (!exported.Spans.Any(span => span.GetTagItem("url.path") as string == "/api/hooks/{hook}"))
@@ -90,7 +216,14 @@ public class SecretLeakTests(PostgresFixture postgres)
         string[] plain = [Shared, "planted-shared-3f9a", Own, ModelKey, key, hook["token"].GetString()!];
         // The beginnings are what a cut leaves.
         string[] planted = [.. plain, Long, .. plain.SelectMany(Encoded).Distinct(), .. ((string[])[Own, Long]).SelectMany(Beginnings)];
-        foreach (var (place, text) in await EverythingAsync(client, database, log, seen, OfServer([.. spans.All, .. exported.Spans.ToArray()], client), figures, notifications))
+        foreach (var (place, text) in await EverythingAsync(
+                client,
+                database,
+                log,
+                seen,
+                OfServer([.. spans.All, .. exported.Spans.ToArray()], client),
+                figures,
+                notifications))
             Assert.All(planted, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"{place} has '{secret}'"));
 
         await database.ExecuteAsync("UPDATE workflow_executions SET completed_at = completed_at - interval '2 years'");
@@ -101,7 +234,8 @@ public class SecretLeakTests(PostgresFixture postgres)
         {
             var text = await RowsAsync(database, archive);
             Assert.NotEmpty(text);
-            Assert.All(planted, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"the archive {archive} has '{secret}'"));
+            Assert.All(
+                planted, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"the archive {archive} has '{secret}'"));
         }
     }
 
@@ -112,9 +246,25 @@ public class SecretLeakTests(PostgresFixture postgres)
     public async Task Where_the_record_keeps_what_a_node_is_given_no_secret_may_be_read(string type, string data)
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services.AddLocalEngine(), ("Secrets:own", Own));
+        await using var server = await ApiServer.StartAsync(
+            database.ConnectionString, services => services.AddLocalEngine(), ("Secrets:own", Own));
 
-        var template = await server.Client.PostAsync("/api/templates", new { name = "Kept", nodes = new[] { new { id = "n", type, data = JsonElement.Parse(data) } }, edges = Array.Empty<object>() });
+        var template = await server.Client.PostAsync(
+            "/api/templates",
+            new
+            {
+                name = "Kept",
+                nodes = new[]
+                {
+                    new
+                    {
+                        id = "n",
+                        type,
+                        data = JsonElement.Parse(data),
+                    },
+                },
+                edges = Array.Empty<object>(),
+            });
 
         var answer = await server.Client.PostAsync("/api/executions", new { template_id = template.Id });
 
@@ -150,29 +300,36 @@ public class SecretLeakTests(PostgresFixture postgres)
         }
     }
 
-    private static Task<string> RunAsync(ApiClient client, ConcurrentBag<string> seen, string url, string header) => RunNodeAsync(client, seen, new
-    {
-        id = "n",
-        type = "http_request",
-        data = new
-        {
-            method = "POST",
-            url,
-            headers = new Dictionary<string, string> { ["X-Token"] = "Bearer " + header, ["X-Plain"] = "{{ secrets.own }}" },
-            query = new { token = "{{ secrets.own }}" },
-            body = new { deep = new { secret = "{{ secrets.shared }}" } },
-            retry = new { max_attempts = 2, delay_seconds = 0 },
-        },
-    });
+    private static Task<string> RunAsync(ApiClient client, ConcurrentBag<string> seen, string url, string header) =>
+        RunNodeAsync(
+            client,
+            seen,
+            new
+            {
+                id = "n",
+                type = "http_request",
+                data = new
+                {
+                    method = "POST",
+                    url,
+                    headers = new Dictionary<string, string> { ["X-Token"] = "Bearer " + header, ["X-Plain"] = "{{ secrets.own }}" },
+                    query = new { token = "{{ secrets.own }}" },
+                    body = new { deep = new { secret = "{{ secrets.shared }}" } },
+                    retry = new { max_attempts = 2, delay_seconds = 0 },
+                },
+            });
 
     private static async Task<string> RunNodeAsync(ApiClient client, ConcurrentBag<string> seen, object node)
     {
-        var execution = await client.StartAsync(await client.SaveAsync(new { name = "Secrets", nodes = new[] { node }, edges = Array.Empty<object>() }));
+        var execution = await client.StartAsync(
+            await client.SaveAsync(new { name = "Secrets", nodes = new[] { node }, edges = Array.Empty<object>() }));
         var ended = await client.RestAsync(execution);
         seen.Add(ended.Json.GetRawText());
         // Whatever there is to be read of it, also what is added one day.
-        foreach (var path in (await client.GetAsync("/openapi/v1.json"))["paths"].EnumerateObject()
-            .Where(path => path.Name.StartsWith("/api/executions/{id}", StringComparison.Ordinal) && path.Value.TryGetProperty("get", out _)))
+        foreach (var path in (await client.GetAsync("/openapi/v1.json"))["paths"]
+                .EnumerateObject()
+                .Where(path =>
+                    path.Name.StartsWith("/api/executions/{id}", StringComparison.Ordinal) && path.Value.TryGetProperty("get", out _)))
         {
             seen.Add((await client.GetAsync(path.Name.Replace("{id}", execution, StringComparison.Ordinal))).Json.GetRawText());
         }
@@ -181,7 +338,8 @@ public class SecretLeakTests(PostgresFixture postgres)
     }
 
     private static async Task<IReadOnlyList<(string Place, string Text)>> EverythingAsync(
-        ApiClient client, TestDatabase database, Log log, IEnumerable<string> seen, IEnumerable<Activity> spans, Figures figures, Notifications notifications)
+        ApiClient client, TestDatabase database, Log log, IEnumerable<string> seen, IEnumerable<Activity> spans, Figures figures,
+        Notifications notifications)
     {
         var all = new List<(string, string)>
         {
@@ -202,7 +360,17 @@ public class SecretLeakTests(PostgresFixture postgres)
             all.Add(($"the table {table}", await RowsAsync(database, table)));
         // Where nothing was written, nothing could be found.
         Assert.All(
-            (string[])["workflow_executions", "agent_jobs", "celery_tasks", "workflow_execution_events", "workflow_checkpoints", "workflow_execution_metrics", "documents", "document_contents"],
+            (string[])
+                [
+                    "workflow_executions",
+                    "agent_jobs",
+                    "celery_tasks",
+                    "workflow_execution_events",
+                    "workflow_checkpoints",
+                    "workflow_execution_metrics",
+                    "documents",
+                    "document_contents",
+                ],
             table => Assert.Contains(all, place => place.Item1 == $"the table {table}" && place.Item2.Length > 0));
         return all;
     }
@@ -220,7 +388,8 @@ public class SecretLeakTests(PostgresFixture postgres)
     /// <summary>All that a span says, as it is and as it was before it was put into an address.</summary>
     private static string Tell(Activity span)
     {
-        var tags = span.TagObjects.Concat(span.Events.SelectMany(happened => happened.Tags)).Concat(span.Links.SelectMany(link => link.Tags ?? []));
+        var tags = span.TagObjects.Concat(span.Events.SelectMany(happened => happened.Tags))
+            .Concat(span.Links.SelectMany(link => link.Tags ?? []));
         var text = $"{span.OperationName} {span.DisplayName} {span.StatusDescription} {string.Join(' ', tags.Select(tag => $"{tag.Key}={tag.Value}"))} "
             + $"{string.Join(' ', span.Baggage.Select(item => $"{item.Key}={item.Value}"))} {string.Join(' ', span.Events.Select(happened => happened.Name))}";
         return text + Uri.UnescapeDataString(text);
@@ -279,7 +448,8 @@ public class SecretLeakTests(PostgresFixture postgres)
         public override string Description => "Throws.";
 
         protected override Task<NodeResult> RunAsync(ThrowingSettings settings, NodeContext context, CancellationToken cancellationToken) =>
-            throw new InvalidOperationException($"{settings.Text} is wrong", new FormatException(Convert.ToHexString(Encoding.UTF8.GetBytes(settings.Text))));
+            throw new InvalidOperationException(
+                $"{settings.Text} is wrong", new FormatException(Convert.ToHexString(Encoding.UTF8.GetBytes(settings.Text))));
 
         internal sealed record ThrowingSettings
         {
@@ -302,7 +472,8 @@ public class SecretLeakTests(PostgresFixture postgres)
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        void ILogger.Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines.Enqueue(formatter(state, exception) + exception);
 
         public void Dispose()

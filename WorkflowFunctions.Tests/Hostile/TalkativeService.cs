@@ -17,19 +17,29 @@ internal static class TalkativeService
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         app.MapPost("/echo", EchoAsync);
-        app.MapPost("/encoded", (HttpContext context) => context.Request.Headers.Select(header => header.Value.ToString()).SelectMany(value => Encodings(value)));
-        app.MapPost("/fail", async (HttpContext context) =>
-        {
-            context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-            await EchoAsync(context);
-        });
+        app.MapPost(
+            "/encoded",
+            (HttpContext context) => context.Request.Headers.Select(header => header.Value.ToString()).SelectMany(value => Encodings(value))
+        );
+        app.MapPost(
+            "/fail",
+            async (HttpContext context) =>
+            {
+                context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+                await EchoAsync(context);
+            });
         app.MapPost("/hang-up", (HttpContext context) => context.Abort());
         // Half a secret is left where this is cut, wherever that is.
         app.MapPost("/over-and-over/{before:int}", (HttpContext context, int before) =>
-            Results.Json(OverAndOver(context.Request.Headers["X-Plain"].ToString(), before), statusCode: StatusCodes.Status422UnprocessableEntity));
+            Results.Json(
+                OverAndOver(context.Request.Headers["X-Plain"].ToString(), before), statusCode: StatusCodes.Status422UnprocessableEntity));
         app.MapPost("/v2/chat/completions", (Delegate)AnswerAsync);
-        app.MapPost("/v1/chat/completions", (HttpContext context) =>
-            Results.Json(new { error = new { message = $"Incorrect API key provided: {context.Request.Headers.Authorization}" } }, statusCode: (int)HttpStatusCode.Unauthorized));
+        app.MapPost(
+            "/v1/chat/completions",
+            (HttpContext context) =>
+                Results.Json(
+                    new { error = new { message = $"Incorrect API key provided: {context.Request.Headers.Authorization}" } },
+                    statusCode: (int)HttpStatusCode.Unauthorized));
         await app.StartAsync();
         return app;
     }
@@ -42,7 +52,8 @@ internal static class TalkativeService
         var key = context.Request.Headers.Authorization.ToString();
         return prompt.StartsWith("Fail", StringComparison.Ordinal)
             ? Results.Json(
-                new { error = new { message = $"{key} {Convert.ToBase64String(Encoding.UTF8.GetBytes(key))} {OverAndOver(prompt, 0)}" } }, statusCode: StatusCodes.Status400BadRequest)
+                new { error = new { message = $"{key} {Convert.ToBase64String(Encoding.UTF8.GetBytes(key))} {OverAndOver(prompt, 0)}" } },
+                statusCode: StatusCodes.Status400BadRequest)
             : Results.Json(new
             {
                 id = "1",
@@ -55,17 +66,27 @@ internal static class TalkativeService
     }
 
     private static string OverAndOver(string value, int before) =>
-        new string('.', before) + string.Concat(Enumerable.Repeat(value + Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) + Convert.ToHexString(Encoding.UTF8.GetBytes(value)), 50));
+        new string('.', before)
+        + string.Concat(
+            Enumerable.Repeat(
+                value + Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) + Convert.ToHexString(Encoding.UTF8.GetBytes(value)), 50));
 
     private static IEnumerable<string> Encodings(string value)
     {
         var bytes = Encoding.UTF8.GetBytes(value);
         return
         [
-            Uri.EscapeDataString(value), Uri.EscapeDataString(Uri.EscapeDataString(value)), WebUtility.UrlEncode(value), WebUtility.HtmlEncode(value),
-            string.Concat(value.Select(letter => $"&#x{(int)letter:x};")), string.Concat(bytes.Select(unit => $"%{unit:x2}")), string.Concat(value.Select(letter => $"\\u{(int)letter:X4}")),
-            JsonSerializer.Serialize(value), JsonSerializer.Serialize(JsonSerializer.Serialize(value)), Convert.ToHexString(bytes), Convert.ToHexStringLower(bytes),
-            Convert.ToBase64String(bytes), Convert.ToBase64String([.. "user:"u8, .. bytes]), System.Buffers.Text.Base64Url.EncodeToString(bytes),
+            Uri.EscapeDataString(value),
+            Uri.EscapeDataString(Uri.EscapeDataString(value)),
+            WebUtility.UrlEncode(value),
+            WebUtility.HtmlEncode(value),
+            string.Concat(value.Select(letter => $"&#x{(int)letter:x};")),
+            string.Concat(bytes.Select(unit => $"%{unit:x2}")),
+            string.Concat(value.Select(letter => $"\\u{(int)letter:X4}")),
+            JsonSerializer.Serialize(value), JsonSerializer.Serialize(JsonSerializer.Serialize(value)), Convert.ToHexString(bytes),
+            Convert.ToHexStringLower(bytes),
+            Convert.ToBase64String(bytes), Convert.ToBase64String([.. "user:"u8, .. bytes]),
+            System.Buffers.Text.Base64Url.EncodeToString(bytes),
             JsonSerializer.Serialize(Convert.ToBase64String(bytes)),
         ];
     }

@@ -26,7 +26,9 @@ public partial class ThreatTableTests
         });
     }
 
-    /// <summary>Finds what a cell names: a class, with or without its folder, a method of it by its beginning, or one of the class named before.</summary>
+    /// <summary>
+    /// Finds what a cell names: a class, with or without its folder, a method of it by its beginning, or one of the class named before.
+    /// </summary>
     private static Type Find(string name, Type? last)
     {
         var match = Name().Match(name);
@@ -41,14 +43,16 @@ public partial class ThreatTableTests
 
         Assert.True(type is not null, $"'{name}' belongs to no class.");
         if (match.Groups["method"] is { Success: true, Value: var method })
-            Assert.Contains(TestsOf(type), test => match.Groups["more"].Success ? test.StartsWith(method, StringComparison.Ordinal) : test == method);
+            Assert.Contains(
+                TestsOf(type), test => match.Groups["more"].Success ? test.StartsWith(method, StringComparison.Ordinal) : test == method);
         else
             Assert.NotEmpty(TestsOf(type));
         return type;
     }
 
     private static IEnumerable<string> TestsOf(Type type) =>
-        type.GetMethods().Where(method => method.GetCustomAttributes().Any(attribute => attribute is FactAttribute)).Select(method => method.Name);
+        type.GetMethods().Where(method => method.GetCustomAttributes().Any(attribute => attribute is FactAttribute))
+            .Select(method => method.Name);
 
     private static async Task<IReadOnlyList<(string Threat, string Defence, string Tests)>> ThreatsAsync()
     {
@@ -66,6 +70,7 @@ public partial class ThreatTableTests
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();
 
-    [GeneratedRegex("^(?:(?:(?<folder>[A-Z][A-Za-z]+)/)?(?<type>[A-Z][A-Za-z]+Tests)(?:\\.|$))?(?<method>[A-Z][A-Za-z0-9_]*?)?(?<more>…)?$")]
+    [GeneratedRegex(
+        "^(?:(?:(?<folder>[A-Z][A-Za-z]+)/)?(?<type>[A-Z][A-Za-z]+Tests)(?:\\.|$))?(?<method>[A-Z][A-Za-z0-9_]*?)?(?<more>…)?$")]
     private static partial Regex Name();
 }

@@ -37,7 +37,8 @@ public class VaultTests
     [Fact]
     public void A_vault_that_refuses_stops_the_start_and_says_what_is_needed()
     {
-        var problem = Assert.Throws<VaultException>(() => new ConfigurationBuilder().Add(new VaultSource(Client(HttpStatusCode.Forbidden))).Build());
+        var problem = Assert.Throws<VaultException>(
+            () => new ConfigurationBuilder().Add(new VaultSource(Client(HttpStatusCode.Forbidden))).Build());
 
         Assert.Contains("Key Vault Secrets User", problem.Message, StringComparison.Ordinal);
     }
@@ -49,9 +50,11 @@ public class VaultTests
 
     private sealed class Credential : TokenCredential
     {
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => new("token", DateTimeOffset.MaxValue);
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            new("token", DateTimeOffset.MaxValue);
 
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(GetToken(requestContext, cancellationToken));
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            new(GetToken(requestContext, cancellationToken));
     }
 
     private sealed class Vault(HttpStatusCode status) : HttpMessageHandler
@@ -61,25 +64,35 @@ public class VaultTests
             if (request.Headers.Authorization is null)
             {
                 var challenge = new HttpResponseMessage(HttpStatusCode.Unauthorized) { RequestMessage = request };
-                challenge.Headers.TryAddWithoutValidation("WWW-Authenticate", "Bearer authorization=\"https://login.microsoftonline.com/tenant\", resource=\"https://vault.azure.net\"");
+                challenge.Headers.TryAddWithoutValidation(
+                    "WWW-Authenticate",
+                    "Bearer authorization=\"https://login.microsoftonline.com/tenant\", resource=\"https://vault.azure.net\"");
                 return challenge;
             }
 
             var url = request.RequestUri!;
-            object answer = status != HttpStatusCode.OK ? new { error = new { code = "Forbidden", message = "The identity may not list secrets." } }
+            object answer =
+                status != HttpStatusCode.OK ? new { error = new { code = "Forbidden", message = "The identity may not list secrets." } }
                 : url.AbsolutePath.TrimEnd('/') == "/secrets" ? Page(url)
-                : new { value = s_secrets[url.Segments[2].TrimEnd('/')], id = $"{Address}/secrets/{url.Segments[2].TrimEnd('/')}/1", attributes = new { enabled = true } };
+                : new
+                {
+                    value = s_secrets[url.Segments[2].TrimEnd('/')],
+                    id = $"{Address}/secrets/{url.Segments[2].TrimEnd('/')}/1",
+                    attributes = new { enabled = true },
+                };
             return new HttpResponseMessage(status) { RequestMessage = request, Content = JsonContent.Create(answer) };
         }
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(Send(request, cancellationToken));
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(Send(request, cancellationToken));
 
         private static object Page(Uri url)
         {
             var isSecond = url.Query.Contains("skiptoken", StringComparison.Ordinal);
             return new
             {
-                value = (isSecond ? s_secrets.Skip(2) : s_secrets.Take(2)).Select(secret => new { id = $"{Address}/secrets/{secret.Key}", attributes = new { enabled = secret.Value != "disabled" } }),
+                value = (isSecond ? s_secrets.Skip(2) : s_secrets.Take(2)).Select(
+                    secret => new { id = $"{Address}/secrets/{secret.Key}", attributes = new { enabled = secret.Value != "disabled" } }),
                 nextLink = isSecond ? null : Address + "/secrets?api-version=7.6&$skiptoken=2",
             };
         }

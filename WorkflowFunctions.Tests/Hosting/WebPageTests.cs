@@ -75,7 +75,9 @@ public sealed class WebPageTests : IAsyncLifetime
         Assert.Equal(sent, Assert.Single(compressed.Content.Headers.ContentEncoding));
         Assert.Equal("text/javascript", compressed.Content.Headers.ContentType!.MediaType);
         var stream = await compressed.Content.ReadAsStreamAsync(CancellationToken);
-        await using Stream content = sent == "br" ? new BrotliStream(stream, CompressionMode.Decompress) : new GZipStream(stream, CompressionMode.Decompress);
+        await using Stream content = sent == "br"
+            ? new BrotliStream(stream, CompressionMode.Decompress)
+            : new GZipStream(stream, CompressionMode.Decompress);
         using var reader = new StreamReader(content);
         Assert.Equal(Script, await reader.ReadToEndAsync(CancellationToken));
     }
@@ -121,7 +123,8 @@ public sealed class WebPageTests : IAsyncLifetime
 
     private async Task<HttpClient> StartAsync(string webRoot)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = webRoot });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = webRoot });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         _apps.Add(app);

@@ -13,7 +13,21 @@ public class ArrowTests
     /// <summary>The features that others may build on, each with those that do. Http and Access are everybody's.</summary>
     private static readonly Dictionary<string, string[]> s_usedBy = new(StringComparer.Ordinal)
     {
-        ["Executions"] = ["Batches", "Checkpoints", "Documents", "Events", "Hooks", "Jobs", "Outbox", "Schedules", "Signals", "Targets", "Tasks", "Templates"],
+        ["Executions"] =
+        [
+            "Batches",
+            "Checkpoints",
+            "Documents",
+            "Events",
+            "Hooks",
+            "Jobs",
+            "Outbox",
+            "Schedules",
+            "Signals",
+            "Targets",
+            "Tasks",
+            "Templates",
+        ],
         ["Checkpoints"] = ["Executions"],
         ["Tasks"] = ["Signals"],
         ["Targets"] = ["Batches", "Hooks", "Schedules"],
@@ -24,25 +38,55 @@ public class ArrowTests
     };
 
     /// <summary>The rules of the engine: a folder, and what it must not know.</summary>
-    public static TheoryData<string, string[]> CoreRules() => new()
-    {
-        { "Workflows", ["WorkflowFunctions.Nodes", "WorkflowFunctions.Engine", "WorkflowFunctions.Database", "WorkflowFunctions.Telemetry", "Npgsql", "Dapper"] },
-        { "Nodes", ["WorkflowFunctions.Engine", "WorkflowFunctions.Database", "Npgsql", "Dapper"] },
-        { "Telemetry", ["WorkflowFunctions.Workflows", "WorkflowFunctions.Nodes", "WorkflowFunctions.Engine", "WorkflowFunctions.Database", "Npgsql"] },
-        { "Database", ["WorkflowFunctions.Workflows", "WorkflowFunctions.Nodes", "WorkflowFunctions.Engine"] },
+    public static TheoryData<string, string[]> CoreRules() =>
+        new()
         {
-            "Engine.Orchestration",
-            [
-                "WorkflowFunctions.Nodes", "WorkflowFunctions.Database", "WorkflowFunctions.Telemetry", "WorkflowFunctions.Engine.Commit",
-                "WorkflowFunctions.Engine.Limits", "WorkflowFunctions.Engine.Plans", "WorkflowFunctions.Engine.Record", "WorkflowFunctions.Engine.Steps",
-                "Npgsql", "Dapper", "System.IO", "System.Net", "Microsoft.Extensions",
-            ]
-        },
-        { "Engine.Commit", ["WorkflowFunctions.Engine.Steps", "WorkflowFunctions.Engine.Limits"] },
-        { "Engine.Record", ["WorkflowFunctions.Engine.Steps", "WorkflowFunctions.Engine.Plans", "WorkflowFunctions.Nodes"] },
-        { "Engine.Plans", ["WorkflowFunctions.Engine.Steps", "WorkflowFunctions.Engine.Commit"] },
-        { "Engine", ["Microsoft.AspNetCore", "Microsoft.DurableTask", "Azure"] },
-    };
+            {
+                "Workflows",
+                [
+                    "WorkflowFunctions.Nodes",
+                    "WorkflowFunctions.Engine",
+                    "WorkflowFunctions.Database",
+                    "WorkflowFunctions.Telemetry",
+                    "Npgsql",
+                    "Dapper",
+                ]
+            },
+            { "Nodes", ["WorkflowFunctions.Engine", "WorkflowFunctions.Database", "Npgsql", "Dapper"] },
+            {
+                "Telemetry",
+                [
+                    "WorkflowFunctions.Workflows",
+                    "WorkflowFunctions.Nodes",
+                    "WorkflowFunctions.Engine",
+                    "WorkflowFunctions.Database",
+                    "Npgsql",
+                ]
+            },
+            { "Database", ["WorkflowFunctions.Workflows", "WorkflowFunctions.Nodes", "WorkflowFunctions.Engine"] },
+            {
+                "Engine.Orchestration",
+                [
+                    "WorkflowFunctions.Nodes",
+                    "WorkflowFunctions.Database",
+                    "WorkflowFunctions.Telemetry",
+                    "WorkflowFunctions.Engine.Commit",
+                    "WorkflowFunctions.Engine.Limits",
+                    "WorkflowFunctions.Engine.Plans",
+                    "WorkflowFunctions.Engine.Record",
+                    "WorkflowFunctions.Engine.Steps",
+                    "Npgsql",
+                    "Dapper",
+                    "System.IO",
+                    "System.Net",
+                    "Microsoft.Extensions",
+                ]
+            },
+            { "Engine.Commit", ["WorkflowFunctions.Engine.Steps", "WorkflowFunctions.Engine.Limits"] },
+            { "Engine.Record", ["WorkflowFunctions.Engine.Steps", "WorkflowFunctions.Engine.Plans", "WorkflowFunctions.Nodes"] },
+            { "Engine.Plans", ["WorkflowFunctions.Engine.Steps", "WorkflowFunctions.Engine.Commit"] },
+            { "Engine", ["Microsoft.AspNetCore", "Microsoft.DurableTask", "Azure"] },
+        };
 
     [Theory]
     [MemberData(nameof(CoreRules))]
@@ -59,11 +103,13 @@ public class ArrowTests
     [Fact]
     public void A_feature_does_not_reach_into_another_one()
     {
-        var features = Types.InAssembly(s_api).GetTypes().Select(type => Feature(type.FullName!)).Where(feature => feature is not null).Distinct().ToList();
+        var features = Types.InAssembly(s_api).GetTypes().Select(type => Feature(type.FullName!)).Where(feature => feature is not null)
+            .Distinct().ToList();
         Assert.Contains("Schedules", features);
         foreach (var feature in features.Except(["Http", "Access"]))
         {
-            var others = features.Except([feature]).Except(s_usedBy.GetValueOrDefault(feature!, [])).Select(other => $"WorkflowFunctions.Api.{other}");
+            var others = features.Except([feature]).Except(s_usedBy.GetValueOrDefault(feature!, []))
+                .Select(other => $"WorkflowFunctions.Api.{other}");
             foreach (var other in others)
             {
                 var result = Types.InAssembly(s_api).That().ResideInNamespace(other)

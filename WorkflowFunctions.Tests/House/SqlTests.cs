@@ -18,7 +18,10 @@ public class SqlTests
 
     /// <summary>What code names, and what statements have in them.</summary>
     private static readonly HashSet<string> s_asked =
-        [.. s_assemblies.SelectMany(Literals), .. s_sql.SelectMany(statement => Sql.Part().Matches(statement.Text)).Select(part => part.Groups[1].Value)];
+    [
+        .. s_assemblies.SelectMany(Literals),
+        .. s_sql.SelectMany(statement => Sql.Part().Matches(statement.Text)).Select(part => part.Groups[1].Value),
+    ];
 
     [Fact]
     public void Every_statement_has_a_name_of_its_own() =>

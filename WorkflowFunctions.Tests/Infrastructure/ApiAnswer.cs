@@ -19,5 +19,6 @@ public sealed record ApiAnswer(HttpStatusCode Status, JsonElement Json, HttpResp
     public string State => this["status"].GetString()!;
 
     /// <summary>The pointers of the errors of a problem.</summary>
-    public IReadOnlyList<string> Pointers => [.. this["errors"].EnumerateArray().Select(error => error.GetProperty("pointer").GetString()!)];
+    public IReadOnlyList<string> Pointers =>
+        [.. this["errors"].EnumerateArray().Select(error => error.GetProperty("pointer").GetString()!)];
 }

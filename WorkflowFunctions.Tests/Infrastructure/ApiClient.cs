@@ -81,6 +81,8 @@ public sealed class ApiClient(Uri address) : IDisposable
     {
         using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return new ApiAnswer(response.StatusCode, text.Length == 0 ? default : JsonElement.Parse(text, s_deep), response.Headers, response.Content.Headers.ContentType?.MediaType);
+        return new ApiAnswer(
+            response.StatusCode, text.Length == 0 ? default : JsonElement.Parse(text, s_deep), response.Headers,
+            response.Content.Headers.ContentType?.MediaType);
     }
 }

@@ -14,7 +14,8 @@ public sealed class ApiFixture(PostgresFixture postgres) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Database = await postgres.CreateDatabaseAsync();
-        _server = await ApiServer.StartAsync(Database.ConnectionString, services => services.AddLocalEngine(), ("Access:RequestsPerMinute", "0"));
+        _server = await ApiServer.StartAsync(
+            Database.ConnectionString, services => services.AddLocalEngine(), ("Access:RequestsPerMinute", "0"));
     }
 
     public async ValueTask DisposeAsync()

@@ -38,7 +38,8 @@ public sealed class ApiServer : IAsyncDisposable
         string connectionString, Action<IServiceCollection> configure, params IEnumerable<(string Name, string Value)> settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create($"ConnectionStrings:{WorkflowServices.ConnectionName}", (string?)connectionString)]);
+        builder.Configuration.AddInMemoryCollection(
+            [KeyValuePair.Create($"ConnectionStrings:{WorkflowServices.ConnectionName}", (string?)connectionString)]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -38,9 +38,12 @@ public sealed class PostgresFixture : IAsyncDisposable
     public PostgresFixture() => _prepared = new Lazy<Task>(PrepareAsync);
 
     /// <summary>A new database, with the schema unless told otherwise. The first one starts the server.</summary>
-    public Task<TestDatabase> CreateDatabaseAsync(bool isMigrated = true) => isMigrated
-        ? CreateCopyAsync("schema", database => new Migrator(NullLogger<Migrator>.Instance).MigrateAsync(database.ConnectionString, CancellationToken.None))
-        : CreateAsync("template0");
+    public Task<TestDatabase> CreateDatabaseAsync(bool isMigrated = true) =>
+        isMigrated
+            ? CreateCopyAsync(
+                "schema",
+                database => new Migrator(NullLogger<Migrator>.Instance).MigrateAsync(database.ConnectionString, CancellationToken.None))
+            : CreateAsync("template0");
 
     /// <summary>A new database that is a copy of one that is prepared once.</summary>
     /// <param name="original">The name of what is copied: letters.</param>
@@ -77,7 +80,8 @@ public sealed class PostgresFixture : IAsyncDisposable
         name ??= $"{_prefix}_{Interlocked.Increment(ref _count)}";
         // Files that are copied cost a third of what pages do that go through the log.
         await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy");
-        return new TestDatabase(ConnectionTo(name), () => dropAtEnd ? ExecuteAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)") : Task.CompletedTask);
+        return new TestDatabase(
+            ConnectionTo(name), () => dropAtEnd ? ExecuteAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)") : Task.CompletedTask);
     }
 
     private async Task PrepareAsync()
@@ -130,7 +134,8 @@ public sealed class PostgresFixture : IAsyncDisposable
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_folder, OpenToAll);
         _server = await EmbeddedPostgresServer.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = _folder, AllowDownload = allowDownload }, NullLogger.Instance, CancellationToken.None);
+            new EmbeddedPostgresOptions { DataDirectory = _folder, AllowDownload = allowDownload }, NullLogger.Instance,
+            CancellationToken.None);
         _connectionString = _server.ConnectionString;
         // Nothing of it is to outlive the tests, not even a power cut.
         await ExecuteAsync("ALTER SYSTEM SET fsync = off");

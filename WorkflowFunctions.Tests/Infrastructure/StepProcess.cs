@@ -16,8 +16,13 @@ internal sealed class StepProcess : IAsyncDisposable
     private StepProcess(NpgsqlConnection connection, IServiceProvider services, RecordAccess access)
     {
         _connection = connection;
-        _writer = new RecordWriter(connection, "worker-test", services.GetRequiredService<ExecutionChanges>(), NullLogger<RecordWriter>.Instance);
-        Steps = new WorkflowSteps(services.GetRequiredService<StepServices>(), new IdleEngine(), _writer, NullLogger<WorkflowSteps>.Instance, access)
+        _writer = new RecordWriter(
+            connection,
+            "worker-test",
+            services.GetRequiredService<ExecutionChanges>(),
+            NullLogger<RecordWriter>.Instance);
+        Steps = new WorkflowSteps(
+            services.GetRequiredService<StepServices>(), new IdleEngine(), _writer, NullLogger<WorkflowSteps>.Instance, access)
         {
             LongestSegment = TimeSpan.MaxValue,
         };

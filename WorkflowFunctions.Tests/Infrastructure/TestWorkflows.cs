@@ -30,12 +30,22 @@ public static class TestWorkflows
     };
 
     /// <summary>Runs until somebody answers.</summary>
-    public static object Asking(object? settings = null) => new
-    {
-        name = "Asking",
-        nodes = new object[] { new { id = "start", type = "input" }, new { id = "ask", type = "approval", data = settings ?? new { message = "Well?" } } },
-        edges = new object[] { Edge("start", "ask") },
-    };
+    public static object Asking(object? settings = null) =>
+        new
+        {
+            name = "Asking",
+            nodes = new object[]
+            {
+                new { id = "start", type = "input" },
+                new
+                {
+                    id = "ask",
+                    type = "approval",
+                    data = settings ?? new { message = "Well?" },
+                },
+            },
+            edges = new object[] { Edge("start", "ask") },
+        };
 
     /// <summary>Waits for a worker to do its task.</summary>
     public static object Working() => new

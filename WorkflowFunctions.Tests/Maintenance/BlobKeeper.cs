@@ -64,8 +64,10 @@ internal sealed class BlobKeeper : IAsyncDisposable
         foreach (var name in await ArchivedBlobsAsync())
         {
             var table = name.Split('/')[1];
-            rows.AddRange(await Rows.Database.QueryAsync<string>(
-                $"SELECT '{table} ' || (json_populate_record(NULL::{table}, line::json))::text FROM unnest($1) line", [(await LinesAsync(name)).ToArray()]));
+            rows.AddRange(
+                await Rows.Database.QueryAsync<string>(
+                    $"SELECT '{table} ' || (json_populate_record(NULL::{table}, line::json))::text FROM unnest($1) line",
+                    [(await LinesAsync(name)).ToArray()]));
         }
 
         rows.Sort(StringComparer.Ordinal);

@@ -40,11 +40,16 @@ public class ConversionTests(PostgresFixture postgres)
         Assert.Equal(before, await keeper.AllRowsAsync());
         Assert.Equal(
             [$"{Events}_2021_q1 354", $"{Events}_2021_q2 246", $"{Events}_default 1"],
-            (await PlacesAsync(keeper, Events)).Where(place => place.Contains("_2021_", StringComparison.Ordinal) || place.Contains("default", StringComparison.Ordinal)));
+            (await PlacesAsync(keeper, Events))
+                .Where(place => place.Contains("_2021_", StringComparison.Ordinal) || place.Contains("default", StringComparison.Ordinal)));
         await keeper.Database.ExecuteAsync($"INSERT INTO {Events} (execution_id, event_type) VALUES ('old-1', 'created')");
         Assert.Equal(603, (await keeper.Database.QueryAsync<long>($"SELECT max(id) FROM {Events}")).Single());
         Assert.Contains("(execution_id) REFERENCES workflow_executions(id)", await ReferencesAsync(keeper, Events));
-        Assert.Equal(600, (await keeper.Retention.RunAsync(TestContext.Current.CancellationToken)).Tables.Where(line => line.Table == Events && line.Quarter.StartsWith("2021", StringComparison.Ordinal)).Sum(line => line.Rows));
+        Assert.Equal(
+            600,
+            (await keeper.Retention.RunAsync(TestContext.Current.CancellationToken))
+                .Tables.Where(line => line.Table == Events && line.Quarter.StartsWith("2021", StringComparison.Ordinal))
+                .Sum(line => line.Rows));
     }
 
     [Fact]
@@ -56,7 +61,10 @@ public class ConversionTests(PostgresFixture postgres)
 
         await RunAsync(keeper, "events");
 
-        Assert.Equal(1, (await keeper.Database.QueryAsync<long>($"SELECT count(*) FROM {Events} WHERE created_at > NOW() - interval '1 hour'")).Single());
+        Assert.Equal(
+            1,
+            (await keeper.Database.QueryAsync<long>($"SELECT count(*) FROM {Events} WHERE created_at > NOW() - interval '1 hour'")).Single()
+        );
     }
 
     [Theory]
@@ -64,7 +72,8 @@ public class ConversionTests(PostgresFixture postgres)
     [InlineData("events")]
     public async Task What_belongs_to_the_table_belongs_to_the_partitioned_one(string name)
     {
-        await using var keeper = await Keeper.CreateAsync(await DocumentedDatabase.CreateAsync(postgres), ("Partitions:MajorWorkspaceRows", "5"));
+        await using var keeper = await Keeper.CreateAsync(
+            await DocumentedDatabase.CreateAsync(postgres), ("Partitions:MajorWorkspaceRows", "5"));
         await keeper.AddManyAsync(20);
         var table = PartitionConverter.Tables[name];
         var reader = $"reader_{Guid.NewGuid():N}";
@@ -143,7 +152,14 @@ public class ConversionTests(PostgresFixture postgres)
         var (code, text) = await process.EndAsync();
 
         Assert.Equal(2, code);
-        foreach (var part in (string[])["What it gives up:", "agent_jobs_execution_id_fkey", "document_attachments_created_by_workflow_id_fkey", "(id, workspace_id)", "Add --yes"])
+        foreach (var part in (string[])
+                [
+                    "What it gives up:",
+                    "agent_jobs_execution_id_fkey",
+                    "document_attachments_created_by_workflow_id_fkey",
+                    "(id, workspace_id)",
+                    "Add --yes",
+                ])
             Assert.Contains(part, text, StringComparison.Ordinal);
         Assert.Empty(await PlacesAsync(keeper, Executions));
         Assert.Equal(ConversionState.NotBegun, (await PlanAsync(keeper, "executions")).State);
@@ -154,7 +170,8 @@ public class ConversionTests(PostgresFixture postgres)
     {
         await using var keeper = await WithWorkspacesAsync();
         // A table that was just emptied counts as one that was never looked at.
-        await keeper.Database.ExecuteAsync("ALTER TABLE workflow_executions SET (autovacuum_enabled = false); TRUNCATE workflow_executions CASCADE");
+        await keeper.Database.ExecuteAsync(
+            "ALTER TABLE workflow_executions SET (autovacuum_enabled = false); TRUNCATE workflow_executions CASCADE");
         Assert.StartsWith("Copies all rows (", (await PlanAsync(keeper, "executions")).Does[0], StringComparison.Ordinal);
 
         await keeper.Database.ExecuteAsync("ANALYZE workflow_executions");
@@ -166,7 +183,9 @@ public class ConversionTests(PostgresFixture postgres)
     [InlineData("ALTER TABLE workflow_executions ADD number INT GENERATED ALWAYS AS IDENTITY", "number is an identity column")]
     [InlineData("CREATE TABLE inherited () INHERITS (workflow_executions)", "no plain table")]
     [InlineData("ALTER TABLE workflow_executions DROP CONSTRAINT workflow_executions_pkey CASCADE", "has to be (id)")]
-    [InlineData("ALTER TABLE workflow_executions ALTER workspace_id DROP NOT NULL; UPDATE workflow_executions SET workspace_id = NULL", "without workspace_id")]
+    [InlineData(
+        "ALTER TABLE workflow_executions ALTER workspace_id DROP NOT NULL; UPDATE workflow_executions SET workspace_id = NULL",
+        "without workspace_id")]
     public async Task What_cannot_be_partitioned_is_left_as_it_is_and_the_reason_is_named(string change, string reason)
     {
         await using var keeper = await WithWorkspacesAsync();
@@ -189,15 +208,18 @@ public class ConversionTests(PostgresFixture postgres)
         void AddColumn(string line)
         {
             if (line.StartsWith("Checking references", StringComparison.Ordinal))
-                keeper.Database.ExecuteAsync("ALTER TABLE workflow_executions ADD COLUMN IF NOT EXISTS note TEXT DEFAULT 'x'").GetAwaiter().GetResult();
+                keeper.Database.ExecuteAsync("ALTER TABLE workflow_executions ADD COLUMN IF NOT EXISTS note TEXT DEFAULT 'x'").GetAwaiter()
+                    .GetResult();
         }
 
-        var exception = await Assert.ThrowsAsync<ConversionException>(() => converter.RunAsync("executions", AddColumn, TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<ConversionException>(
+            () => converter.RunAsync("executions", AddColumn, TestContext.Current.CancellationToken));
         Assert.Contains("--abandon", exception.Message, StringComparison.Ordinal);
         Assert.Equal(ConversionState.Begun, (await PlanAsync(keeper, "executions")).State);
 
         await converter.AbandonAsync("executions", TestContext.Current.CancellationToken);
-        Assert.Empty(await keeper.Database.QueryAsync<string>("SELECT tgname::text FROM pg_trigger WHERE tgname LIKE 'workflow_partitioning%'"));
+        Assert.Empty(
+            await keeper.Database.QueryAsync<string>("SELECT tgname::text FROM pg_trigger WHERE tgname LIKE 'workflow_partitioning%'"));
         await RunAsync(keeper, "executions");
         Assert.Equal(345, (await keeper.Database.QueryAsync<long>("SELECT count(*) FROM workflow_executions WHERE note = 'x'")).Single());
     }
@@ -257,7 +279,8 @@ public class ConversionTests(PostgresFixture postgres)
             """);
         var before = await keeper.AllRowsAsync();
 
-        var report = (await keeper.Get<PartitionRunner>().RunAsync(TestContext.Current.CancellationToken)).Tables.Single(table => table.Table == Executions);
+        var report = (await keeper.Get<PartitionRunner>().RunAsync(TestContext.Current.CancellationToken)).Tables.Single(table =>
+            table.Table == Executions);
 
         var made = Assert.Single(report.Made);
         Assert.Equal(60, made.RowsMoved);
@@ -265,7 +288,8 @@ public class ConversionTests(PostgresFixture postgres)
         Assert.StartsWith($"{Executions}_ws__t_s_new_", made.Name, StringComparison.Ordinal);
         Assert.Equal(60, await keeper.CountAsync(made.Name));
         Assert.Equal(before, await keeper.AllRowsAsync());
-        Assert.Empty((await keeper.Get<PartitionRunner>().RunAsync(TestContext.Current.CancellationToken)).Tables.SelectMany(table => table.Made));
+        Assert.Empty(
+            (await keeper.Get<PartitionRunner>().RunAsync(TestContext.Current.CancellationToken)).Tables.SelectMany(table => table.Made));
     }
 
     [Theory]
@@ -298,7 +322,8 @@ public class ConversionTests(PostgresFixture postgres)
     {
         var keeper = await Keeper.CreateAsync(postgres, ("Partitions:MajorWorkspaceRows", "50"));
         await keeper.AddManyAsync(345);
-        await keeper.Database.ExecuteAsync("INSERT INTO workspaces (id, name) VALUES ('workspace-abc', 'Abc'), ('big', 'Big'), ('small', 'Small')");
+        await keeper.Database.ExecuteAsync(
+            "INSERT INTO workspaces (id, name) VALUES ('workspace-abc', 'Abc'), ('big', 'Big'), ('small', 'Small')");
         await keeper.Database.ExecuteAsync(
             """
             UPDATE workflow_executions SET workspace_id = CASE WHEN n <= 200 THEN 'workspace-abc' WHEN n <= 300 THEN 'big' WHEN n <= 320 THEN 'small' ELSE 'default' END
@@ -312,8 +337,11 @@ public class ConversionTests(PostgresFixture postgres)
     private static Task<IReadOnlyList<string>> PlacesAsync(Keeper keeper, string table) => keeper.Database.QueryAsync<string>(
         $"SELECT place || ' ' || count(*) FROM (SELECT tableoid::regclass::text AS place FROM {table}) places WHERE place <> '{table}' GROUP BY place ORDER BY place");
 
-    private static async Task<string> ReferencesAsync(Keeper keeper, string table) => string.Join('\n', await keeper.Database.QueryAsync<string>(
-        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND conrelid = $1::regclass", table));
+    private static async Task<string> ReferencesAsync(Keeper keeper, string table) =>
+        string.Join(
+            '\n',
+            await keeper.Database.QueryAsync<string>(
+                "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND conrelid = $1::regclass", table));
 
     /// <summary>What the catalogue says of a table and of the views on it, apart from what partitioning gives up.</summary>
     private static Task<IReadOnlyList<string>> FactsAsync(Keeper keeper, string table) => keeper.Database.QueryAsync<string>(

@@ -19,7 +19,8 @@ public class ConvertedEngineTests(PostgresFixture postgres)
         await using var keeper = await ConvertedAsync();
         await using var server = await LocalServer.StartAsync(keeper.Database);
 
-        var executionId = await server.Client.StartFileAsync(JsonNode.Parse(SampleFile.All.Single(sample => sample.Name == name).Json.GetRawText())!.AsObject());
+        var executionId = await server.Client.StartFileAsync(
+            JsonNode.Parse(SampleFile.All.Single(sample => sample.Name == name).Json.GetRawText())!.AsObject());
 
         Assert.Equal("completed", (await server.Client.RestAsync(executionId)).State);
         await RecordChecks.AssertCompleteAsync(keeper.Database.ConnectionString, executionId);
@@ -44,7 +45,8 @@ public class ConvertedEngineTests(PostgresFixture postgres)
         Assert.Equal(320, retention["tables"].EnumerateArray().Sum(line => line.GetProperty("rows").GetInt64()));
         Assert.Equal([first], await keeper.ExecutionsAsync());
         Assert.All(
-            (await server.Client.PostAsync("/api/admin/partitions"))["tables"].EnumerateArray(), table => Assert.True(table.GetProperty("is_partitioned").GetBoolean()));
+            (await server.Client.PostAsync("/api/admin/partitions"))["tables"].EnumerateArray(),
+            table => Assert.True(table.GetProperty("is_partitioned").GetBoolean()));
     }
 
     [Fact]
@@ -78,7 +80,10 @@ public class ConvertedEngineTests(PostgresFixture postgres)
 
     private static async Task<string> StartAsync(ApiClient client, string template, string key)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/executions") { Content = System.Net.Http.Json.JsonContent.Create(new { template_id = template }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/executions")
+        {
+            Content = System.Net.Http.Json.JsonContent.Create(new { template_id = template }),
+        };
         request.Headers.Add("Idempotency-Key", key);
         using var response = await client.Http.SendAsync(request, TestContext.Current.CancellationToken);
         return JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["id"]!.GetValue<string>();

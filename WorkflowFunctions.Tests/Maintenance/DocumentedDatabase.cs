@@ -5,7 +5,9 @@ using WorkflowFunctions.Tests.Record;
 
 namespace WorkflowFunctions.Tests.Maintenance;
 
-/// <summary>A database whose tables were made by the schema document's own statements, none of them partitioned, before this system came.</summary>
+/// <summary>
+/// A database whose tables were made by the schema document's own statements, none of them partitioned, before this system came.
+/// </summary>
 internal static class DocumentedDatabase
 {
     public static async Task<TestDatabase> CreateAsync(PostgresFixture postgres)

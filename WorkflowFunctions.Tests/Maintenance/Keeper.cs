@@ -9,7 +9,8 @@ namespace WorkflowFunctions.Tests.Maintenance;
 /// <summary>The program's services over a database of a test's own, with old rows to keep house with.</summary>
 internal sealed class Keeper : IAsyncDisposable
 {
-    private static readonly string[] s_children = ["agent_jobs", "workflow_execution_events", "workflow_checkpoints", "workflow_execution_metrics", "celery_tasks"];
+    private static readonly string[] s_children =
+        ["agent_jobs", "workflow_execution_events", "workflow_checkpoints", "workflow_execution_metrics", "celery_tasks"];
 
     private readonly ServiceProvider _services;
 
@@ -31,7 +32,9 @@ internal sealed class Keeper : IAsyncDisposable
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
-            .AddInMemoryCollection([KeyValuePair.Create($"ConnectionStrings:{WorkflowServices.ConnectionName}", (string?)database.ConnectionString)])
+            .AddInMemoryCollection([
+                KeyValuePair.Create($"ConnectionStrings:{WorkflowServices.ConnectionName}", (string?)database.ConnectionString),
+            ])
             .Build();
         var keeper = new Keeper(database, new ServiceCollection().AddLogging().AddWorkflow(configuration).BuildServiceProvider());
         await database.ExecuteAsync("INSERT INTO workflow_templates (id, name) VALUES ('tpl', 'Template')");

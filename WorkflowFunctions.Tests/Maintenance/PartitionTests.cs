@@ -16,7 +16,8 @@ public class PartitionTests(PostgresFixture postgres)
         await using var keeper = await Keeper.CreateAsync(postgres);
         await keeper.AddAsync("now", "running", "0 seconds");
 
-        var partition = Assert.Single((await keeper.Database.QueryAsync<string>($"SELECT DISTINCT tableoid::regclass::text FROM {Events}")));
+        var partition = Assert.Single(
+            (await keeper.Database.QueryAsync<string>($"SELECT DISTINCT tableoid::regclass::text FROM {Events}")));
         Assert.Equal($"{Events}_{Quarter(DateTimeOffset.UtcNow)}", partition);
         Assert.Equal(2, (await keeper.Database.QueryAsync<long>($"SELECT DISTINCT id FROM {Events}")).Count);
         foreach (var table in (string[])[Events, partition])
@@ -44,7 +45,10 @@ public class PartitionTests(PostgresFixture postgres)
         Assert.Equal(4, first.Made.Count);
         Assert.Empty(second.Made);
         Assert.Equal(
-            Enumerable.Range(0, 6).Select(ahead => $"{Events}_{Quarter(DateTimeOffset.UtcNow.AddDays(1 - DateTimeOffset.UtcNow.Day).AddMonths(3 * ahead))}").Append($"{Events}_default"),
+            Enumerable
+                .Range(0, 6)
+                .Select(ahead => $"{Events}_{Quarter(DateTimeOffset.UtcNow.AddDays(1 - DateTimeOffset.UtcNow.Day).AddMonths(3 * ahead))}")
+                .Append($"{Events}_default"),
             second.Partitions);
     }
 
@@ -53,7 +57,8 @@ public class PartitionTests(PostgresFixture postgres)
     {
         await using var keeper = await Keeper.CreateAsync(postgres);
         await keeper.AddManyAsync(100);
-        await keeper.Database.ExecuteAsync($"INSERT INTO {Events} (execution_id, event_type, created_at) VALUES ('old-1', 'created', 'infinity')");
+        await keeper.Database.ExecuteAsync(
+            $"INSERT INTO {Events} (execution_id, event_type, created_at) VALUES ('old-1', 'created', 'infinity')");
         var before = await keeper.Database.QueryAsync<string>($"SELECT t::text FROM {Events} t ORDER BY id");
         Assert.Equal(before.Count, await keeper.CountAsync($"{Events}_default"));
 
@@ -64,7 +69,11 @@ public class PartitionTests(PostgresFixture postgres)
         Assert.Equal(before, await keeper.Database.QueryAsync<string>($"SELECT t::text FROM {Events} t ORDER BY id"));
         foreach (var made in report.Made)
             Assert.Equal(made.RowsMoved, await keeper.CountAsync(made.Name));
-        Assert.Equal(200, (await keeper.Retention.RunAsync(TestContext.Current.CancellationToken)).Tables.Where(line => line.Table == Events).Sum(line => line.Rows) - 1);
+        Assert.Equal(
+            200,
+            (await keeper.Retention.RunAsync(TestContext.Current.CancellationToken))
+                .Tables.Where(line => line.Table == Events)
+                .Sum(line => line.Rows) - 1);
     }
 
     [Theory]
@@ -123,5 +132,6 @@ public class PartitionTests(PostgresFixture postgres)
     private static async Task<TablePartitions> RunAsync(Keeper keeper) =>
         (await keeper.Get<PartitionRunner>().RunAsync(TestContext.Current.CancellationToken)).Tables.Single(table => table.Table == Events);
 
-    private static string Quarter(DateTimeOffset time) => string.Create(CultureInfo.InvariantCulture, $"{time.Year}_q{((time.Month - 1) / 3) + 1}");
+    private static string Quarter(DateTimeOffset time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{time.Year}_q{((time.Month - 1) / 3) + 1}");
 }

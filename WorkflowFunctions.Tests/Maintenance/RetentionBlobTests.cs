@@ -15,7 +15,8 @@ public class RetentionBlobTests(PostgresFixture postgres, AzuriteFixture azurite
         await using var keeper = await BlobKeeper.CreateAsync(postgres, azurite, batchSize: 7);
         await keeper.Rows.AddManyAsync(100);
         await keeper.Rows.AddAsync("long", "running", "2 years");
-        await keeper.Rows.Database.ExecuteAsync("UPDATE agent_jobs SET error_message = E'two\\nlines, \\u2028 and \"quotes\"' WHERE node_id = 'b'");
+        await keeper.Rows.Database.ExecuteAsync(
+            "UPDATE agent_jobs SET error_message = E'two\\nlines, \\u2028 and \"quotes\"' WHERE node_id = 'b'");
         var before = await keeper.AllRowsAsync();
 
         var report = await RunAsync(keeper);
@@ -75,8 +76,10 @@ public class RetentionBlobTests(PostgresFixture postgres, AzuriteFixture azurite
     {
         await using var keeper = await BlobKeeper.CreateAsync(postgres, azurite, batchSize: 7);
         await keeper.Rows.AddManyAsync(10);
-        await keeper.Rows.Database.ExecuteAsync("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$");
-        await keeper.Rows.Database.ExecuteAsync("CREATE TRIGGER refuses BEFORE DELETE ON workflow_executions FOR EACH ROW EXECUTE FUNCTION refuse()");
+        await keeper.Rows.Database.ExecuteAsync(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$");
+        await keeper.Rows.Database.ExecuteAsync(
+            "CREATE TRIGGER refuses BEFORE DELETE ON workflow_executions FOR EACH ROW EXECUTE FUNCTION refuse()");
         var before = await keeper.AllRowsAsync();
 
         await Assert.ThrowsAsync<Npgsql.PostgresException>(() => RunAsync(keeper));
@@ -97,7 +100,8 @@ public class RetentionBlobTests(PostgresFixture postgres, AzuriteFixture azurite
         await using var keeper = await Keeper.CreateAsync(postgres, ("Retention:Blob:ConnectionString", connection));
         await keeper.AddManyAsync(3);
 
-        var exception = await Assert.ThrowsAsync<ArchiveUnavailableException>(() => keeper.Retention.RunAsync(TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<ArchiveUnavailableException>(
+            () => keeper.Retention.RunAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains("/devstoreaccount1/workflow-archive cannot be used", exception.Message, StringComparison.Ordinal);
         Assert.Equal(3, (await keeper.ExecutionsAsync()).Count);
@@ -108,7 +112,8 @@ public class RetentionBlobTests(PostgresFixture postgres, AzuriteFixture azurite
     {
         var container = new BlobContainerClient(await azurite.ConnectAsync(), $"signed-{Guid.NewGuid():N}");
         await container.CreateAsync(cancellationToken: TestContext.Current.CancellationToken);
-        var address = container.GenerateSasUri(BlobContainerSasPermissions.Write | BlobContainerSasPermissions.Create, DateTimeOffset.UtcNow.AddHours(1));
+        var address = container.GenerateSasUri(
+            BlobContainerSasPermissions.Write | BlobContainerSasPermissions.Create, DateTimeOffset.UtcNow.AddHours(1));
         await using var keeper = await Keeper.CreateAsync(postgres, ("Retention:Blob:ContainerUri", address.AbsoluteUri));
         await keeper.AddManyAsync(3);
 
@@ -117,7 +122,8 @@ public class RetentionBlobTests(PostgresFixture postgres, AzuriteFixture azurite
         Assert.Empty(await keeper.ExecutionsAsync());
         await container.DeleteAsync(cancellationToken: TestContext.Current.CancellationToken);
         await keeper.AddManyAsync(3);
-        var exception = await Assert.ThrowsAsync<ArchiveUnavailableException>(() => keeper.Retention.RunAsync(TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<ArchiveUnavailableException>(
+            () => keeper.Retention.RunAsync(TestContext.Current.CancellationToken));
         Assert.DoesNotContain("sig=", exception.Message, StringComparison.Ordinal);
         Assert.Equal(3, (await keeper.ExecutionsAsync()).Count);
     }
@@ -135,7 +141,8 @@ public class RetentionBlobTests(PostgresFixture postgres, AzuriteFixture azurite
         Assert.StartsWith(problem, Assert.Single(exception.Failures), StringComparison.Ordinal);
     }
 
-    private static Task<RetentionReport> RunAsync(BlobKeeper keeper) => keeper.Rows.Retention.RunAsync(TestContext.Current.CancellationToken);
+    private static Task<RetentionReport> RunAsync(BlobKeeper keeper) =>
+        keeper.Rows.Retention.RunAsync(TestContext.Current.CancellationToken);
 
     private static async Task<long> CountAsync(BlobKeeper keeper, string folder)
     {

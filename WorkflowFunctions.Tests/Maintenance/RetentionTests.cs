@@ -71,8 +71,10 @@ public class RetentionTests(PostgresFixture postgres)
         await keeper.AddAsync("ended-lately", "completed", "3 years");
         await keeper.AddAsync("resumed-lately", "pending", "3 years");
         await keeper.AddAsync("paused-lately", "paused", "3 years");
-        await keeper.Database.ExecuteAsync("UPDATE workflow_executions SET completed_at = NOW() - interval '11 months' WHERE id = 'ended-lately'");
-        await keeper.Database.ExecuteAsync("UPDATE workflow_executions SET updated_at = NOW() - interval '1 day' WHERE id <> 'ended-lately'");
+        await keeper.Database.ExecuteAsync(
+            "UPDATE workflow_executions SET completed_at = NOW() - interval '11 months' WHERE id = 'ended-lately'");
+        await keeper.Database.ExecuteAsync(
+            "UPDATE workflow_executions SET updated_at = NOW() - interval '1 day' WHERE id <> 'ended-lately'");
 
         await RunAsync(keeper);
 
@@ -107,14 +109,18 @@ public class RetentionTests(PostgresFixture postgres)
         Assert.Equal(before, await keeper.AllRowsAsync());
         foreach (var table in Keeper.Tables)
             Assert.Equal(0, await keeper.CountAsync(table));
-        Assert.Equal(["workflow_executions_archive_2021_q1", "workflow_executions_archive_2021_q2"], await keeper.ArchivesOfAsync("workflow_executions"));
+        Assert.Equal(
+            ["workflow_executions_archive_2021_q1", "workflow_executions_archive_2021_q2"],
+            await keeper.ArchivesOfAsync("workflow_executions"));
         Assert.Equal(["agent_jobs_archive_2021_q1", "agent_jobs_archive_2021_q2"], await keeper.ArchivesOfAsync("agent_jobs"));
         Assert.Equal(before.Count, report.TotalRows);
         foreach (var line in report.Tables)
         {
             Assert.Equal(line.Rows, await keeper.CountAsync(line.ArchiveTable!));
-            Assert.Empty(await keeper.Database.QueryAsync<DateTime>(
-                $"SELECT created_at FROM {line.ArchiveTable} WHERE to_char(created_at AT TIME ZONE 'UTC', 'YYYY\"_q\"Q') <> $1", line.Quarter));
+            Assert.Empty(
+                await keeper.Database.QueryAsync<DateTime>(
+                    $"SELECT created_at FROM {line.ArchiveTable} WHERE to_char(created_at AT TIME ZONE 'UTC', 'YYYY\"_q\"Q') <> $1",
+                    line.Quarter));
         }
     }
 
@@ -153,7 +159,8 @@ public class RetentionTests(PostgresFixture postgres)
 
         Assert.Equal(
             ["old:none", "young:young"],
-            await keeper.Database.QueryAsync<string>("SELECT id || ':' || COALESCE(created_by_workflow_id, 'none') FROM document_attachments ORDER BY id"));
+            await keeper.Database.QueryAsync<string>(
+                "SELECT id || ':' || COALESCE(created_by_workflow_id, 'none') FROM document_attachments ORDER BY id"));
         Assert.Equal(["image", "post"], await keeper.Database.QueryAsync<string>("SELECT id FROM documents ORDER BY id"));
     }
 
@@ -163,7 +170,8 @@ public class RetentionTests(PostgresFixture postgres)
         await using var keeper = await Keeper.CreateAsync(postgres);
         await keeper.AddAsync("first", "completed", "2 years");
         await RunAsync(keeper);
-        await keeper.Database.ExecuteAsync("ALTER TABLE workflow_executions ADD COLUMN \"Team name\" VARCHAR(20) NOT NULL DEFAULT 'none', DROP COLUMN nodes_total");
+        await keeper.Database.ExecuteAsync(
+            "ALTER TABLE workflow_executions ADD COLUMN \"Team name\" VARCHAR(20) NOT NULL DEFAULT 'none', DROP COLUMN nodes_total");
         await keeper.AddAsync("second", "completed", "2 years");
         await keeper.Database.ExecuteAsync("UPDATE workflow_executions SET \"Team name\" = 'blue'");
 
@@ -308,6 +316,7 @@ public class RetentionTests(PostgresFixture postgres)
     {
         await keeper.Database.ExecuteAsync("INSERT INTO documents (id) VALUES ('post'), ('image') ON CONFLICT DO NOTHING");
         await keeper.Database.ExecuteAsync(
-            "INSERT INTO document_attachments (id, document_id, image_id, created_by_workflow_id) VALUES ($1, 'post', 'image', $1)", executionId);
+            "INSERT INTO document_attachments (id, document_id, image_id, created_by_workflow_id) VALUES ($1, 'post', 'image', $1)",
+            executionId);
     }
 }

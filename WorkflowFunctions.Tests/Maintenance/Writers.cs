@@ -65,9 +65,14 @@ internal sealed class Writers : IAsyncDisposable
         {
             await using var transaction = await connection.BeginTransactionAsync();
             // Each statement sees what was committed before it, and whoever has changed a row holds it.
-            string[] ids = [.. await connection.QueryAsync<string>(Statement(random).Replace("{table}", _table, StringComparison.Ordinal), new { lot = random.Next(30_000) })];
+            string[] ids =
+            [
+                .. await connection.QueryAsync<string>(
+                    Statement(random).Replace("{table}", _table, StringComparison.Ordinal), new { lot = random.Next(30_000) }),
+            ];
             await connection.ExecuteAsync($"DELETE FROM control WHERE id = ANY (@ids::text[]::{_idType}[])", new { ids });
-            await connection.ExecuteAsync($"INSERT INTO control SELECT * FROM {_table} WHERE id = ANY (@ids::text[]::{_idType}[])", new { ids });
+            await connection.ExecuteAsync(
+                $"INSERT INTO control SELECT * FROM {_table} WHERE id = ANY (@ids::text[]::{_idType}[])", new { ids });
             await transaction.CommitAsync();
             Interlocked.Increment(ref _writes);
             await Task.Delay(1);
@@ -82,8 +87,10 @@ internal sealed class Writers : IAsyncDisposable
             RETURNING id::text
             """,
         ("workflow_executions", 1) => "DELETE FROM {table} WHERE id = (SELECT id FROM {table} WHERE id NOT LIKE 'old-%' LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id::text",
-        ("workflow_executions", _) => "UPDATE {table} SET progress_percent = @lot, updated_at = clock_timestamp() WHERE id = 'old-' || (1 + @lot) RETURNING id::text",
-        (_, 0) => "INSERT INTO {table} (execution_id, event_type, created_at) SELECT 'old-' || (1 + @lot), 'paused', NOW() RETURNING id::text",
+        ("workflow_executions", _) =>
+            "UPDATE {table} SET progress_percent = @lot, updated_at = clock_timestamp() WHERE id = 'old-' || (1 + @lot) RETURNING id::text",
+        (_, 0) =>
+            "INSERT INTO {table} (execution_id, event_type, created_at) SELECT 'old-' || (1 + @lot), 'paused', NOW() RETURNING id::text",
         (_, 1) => "DELETE FROM {table} WHERE id = (SELECT min(id) FROM {table} WHERE id > @lot) RETURNING id::text",
         _ => "UPDATE {table} SET message = clock_timestamp()::text WHERE id = (SELECT min(id) FROM {table} WHERE id > @lot) RETURNING id::text",
     };

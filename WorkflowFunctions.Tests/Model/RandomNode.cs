@@ -22,7 +22,9 @@ internal sealed record RandomNode(
         : null;
 
     /// <summary>The node whose images it attaches; null if none leads to it.</summary>
-    public RandomNode? Images => Type == "attach_images" ? Incoming.Select(edge => edge.From).FirstOrDefault(source => source.Type == "generate_image") : null;
+    public RandomNode? Images => Type == "attach_images"
+        ? Incoming.Select(edge => edge.From).FirstOrDefault(source => source.Type == "generate_image")
+        : null;
 
     /// <summary>The images that it draws.</summary>
     public int ImageCount => 1 + Choice;

@@ -108,7 +108,9 @@ public sealed class RandomRunTests(PostgresFixture postgres)
         }
     }
 
-    /// <summary>Sends a signal until it is taken; a connection that was cut is no reason to lose it. One that has failed takes none.</summary>
+    /// <summary>
+    /// Sends a signal until it is taken; a connection that was cut is no reason to lose it. One that has failed takes none.
+    /// </summary>
     private static async Task SendAsync(ApiClient client, string id, string name, object payload)
     {
         HttpStatusCode status;
@@ -220,7 +222,8 @@ public sealed class RandomRunTests(PostgresFixture postgres)
         /// <summary>What the offline model writes, which is always the same and at once.</summary>
         public string Write(string prompt)
         {
-            var written = Models.GenerateAsync(new CopyRequest { Prompt = prompt, Model = "offline", MaxTokens = 16 }, CancellationToken.None);
+            var written = Models.GenerateAsync(
+                new CopyRequest { Prompt = prompt, Model = "offline", MaxTokens = 16 }, CancellationToken.None);
             Assert.True(written.IsCompletedSuccessfully);
             return written.Result.Text;
         }

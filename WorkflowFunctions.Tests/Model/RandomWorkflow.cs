@@ -17,7 +17,8 @@ internal sealed record RandomWorkflow(IReadOnlyList<RandomNode> Nodes, int Seed)
     ];
 
     /// <summary>Workflows of up to some thirty nodes of all kinds, with loops in loops.</summary>
-    public static Gen<RandomWorkflow> Any { get; } = Gen.Select(NodesAt(0), Gen.Int[0, 1_000_000], (nodes, seed) => new RandomWorkflow(Name(nodes, "n"), seed));
+    public static Gen<RandomWorkflow> Any { get; } = Gen.Select(
+        NodesAt(0), Gen.Int[0, 1_000_000], (nodes, seed) => new RandomWorkflow(Name(nodes, "n"), seed));
 
     /// <summary>All nodes, those of bodies included, each with the node that has the body.</summary>
     public IEnumerable<(RandomNode Node, string? ParentId)> All() => AllOf(Nodes, null);

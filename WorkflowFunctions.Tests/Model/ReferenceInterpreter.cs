@@ -41,7 +41,8 @@ internal sealed class ReferenceInterpreter
             var sources = node.Incoming.Select(edge => (Edge: edge, Ending: _endings.GetValueOrDefault(edge.Source + items))).ToList();
             var isLive = sources.Exists(source => source.Ending is { } ending && ending.MakesLive(source.Edge.Branch));
             // One that comes after a node that failed everything is never decided, unless it did not have to wait for it.
-            if (sources.Exists(source => source.Ending is null or { FailsAll: true }) && !(isLive && node is { JoinsAny: true, Type: "transform" }))
+            if (sources.Exists(source => source.Ending is null or { FailsAll: true })
+                && !(isLive && node is { JoinsAny: true, Type: "transform" }))
                 continue;
             var ending = node.Incoming.Count > 0 && !isLive ? Ending.Skipped : RunNode(node, items);
             _endings[node.Id + items] = ending;
@@ -68,9 +69,15 @@ internal sealed class ReferenceInterpreter
             case "generate_copy":
                 return Ending.Completed(_write(text)) with { Made = node.Choice == 1 ? [$"{node.Id}{items}:document"] : [] };
             case "generate_image":
-                return Ending.Completed() with { Made = [.. Enumerable.Range(0, node.ImageCount).Select(index => $"{node.Id}{items}:image-{index}")] };
+                return Ending.Completed() with
+                {
+                    Made = [.. Enumerable.Range(0, node.ImageCount).Select(index => $"{node.Id}{items}:image-{index}")],
+                };
             case "attach_images":
-                return Ending.Completed() with { Made = [.. Enumerable.Range(0, node.Images.ImageCount).Select(index => $"{node.Id}{items}:{index}")] };
+                return Ending.Completed() with
+                {
+                    Made = [.. Enumerable.Range(0, node.Images.ImageCount).Select(index => $"{node.Id}{items}:{index}")],
+                };
             case "condition":
                 return Ending.Completed(branch: node.Choice < 2 ? "true" : "false");
             case "switch":
@@ -106,5 +113,6 @@ internal sealed record Ending(string Status, string? Branch, string? Value, bool
 
     public static Ending Failed(string onError) => new("failed", onError == "branch" ? "error" : null, null, onError == "fail");
 
-    public bool MakesLive(string? edgeBranch) => Status != "skipped" && !FailsAll && (edgeBranch is null ? Branch != "error" : edgeBranch == Branch);
+    public bool MakesLive(string? edgeBranch) =>
+        Status != "skipped" && !FailsAll && (edgeBranch is null ? Branch != "error" : edgeBranch == Branch);
 }

@@ -28,9 +28,13 @@ public class AnswerSchemaTests
         var messages = server.Requests[1].Body.GetProperty("messages").EnumerateArray().ToList();
         Assert.Equal(["user", "assistant", "user"], messages.Select(message => message.GetProperty("role").GetString()));
         Assert.Equal("""{"promise":3,"more":1}""", messages[1].GetProperty("content").GetString());
-        Assert.Contains("/promise: Value is \"integer\" but should be \"string\"", messages[2].GetProperty("content").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "/promise: Value is \"integer\" but should be \"string\"", messages[2].GetProperty("content").GetString(),
+            StringComparison.Ordinal);
         Assert.Contains("/more: This is not allowed", messages[2].GetProperty("content").GetString(), StringComparison.Ordinal);
-        Assert.Equal(JsonSerializer.Serialize(server.Requests[0].Body.GetProperty("response_format")), JsonSerializer.Serialize(server.Requests[1].Body.GetProperty("response_format")));
+        Assert.Equal(
+            JsonSerializer.Serialize(server.Requests[0].Body.GetProperty("response_format")),
+            JsonSerializer.Serialize(server.Requests[1].Body.GetProperty("response_format")));
     }
 
     [Fact]
@@ -60,17 +64,21 @@ public class AnswerSchemaTests
         using var models = ModelSetup.Over(server);
         server.Queue(WireAnswer.Copy("no", 1_000, 0), WireAnswer.Error(503, "busy"));
 
-        var failure = await Assert.ThrowsAsync<ModelException>(() => models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea", JsonSchema = s_schema }, Ct));
+        var failure = await Assert.ThrowsAsync<ModelException>(
+            () => models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea", JsonSchema = s_schema }, Ct));
 
         Assert.Equal((503, true), (failure.Status, failure.IsTransient));
         Assert.Equal(new ModelUsage(1_000, 0, 0.002m, Calls: 2), failure.Used);
     }
 
     [Theory]
-    [InlineData("""{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"n":{"type":"integer"}},"$ref":"#/definitions/n"}""", "1")]
+    [InlineData(
+        """{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"n":{"type":"integer"}},"$ref":"#/definitions/n"}""", "1")]
     [InlineData("""{"$schema":"https://schemas.example/own","type":"integer","nullable":true,"example":3}""", "1")]
     [InlineData("""{"type":"string","format":"date"}""", "\"tomorrow\"")]
-    [InlineData("""{"$id":"https://schemas.example/own","properties":{"kids":{"items":{"$ref":"#"}}},"required":["n"]}""", """{"n":1,"kids":[{"n":2,"kids":[]}]}""")]
+    [InlineData(
+        """{"$id":"https://schemas.example/own","properties":{"kids":{"items":{"$ref":"#"}}},"required":["n"]}""",
+        """{"n":1,"kids":[{"n":2,"kids":[]}]}""")]
     [InlineData("""{"anyOf":[{"type":"integer"},{"type":"null"}]}""", "null")]
     [InlineData("""{"patternProperties":{"^x-":{"type":"integer"}},"additionalProperties":false}""", """{"x-a":1}""")]
     public async Task Schemas_of_any_maker_are_understood(string schema, string answer)
@@ -79,7 +87,8 @@ public class AnswerSchemaTests
         using var models = ModelSetup.Over(server);
         server.Queue(WireAnswer.Copy(answer));
 
-        Assert.Equal(answer, (await models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea", JsonSchema = JsonElement.Parse(schema) }, Ct)).Text);
+        Assert.Equal(
+            answer, (await models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea", JsonSchema = JsonElement.Parse(schema) }, Ct)).Text);
     }
 
     [Theory]
@@ -115,7 +124,8 @@ public class AnswerSchemaTests
         await using var server = await OpenAiWireServer.StartAsync(Ct);
         using var models = ModelSetup.Over(server);
         server.Answer = _ => answer;
-        var failure = await Assert.ThrowsAsync<ModelException>(() => models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea", JsonSchema = schema }, Ct));
+        var failure = await Assert.ThrowsAsync<ModelException>(
+            () => models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea", JsonSchema = schema }, Ct));
         Assert.Equal(calls, server.Requests.Count);
         return failure;
     }

@@ -23,15 +23,23 @@ public class AnswerVariantTests
         var copy = await AnswerAsync($$$"""{"choices":[{"message":{"role":"assistant","content":"Tea."},"finish_reason":{{{finishReason}}}}],"usage":{"prompt_tokens":1,"completion_tokens":2}}""");
 
         Assert.Equal(("Tea.", false), (copy.Text, copy.IsCut));
-        Assert.Equal(JsonElement.Parse(finishReason) is { ValueKind: JsonValueKind.String } word && word.GetString()!.Length > 0 ? word.GetString() : null, copy.FinishReason);
+        Assert.Equal(
+            JsonElement.Parse(finishReason) is { ValueKind: JsonValueKind.String } word && word.GetString()!.Length > 0
+                ? word.GetString()
+                : null,
+            copy.FinishReason);
     }
 
     [Theory]
     [InlineData("""{"created":1750000000.25,"choices":[{"message":{"role":null,"content":"Tea."}}]}""")]
     [InlineData("""{"created":"2026-01-01T00:00:00Z","choices":[{"message":{"role":"model","content":"Tea."}}]}""")]
     [InlineData("""{"created":null,"id":7,"model":null,"choices":[{"index":"0","message":{"content":"Tea."}}]}""")]
-    [InlineData("""{"created":1750000000000,"object":null,"choices":[{"message":{"content":[{"type":"text","text":"Te"},{"type":"text","text":"a."}]}}]}""")]
-    [InlineData("""{"choices":[{"message":{"content":[{"type":"something","else":1},"Tea."],"tool_calls":"none","annotations":3}}],"error":null}""")]
+    [InlineData(
+        """{"created":1750000000000,"object":null,"choices":[{"message":{"content":[{"type":"text","text":"Te"},{"type":"text","text":"a."}]}}]}"""
+    )]
+    [InlineData(
+        """{"choices":[{"message":{"content":[{"type":"something","else":1},"Tea."],"tool_calls":"none","annotations":3}}],"error":null}"""
+    )]
     [InlineData("""{"choices":[{"message":{"content":"Tea.","logprobs":{"content":[{"token":"\ud83c"}]}}}],"error":{}}""")]
     public async Task What_is_not_needed_may_have_any_form(string body) => Assert.Equal("Tea.", (await AnswerAsync(body)).Text);
 
@@ -73,7 +81,11 @@ public class AnswerVariantTests
     {
         var text = "A model writes <think>, then its thoughts, then </think>.";
 
-        Assert.Equal((text, null), await AnswerAsync($$$"""{"choices":[{"message":{"content":"{{{text}}}"}}]}""") is var copy ? (copy.Text, copy.Reasoning) : default);
+        Assert.Equal(
+            (text, null),
+            await AnswerAsync($$$"""{"choices":[{"message":{"content":"{{{text}}}"}}]}""") is var copy
+                ? (copy.Text, copy.Reasoning)
+                : default);
     }
 
     [Fact]
@@ -100,7 +112,9 @@ public class AnswerVariantTests
         var bytes = encoding.GetBytes("""{"choices":[{"message":{"content":"Thé à 3 €"}}]}""");
         await using var server = await OpenAiWireServer.StartAsync(Ct);
         using var models = ModelSetup.Over(server);
-        server.Queue(new WireAnswer(200, hasMark ? [.. encoding.GetPreamble(), .. bytes] : bytes, $"application/json; charset={(hasMark ? "utf8" : charset)}"));
+        server.Queue(
+            new WireAnswer(
+                200, hasMark ? [.. encoding.GetPreamble(), .. bytes] : bytes, $"application/json; charset={(hasMark ? "utf8" : charset)}"));
 
         Assert.Equal("Thé à 3 €", (await models.Copy.GenerateAsync(s_tea, Ct)).Text);
     }

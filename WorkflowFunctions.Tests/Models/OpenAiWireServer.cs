@@ -70,7 +70,8 @@ public sealed class OpenAiWireServer : IAsyncDisposable
     }
 
     /// <summary>Waits for the next request that no earlier call has returned.</summary>
-    public async Task<WireRequest> NextRequestAsync(CancellationToken cancellationToken) => await _arrivals.Reader.ReadAsync(cancellationToken);
+    public async Task<WireRequest> NextRequestAsync(CancellationToken cancellationToken) =>
+        await _arrivals.Reader.ReadAsync(cancellationToken);
 
     /// <summary>Ends the server and every request it still holds.</summary>
     public async ValueTask DisposeAsync()

@@ -51,7 +51,14 @@ public class RemoteCopyTests
         var copy = await models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea" }, Ct);
 
         Assert.Equal(
-            new GeneratedCopy { Text = "Tea is good.", Model = "writer", FinishReason = "stop", Used = new ModelUsage(1_000, 250, 0.004m, Calls: 1) }, copy);
+            new GeneratedCopy
+            {
+                Text = "Tea is good.",
+                Model = "writer",
+                FinishReason = "stop",
+                Used = new ModelUsage(1_000, 250, 0.004m, Calls: 1),
+            },
+            copy);
     }
 
     [Fact]
@@ -143,7 +150,8 @@ public class RemoteCopyTests
         using var models = ModelSetup.Over(server);
 
         // The answer, an echo, fits none of them.
-        await Assert.ThrowsAsync<ModelException>(() => models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea", JsonSchema = JsonElement.Parse(schema) }, Ct));
+        await Assert.ThrowsAsync<ModelException>(
+            () => models.Copy.GenerateAsync(new CopyRequest { Prompt = "Tea", JsonSchema = JsonElement.Parse(schema) }, Ct));
 
         var format = server.Requests[0].Body.GetProperty("response_format");
         Assert.Equal("json_schema", format.GetProperty("type").GetString());

@@ -172,7 +172,8 @@ public class RemoteFailureTests
     {
         await using var server = await OpenAiWireServer.StartAsync(Ct);
         var text = "Sure! " + new string('a', 300);
-        server.Queue(WireAnswer.Copy(text, inputTokens: 1_000, outputTokens: 0), WireAnswer.Copy(text, inputTokens: 2_000, outputTokens: 0));
+        server.Queue(
+            WireAnswer.Copy(text, inputTokens: 1_000, outputTokens: 0), WireAnswer.Copy(text, inputTokens: 2_000, outputTokens: 0));
 
         var failure = await FailAsync(server, new CopyRequest { Prompt = "Tea", Json = true });
 
@@ -258,7 +259,9 @@ public class RemoteFailureTests
     [InlineData("""{"error":{"message":"the tea is cold","type":"invalid_request_error"}}""", null, false, 0)]
     [InlineData("""{"error":"the tea is cold","choices":null}""", null, true, 0)]
     [InlineData("""{"message":"the tea is cold"}""", null, true, 0)]
-    [InlineData("""{"choices":[{"error":{"message":"the tea is cold","code":502},"message":{"content":"half"}}],"usage":{"total_tokens":1000}}""", 502, true, 0.008)]
+    [InlineData(
+        """{"choices":[{"error":{"message":"the tea is cold","code":502},"message":{"content":"half"}}],"usage":{"total_tokens":1000}}""",
+        502, true, 0.008)]
     public async Task An_error_in_a_success_is_one(string body, int? status, bool isTransient, double cost)
     {
         await using var server = await OpenAiWireServer.StartAsync(Ct);
@@ -277,10 +280,12 @@ public class RemoteFailureTests
         await using var server = await OpenAiWireServer.StartAsync(Ct);
         var paid = new ModelUsage(1_000, 500, 0.006m, Calls: 1);
         foreach (var answer in new[]
-        {
-            WireAnswer.Copy(null, 1_000, 500, refusal: "No."), WireAnswer.Copy("half", 1_000, 500, "content_filter"), WireAnswer.Copy("", 1_000, 500),
-            WireAnswer.Copy("<think>and then", 1_000, 500, "length"),
-        })
+            {
+                WireAnswer.Copy(null, 1_000, 500, refusal: "No."),
+                WireAnswer.Copy("half", 1_000, 500, "content_filter"),
+                WireAnswer.Copy("", 1_000, 500),
+                WireAnswer.Copy("<think>and then", 1_000, 500, "length"),
+            })
         {
             server.Queue(answer);
 

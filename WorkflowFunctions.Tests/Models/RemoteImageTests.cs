@@ -97,7 +97,13 @@ public class RemoteImageTests
         foreach (var text in new[] { digits, digits.TrimEnd('='), digits.Replace('+', '-').Replace('/', '_'), lines })
         {
             JsonNode image = form.Replace("{0}", text, StringComparison.Ordinal);
-            server.Queue(WireAnswer.Json(new JsonObject { ["created"] = "now", ["data"] = new JsonArray(member is null ? image : new JsonObject { [member] = image, ["url" + member] = null }) }));
+            server.Queue(
+                WireAnswer.Json(
+                    new JsonObject
+                    {
+                        ["created"] = "now",
+                        ["data"] = new JsonArray(member is null ? image : new JsonObject { [member] = image, ["url" + member] = null }),
+                    }));
 
             var result = await models.Images.GenerateAsync(new ImageRequest { Prompt = "A tea cup" }, Ct);
 
@@ -109,7 +115,9 @@ public class RemoteImageTests
     public async Task An_image_that_cannot_be_read_is_paid_for_as_much_as_one_that_can()
     {
         await using var server = await OpenAiWireServer.StartAsync(Ct);
-        server.Queue(WireAnswer.Json(JsonNode.Parse("""{"data":[{"b64_json":"%%%"},{"b64_json":null}],"usage":{"input_tokens":10,"output_tokens":20.0}}""")!));
+        server.Queue(
+            WireAnswer.Json(
+                JsonNode.Parse("""{"data":[{"b64_json":"%%%"},{"b64_json":null}],"usage":{"input_tokens":10,"output_tokens":20.0}}""")!));
 
         var failure = await FailAsync(server);
 

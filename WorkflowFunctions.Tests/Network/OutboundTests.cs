@@ -30,7 +30,11 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
         _inside.MapGet("/", () => $"call {Interlocked.Increment(ref _calls)}");
         _inside.MapGet("/away", () => Results.Redirect($"http://localhost:{Port}/"));
         _inside.MapGet("/out", () => Results.Redirect($"{Inside}/"));
-        _inside.MapMethods("/headers", ["GET", "POST"], (HttpContext context) => context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()));
+        _inside.MapMethods(
+            "/headers",
+            ["GET", "POST"],
+            (HttpContext context) =>
+                context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()));
         _inside.MapGet("/headers/near", () => Results.Redirect("/headers"));
         _inside.MapGet("/headers/far", () => Results.Redirect($"http://localhost:{Port}/headers"));
         _inside.MapGet("/headers/far-and-back", () => Results.Redirect($"http://localhost:{Port}/headers/back"));
@@ -64,9 +68,21 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
         await using var server = await StartAsync(("Access:Required", "true"));
         string[] addresses =
         [
-            Inside, $"http://localhost:{Port}/", $"http://0.0.0.0:{Port}/", $"http://[::1]:{Port}/", $"http://[::ffff:127.0.0.1]:{Port}/", $"http://2130706433:{Port}/",
-            $"http://0x7f000001:{Port}/", $"http://127.1:{Port}/", "http://169.254.169.254/latest/meta-data/", "http://10.0.0.1/", "http://192.168.0.1/", "http://172.16.0.1/",
-            "http://168.63.129.16/", "http://[fd00:ec2::254]/", "http://[fe80::1]/",
+            Inside,
+            $"http://localhost:{Port}/",
+            $"http://0.0.0.0:{Port}/",
+            $"http://[::1]:{Port}/",
+            $"http://[::ffff:127.0.0.1]:{Port}/",
+            $"http://2130706433:{Port}/",
+            $"http://0x7f000001:{Port}/",
+            $"http://127.1:{Port}/",
+            "http://169.254.169.254/latest/meta-data/",
+            "http://10.0.0.1/",
+            "http://192.168.0.1/",
+            "http://172.16.0.1/",
+            "http://168.63.129.16/",
+            "http://[fd00:ec2::254]/",
+            "http://[fe80::1]/",
         ];
 
         foreach (var address in addresses)
@@ -114,7 +130,22 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
         {
             id = "call",
             type = "http_request",
-            data = new { method, url = Inside + path, headers = own.Append("accept").ToDictionary(name => name, name => name switch { "referer" => "http://own.example", "accept" => "text/own", _ => "own" }), body = method == "POST" ? "text" : null },
+            data = new
+            {
+                method,
+                url = Inside + path,
+                headers = own.Append("accept")
+                    .ToDictionary(
+                        name => name,
+                        name =>
+                            name switch
+                            {
+                                "referer" => "http://own.example",
+                                "accept" => "text/own",
+                                _ => "own",
+                            }),
+                body = method == "POST" ? "text" : null,
+            },
         };
 
         var execution = await server.Client.RestAsync(await server.Client.StartAsync(await server.Client.SaveAsync(
@@ -143,7 +174,8 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var lookup = new ChangingLookup();
         await using var server = await ApiServer.StartAsync(
-            _database.ConnectionString, services => services.AddLocalEngine().AddSingleton<HostLookup>(lookup), ("Access:Required", "true"));
+            _database.ConnectionString, services => services.AddLocalEngine().AddSingleton<HostLookup>(lookup),
+            ("Access:Required", "true"));
 
         // The first time it is a public address, which nobody answers at; from then on it is this machine.
         for (var i = 0; i < 2; i++)
@@ -207,15 +239,28 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
     private static async Task<ApiAnswer> GetAsync(ApiServer server, string url, int attempts = 1, double timeoutSeconds = 30)
     {
         using var client = await Access.SecuredApi.ClientAsync(server, "admin");
-        return await client.RestAsync(await client.StartAsync(await client.SaveAsync(new
-        {
-            name = "Call",
-            nodes = new object[]
-            {
-                new { id = "call", type = "http_request", data = new { url, timeout_seconds = timeoutSeconds, retry = new { max_attempts = attempts, delay_seconds = 0 } } },
-            },
-            edges = Array.Empty<object>(),
-        })));
+        return await client.RestAsync(
+            await client.StartAsync(
+                await client.SaveAsync(
+                    new
+                    {
+                        name = "Call",
+                        nodes = new object[]
+                        {
+                            new
+                            {
+                                id = "call",
+                                type = "http_request",
+                                data = new
+                                {
+                                    url,
+                                    timeout_seconds = timeoutSeconds,
+                                    retry = new { max_attempts = attempts, delay_seconds = 0 },
+                                },
+                            },
+                        },
+                        edges = Array.Empty<object>(),
+                    })));
     }
 
     private sealed class ChangingLookup : HostLookup

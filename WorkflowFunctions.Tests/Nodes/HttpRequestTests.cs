@@ -60,7 +60,8 @@ public sealed class HttpRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task Json_may_be_deep_and_is_handed_on()
     {
         const int depth = 200;
-        await using var shop = await WireServer.StartAsync(Answer("application/json", Encoding.UTF8.GetBytes(new string('[', depth) + new string(']', depth))));
+        await using var shop = await WireServer.StartAsync(
+            Answer("application/json", Encoding.UTF8.GetBytes(new string('[', depth) + new string(']', depth))));
 
         var execution = await RunAsync(new Drawing("deep")
             .Node("call", "http_request", new { url = shop.Address })
@@ -153,7 +154,8 @@ public sealed class HttpRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         await using var shop = await WireServer.StartAsync(Answer("text/plain", "plain"u8.ToArray(), ("Content-Encoding", "gzip")));
 
-        var execution = await CallAsync(new { method = "POST", url = shop.Address, retry = new { max_attempts = 3, delay_seconds = 0.01 } });
+        var execution = await CallAsync(
+            new { method = "POST", url = shop.Address, retry = new { max_attempts = 3, delay_seconds = 0.01 } });
 
         Assert.Contains("cannot be read", execution["error_message"].GetString(), StringComparison.Ordinal);
         Assert.Single(shop.Requests);
@@ -175,7 +177,8 @@ public sealed class HttpRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
             context.Abort();
         });
 
-        var execution = await CallAsync(new { method = "POST", url = shop.Address, retry = new { max_attempts = 2, delay_seconds = 0.01 } });
+        var execution = await CallAsync(
+            new { method = "POST", url = shop.Address, retry = new { max_attempts = 2, delay_seconds = 0.01 } });
 
         Assert.Equal(("completed", 2), (execution.State, calls));
     }
@@ -256,7 +259,13 @@ public sealed class HttpRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         await using var shop = await WireServer.StartAsync(_ => Task.CompletedTask);
 
-        var execution = await CallAsync(new { url = shop.Address, headers = new Dictionary<string, string> { [name] = value }, retry = new { max_attempts = 5, delay_seconds = 60 } });
+        var execution = await CallAsync(
+            new
+            {
+                url = shop.Address,
+                headers = new Dictionary<string, string> { [name] = value },
+                retry = new { max_attempts = 5, delay_seconds = 60 },
+            });
 
         Assert.Equal("failed", execution.State);
         Assert.Contains("cannot be sent", execution["error_message"].GetString(), StringComparison.Ordinal);
@@ -285,7 +294,9 @@ public sealed class HttpRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         Assert.Equal("completed", execution.State);
         var headers = Assert.Single(shop.Requests).Headers;
-        Assert.Equal(("Bearer abc", "abc", "never", "application/x-own"), (headers["Authorization"], headers["If-None-Match"], headers["Expires"], headers["Content-Type"]));
+        Assert.Equal(
+            ("Bearer abc", "abc", "never", "application/x-own"),
+            (headers["Authorization"], headers["If-None-Match"], headers["Expires"], headers["Content-Type"]));
     }
 
     [Fact]
@@ -311,7 +322,8 @@ public sealed class HttpRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         await using var shop = await WireServer.StartAsync(Answer("application/json", Encoding.UTF8.GetBytes($$"""{"n":{{number}}}""")));
 
-        var execution = await CallAsync(new { method = "POST", url = shop.Address, retry = new { max_attempts = 3, delay_seconds = 0.01 } });
+        var execution = await CallAsync(
+            new { method = "POST", url = shop.Address, retry = new { max_attempts = 3, delay_seconds = 0.01 } });
 
         Assert.Equal("failed", execution.State);
         Assert.Contains("larger than PostgreSQL can store", execution["error_message"].GetString(), StringComparison.Ordinal);
@@ -322,20 +334,23 @@ public sealed class HttpRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_number_that_is_only_large_is_handed_on_with_its_digits()
     {
-        await using var shop = await WireServer.StartAsync(Answer("application/json", """{"n":1e400,"m":12345678901234567890123456789012345678901234567890.5}"""u8.ToArray()));
+        await using var shop = await WireServer.StartAsync(
+            Answer("application/json", """{"n":1e400,"m":12345678901234567890123456789012345678901234567890.5}"""u8.ToArray()));
 
         var execution = await RunAsync(new Drawing("large")
             .Node("call", "http_request", new { url = shop.Address })
             .Node("end", "output", new { value = new { n = "{{ nodes.call.body.n }}", m = "{{ nodes.call.body.m }}" } }, "call"));
 
         Assert.Equal("completed", execution.State);
-        Assert.Equal("12345678901234567890123456789012345678901234567890.5", execution["outputs"].GetProperty("end").GetProperty("m").GetRawText());
+        Assert.Equal(
+            "12345678901234567890123456789012345678901234567890.5", execution["outputs"].GetProperty("end").GetProperty("m").GetRawText());
     }
 
     private async Task<JsonElement> BodyAsync(string? type, byte[] body, params (string Name, string Value)[] headers)
     {
         await using var shop = await WireServer.StartAsync(Answer(type, body, headers));
-        var execution = await CallAsync(new { method = "POST", url = shop.Address, retry = new { max_attempts = 3, delay_seconds = 0.01 } });
+        var execution = await CallAsync(
+            new { method = "POST", url = shop.Address, retry = new { max_attempts = 3, delay_seconds = 0.01 } });
         Assert.Equal((null, "completed"), (execution["error_message"].GetString(), execution.State));
         Assert.Single(shop.Requests);
         return execution["outputs"].GetProperty("call").GetProperty("body");
@@ -343,7 +358,8 @@ public sealed class HttpRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     private Task<ApiAnswer> CallAsync(object settings) => RunAsync(new Drawing("call").Node("call", "http_request", settings));
 
-    private async Task<ApiAnswer> RunAsync(Drawing drawing) => await api.Client.RestAsync(await api.Client.StartFileAsync(drawing.ToFile()));
+    private async Task<ApiAnswer> RunAsync(Drawing drawing) =>
+        await api.Client.RestAsync(await api.Client.StartFileAsync(drawing.ToFile()));
 
     private static RequestDelegate Answer(string? type, byte[] body, params (string Name, string Value)[] headers) => async context =>
     {
@@ -354,5 +370,6 @@ public sealed class HttpRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
         await context.Response.Body.WriteAsync(body);
     };
 
-    private static Encoding EncodingOf(string charset) => CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset);
+    private static Encoding EncodingOf(string charset) =>
+        CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset);
 }

@@ -50,7 +50,8 @@ public sealed class NodePolicyTests
 
     [Fact]
     public void No_delay_stays_no_delay_however_many_attempts_there_are() =>
-        Assert.Equal(TimeSpan.Zero, Read("""{ "retry": { "delay_seconds": 0, "backoff": 100, "max_attempts": 100 } }""").Retry.DelayAfter(99));
+        Assert.Equal(
+            TimeSpan.Zero, Read("""{ "retry": { "delay_seconds": 0, "backoff": 100, "max_attempts": 100 } }""").Retry.DelayAfter(99));
 
     private static NodePolicy Read(string data) => NodePolicy.Read(JsonElement.Parse(data), new MergeNode().Schema);
 }

@@ -95,7 +95,9 @@ public sealed class SettingsSchemaTests
 
     [Fact]
     public void The_settings_of_an_execution_have_descriptions() =>
-        Assert.All(ExecutionConfig.Schema.ToJson()["properties"]!.AsObject(), property => Assert.NotEqual("", (string?)property.Value!["description"] ?? ""));
+        Assert.All(
+            ExecutionConfig.Schema.ToJson()["properties"]!.AsObject(),
+            property => Assert.NotEqual("", (string?)property.Value!["description"] ?? ""));
 
     private static JsonObject Setting(NodeType type, string name) => type.Schema.ToJson()["properties"]![name]!.AsObject();
 

@@ -18,18 +18,36 @@ public sealed class SettingsTemplateTests
     [InlineData("generate_copy", """{ "prompt": "{{ params.five }}" }""", """{ "prompt": "5" }""")]
     [InlineData("generate_copy", """{ "prompt": "{{ params.yes }}" }""", """{ "prompt": "true" }""")]
     [InlineData("generate_copy", """{ "prompt": "{{ params.map }}" }""", """{ "prompt": "{\"a\":1}" }""")]
-    [InlineData("generate_copy", """{ "prompt": "n{{ params.five }}", "max_tokens": "{{ params.text }}" }""", """{ "prompt": "n5", "max_tokens": 5 }""")]
+    [InlineData(
+        "generate_copy", """{ "prompt": "n{{ params.five }}", "max_tokens": "{{ params.text }}" }""",
+        """{ "prompt": "n5", "max_tokens": 5 }""")]
     [InlineData("generate_copy", """{ "prompt": "x", "max_tokens": "{{ params.spaced }}" }""", """{ "prompt": "x", "max_tokens": 7 }""")]
     [InlineData("generate_copy", """{ "prompt": "x", "temperature": "{{ params.half }}" }""", """{ "prompt": "x", "temperature": 0.5 }""")]
-    [InlineData("generate_copy", """{ "prompt": "x", "temperature": "{{ params.nothing }}" }""", """{ "prompt": "x", "temperature": null }""")]
-    [InlineData("generate_copy", """{ "prompt": "x", "temperature": "{{ params.word }}" }""", """{ "prompt": "x", "temperature": "yes" }""")]
-    [InlineData("generate_copy", """{ "prompt": "x", "temperature": "{{ params.huge }}" }""", """{ "prompt": "x", "temperature": "1e40" }""")]
-    [InlineData("attach_images", """{ "document_id": "d", "image_ids": "{{ node-1.ids }}" }""", """{ "document_id": "d", "image_ids": ["x", "y"] }""")]
-    [InlineData("attach_images", """{ "document_id": "d", "image_ids": "{{ params.list }}" }""", """{ "document_id": "d", "image_ids": ["a", "1"] }""")]
-    [InlineData("attach_images", """{ "document_id": "d", "image_ids": ["{{ node-1.ids[1] }}", "{{ params.five }}"] }""", """{ "document_id": "d", "image_ids": ["y", "5"] }""")]
-    [InlineData("http_request", """{ "url": "http://x.test/{{ params.text }}", "headers": { "N": "{{ params.five }}" }, "query": { "n": "{{ params.five }}" } }""", """{ "url": "http://x.test/5", "headers": { "N": "5" }, "query": { "n": 5 } }""")]
-    [InlineData("http_request", """{ "url": "http://x.test", "body": { "a": ["{{ params.map }}", "{{ params.text }}", 1] } }""", """{ "url": "http://x.test", "body": { "a": [{ "a": 1 }, "5", 1] } }""")]
-    [InlineData("transform", """{ "fields": { "a": "{{ params.list }}", "b": { "c": "{{ params.yes }}!" } } }""", """{ "fields": { "a": ["a", 1], "b": { "c": "true!" } } }""")]
+    [InlineData(
+        "generate_copy", """{ "prompt": "x", "temperature": "{{ params.nothing }}" }""", """{ "prompt": "x", "temperature": null }""")]
+    [InlineData(
+        "generate_copy", """{ "prompt": "x", "temperature": "{{ params.word }}" }""", """{ "prompt": "x", "temperature": "yes" }""")]
+    [InlineData(
+        "generate_copy", """{ "prompt": "x", "temperature": "{{ params.huge }}" }""", """{ "prompt": "x", "temperature": "1e40" }""")]
+    [InlineData(
+        "attach_images", """{ "document_id": "d", "image_ids": "{{ node-1.ids }}" }""",
+        """{ "document_id": "d", "image_ids": ["x", "y"] }""")]
+    [InlineData(
+        "attach_images", """{ "document_id": "d", "image_ids": "{{ params.list }}" }""",
+        """{ "document_id": "d", "image_ids": ["a", "1"] }""")]
+    [InlineData(
+        "attach_images", """{ "document_id": "d", "image_ids": ["{{ node-1.ids[1] }}", "{{ params.five }}"] }""",
+        """{ "document_id": "d", "image_ids": ["y", "5"] }""")]
+    [InlineData(
+        "http_request",
+        """{ "url": "http://x.test/{{ params.text }}", "headers": { "N": "{{ params.five }}" }, "query": { "n": "{{ params.five }}" } }""",
+        """{ "url": "http://x.test/5", "headers": { "N": "5" }, "query": { "n": 5 } }""")]
+    [InlineData(
+        "http_request", """{ "url": "http://x.test", "body": { "a": ["{{ params.map }}", "{{ params.text }}", 1] } }""",
+        """{ "url": "http://x.test", "body": { "a": [{ "a": 1 }, "5", 1] } }""")]
+    [InlineData(
+        "transform", """{ "fields": { "a": "{{ params.list }}", "b": { "c": "{{ params.yes }}!" } } }""",
+        """{ "fields": { "a": ["a", 1], "b": { "c": "true!" } } }""")]
     [InlineData("transform", """{ "fields": "{{ params.twice }}" }""", """{ "fields": { "a": 2 } }""")]
     [InlineData("transform", """{ "fields": { "a": "{{ params.none | default: 'd' }}" } }""", """{ "fields": { "a": "d" } }""")]
     [InlineData("condition", """{ "if": "params.five > 4" }""", """{ "if": true }""")]
@@ -49,7 +67,9 @@ public sealed class SettingsTemplateTests
     [Fact]
     public void The_variables_are_listed_with_where_they_stand()
     {
-        var template = Compile("transform", """{ "fields": { "a/b": ["{{ params.x }}", { "c": "{{ node-1.ids | join: params.y }}" }] }, "other": "{{ z }}" }""");
+        var template = Compile(
+            "transform",
+            """{ "fields": { "a/b": ["{{ params.x }}", { "c": "{{ node-1.ids | join: params.y }}" }] }, "other": "{{ z }}" }""");
         Assert.Equal(
             [("params.x", "/fields/a~1b/0"), ("node-1.ids", "/fields/a~1b/1/c"), ("params.y", "/fields/a~1b/1/c")],
             template.Variables.Select(read => (read.Variable.Text, read.Pointer)));
@@ -58,19 +78,25 @@ public sealed class SettingsTemplateTests
 
     [Fact]
     public void Reading_a_secret_is_noticed() =>
-        Assert.True(Compile("http_request", """{ "url": "http://x.test", "headers": { "Authorization": "Bearer {{ secrets.key }}" } }""").ReadsSecrets);
+        Assert.True(
+            Compile(
+                "http_request", """{ "url": "http://x.test", "headers": { "Authorization": "Bearer {{ secrets.key }}" } }""").ReadsSecrets);
 
     [Fact]
     public void Every_broken_template_is_reported_where_it_stands() =>
         Assert.Equal(
             ["/fields/a", "/fields/b/1"],
-            Compile("transform", """{ "fields": { "a": "{{ x", "b": ["{{ params.x }}", "{% nonsense %}"] } }""").Problems.Select(problem => problem.Pointer));
+            Compile("transform", """{ "fields": { "a": "{{ x", "b": ["{{ params.x }}", "{% nonsense %}"] } }""")
+                .Problems.Select(problem => problem.Pointer));
 
     [Fact]
     public void A_missing_variable_is_named() =>
         Assert.Equal(
             "params.none.deeper",
-            Assert.Throws<MissingVariableException>(() => Compile("output", """{ "value": [{ "a": "{{ params.none.deeper }}" }] }""").Render(s_scope)).Variable);
+            Assert
+                .Throws<MissingVariableException>(() =>
+                    Compile("output", """{ "value": [{ "a": "{{ params.none.deeper }}" }] }""").Render(s_scope))
+                .Variable);
 
     private static SettingsTemplate Compile(string type, string data) =>
         SettingsTemplate.Compile(RealNodes.Catalog[type].Schema, JsonElement.Parse(data));

@@ -21,7 +21,8 @@ internal sealed class WireServer : IAsyncDisposable
         {
             _requests.Enqueue((
                 context.Request.Method, context.Request.Path,
-                context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+                context.Request.Headers.ToDictionary(
+                    header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
             return answer(context);
         });
     }

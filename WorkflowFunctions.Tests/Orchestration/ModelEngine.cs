@@ -99,8 +99,9 @@ internal sealed class ModelEngine(ModelRecord record, int seed)
     private Operation Choose(SteppedContext context)
     {
         var next = context.Pending.Where(operation => operation.Kind == OperationKind.Wait).MinBy(operation => operation.Input);
-        var possible = context.Pending
-            .Where(operation => operation.Kind == OperationKind.Step || operation == next || (operation.Kind == OperationKind.Signal && _isSignalled))
+        var possible = context
+            .Pending.Where(operation =>
+                operation.Kind == OperationKind.Step || operation == next || (operation.Kind == OperationKind.Signal && _isSignalled))
             .ToList();
         Assert.True(possible.Count > 0, "The orchestration waits for nothing:\n" + string.Join('\n', context.Trace));
         return possible[_random.Next(possible.Count)];
@@ -140,7 +141,9 @@ internal sealed class ModelEngine(ModelRecord record, int seed)
             line.StartsWith($"answer {signalId}:", StringComparison.Ordinal) || line.Contains(" failed\"", StringComparison.Ordinal)
             || line.EndsWith(": broken", StringComparison.Ordinal));
         if (end >= 0)
-            Assert.DoesNotContain(trace[end..], line => line.StartsWith("ask", StringComparison.Ordinal) && line.Contains(Step.RunNode.Name, StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                trace[end..],
+                line => line.StartsWith("ask", StringComparison.Ordinal) && line.Contains(Step.RunNode.Name, StringComparison.Ordinal));
     }
 
     /// <summary>A replay of the history, or of its beginning, asks for the same in the same order.</summary>

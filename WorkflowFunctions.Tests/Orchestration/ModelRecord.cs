@@ -68,7 +68,8 @@ internal sealed class ModelRecord(GeneratedWorkflow drawing, IReadOnlyList<int> 
 
     private static int IndexOf(string nodeId) => int.Parse(nodeId.AsSpan(1), CultureInfo.InvariantCulture);
 
-    // As the real step: it goes on while one node alone may run and nothing outside may have become ready; sooner or later it has run for long enough.
+    // As the real step: it goes on while one node alone may run and nothing outside may have become ready; sooner or later it has run for
+    // long enough.
     private SegmentOutcome RunSegment(int head)
     {
         var segment = Segment.From(drawing.Topology, head);

@@ -145,7 +145,8 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
         await Task.Delay(TimeSpan.FromSeconds(1), Cancelled);
         _gate.Open();
 
-        Assert.Equal([0, 1, 2, 3], (await first).Settled.Concat((await middle).Settled).Select(settlement => settlement.Node).Distinct().Order());
+        Assert.Equal(
+            [0, 1, 2, 3], (await first).Settled.Concat((await middle).Settled).Select(settlement => settlement.Node).Distinct().Order());
         Assert.Equal(0, (await again).Settled[0].Node);
         Assert.Equal(1, _gate.Runs);
         Assert.Empty(await _database.QueryAsync<string>(
@@ -209,11 +210,13 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
     private Task<IReadOnlyList<string>> JobsAsync(string id) => _database.QueryAsync<string>(
         "SELECT concat_ws(' ', node_id, status) FROM agent_jobs WHERE execution_id = $1 ORDER BY node_id", id);
 
-    private static object Gate(string id) => new { name = "Gate", nodes = new[] { new { id, type = "gated" } }, edges = Array.Empty<object>() };
+    private static object Gate(string id) =>
+        new { name = "Gate", nodes = new[] { new { id, type = "gated" } }, edges = Array.Empty<object>() };
 
     private async Task<string> OpenAsync(StepProcess process, object template, object? config = null)
     {
-        var answer = await _server.Client.PostAsync("/api/executions", new { template_id = await _server.Client.SaveAsync(template), config });
+        var answer = await _server.Client.PostAsync(
+            "/api/executions", new { template_id = await _server.Client.SaveAsync(template), config });
         Assert.True((await process.Steps.RunAsync(Step.Open, answer.Id, Cancelled)).Runs);
         return answer.Id;
     }

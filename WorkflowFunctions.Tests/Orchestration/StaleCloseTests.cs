@@ -21,12 +21,14 @@ public class StaleCloseTests(PostgresFixture postgres)
     public async Task It_is_refused_and_leaves_the_body_alone(string status)
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services.AddSingleton<IEngine, IdleEngine>());
+        await using var server = await ApiServer.StartAsync(
+            database.ConnectionString, services => services.AddSingleton<IEngine, IdleEngine>());
         await using var connection = new NpgsqlConnection(database.ConnectionString);
         await connection.OpenAsync(Cancelled);
         await using var writer = new RecordWriter(
             connection, "worker-test", server.Services.GetRequiredService<ExecutionChanges>(), NullLogger<RecordWriter>.Instance);
-        var steps = new WorkflowSteps(server.Services.GetRequiredService<StepServices>(), new IdleEngine(), writer, NullLogger<WorkflowSteps>.Instance);
+        var steps = new WorkflowSteps(
+            server.Services.GetRequiredService<StepServices>(), new IdleEngine(), writer, NullLogger<WorkflowSteps>.Instance);
         var id = await server.Client.StartAsync(await server.Client.SaveAsync(new
         {
             name = "Loop",

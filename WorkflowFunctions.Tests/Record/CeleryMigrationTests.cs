@@ -29,13 +29,26 @@ public class CeleryMigrationTests(PostgresFixture postgres)
     /// <summary>The document's queries, with the executions that the first four are asked for.</summary>
     private static readonly string[] s_queries =
     [
-        "1. Get Execution with All Node Jobs", "2. Get Execution Progress with Current Node", "3. Get Resumable State (All Completed Nodes)",
+        "1. Get Execution with All Node Jobs",
+        "2. Get Execution Progress with Current Node",
+        "3. Get Resumable State (All Completed Nodes)",
         "4. Cost and Token Summary by Node Type",
     ];
 
     private static readonly string[] s_executions =
     [
-        "done", "broken", "stopped", "held", "held-long", "at-work", "queued", "queued-own", "queued-object", "queued-nothing", "odd", "blank",
+        "done",
+        "broken",
+        "stopped",
+        "held",
+        "held-long",
+        "at-work",
+        "queued",
+        "queued-own",
+        "queued-object",
+        "queued-nothing",
+        "odd",
+        "blank",
     ];
 
     [Fact]
@@ -104,7 +117,8 @@ public class CeleryMigrationTests(PostgresFixture postgres)
     public async Task The_api_shows_the_old_executions_and_templates_whatever_is_in_them()
     {
         await using var database = await CeleryProject.CreateMigratedAsync(postgres);
-        await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services.AddSingleton<IEngine, IdleEngine>());
+        await using var server = await ApiServer.StartAsync(
+            database.ConnectionString, services => services.AddSingleton<IEngine, IdleEngine>());
 
         var list = await OkAsync(server, "/api/executions?limit=200");
         Assert.Equal(s_executions.Order(), list["items"].EnumerateArray().Select(row => row.GetProperty("id").GetString()!).Order());
@@ -129,7 +143,14 @@ public class CeleryMigrationTests(PostgresFixture postgres)
         await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services.AddLocalEngine());
 
         var started = await server.Client.PostAsync(
-            "/api/executions", new { template_id = "tpl-launch", project_id = "launch", user_id = "ada", @params = new { topic = "coffee" } });
+            "/api/executions",
+            new
+            {
+                template_id = "tpl-launch",
+                project_id = "launch",
+                user_id = "ada",
+                @params = new { topic = "coffee" },
+            });
         Assert.Equal(HttpStatusCode.Accepted, started.Status);
         var ended = await CompletedAsync(server, started.Id);
         Assert.Equal("acme", ended["workspace_id"].GetString());
@@ -175,7 +196,9 @@ public class CeleryMigrationTests(PostgresFixture postgres)
 
         var ended = await CompletedAsync(server, "held");
         Assert.Equal("Second", ended["outputs"].GetProperty("node-3").GetProperty("post").GetString());
-        Assert.Equal("""["node-1","node-2","node-3"]""", (await server.Client.GetAsync("/api/executions/held/state"))["completed_node_ids"].GetRawText());
+        Assert.Equal(
+            """["node-1","node-2","node-3"]""",
+            (await server.Client.GetAsync("/api/executions/held/state"))["completed_node_ids"].GetRawText());
     }
 
     private static async Task<ApiAnswer> CompletedAsync(ApiServer server, string executionId)
@@ -208,14 +231,21 @@ public class CeleryMigrationTests(PostgresFixture postgres)
     {
         var rows = new List<string>();
         foreach (var table in columns.Select(column => column.Split('.', ' ')).GroupBy(parts => parts[0], parts => parts[1]))
-            rows.AddRange(await database.QueryAsync<string>($"SELECT '{table.Key} ' || to_jsonb(t)::text FROM (SELECT {string.Join(", ", table)} FROM {table.Key} ORDER BY id) t"));
+            rows.AddRange(
+                await database.QueryAsync<string>(
+                    $"SELECT '{table.Key} ' || to_jsonb(t)::text FROM (SELECT {string.Join(", ", table)} FROM {table.Key} ORDER BY id) t"));
         return rows;
     }
 
     /// <summary>The answers of the document's queries, or PostgreSQL's refusals. Query 1 has new columns, which are left out.</summary>
     private static async Task<IReadOnlyList<string>> AnswersAsync(TestDatabase database, IReadOnlyList<string> columns)
     {
-        string[] known = [.. columns.Where(column => column.StartsWith("workflow_executions.", StringComparison.Ordinal)).Select(column => column.Split('.', ' ')[1])];
+        string[] known =
+        [
+            .. columns
+                .Where(column => column.StartsWith("workflow_executions.", StringComparison.Ordinal))
+                .Select(column => column.Split('.', ' ')[1]),
+        ];
         var answers = new List<string>();
         foreach (var query in s_queries.SelectMany(SchemaDocument.Statements))
         {
@@ -231,8 +261,11 @@ public class CeleryMigrationTests(PostgresFixture postgres)
     {
         // The time that passes between two answers is none of the migration's.
         var timeless = query.Replace("EXTRACT(EPOCH FROM (NOW() - j.started_at))", "j.started_at", StringComparison.Ordinal);
-        var added = (await database.QueryAsync<string>("SELECT column_name::text FROM information_schema.columns WHERE table_name = 'workflow_executions'"))
-            .Except(known).ToArray();
+        var added = (
+            await database.QueryAsync<string>(
+                "SELECT column_name::text FROM information_schema.columns WHERE table_name = 'workflow_executions'"))
+            .Except(known)
+            .ToArray();
         try
         {
             return await database.QueryAsync<string>(

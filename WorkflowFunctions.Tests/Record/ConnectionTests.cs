@@ -15,7 +15,8 @@ public sealed class ConnectionTests(PostgresFixture postgres)
     public async Task The_first_request_after_PostgreSQL_ended_all_connections_is_served()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services.AddSingleton<IEngine, IdleEngine>());
+        await using var server = await ApiServer.StartAsync(
+            database.ConnectionString, services => services.AddSingleton<IEngine, IdleEngine>());
         var template = await server.Client.SaveAsync(TestWorkflows.Greeting());
         Func<Task<ApiAnswer>>[] requests =
         [

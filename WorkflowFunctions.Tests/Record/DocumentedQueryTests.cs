@@ -32,7 +32,8 @@ public class DocumentedQueryTests(PostgresFixture postgres)
         Assert.Equal(2, (await RowsAsync(database, $"SELECT * FROM agent_jobs {key}")).Count);
         // As it stands, the cast takes hold of the name of the key.
         Assert.Equal(PostgresErrorCodes.InvalidTextRepresentation, await RefusalAsync(database, $"SELECT * FROM agent_jobs {nested}"));
-        var meant = nested.Replace("input_data_json->'settings'->>'temperature'", "(input_data_json->'settings'->>'temperature')", StringComparison.Ordinal);
+        var meant = nested.Replace(
+            "input_data_json->'settings'->>'temperature'", "(input_data_json->'settings'->>'temperature')", StringComparison.Ordinal);
         Assert.Equal(2, (await RowsAsync(database, $"SELECT * FROM agent_jobs {meant}")).Count);
     }
 
@@ -77,7 +78,8 @@ public class DocumentedQueryTests(PostgresFixture postgres)
     {
         await using var database = await CeleryProject.CreateMigratedAsync(postgres);
 
-        // An object cannot have NULL for a key, for which PostgreSQL has another code since 16; GET /api/executions/{id}/state answers with an empty one.
+        // An object cannot have NULL for a key, for which PostgreSQL has another code since 16; GET /api/executions/{id}/state answers with
+        // an empty one.
         Assert.Contains(
             await RefusalAsync(database, SchemaDocument.Statements("3. Get Resumable State (All Completed Nodes)")[0], "queued"),
             new[] { PostgresErrorCodes.InvalidParameterValue, PostgresErrorCodes.NullValueNotAllowed });

@@ -67,10 +67,12 @@ public class MigrationTests(PostgresFixture postgres)
         Assert.NotEmpty(await MigrateAsync(database));
 
         Assert.Empty(s_tables.Except(await TablesAsync(database)));
-        Assert.Empty(s_indexes.Except(await database.QueryAsync<string>("SELECT indexname::text FROM pg_indexes WHERE schemaname = 'public'")));
+        Assert.Empty(
+            s_indexes.Except(await database.QueryAsync<string>("SELECT indexname::text FROM pg_indexes WHERE schemaname = 'public'")));
         Assert.Equal(
             ["default", "default", "default"],
-            await database.QueryAsync<string>("SELECT id FROM workspaces UNION ALL SELECT id FROM users UNION ALL SELECT id FROM projects"));
+            await database.QueryAsync<string>(
+                "SELECT id FROM workspaces UNION ALL SELECT id FROM users UNION ALL SELECT id FROM projects"));
     }
 
     [Fact]
@@ -113,7 +115,8 @@ public class MigrationTests(PostgresFixture postgres)
         await database.ExecuteAsync($"DELETE FROM workflow_schema_versions WHERE scriptname = ({last})");
 
         var impatient = new Migrator(NullLogger<Migrator>.Instance) { Patience = TimeSpan.FromMilliseconds(1) };
-        var refused = await Assert.ThrowsAsync<MigrationException>(() => impatient.MigrateAsync(database.ConnectionString, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<MigrationException>(
+            () => impatient.MigrateAsync(database.ConnectionString, TestContext.Current.CancellationToken));
         Assert.Contains("Another process", refused.Message, StringComparison.Ordinal);
 
         var waiting = MigrateAsync(database);
@@ -138,7 +141,8 @@ public class MigrationTests(PostgresFixture postgres)
         Assert.Equal(tables.Count, rows.Select(row => row.Split(' ')[0]).Distinct().Count());
         // The project's own statements, which know nothing of new columns, go on working.
         await database.ExecuteAsync("INSERT INTO documents VALUES ('doc-2', 'More', 1)");
-        await database.ExecuteAsync("INSERT INTO agent_jobs (id, execution_id, node_id, job_type) VALUES ('job-2', 'exec-1', 'node-2', 'merge')");
+        await database.ExecuteAsync(
+            "INSERT INTO agent_jobs (id, execution_id, node_id, job_type) VALUES ('job-2', 'exec-1', 'node-2', 'merge')");
     }
 
     [Fact]
@@ -184,7 +188,8 @@ public class MigrationTests(PostgresFixture postgres)
         // What is new waits in a list until then.
         await ample.ExecuteAsync("VACUUM ANALYZE workflow_executions");
         Assert.Contains(
-            await ample.QueryAsync<string>("EXPLAIN SELECT id FROM workflow_executions WHERE status = 'failed' AND error_message ILIKE '%zebra%'"),
+            await ample.QueryAsync<string>(
+                "EXPLAIN SELECT id FROM workflow_executions WHERE status = 'failed' AND error_message ILIKE '%zebra%'"),
             line => line.Contains("idx_executions_error_text", StringComparison.Ordinal));
     }
 
@@ -216,7 +221,9 @@ public class MigrationTests(PostgresFixture postgres)
     {
         var rows = new List<string>();
         foreach (var table in columns.Select(column => column.Split('.', ' ')).GroupBy(parts => parts[0], parts => parts[1]))
-            rows.AddRange(await database.QueryAsync<string>($"SELECT '{table.Key} ' || to_jsonb(t)::text FROM (SELECT {string.Join(", ", table)} FROM {table.Key} ORDER BY id) t"));
+            rows.AddRange(
+                await database.QueryAsync<string>(
+                    $"SELECT '{table.Key} ' || to_jsonb(t)::text FROM (SELECT {string.Join(", ", table)} FROM {table.Key} ORDER BY id) t"));
         return rows;
     }
 }

@@ -20,7 +20,11 @@ public class OptionalIndexTests(PostgresFixture postgres)
 
     private static readonly string[] s_names =
     [
-        "idx_agent_jobs_input_gin", "idx_agent_jobs_input_type", "idx_executions_config_model", "idx_executions_cost", "idx_executions_status_created",
+        "idx_agent_jobs_input_gin",
+        "idx_agent_jobs_input_type",
+        "idx_executions_config_model",
+        "idx_executions_cost",
+        "idx_executions_status_created",
     ];
 
     private static readonly IndexOptions s_all = new()
@@ -76,7 +80,8 @@ public class OptionalIndexTests(PostgresFixture postgres)
 
         Assert.Equal(["idx_executions_cost"], await BuildAsync(database, new IndexOptions { ExecutionsCost = true }));
         Assert.Equal(
-            [true], await database.QueryAsync<bool>("SELECT indisvalid AND NOT indisunique FROM pg_index WHERE indexrelid = 'idx_executions_cost'::regclass"));
+            [true], await database.QueryAsync<bool>(
+                "SELECT indisvalid AND NOT indisunique FROM pg_index WHERE indexrelid = 'idx_executions_cost'::regclass"));
     }
 
     [Fact]
@@ -101,7 +106,10 @@ public class OptionalIndexTests(PostgresFixture postgres)
 
         await BuildAsync(database, new IndexOptions { AgentJobsInputGin = true });
 
-        Assert.Equal([3], await database.QueryAsync<long>("SELECT count(*) FROM pg_index WHERE indrelid::regclass::text IN ('agent_jobs', 'jobs_0', 'jobs_1') AND indisvalid"));
+        Assert.Equal(
+            [3],
+            await database.QueryAsync<long>(
+                "SELECT count(*) FROM pg_index WHERE indrelid::regclass::text IN ('agent_jobs', 'jobs_0', 'jobs_1') AND indisvalid"));
     }
 
     [Fact(Timeout = 120_000)]

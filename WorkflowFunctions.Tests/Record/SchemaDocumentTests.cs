@@ -89,6 +89,7 @@ public class SchemaDocumentTests(PostgresFixture postgres)
     private static IEnumerable<string> Missing(IReadOnlyList<string> documented, IReadOnlyList<string> present)
     {
         var facts = present.ToHashSet(StringComparer.Ordinal);
-        return documented.Where(fact => !facts.Contains(fact) && !(s_deviations.TryGetValue(fact, out var instead) && facts.Contains(instead)));
+        return documented.Where(
+            fact => !facts.Contains(fact) && !(s_deviations.TryGetValue(fact, out var instead) && facts.Contains(instead)));
     }
 }

@@ -62,6 +62,7 @@ internal sealed class SampleFile
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "WorkflowFunctions.slnx")))
             folder = folder.Parent;
-        return System.IO.Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException("The tests do not run inside the repository."), "samples");
+        return System.IO.Path.Combine(
+            folder?.FullName ?? throw new DirectoryNotFoundException("The tests do not run inside the repository."), "samples");
     }
 }

@@ -59,7 +59,8 @@ public class SampleFileTests
         }
 
         Assert.All(sample.Edges, edge => Assert.True(
-            boxes[edge.Source].Right <= boxes[edge.Target].Left, $"{sample.Nodes[edge.Source].Id} stands right of {sample.Nodes[edge.Target].Id}"));
+            boxes[edge.Source].Right <= boxes[edge.Target].Left,
+            $"{sample.Nodes[edge.Source].Id} stands right of {sample.Nodes[edge.Target].Id}"));
     }
 
     [Theory]

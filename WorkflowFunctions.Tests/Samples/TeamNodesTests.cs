@@ -46,7 +46,8 @@ public class TeamNodesTests(PostgresFixture postgres)
         });
         var types = await server.Client.GetAsync("/api/node-types");
 
-        Assert.Equal(["/edges/0/sourceHandle", "/nodes/0/data/text", "/nodes/0/data/words"], refused.Pointers.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["/edges/0/sourceHandle", "/nodes/0/data/text", "/nodes/0/data/words"], refused.Pointers.Order(StringComparer.Ordinal));
         var type = types.Json.EnumerateArray().Single(each => each.GetProperty("name").GetString() == "brand_check");
         Assert.Equal(["text", "found"], type.GetProperty("outputs").EnumerateArray().Select(path => path.GetString()!));
         Assert.Equal(["clean", "flagged"], type.GetProperty("branches").EnumerateArray().Select(branch => branch.GetString()!));

@@ -35,10 +35,15 @@ public partial class DashboardTests
     [Fact]
     public async Task The_dashboard_has_no_panel_twice_and_none_without_a_question()
     {
-        var panels = JsonElement.Parse(await ReadAsync("workflows.json")).GetProperty("panels").EnumerateArray().Where(panel => panel.GetProperty("type").GetString() != "row").ToList();
+        var panels = JsonElement.Parse(await ReadAsync("workflows.json")).GetProperty("panels").EnumerateArray()
+            .Where(panel => panel.GetProperty("type").GetString() != "row").ToList();
 
         Assert.Equal(panels.Count, panels.Select(panel => panel.GetProperty("id").GetInt32()).Distinct().Count());
-        Assert.All(panels, panel => Assert.All(panel.GetProperty("targets").EnumerateArray(), target => Assert.NotEmpty(target.GetProperty("expr").GetString()!)));
+        Assert.All(
+            panels,
+            panel =>
+                Assert.All(
+                    panel.GetProperty("targets").EnumerateArray(), target => Assert.NotEmpty(target.GetProperty("expr").GetString()!)));
     }
 
     [GeneratedRegex(@"\bworkflow_[a-z_]+\b")]
@@ -52,7 +57,9 @@ public partial class DashboardTests
     [GeneratedRegex("_(bucket|sum|count|total)$")]
     private static partial Regex Suffix();
 
-    /// <summary>The series of the meter, by the names that Prometheus gives them (OpenTelemetry, "Prometheus and OpenMetrics compatibility").</summary>
+    /// <summary>
+    /// The series of the meter, by the names that Prometheus gives them (OpenTelemetry, "Prometheus and OpenMetrics compatibility").
+    /// </summary>
     private static HashSet<string> Measured()
     {
         using var services = new ServiceCollection().AddMetrics().AddSingleton<WorkflowMetrics>().BuildServiceProvider();

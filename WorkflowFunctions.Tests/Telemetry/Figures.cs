@@ -24,7 +24,8 @@ public sealed class Figures : IDisposable
     }
 
     /// <summary>Every tag of every figure, of every test that runs at the moment.</summary>
-    public IEnumerable<string> Texts => _all.Select(figure => figure.Instrument.Name + string.Join(',', figure.Tags.Select(tag => $"{tag.Key}={tag.Value}")));
+    public IEnumerable<string> Texts =>
+        _all.Select(figure => figure.Instrument.Name + string.Join(',', figure.Tags.Select(tag => $"{tag.Key}={tag.Value}")));
 
     /// <summary>What one host measured with an instrument and these tags.</summary>
     public IReadOnlyList<double> Of(IMeterFactory host, string name, params IReadOnlyList<(string Name, string Value)> tags) =>

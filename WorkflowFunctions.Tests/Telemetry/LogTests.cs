@@ -38,7 +38,8 @@ public class LogTests(PostgresFixture postgres)
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var database = await postgres.CreateDatabaseAsync();
         await using var server = await ServerProcess.StartAsync(
-            database.ConnectionString, cancellationToken, ("Logging__Console__FormatterName", "json"), ("Logging__Console__FormatterOptions__IncludeScopes", "true"));
+            database.ConnectionString, cancellationToken, ("Logging__Console__FormatterName", "json"),
+            ("Logging__Console__FormatterOptions__IncludeScopes", "true"));
         while (!server.Output.Any(line => line.Contains("This process leads", StringComparison.Ordinal)))
             await Task.Delay(50, cancellationToken);
 
@@ -61,7 +62,8 @@ public class LogTests(PostgresFixture postgres)
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        void ILogger.Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var scopes = new List<KeyValuePair<string, string>>();
             _scopes?.ForEachScope(

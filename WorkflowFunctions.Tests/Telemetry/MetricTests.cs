@@ -17,16 +17,33 @@ public class MetricTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var server = await StartAsync(database);
         var host = server.Services.GetRequiredService<IMeterFactory>();
-        var execution = await server.Client.StartAsync(await server.Client.SaveAsync(new
-        {
-            name = "Counted",
-            nodes = new object[]
-            {
-                new { id = "a", type = "flaky", data = new { failures = 1, cost = 0.5, retry = new { max_attempts = 2, delay_seconds = 0 } } },
-                new { id = "b", type = "generate_copy", data = new { prompt = "Praise tea" } },
-            },
-            edges = new object[] { TestWorkflows.Edge("a", "b") },
-        }));
+        var execution = await server.Client.StartAsync(
+            await server.Client.SaveAsync(
+                new
+                {
+                    name = "Counted",
+                    nodes = new object[]
+                    {
+                        new
+                        {
+                            id = "a",
+                            type = "flaky",
+                            data = new
+                            {
+                                failures = 1,
+                                cost = 0.5,
+                                retry = new { max_attempts = 2, delay_seconds = 0 },
+                            },
+                        },
+                        new
+                        {
+                            id = "b",
+                            type = "generate_copy",
+                            data = new { prompt = "Praise tea" },
+                        },
+                    },
+                    edges = new object[] { TestWorkflows.Edge("a", "b") },
+                }));
         Assert.Equal("completed", (await server.Client.RestAsync(execution)).State);
         var doomed = await server.Client.StartAsync(await server.Client.SaveAsync(TestWorkflows.Waiting()));
         await server.Client.UntilAsync(doomed, "wait", "waiting");

@@ -44,13 +44,15 @@ public class OtlpTests(PostgresFixture postgres)
             await UntilAsync(() => Has("/v1/logs", "This process leads", "named-by-the-operator"), cancellationToken);
         }
 
-        bool Has(string path, params string[] texts) => texts.All(text => received.Any(item => item.Path == path && item.Body.Contains(text, StringComparison.Ordinal)));
+        bool Has(string path, params string[] texts) =>
+            texts.All(text => received.Any(item => item.Path == path && item.Body.Contains(text, StringComparison.Ordinal)));
     }
 
     private static object Approval() => new
     {
         name = "Approval",
-        nodes = new object[] { new { id = "ask", type = "approval", data = new { message = "Go on?" } }, new { id = "end", type = "merge" } },
+        nodes =
+            new object[] { new { id = "ask", type = "approval", data = new { message = "Go on?" } }, new { id = "end", type = "merge" } },
         edges = new object[] { new { id = "yes", source = "ask", target = "end", sourceHandle = "approved" } },
     };
 

@@ -42,7 +42,8 @@ public class TraceTests(PostgresFixture postgres)
         var runs = trace.Where(span => span.OperationName == "workflow.execution").ToList();
         Assert.All(runs, run => Assert.Equal(default, run.ParentSpanId));
         var start = Assert.Single(runs[0].Links).Context;
-        Assert.Contains(spans.All, span => span.Source.Name == "Microsoft.AspNetCore" && span.SpanId == start.SpanId && span.TraceId == start.TraceId);
+        Assert.Contains(
+            spans.All, span => span.Source.Name == "Microsoft.AspNetCore" && span.SpanId == start.SpanId && span.TraceId == start.TraceId);
         foreach (var (earlier, later) in runs.Zip(runs.Skip(1)))
             Assert.Equal(earlier.SpanId, Assert.Single(later.Links).Context.SpanId);
         Assert.Equal("completed", runs[^1].GetTagItem("workflow.outcome"));
@@ -55,11 +56,20 @@ public class TraceTests(PostgresFixture postgres)
             Assert.Equal(1, attempt.GetTagItem("workflow.attempt"));
         });
         Assert.Equal(
-            ["approval completed", "approval waiting", "generate_copy completed", "generate_image completed", "http_request completed", "output completed"],
-            attempts.Select(attempt => $"{attempt.OperationName.Split(' ')[1]} {attempt.GetTagItem("workflow.outcome")}")
+            [
+                "approval completed",
+                "approval waiting",
+                "generate_copy completed",
+                "generate_image completed",
+                "http_request completed",
+                "output completed",
+            ],
+            attempts
+                .Select(attempt => $"{attempt.OperationName.Split(' ')[1]} {attempt.GetTagItem("workflow.outcome")}")
                 .Order(StringComparer.Ordinal));
 
-        var call = Below(trace, attempts, "http_request").Single(span => span.Kind == ActivityKind.Client && span.Source.Name == WorkflowTelemetry.SourceName);
+        var call = Below(trace, attempts, "http_request")
+            .Single(span => span.Kind == ActivityKind.Client && span.Source.Name == WorkflowTelemetry.SourceName);
         Assert.Equal("POST", call.GetTagItem("http.request.method"));
         Assert.Equal(200, call.GetTagItem("http.response.status_code"));
         Assert.Equal(new Uri(service.Address).Port, call.GetTagItem("server.port"));
@@ -68,11 +78,15 @@ public class TraceTests(PostgresFixture postgres)
         Assert.Equal("chat", chat.GetTagItem("gen_ai.operation.name"));
         Assert.Equal("wire-copy", chat.GetTagItem("gen_ai.request.model"));
         Assert.NotNull(chat.GetTagItem("gen_ai.usage.input_tokens"));
-        Assert.Contains(Below(trace, attempts, "generate_copy"), span => span.Source.Name == "System.Net.Http" && span.ParentSpanId == chat.SpanId);
+        Assert.Contains(
+            Below(trace, attempts, "generate_copy"), span => span.Source.Name == "System.Net.Http" && span.ParentSpanId == chat.SpanId);
 
         var sql = Below(trace, attempts, "generate_image").First(span => span.Source.Name == "Npgsql");
         Assert.Equal("postgresql", sql.GetTagItem("db.system.name") ?? sql.GetTagItem("db.system"));
-        Assert.All(trace, span => Assert.DoesNotContain(span.TagObjects, tag => tag.Value is string text && text.Contains(Prompt, StringComparison.Ordinal)));
+        Assert.All(
+            trace,
+            span =>
+                Assert.DoesNotContain(span.TagObjects, tag => tag.Value is string text && text.Contains(Prompt, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -105,19 +119,31 @@ public class TraceTests(PostgresFixture postgres)
         using var spans = new Spans();
         await using var database = await postgres.CreateDatabaseAsync();
         await using var server = await LocalServer.StartAsync(database, configure: services => services.AddNodeType<FlakyNode>());
-        var execution = await server.Client.StartAsync(await server.Client.SaveAsync(new
-        {
-            name = "Flaky",
-            nodes = new[] { new { id = "a", type = "flaky", data = new { failures = 5, retry = new { max_attempts = 2, delay_seconds = 0 } } } },
-            edges = Array.Empty<object>(),
-        }));
+        var execution = await server.Client.StartAsync(
+            await server.Client.SaveAsync(
+                new
+                {
+                    name = "Flaky",
+                    nodes = new[]
+                    {
+                        new
+                        {
+                            id = "a",
+                            type = "flaky",
+                            data = new { failures = 5, retry = new { max_attempts = 2, delay_seconds = 0 } },
+                        },
+                    },
+                    edges = Array.Empty<object>(),
+                }));
         Assert.Equal("failed", (await server.Client.RestAsync(execution)).State);
 
         var trace = await spans.UntilRunsAsync(execution, runs: 1);
         Assert.Equal(
             [(1, "retrying", "Attempt 1 fell over."), (2, "failed", "Attempt 2 fell over.")],
-            trace.Where(span => span.OperationName == "workflow.attempt flaky")
-                .Select(span => ((int)span.GetTagItem("workflow.attempt")!, (string)span.GetTagItem("workflow.outcome")!, span.StatusDescription!)));
+            trace
+                .Where(span => span.OperationName == "workflow.attempt flaky")
+                .Select(span =>
+                    ((int)span.GetTagItem("workflow.attempt")!, (string)span.GetTagItem("workflow.outcome")!, span.StatusDescription!)));
         var run = trace.Single(span => span.OperationName == "workflow.execution");
         Assert.Equal((ActivityStatusCode.Error, "failed"), (run.Status, run.GetTagItem("workflow.outcome")));
     }
@@ -139,7 +165,8 @@ public class TraceTests(PostgresFixture postgres)
         Assert.Equal("completed", ended.State);
         var childExecution = ended["outputs"].GetProperty("sub").GetProperty("execution_id").GetString()!;
 
-        var link = Assert.Single((await spans.UntilRunsAsync(childExecution, runs: 1)).First(span => span.OperationName == "workflow.execution").Links);
+        var link = Assert.Single(
+            (await spans.UntilRunsAsync(childExecution, runs: 1)).First(span => span.OperationName == "workflow.execution").Links);
         Assert.Equal(ExecutionTrace.IdOf(parent), link.Context.TraceId);
     }
 
@@ -182,7 +209,8 @@ public class TraceTests(PostgresFixture postgres)
     /// <summary>The spans below the attempts of a type.</summary>
     private static IEnumerable<Activity> Below(IReadOnlyList<Activity> trace, IEnumerable<Activity> attempts, string type)
     {
-        var ids = attempts.Where(attempt => attempt.OperationName == "workflow.attempt " + type).Select(attempt => attempt.SpanId).ToHashSet();
+        var ids = attempts.Where(attempt => attempt.OperationName == "workflow.attempt " + type).Select(attempt => attempt.SpanId)
+            .ToHashSet();
         return trace.Where(span => Ancestors(trace, span).Any(ids.Contains));
     }
 

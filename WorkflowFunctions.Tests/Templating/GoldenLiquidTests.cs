@@ -4,8 +4,8 @@ using WorkflowFunctions.Workflows.Liquid;
 namespace WorkflowFunctions.Tests.Templating;
 
 /// <summary>
-/// What Shopify's Liquid renders, by cases of golden-liquid (github.com/jg-rp/golden-liquid, MIT licence, © James Prior), where they lie beside the
-/// repository. What differs on purpose is listed in docs/workflow-format.md, "Liquid".
+/// What Shopify's Liquid renders, by cases of golden-liquid (github.com/jg-rp/golden-liquid, MIT licence, © James Prior), where they lie
+/// beside the repository. What differs on purpose is listed in docs/workflow-format.md, "Liquid".
 /// </summary>
 public class GoldenLiquidTests
 {
@@ -29,8 +29,10 @@ public class GoldenLiquidTests
     [Fact]
     public void Valid_templates_render_as_Liquid_does()
     {
-        var ran = Cases(isInvalid: false).Select(one => (Case: one, Result: Run(one))).Where(run => run.Result.Outcome != Outcome.Missing).ToList();
-        var wrong = ran.Where(run => !Expected(run.Case).Contains(run.Result.Text)).Select(run => run.Case.GetProperty("name").GetString()!).ToList();
+        var ran = Cases(isInvalid: false).Select(one => (Case: one, Result: Run(one))).Where(run => run.Result.Outcome != Outcome.Missing)
+            .ToList();
+        var wrong = ran.Where(run => !Expected(run.Case).Contains(run.Result.Text)).Select(run => run.Case.GetProperty("name").GetString()!)
+            .ToList();
 
         Assert.Equal([], wrong.Except(s_different));
         Assert.True(wrong.Count <= ran.Count * 0.05, $"{wrong.Count} of {ran.Count} differ.");
@@ -87,12 +89,15 @@ public class GoldenLiquidTests
     }
 
     private static IEnumerable<string?> Expected(JsonElement one) =>
-        one.TryGetProperty("results", out var results) ? results.EnumerateArray().Select(result => result.GetString()) : [one.GetProperty("result").GetString()];
+        one.TryGetProperty("results", out var results)
+            ? results.EnumerateArray().Select(result => result.GetString())
+            : [one.GetProperty("result").GetString()];
 
     private static IEnumerable<JsonElement> Cases(bool? isInvalid)
     {
         Assert.SkipWhen(s_cases.Value is null, "There is no ../shared/golden-liquid/cases.json beside the repository.");
-        return s_cases.Value.Where(one => isInvalid is null || isInvalid == (one.TryGetProperty("invalid", out var invalid) && invalid.GetBoolean()));
+        return s_cases.Value.Where(
+            one => isInvalid is null || isInvalid == (one.TryGetProperty("invalid", out var invalid) && invalid.GetBoolean()));
     }
 
     private static IReadOnlyList<JsonElement>? Read()
@@ -100,7 +105,9 @@ public class GoldenLiquidTests
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "WorkflowFunctions.slnx")))
             root = root.Parent;
-        var path = Path.Combine(root?.FullName ?? throw new DirectoryNotFoundException("The tests do not run inside the repository."), "..", "shared", "golden-liquid", "cases.json");
+        var path = Path.Combine(
+            root?.FullName ?? throw new DirectoryNotFoundException("The tests do not run inside the repository."), "..", "shared",
+            "golden-liquid", "cases.json");
         return File.Exists(path) ? [.. JsonElement.Parse(File.ReadAllText(path)).GetProperty("tests").EnumerateArray()] : null;
     }
 }

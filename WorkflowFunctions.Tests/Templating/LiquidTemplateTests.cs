@@ -6,14 +6,18 @@ namespace WorkflowFunctions.Tests.Templating;
 public class LiquidTemplateTests
 {
     private static readonly ValueScope s_scope = new ValueScope()
-        .Set("params", JsonElement.Parse(
-            """
-            {
-              "topic": "tea", "score": 0.7, "lang": "en", "nothing": null, "tags": ["a", "b"], "n": 3, "empty": [], "off": false,
-              "list": [{ "name": "你" }, { "name": "b", "deep": [{ "x": null }] }], "größe": 4, "tiny": 1e-30, "long": 1234567890123456789012345678901234, "price": 1.50
-            }
-            """))
-        .SetNode("node-1", JsonElement.Parse("""{ "text": "hello", "document_ids": ["d1", "d2"], "deep": { "list": [ { "n": 1 }, { "n": 2.5 } ] } }"""))
+        .Set(
+            "params",
+            JsonElement.Parse(
+                """
+                {
+                  "topic": "tea", "score": 0.7, "lang": "en", "nothing": null, "tags": ["a", "b"], "n": 3, "empty": [], "off": false,
+                  "list": [{ "name": "你" }, { "name": "b", "deep": [{ "x": null }] }], "größe": 4, "tiny": 1e-30, "long": 1234567890123456789012345678901234, "price": 1.50
+                }
+                """))
+        .SetNode(
+            "node-1",
+            JsonElement.Parse("""{ "text": "hello", "document_ids": ["d1", "d2"], "deep": { "list": [ { "n": 1 }, { "n": 2.5 } ] } }"""))
         .SetNode("2", JsonElement.Parse("""{ "text": "two" }"""))
         .SetNode("true", JsonElement.Parse("""{ "text": "yes" }"""))
         .SetNode("call", JsonElement.Parse("""{ "body": "a text" }"""))
@@ -70,7 +74,9 @@ public class LiquidTemplateTests
     [InlineData("{{ params.tiny }} {{ params.long }} {{ params.price }}", "1e-30 1234567890123456789012345678901234 1.50")]
     [InlineData("{{ 9.0 | divided_by: 2 }} {{ 9 | divided_by: 2 }} {{ 2.5 | round }} {{ -7 | modulo: 3 }}", "4.5 4 3 2")]
     [InlineData("{{ 'a b&ü' | url_encode }} {{ ',a,,b,,' | split: ',' | join: '-' }}", "a+b%26%C3%BC -a--b")]
-    [InlineData("{{ params.list | map: 'name' | join }} {{ params.list | where: 'name', 'b' | size }} {{ params.list | find_index: 'name', 'b' }}", "你 b 1 1")]
+    [InlineData(
+        "{{ params.list | map: 'name' | join }} {{ params.list | where: 'name', 'b' | size }} {{ params.list | find_index: 'name', 'b' }}",
+        "你 b 1 1")]
     public void What_misled_people_is_as_in_Liquid(string template, string expected) =>
         Assert.Equal(expected, LiquidTemplate.Parse(template).Render(s_scope).GetString());
 
@@ -121,7 +127,8 @@ public class LiquidTemplateTests
     [InlineData("{{ params.nothing.x }}", "'params.nothing' is null")]
     [InlineData("{{ params.list[0].title }}", "'params.list[0]' has no such member")]
     public void What_is_said_of_a_missing_variable_tells_which_step_is_not_there(string template, string reason) => Assert.Contains(
-        reason, Assert.Throws<MissingVariableException>(() => LiquidTemplate.Parse(template).Render(s_scope)).Message, StringComparison.Ordinal);
+        reason, Assert.Throws<MissingVariableException>(() => LiquidTemplate.Parse(template).Render(s_scope)).Message,
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("params.score > 0.5 and params.lang == \"en\"", true)]
@@ -191,9 +198,11 @@ public class LiquidTemplateTests
     [InlineData("params.topic == 'tea", "from '== 'tea'")]
     public void What_is_not_a_condition_is_refused(string condition, string where)
     {
-        Assert.Contains(where, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.ParseCondition(condition)).Message, StringComparison.Ordinal);
         Assert.Contains(
-            where, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse($"{{% if {condition} %}}x{{% endif %}}")).Message, StringComparison.Ordinal);
+            where, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.ParseCondition(condition)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            where, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse($"{{% if {condition} %}}x{{% endif %}}")).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -209,7 +218,8 @@ public class LiquidTemplateTests
     [InlineData("{% for x in params.tags | reverse %}{% endfor %}", "from '| reverse'")]
     [InlineData("{% for x in params.tags limit 3 %}{% endfor %}", "from 'limit 3'")]
     public void What_cannot_be_read_to_its_end_is_refused(string template, string where) =>
-        Assert.Contains(where, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse(template)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            where, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse(template)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{{ params.n + 1 }}", "Line 1, column 13: ")]
@@ -219,7 +229,8 @@ public class LiquidTemplateTests
     [InlineData("{% if params.n %}\n{% nonsense %}{% endif %}", "Line 2, column 1: ")]
     [InlineData("{% nonsense %}", "Line 1, column 1: ")]
     public void What_is_refused_is_told_by_line_and_column(string template, string place) =>
-        Assert.StartsWith(place, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse(template)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            place, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse(template)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{{ params.tags | minus: 'a' | divided_by: params.nothing }}", "zero")]
@@ -232,7 +243,8 @@ public class LiquidTemplateTests
     [InlineData("{{ params.tags | concat: params.n }}", "a list; it is given a number")]
     public void What_a_filter_or_an_operator_cannot_take_is_said(string template, string word) =>
         Assert.Contains(
-            word, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse(template).Render(s_scope)).Message, StringComparison.Ordinal);
+            word, Assert.Throws<LiquidSyntaxException>(() => LiquidTemplate.Parse(template).Render(s_scope)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{{", 100_000, "")]

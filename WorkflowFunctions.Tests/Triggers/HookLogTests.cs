@@ -18,7 +18,8 @@ public class HookLogTests(PostgresFixture postgres)
         await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services
             .AddSingleton<IEngine, IdleEngine>()
             .AddLogging(logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.Warning)));
-        var hook = await server.Client.PostAsync("/api/hooks", new { template_id = await server.Client.SaveAsync(TestWorkflows.Greeting()) });
+        var hook = await server.Client.PostAsync(
+            "/api/hooks", new { template_id = await server.Client.SaveAsync(TestWorkflows.Greeting()) });
         await database.ExecuteAsync("ALTER TABLE workflow_executions RENAME TO gone");
 
         var answer = await server.Client.PostAsync(hook["url"].GetString()!, new { });
@@ -39,7 +40,8 @@ public class HookLogTests(PostgresFixture postgres)
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines.Enqueue(formatter(state, exception) + exception);
 
         public void Dispose()

@@ -28,7 +28,10 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
         Assert.Equal("Hello çay", ended["outputs"].GetProperty("greet").GetProperty("text").GetString());
         Assert.Equal(2, ended["config_json"].GetProperty("max_parallel_nodes").GetInt32());
         Assert.Equal("cold", Params(ended).GetProperty("tone").GetString());
-        Assert.Equal([hook.Id], await api.Database.QueryAsync<string>("SELECT created_by FROM workflow_execution_events WHERE event_type = 'created' AND execution_id = $1", accepted.Id));
+        Assert.Equal(
+            [hook.Id],
+            await api.Database.QueryAsync<string>(
+                "SELECT created_by FROM workflow_execution_events WHERE event_type = 'created' AND execution_id = $1", accepted.Id));
         Assert.Equal(JsonValueKind.String, (await Client.GetAsync($"/api/hooks/{hook.Id}"))["last_used_at"].ValueKind);
     }
 
@@ -42,10 +45,14 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
     {
         var hook = await CreateAsync();
 
-        var accepted = body is null ? await Client.PostAsync(hook["url"].GetString()!) : await Client.PostJsonAsync(hook["url"].GetString()!, body);
+        var accepted = body is null
+            ? await Client.PostAsync(hook["url"].GetString()!)
+            : await Client.PostJsonAsync(hook["url"].GetString()!, body);
 
         Assert.Equal(HttpStatusCode.Accepted, accepted.Status);
-        Assert.Equal([expected], await api.Database.QueryAsync<string>("SELECT config_json ->> 'params' FROM workflow_executions WHERE id = $1", accepted.Id));
+        Assert.Equal(
+            [expected],
+            await api.Database.QueryAsync<string>("SELECT config_json ->> 'params' FROM workflow_executions WHERE id = $1", accepted.Id));
     }
 
     [Fact]
@@ -76,7 +83,8 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
         var key = ("Idempotency-Key", Guid.NewGuid().ToString());
         var direct = await Client.PostAsync("/api/executions", new { template_id = first["template_id"].GetString() }, key);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Client.PostAsync(first["url"].GetString()!, new { topic = "a" }, key)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 5).Select(_ => Client.PostAsync(first["url"].GetString()!, new { topic = "a" }, key)));
         var other = await Client.PostAsync(second["url"].GetString()!, new { topic = "a" }, key);
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
@@ -84,7 +92,9 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
         Assert.Equal(3, new[] { id, other.Id, direct.Id }.Distinct().Count());
         var tooLong = await Client.PostAsync(first["url"].GetString()!, new { }, ("Idempotency-Key", new string('k', 256)));
         Assert.Equal(HttpStatusCode.BadRequest, tooLong.Status);
-        Assert.Equal(HttpStatusCode.Accepted, (await Client.PostAsync(first["url"].GetString()!, new { }, ("Idempotency-Key", new string('k', 255)))).Status);
+        Assert.Equal(
+            HttpStatusCode.Accepted,
+            (await Client.PostAsync(first["url"].GetString()!, new { }, ("Idempotency-Key", new string('k', 255)))).Status);
     }
 
     [Theory]
@@ -156,10 +166,14 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
         })
             await packed.WriteAsync(Encoding.UTF8.GetBytes("""{"topic": "tea"}"""), TestContext.Current.CancellationToken);
 
-        HttpContent Content(byte[] body) => new ByteArrayContent(body) { Headers = { { "Content-Type", "application/json" }, { "Content-Encoding", encoding } } };
+        HttpContent Content(byte[] body) =>
+            new ByteArrayContent(body) { Headers = { { "Content-Type", "application/json" }, { "Content-Encoding", encoding } } };
 
         Assert.Equal("tea", Params(await SendAsync(hook, Content(bytes.ToArray()))).GetProperty("topic").GetString());
-        Assert.Equal(HttpStatusCode.BadRequest, (await Client.CallAsync(HttpMethod.Post, hook["url"].GetString()!, Content([.. Enumerable.Repeat((byte)0xff, 16)]), [])).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await Client.CallAsync(HttpMethod.Post, hook["url"].GetString()!, Content([.. Enumerable.Repeat((byte)0xff, 16)]), [])).Status
+        );
     }
 
     [Fact]
@@ -167,7 +181,12 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
     {
         var hook = await CreateAsync(new { });
 
-        Assert.Equal(["tone", "topic"], Params(await SendAsync(hook, new StringContent(" \r\n", Encoding.UTF8, "application/json"))).EnumerateObject().Select(param => param.Name).Order());
+        Assert.Equal(
+            ["tone", "topic"],
+            Params(await SendAsync(hook, new StringContent(" \r\n", Encoding.UTF8, "application/json")))
+                .EnumerateObject()
+                .Select(param => param.Name)
+                .Order());
         Assert.Equal("Deployed.", Params(await SendAsync(hook, new StringContent("Deployed."))).GetProperty("body").GetString());
     }
 
@@ -187,17 +206,31 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
         var picture = parameters.GetProperty("picture");
 
         Assert.Equal("""["a","b"]""", parameters.GetProperty("tag").GetRawText().Replace(" ", "", StringComparison.Ordinal));
-        Assert.Equal(("cup.png", "image/png", 3), (picture.GetProperty("file_name").GetString(), picture.GetProperty("media_type").GetString(), picture.GetProperty("size").GetInt32()));
-        Assert.Equal([[1, 2, 3]], await api.Database.QueryAsync<byte[]>("SELECT content FROM document_contents WHERE document_id = $1", picture.GetProperty("document_id").GetString()!));
+        Assert.Equal(
+            ("cup.png", "image/png", 3),
+            (
+                picture.GetProperty("file_name").GetString(), picture.GetProperty("media_type").GetString(),
+                picture.GetProperty("size").GetInt32()));
+        Assert.Equal(
+            [
+                [1, 2, 3],
+            ],
+            await api.Database.QueryAsync<byte[]>(
+                "SELECT content FROM document_contents WHERE document_id = $1", picture.GetProperty("document_id").GetString()!));
     }
 
     [Fact]
     public async Task Headers_that_are_asked_for_become_params()
     {
         var hook = await CreateAsync(new { hook_headers = new[] { "X-GitHub-Event", "X-Absent" } });
-        var content = new StringContent("""{"topic": "tea"}""", Encoding.UTF8, "application/json") { Headers = { { "X-GitHub-Event", "push" }, { "X-Other", "no" } } };
+        var content = new StringContent("""{"topic": "tea"}""", Encoding.UTF8, "application/json")
+        {
+            Headers = { { "X-GitHub-Event", "push" }, { "X-Other", "no" } },
+        };
 
-        Assert.Equal("""{"x-github-event":"push"}""", Params(await SendAsync(hook, content)).GetProperty("headers").GetRawText().Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(
+            """{"x-github-event":"push"}""",
+            Params(await SendAsync(hook, content)).GetProperty("headers").GetRawText().Replace(" ", "", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -205,20 +238,25 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
     {
         const string secret = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var server = await ApiServer.StartAsync(database.ConnectionString, services => services.AddLocalEngine(), ("Secrets:sender", secret));
+        await using var server = await ApiServer.StartAsync(
+            database.ConnectionString, services => services.AddLocalEngine(), ("Secrets:sender", secret));
         var hook = await server.Client.PostAsync("/api/hooks", new
         {
             template_id = await server.Client.SaveAsync(TestWorkflows.Greeting()),
             config = new { hook_secret = "sender" },
         });
         const string body = """{"topic": "tea"}""";
-        var (github, id, now) = ("sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(body))), "msg_1", DateTimeOffset.UtcNow);
+        var (github, id, now) = (
+            "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(body))),
+            "msg_1", DateTimeOffset.UtcNow);
         var standard = new StandardWebhook(secret).Sign(id, now, body);
 
         Task<ApiAnswer> CallAsync(string text, params (string Name, string Value)[] headers) =>
-            server.Client.CallAsync(HttpMethod.Post, hook["url"].GetString()!, new StringContent(text, Encoding.UTF8, "application/json"), headers);
+            server.Client.CallAsync(
+                HttpMethod.Post, hook["url"].GetString()!, new StringContent(text, Encoding.UTF8, "application/json"), headers);
         Task<ApiAnswer> MessageAsync(string text) => CallAsync(
-            text, ("webhook-id", id), ("webhook-timestamp", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)), ("webhook-signature", standard));
+            text, ("webhook-id", id), ("webhook-timestamp", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+            ("webhook-signature", standard));
 
         Assert.Equal(HttpStatusCode.Accepted, (await CallAsync(body, ("X-Hub-Signature-256", github))).Status);
         var first = await MessageAsync(body);
@@ -236,7 +274,17 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
         var hook = await CreateAsync();
         var (url, template) = (hook["url"].GetString()!, hook["template_id"].GetString());
 
-        Assert.Equal(HttpStatusCode.OK, (await Client.PutAsync($"/api/hooks/{hook.Id}", new { template_id = template, name = "Off", is_enabled = false })).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (
+                await Client.PutAsync(
+                    $"/api/hooks/{hook.Id}",
+                    new
+                    {
+                        template_id = template,
+                        name = "Off",
+                        is_enabled = false,
+                    })).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await Client.PostAsync(url, new { })).Status);
         var renamed = await Client.PutAsync($"/api/hooks/{hook.Id}", new { template_id = template, name = "On" });
         Assert.Equal("On", renamed["name"].GetString());
@@ -251,7 +299,8 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task Everything_that_is_wrong_with_a_hook_is_told_at_once()
     {
-        var refused = await Client.PostAsync("/api/hooks", new { template_id = "nothing", name = 7, config = new { track_tasks = "x" }, user_id = "nobody" });
+        var refused = await Client.PostAsync(
+            "/api/hooks", new { template_id = "nothing", name = 7, config = new { track_tasks = "x" }, user_id = "nobody" });
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         Assert.Equal(["/config/track_tasks", "/name", "/template_id", "/user_id"], refused.Pointers.Order(StringComparer.Ordinal));
@@ -274,7 +323,8 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
 
     private async Task<ApiAnswer> CreateAsync(object? config = null)
     {
-        var answer = await Client.PostAsync("/api/hooks", new { template_id = await Client.SaveAsync(TestWorkflows.Greeting()), name = "Order placed", config });
+        var answer = await Client.PostAsync(
+            "/api/hooks", new { template_id = await Client.SaveAsync(TestWorkflows.Greeting()), name = "Order placed", config });
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         return answer;
     }

@@ -45,7 +45,8 @@ public sealed class ScheduleApiTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(created.Json.GetRawText(), read.Json.GetRawText());
         Assert.Equal(
             ["0 7 * * MON-FRI", "Europe/Berlin", "run_once", "default", "default", "default"],
-            ((string[])["cron", "time_zone", "on_missed", "workspace_id", "project_id", "user_id"]).Select(name => read[name].GetString()!));
+            ((string[])["cron", "time_zone", "on_missed", "workspace_id", "project_id", "user_id"])
+                .Select(name => read[name].GetString()!));
         Assert.True(read["is_enabled"].GetBoolean());
         Assert.Equal(1.50, read["params"].GetProperty("nested").GetProperty("n").GetDouble());
         Assert.Equal(JsonValueKind.Null, read["last_run_at"].ValueKind);
@@ -84,8 +85,17 @@ public sealed class ScheduleApiTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal("application/problem+json", refused.MediaType);
         Assert.Equal(
             [
-                "/config/max_parallel_nodes", "/config/params", "/cron", "/is_enabled", "/on_missed", "/params", "/project_id", "/template_id",
-                "/time_zone", "/user_id", "/workspace_id",
+                "/config/max_parallel_nodes",
+                "/config/params",
+                "/cron",
+                "/is_enabled",
+                "/on_missed",
+                "/params",
+                "/project_id",
+                "/template_id",
+                "/time_zone",
+                "/user_id",
+                "/workspace_id",
             ],
             refused.Pointers.Order(StringComparer.Ordinal));
         Assert.Equal([0L], await _database.QueryAsync<long>("SELECT count(*) FROM workflow_schedules"));
@@ -102,7 +112,8 @@ public sealed class ScheduleApiTests(PostgresFixture postgres) : IAsyncLifetime
     [InlineData(" ")]
     public async Task A_cron_expression_that_is_none_or_never_comes_is_refused(string cron)
     {
-        var refused = await Client.PostAsync("/api/schedules", new { template_id = await Client.SaveAsync(TestWorkflows.Greeting()), cron });
+        var refused = await Client.PostAsync(
+            "/api/schedules", new { template_id = await Client.SaveAsync(TestWorkflows.Greeting()), cron });
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         Assert.Equal(["/cron"], refused.Pointers);
@@ -127,7 +138,8 @@ public sealed class ScheduleApiTests(PostgresFixture postgres) : IAsyncLifetime
         var second = await _server.ScheduleAsync("0 8 * * *");
         var template = (await Client.GetAsync($"/api/schedules/{second}"))["template_id"].GetString();
 
-        var replaced = await Client.PutAsync($"/api/schedules/{second}", new { template_id = template, cron = "0 9 * * *", on_missed = "run_all" });
+        var replaced = await Client.PutAsync(
+            $"/api/schedules/{second}", new { template_id = template, cron = "0 9 * * *", on_missed = "run_all" });
         var page = await Client.GetAsync("/api/schedules?limit=1");
         var rest = await Client.GetAsync($"/api/schedules?limit=1&cursor={page["next_cursor"].GetString()}");
         var ofTemplate = await Client.GetAsync($"/api/schedules?template_id={template}");
@@ -135,15 +147,22 @@ public sealed class ScheduleApiTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, replaced.Status);
         Assert.Equal("run_all", replaced["on_missed"].GetString());
         Assert.Equal("2026-05-04T09:00:00Z", await _server.NextAsync(second));
-        Assert.Equal([second, first], new[] { page, rest }.SelectMany(answer => answer["items"].EnumerateArray()).Select(item => item.GetProperty("id").GetString()!));
+        Assert.Equal(
+            [second, first],
+            new[] { page, rest }.SelectMany(answer => answer["items"].EnumerateArray()).Select(item => item.GetProperty("id").GetString()!)
+        );
         Assert.Equal(second, Assert.Single(ofTemplate["items"].EnumerateArray()).GetProperty("id").GetString());
         Assert.Empty((await Client.GetAsync("/api/schedules?workspace_id=nowhere"))["items"].EnumerateArray());
-        Assert.Equal(HttpStatusCode.BadRequest, (await Client.PutAsync($"/api/schedules/{second}", new { template_id = template, cron = "x" })).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await Client.PutAsync($"/api/schedules/{second}", new { template_id = template, cron = "x" })).Status);
 
         Assert.Equal(HttpStatusCode.NoContent, (await Client.DeleteAsync($"/api/schedules/{second}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await Client.DeleteAsync($"/api/schedules/{second}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await Client.GetAsync($"/api/schedules/{second}")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await Client.PutAsync($"/api/schedules/{second}", new { template_id = template, cron = "0 9 * * *" })).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await Client.PutAsync($"/api/schedules/{second}", new { template_id = template, cron = "0 9 * * *" })).Status);
     }
 
     [Fact]

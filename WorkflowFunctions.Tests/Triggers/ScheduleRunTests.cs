@@ -46,7 +46,9 @@ public sealed class ScheduleRunTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal("pending", execution.State);
         Assert.Equal(64, execution["template_version"].GetString()!.Length);
         Assert.Equal(3, execution["config_json"].GetProperty("max_parallel_nodes").GetInt32());
-        Assert.Equal("""{"more": 1, "tone": "warm", "topic": "çay"}""", Assert.Single(await _database.QueryAsync<string>("SELECT config_json ->> 'params' FROM workflow_executions")));
+        Assert.Equal(
+            """{"more": 1, "tone": "warm", "topic": "çay"}""",
+            Assert.Single(await _database.QueryAsync<string>("SELECT config_json ->> 'params' FROM workflow_executions")));
         Assert.Equal("2026-05-05T07:00:00Z", await _server.NextAsync(schedule.Id));
         var after = await _server.Client.GetAsync($"/api/schedules/{schedule.Id}");
         Assert.Equal(id, after["last_execution_id"].GetString());
@@ -88,7 +90,8 @@ public sealed class ScheduleRunTests(PostgresFixture postgres) : IAsyncLifetime
     [InlineData("run_all", "2026-05-04T10:00:05Z", "07 08 09 10", null)]
     // More of them than are made up for.
     [InlineData("run_all", "2026-05-04T18:30:00Z", "15 16 17 18", "07")]
-    public async Task Times_at_which_nobody_was_there_become_what_on_missed_says(string onMissed, string now, string hours, string? skippedFrom)
+    public async Task Times_at_which_nobody_was_there_become_what_on_missed_says(
+        string onMissed, string now, string hours, string? skippedFrom)
     {
         var id = await _server.ScheduleAsync("0 * * * *", onMissed);
 
@@ -101,9 +104,15 @@ public sealed class ScheduleRunTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(DateTimeOffset.Parse(now).AddHours(1).ToString("yyyy-MM-dd'T'HH':00:00Z'"), await _server.NextAsync(id));
         Assert.Equal(
             skippedFrom is null ? [] : [$"2026-05-04T{skippedFrom}:00:00Z"],
-            await _database.QueryAsync<string>("SELECT event_data ->> 'skipped_from' FROM workflow_execution_events WHERE event_data ->> 'skipped_from' IS NOT NULL"));
+            await _database.QueryAsync<string>(
+                "SELECT event_data ->> 'skipped_from' FROM workflow_execution_events WHERE event_data ->> 'skipped_from' IS NOT NULL"));
         if (skippedFrom is not null)
-            Assert.Contains("skipped", Assert.Single(await _database.QueryAsync<string>("SELECT message FROM workflow_execution_events WHERE event_data ->> 'skipped_from' IS NOT NULL")), StringComparison.Ordinal);
+            Assert.Contains(
+                "skipped",
+                Assert.Single(
+                    await _database.QueryAsync<string>(
+                        "SELECT message FROM workflow_execution_events WHERE event_data ->> 'skipped_from' IS NOT NULL")),
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +122,9 @@ public sealed class ScheduleRunTests(PostgresFixture postgres) : IAsyncLifetime
 
         await _server.RunAsync("2036-05-04T06:30:00.7Z");
 
-        Assert.Equal(Enumerable.Range(57, 3).Select(second => $"2036-05-04T06:29:{second}Z").Append("2036-05-04T06:30:00Z"), await _server.TimesAsync());
+        Assert.Equal(
+            Enumerable.Range(57, 3).Select(second => $"2036-05-04T06:29:{second}Z").Append("2036-05-04T06:30:00Z"),
+            await _server.TimesAsync());
     }
 
     [Fact]
@@ -133,11 +144,13 @@ public sealed class ScheduleRunTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var id = await _server.ScheduleAsync("0 * * * *", "run_all");
         var template = (await _server.Client.GetAsync($"/api/schedules/{id}"))["template_id"].GetString();
-        await _server.Client.PutAsync($"/api/schedules/{id}", new { template_id = template, cron = "0 * * * *", on_missed = "run_all", is_enabled = false });
+        await _server.Client.PutAsync(
+            $"/api/schedules/{id}", new { template_id = template, cron = "0 * * * *", on_missed = "run_all", is_enabled = false });
         Assert.Null(await _server.NextAsync(id));
 
         await _server.RunAsync("2026-05-04T09:30:00Z");
-        await _server.Client.PutAsync($"/api/schedules/{id}", new { template_id = template, cron = "0 * * * *", on_missed = "run_all", is_enabled = true });
+        await _server.Client.PutAsync(
+            $"/api/schedules/{id}", new { template_id = template, cron = "0 * * * *", on_missed = "run_all", is_enabled = true });
         await _server.RunAsync();
 
         Assert.Empty(await _server.TimesAsync());
@@ -149,13 +162,15 @@ public sealed class ScheduleRunTests(PostgresFixture postgres) : IAsyncLifetime
     [InlineData("0 * * * *", "Asia/Kolkata", "2026-05-04T07:30:00Z")]
     // Nothing about its times: the one that is due stays due.
     [InlineData("0 * * * *", "UTC", "2026-05-04T07:00:00Z")]
-    public async Task A_change_of_its_times_counts_from_now_on_and_any_other_change_keeps_what_is_due(string cron, string timeZone, string next)
+    public async Task A_change_of_its_times_counts_from_now_on_and_any_other_change_keeps_what_is_due(
+        string cron, string timeZone, string next)
     {
         var id = await _server.ScheduleAsync("0 * * * *");
         var template = (await _server.Client.GetAsync($"/api/schedules/{id}"))["template_id"].GetString();
         _server.Time.Now = DateTimeOffset.Parse("2026-05-04T07:00:00.5Z");
 
-        await _server.Client.PutAsync($"/api/schedules/{id}", new { template_id = template, cron, time_zone = timeZone, @params = new { topic = "new" } });
+        await _server.Client.PutAsync(
+            $"/api/schedules/{id}", new { template_id = template, cron, time_zone = timeZone, @params = new { topic = "new" } });
 
         Assert.Equal(next, await _server.NextAsync(id));
     }

@@ -36,7 +36,8 @@ internal sealed class ScheduleServer : IAsyncDisposable
     public async Task<string> ScheduleAsync(string cron, string onMissed = "skip", string timeZone = "UTC")
     {
         var template = await Client.SaveAsync(TestWorkflows.Greeting());
-        var answer = await Client.PostAsync("/api/schedules", new { template_id = template, cron, on_missed = onMissed, time_zone = timeZone });
+        var answer = await Client.PostAsync(
+            "/api/schedules", new { template_id = template, cron, on_missed = onMissed, time_zone = timeZone });
         Assert.Equal(System.Net.HttpStatusCode.Created, answer.Status);
         return answer.Id;
     }

@@ -14,14 +14,25 @@ public class SubscriptionTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var server = await LocalServer.StartAsync(database);
 
-        var subscription = await server.Client.PostAsync("/api/subscriptions", new { url = "ftp://example.com", events = new[] { "task.opened", "tea" }, secret = "unknown" });
-        Assert.Equal((HttpStatusCode.BadRequest, "/events/1 /secret /url"), (subscription.Status, string.Join(' ', subscription.Pointers.Order(StringComparer.Ordinal))));
+        var subscription = await server.Client.PostAsync(
+            "/api/subscriptions",
+            new
+            {
+                url = "ftp://example.com",
+                events = new[] { "task.opened", "tea" },
+                secret = "unknown",
+            });
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "/events/1 /secret /url"),
+            (subscription.Status, string.Join(' ', subscription.Pointers.Order(StringComparer.Ordinal))));
         var template = await server.Client.SaveAsync(TestWorkflows.Greeting());
-        var start = await server.Client.PostAsync("/api/executions", new { template_id = template, config = new { callback = new { url = "here", events = new[] { "tea" } } } });
+        var start = await server.Client.PostAsync(
+            "/api/executions", new { template_id = template, config = new { callback = new { url = "here", events = new[] { "tea" } } } });
         Assert.Equal(["/config/callback/events/0", "/config/callback/url"], start.Pointers.Order(StringComparer.Ordinal));
         var saved = await server.Client.PostAsync("/api/subscriptions", new { url = "https://example.com", template_id = "no-such-thing" });
         Assert.Equal(["/template_id"], saved.Pointers);
-        var onFailure = await server.Client.PostAsync("/api/templates", new { name = "x", nodes = new object[] { new { id = "a", type = "merge" } }, on_failure = "no-such-thing" });
+        var onFailure = await server.Client.PostAsync(
+            "/api/templates", new { name = "x", nodes = new object[] { new { id = "a", type = "merge" } }, on_failure = "no-such-thing" });
         Assert.Equal(["/on_failure"], onFailure.Pointers);
     }
 
@@ -30,8 +41,10 @@ public class SubscriptionTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await using var receiver = await WireServer.StartAsync(_ => Task.CompletedTask);
-        await using var server = await LocalServer.StartAsync(database, new Dictionary<string, string?> { ["Http:AllowPrivateAddresses"] = "false" });
-        var made = await server.Client.PostAsync("/api/subscriptions", new { url = receiver.Address, events = new[] { "execution.completed" } });
+        await using var server = await LocalServer.StartAsync(
+            database, new Dictionary<string, string?> { ["Http:AllowPrivateAddresses"] = "false" });
+        var made = await server.Client.PostAsync(
+            "/api/subscriptions", new { url = receiver.Address, events = new[] { "execution.completed" } });
         Assert.Equal(HttpStatusCode.Created, made.Status);
         await server.Client.RestAsync(await server.Client.StartAsync(await server.Client.SaveAsync(TestWorkflows.Greeting())));
         await UntilAsync(database, "status = 'pending' AND last_error LIKE '%127.0.0.1%'");
@@ -56,7 +69,8 @@ public class SubscriptionTests(PostgresFixture postgres)
         await database.ExecuteAsync("INSERT INTO workflow_templates (id, name, nodes_json) VALUES ('t', 't', '[]')");
         await database.ExecuteAsync("INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status) VALUES ('e', 't', 'default', 'default', 'default', 'completed')");
         await database.ExecuteAsync("INSERT INTO workflow_subscriptions (id, workspace_id, url, events) VALUES ('s', 'default', 'https://example.com', ARRAY['execution.completed'])");
-        await database.ExecuteAsync("INSERT INTO workflow_execution_events (execution_id, event_type) VALUES ('e', 'started'), ('e', 'completed')");
+        await database.ExecuteAsync(
+            "INSERT INTO workflow_execution_events (execution_id, event_type) VALUES ('e', 'started'), ('e', 'completed')");
         await Assert.ThrowsAnyAsync<Exception>(() => database.ExecuteAsync(
             "WITH told AS (INSERT INTO workflow_execution_events (execution_id, event_type) VALUES ('e', 'completed') RETURNING id) SELECT 1 / (id - id) FROM told"));
 

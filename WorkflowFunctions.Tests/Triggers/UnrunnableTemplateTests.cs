@@ -7,7 +7,8 @@ namespace WorkflowFunctions.Tests.Triggers;
 /// <summary>Schedules and hooks whose template cannot be run any more: nobody is there to be told, so the record tells.</summary>
 public class UnrunnableTemplateTests(PostgresFixture postgres)
 {
-    private const string Break = """UPDATE workflow_templates SET nodes_json = '[{"id": "a", "type": "no_such_type"}]', edges_json = '[]'""";
+    private const string Break =
+        """UPDATE workflow_templates SET nodes_json = '[{"id": "a", "type": "no_such_type"}]', edges_json = '[]'""";
 
     [Fact]
     public async Task A_schedule_makes_an_execution_that_fails_and_says_why()
@@ -39,7 +40,8 @@ public class UnrunnableTemplateTests(PostgresFixture postgres)
         AssertFailed(await server.Client.RestAsync(accepted.Id));
 
         Assert.Equal(HttpStatusCode.OK, (await server.Client.PutAsync($"/api/templates/{template}", TestWorkflows.Greeting())).Status);
-        Assert.Equal(HttpStatusCode.Accepted, (await server.Client.PostAsync($"/api/executions/{accepted.Id}/retry?template=current")).Status);
+        Assert.Equal(
+            HttpStatusCode.Accepted, (await server.Client.PostAsync($"/api/executions/{accepted.Id}/retry?template=current")).Status);
         var run = await server.Client.RestAsync(accepted.Id);
         Assert.Equal("Hello ink", run["outputs"].GetProperty("greet").GetProperty("text").GetString());
     }

@@ -8,23 +8,28 @@ using WorkflowFunctions.Database;
 namespace WorkflowFunctions.Durable.Hosting;
 
 /// <summary>
-/// PostgreSQL as a worker uses it. With Entra authentication: a connection string to Azure Database for PostgreSQL that has no password gets a
-/// token of the app's identity in its place.
+/// PostgreSQL as a worker uses it. With Entra authentication: a connection string to Azure Database for PostgreSQL that has no password
+/// gets a token of the app's identity in its place.
 /// </summary>
 internal static class AzureDatabase
 {
     /// <summary>
-    /// How many connections a worker has at the most, unless the connection string says otherwise (<c>Maximum Pool Size</c>): the one that it writes
-    /// and claims through, the one that listens, two that are kept for what is asked for many at once, and the rest for reads, which are short.
+    /// How many connections a worker has at the most, unless the connection string says otherwise (<c>Maximum Pool Size</c>): the one that
+    /// it writes and claims through, the one that listens, two that are kept for what is asked for many at once, and the rest for reads,
+    /// which are short.
     /// </summary>
     public const int PoolSize = 8;
 
-    /// <summary>How many seconds a connection that nobody uses is kept: workers come and go, and the server's connections are few.</summary>
+    /// <summary>
+    /// How many seconds a connection that nobody uses is kept: workers come and go, and the server's connections are few.
+    /// </summary>
     private const int IdleSeconds = 60;
 
     private const string AzureHost = ".postgres.database.azure.com";
 
-    /// <summary>The scope of tokens for PostgreSQL (learn.microsoft.com, "Use Microsoft Entra ID for authentication with PostgreSQL").</summary>
+    /// <summary>
+    /// The scope of tokens for PostgreSQL (learn.microsoft.com, "Use Microsoft Entra ID for authentication with PostgreSQL").
+    /// </summary>
     private static readonly TokenRequestContext s_scope = new(["https://ossrdbms-aad.database.windows.net/.default"]);
 
     /// <summary>Replaces the connections by a worker's: few of them, and with tokens if the connection string calls for it.</summary>

@@ -16,7 +16,9 @@ internal static class EngineServices
     {
         services.AddOptions<SweepOptions>()
             .BindConfiguration(SweepOptions.Section)
-            .Validate(static options => options.IsValid, "Sweep: QuietSeconds has to be from 0 to 3600, and StuckMinutes more than 0 and up to 1440.")
+            .Validate(
+                static options => options.IsValid,
+                "Sweep: QuietSeconds has to be from 0 to 3600, and StuckMinutes more than 0 and up to 1440.")
             .ValidateOnStart();
         return services
             .AddSingleton<DurableEngine>()

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace WorkflowFunctions.Durable.Hosting;
 
 /// <summary>
-/// Stops the worker when its Functions host is gone: it would never be given work again, and kept its sessions of PostgreSQL, with the nodes
-/// that they claim. The Functions worker itself does not notice.
+/// Stops the worker when its Functions host is gone: it would never be given work again, and kept its sessions of PostgreSQL, with the
+/// nodes that they claim. The Functions worker itself does not notice.
 /// </summary>
 internal sealed class HostWatch(IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<HostWatch> logger)
     : BackgroundService

@@ -7,8 +7,8 @@ using WorkflowFunctions.Database.Migrations;
 namespace WorkflowFunctions.Durable.Hosting;
 
 /// <summary>
-/// Brings the database to the schema while the worker starts, however long the database is away meanwhile: a worker that ended would take the
-/// Functions host with it. Until then no step runs, and calls are told so.
+/// Brings the database to the schema while the worker starts, however long the database is away meanwhile: a worker that ended would take
+/// the Functions host with it. Until then no step runs, and calls are told so.
 /// </summary>
 internal sealed class SchemaSetup(Migrator migrator, IConfiguration configuration, IServiceProvider services, ILogger<SchemaSetup> logger)
     : BackgroundService

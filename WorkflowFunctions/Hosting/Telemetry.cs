@@ -52,7 +52,8 @@ internal static class Telemetry
     private static DefaultAzureCredentialOptions? FindIdentity(IConfiguration configuration)
     {
         // "ClientId=…;Authorization=AAD" (learn.microsoft.com, "App settings reference for Azure Functions").
-        var authentication = new DbConnectionStringBuilder { ConnectionString = configuration["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] };
+        var authentication =
+            new DbConnectionStringBuilder { ConnectionString = configuration["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] };
         if (!authentication.TryGetValue("Authorization", out var kind) || !"AAD".Equals(kind as string, StringComparison.OrdinalIgnoreCase))
             return null;
         var options = new DefaultAzureCredentialOptions();

@@ -4,7 +4,9 @@ using Microsoft.DurableTask.Client;
 
 namespace WorkflowFunctions.Durable.Http;
 
-/// <summary>The calls about executions, as functions of their own: each has its own row in the portal, its own metrics and its own alerts.</summary>
+/// <summary>
+/// The calls about executions, as functions of their own: each has its own row in the portal, its own metrics and its own alerts.
+/// </summary>
 internal sealed class ExecutionTriggers(ApiPipeline api)
 {
     /// <summary>Starts an execution.</summary>

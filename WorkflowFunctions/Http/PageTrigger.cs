@@ -8,7 +8,8 @@ using WorkflowFunctions.Api.Page;
 namespace WorkflowFunctions.Durable.Http;
 
 /// <summary>
-/// The page. Its files are anyone's, as a browser has no key when it asks for them; what the page shows comes from the API, which wants one.
+/// The page. Its files are anyone's, as a browser has no key when it asks for them; what the page shows comes from the API, which wants
+/// one.
 /// </summary>
 internal sealed class PageTrigger(PagePipeline page)
 {

@@ -11,7 +11,8 @@ internal sealed class WorkflowApiTrigger(ApiPipeline api)
     /// <summary>Answers any call.</summary>
     [Function("WorkflowApi")]
     public Task<IResult> AnswerAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", "options", "post", "put", "patch", "delete", Route = "api/{*path}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", "options", "post", "put", "patch", "delete", Route = "api/{*path}")]
+            HttpRequest request,
         [DurableClient] DurableTaskClient client) => api.AnswerAsync(request, client);
 
     /// <summary>Describes the API, as OpenAPI.</summary>

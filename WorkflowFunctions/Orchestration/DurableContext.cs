@@ -25,7 +25,9 @@ internal sealed class DurableContext(TaskOrchestrationContext context, LoopSlice
     public string ExecutionId => slice?.ExecutionId ?? context.InstanceId;
 
     /// <inheritdoc/>
-    /// <remarks>Each outcome replays the history: with this bound an execution's cost grows with its nodes, not with their square.</remarks>
+    /// <remarks>
+    /// Each outcome replays the history: with this bound an execution's cost grows with its nodes, not with their square.
+    /// </remarks>
     public int MaxStepsPerGeneration => 200;
 
     /// <inheritdoc/>
@@ -79,6 +81,7 @@ internal sealed class DurableContext(TaskOrchestrationContext context, LoopSlice
     {
         var id = SliceId.New(slice, context.NewGuid());
         using var asking = stopping.Register(() => context.SendEvent(id, EngineSignals.StatusChanged, ""));
-        return await context.CallSubOrchestratorAsync<NodeOutcome>(SliceOrchestration.Name, slice, new SubOrchestrationOptions(instanceId: id));
+        return await context.CallSubOrchestratorAsync<NodeOutcome>(
+            SliceOrchestration.Name, slice, new SubOrchestrationOptions(instanceId: id));
     }
 }

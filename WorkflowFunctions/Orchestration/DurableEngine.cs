@@ -43,7 +43,8 @@ internal sealed class DurableEngine(NpgsqlDataSource database, SignalStore signa
                 ? await signals.ListWaitingAsync(executionId, name[EngineSignals.NodePrefix.Length..], cancellationToken)
                 : [];
             await TellAsync(
-                executionId, (instances, stopping) => instances.SignalAsync(executionId, name, payload, nodeIds, stopping), cancellationToken);
+                executionId, (instances, stopping) => instances.SignalAsync(executionId, name, payload, nodeIds, stopping),
+                cancellationToken);
         }
         finally
         {
@@ -68,7 +69,8 @@ internal sealed class DurableEngine(NpgsqlDataSource database, SignalStore signa
             exception is RpcException or TimeoutException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             logger.LogWarning(
-                exception, "The instance of execution {ExecutionId} could not be told what has changed; the sweep looks after it", executionId);
+                exception, "The instance of execution {ExecutionId} could not be told what has changed; the sweep looks after it",
+                executionId);
         }
     }
 }

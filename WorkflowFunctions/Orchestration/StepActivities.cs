@@ -59,7 +59,8 @@ internal sealed class StepActivities(WorkerSteps steps, DurableEngine engine, IL
         var isEnded = await RunAsync(Step.Finish, input, client, cancellationToken);
         // An alert looks for this line (infra/modules/monitoring.bicep).
         if (isEnded && input.Error is not null)
-            logger.LogError("Execution failed: {ExecutionId} at node {NodeId}: {Error}", input.ExecutionId, input.FailedNodeId, input.Error);
+            logger.LogError(
+                "Execution failed: {ExecutionId} at node {NodeId}: {Error}", input.ExecutionId, input.FailedNodeId, input.Error);
         return isEnded;
     }
 

@@ -52,7 +52,9 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
         }
     }
 
-    /// <summary>Raises a signal for an execution; starts its instance if it does not run, since the record says what the signal is about.</summary>
+    /// <summary>
+    /// Raises a signal for an execution; starts its instance if it does not run, since the record says what the signal is about.
+    /// </summary>
     /// <param name="executionId">The execution.</param>
     /// <param name="name">The name.</param>
     /// <param name="payload">JSON; null for none.</param>
@@ -94,8 +96,9 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
         client.GetInstanceAsync(executionId, getInputsAndOutputs: true, cancellationToken);
 
     /// <summary>
-    /// Ends the instance of an execution, and those of its slices, and forgets them. One whose history cannot be read never ends: it is forgotten
-    /// as it is where the task hub does that. Azure Storage does; the Durable Task extension 3.18.0 of the Functions host does not.
+    /// Ends the instance of an execution, and those of its slices, and forgets them. One whose history cannot be read never ends: it is
+    /// forgotten as it is where the task hub does that. Azure Storage does; the Durable Task extension 3.18.0 of the Functions host does
+    /// not.
     /// </summary>
     /// <exception cref="TimeoutException">One has not ended in half a minute, and is not forgotten either.</exception>
     public async Task EndAsync(string executionId, CancellationToken cancellationToken)

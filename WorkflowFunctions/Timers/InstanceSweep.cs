@@ -12,8 +12,8 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Durable.Timers;
 
 /// <summary>
-/// One look at what should run: the record says which executions have not moved for a while, and the task hub is asked about those alone. What it
-/// costs does not depend on how many executions there are.
+/// One look at what should run: the record says which executions have not moved for a while, and the task hub is asked about those alone.
+/// What it costs does not depend on how many executions there are.
 /// </summary>
 internal sealed class InstanceSweep(
     DurableEngine engine,
@@ -32,7 +32,9 @@ internal sealed class InstanceSweep(
     /// <summary>How many instances are asked for at once.</summary>
     private const int AtOnce = 16;
 
-    /// <summary>An execution that is begun anew over and over is so ever more rarely: up to this often as long after the last time.</summary>
+    /// <summary>
+    /// An execution that is begun anew over and over is so ever more rarely: up to this often as long after the last time.
+    /// </summary>
     private const int MaxDoublings = 7;
 
     /// <summary>Looks once.</summary>
@@ -71,7 +73,8 @@ internal sealed class InstanceSweep(
                 }
                 catch (Exception exception) when (!stopping.IsCancellationRequested)
                 {
-                    logger.LogError(exception, "Execution {ExecutionId} could not be looked after; the sweep looks at it again", executionId(item));
+                    logger.LogError(
+                        exception, "Execution {ExecutionId} could not be looked after; the sweep looks at it again", executionId(item));
                 }
             });
 
@@ -83,7 +86,8 @@ internal sealed class InstanceSweep(
         var byItself = pending.ToLookup(execution => execution.ParentExecutionId is null);
         var ids = byItself[false].Select(execution => execution.Id).ToList();
         foreach (var workspaceId in byItself[true].Select(execution => execution.WorkspaceId).Distinct())
-            ids.AddRange(await executions.ListNextPendingAsync(workspaceId, limit, limits.StaleBefore(time.GetUtcNow()), cancellationToken));
+            ids.AddRange(
+                await executions.ListNextPendingAsync(workspaceId, limit, limits.StaleBefore(time.GetUtcNow()), cancellationToken));
         return ids;
     }
 
@@ -93,14 +97,16 @@ internal sealed class InstanceSweep(
         var (reason, what) = instance switch
         {
             null => ("gone", "Its instance is gone"),
-            { RuntimeStatus: OrchestrationRuntimeStatus.Failed } => ("failed", $"Its instance failed: {instance.FailureDetails?.ErrorMessage}"),
+            { RuntimeStatus: OrchestrationRuntimeStatus.Failed } => (
+                "failed", $"Its instance failed: {instance.FailureDetails?.ErrorMessage}"),
             { IsCompleted: true } => ("ended", "Its instance has ended"),
             { RuntimeStatus: OrchestrationRuntimeStatus.Suspended } => (null, ""),
             _ when await IsStuckAsync(execution, instance, cancellationToken) =>
                 ("no_progress", $"Its instance made no progress for {execution.Idle.TotalMinutes:0} minutes"),
             _ => (null, ""),
         };
-        if (reason is null || !await executions.RecoverAsync(execution, reason, $"{what}; it is begun anew from the record", cancellationToken))
+        if (reason is null
+            || !await executions.RecoverAsync(execution, reason, $"{what}; it is begun anew from the record", cancellationToken))
             return;
         // An alert looks for this line (infra/modules/monitoring.bicep).
         logger.LogWarning("Execution recovered: {ExecutionId}. {What}; it is begun anew from the record", execution.Id, what);
@@ -110,7 +116,9 @@ internal sealed class InstanceSweep(
         await instances.StartAsync(execution.Id, cancellationToken);
     }
 
-    /// <summary>Whether neither the record nor the history has moved for longer than it may take, though something should have happened.</summary>
+    /// <summary>
+    /// Whether neither the record nor the history has moved for longer than it may take, though something should have happened.
+    /// </summary>
     private async Task<bool> IsStuckAsync(IdleExecution execution, OrchestrationMetadata instance, CancellationToken cancellationToken)
     {
         var patience = options.Value.Stuck * Math.Pow(2, Math.Min(execution.Recoveries, MaxDoublings));

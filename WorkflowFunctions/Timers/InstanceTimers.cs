@@ -9,8 +9,8 @@ namespace WorkflowFunctions.Durable.Timers;
 internal sealed class InstanceTimers(DurableEngine engine, InstanceSweep sweep, TimeProvider time, ILogger<InstanceTimers> logger)
 {
     /// <summary>
-    /// Starts executions that others have inserted, and begins those anew whose instance has failed, is gone or makes no progress. Signals that an
-    /// instance was not told of are raised again.
+    /// Starts executions that others have inserted, and begins those anew whose instance has failed, is gone or makes no progress. Signals
+    /// that an instance was not told of are raised again.
     /// </summary>
     [Function("Sweep")]
     public Task SweepAsync(
@@ -20,10 +20,13 @@ internal sealed class InstanceTimers(DurableEngine engine, InstanceSweep sweep, 
         return sweep.RunAsync(client, cancellationToken);
     }
 
-    /// <summary>Removes the histories of instances that have ended, whether their execution completed, failed, was cancelled or is paused.</summary>
+    /// <summary>
+    /// Removes the histories of instances that have ended, whether their execution completed, failed, was cancelled or is paused.
+    /// </summary>
     [Function("PurgeHistory")]
     public async Task PurgeAsync(
-        [TimerTrigger("%PurgeHistory:Cron%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+        [TimerTrigger("%PurgeHistory:Cron%")] TimerInfo timer, [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
     {
         var purged = await new WorkflowInstances(client).PurgeAsync(time.GetUtcNow() - WorkflowInstances.HistoryKept, cancellationToken);
         logger.LogInformation("The histories of {Count} instances were removed", purged);

@@ -6,7 +6,9 @@ internal sealed record SweepOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Sweep";
 
-    /// <summary>How long an execution may not have moved before its instance is asked for, in seconds; the time between two looks at the least.</summary>
+    /// <summary>
+    /// How long an execution may not have moved before its instance is asked for, in seconds; the time between two looks at the least.
+    /// </summary>
     public double QuietSeconds { get; set; } = 30;
 
     /// <summary>

@@ -18,7 +18,8 @@ internal sealed class WorkerSession : IAsyncDisposable
     {
         _lead = lead;
         _writer = new RecordWriter(
-            lead.Connection, $"worker-{Environment.MachineName}-{Environment.ProcessId}", changes, loggers.CreateLogger<RecordWriter>(), services.Metrics);
+            lead.Connection, $"worker-{Environment.MachineName}-{Environment.ProcessId}", changes, loggers.CreateLogger<RecordWriter>(),
+            services.Metrics);
         Steps = new WorkflowSteps(services, engine, _writer, loggers.CreateLogger<WorkflowSteps>(), RecordAccess.Shared);
     }
 

@@ -11,8 +11,8 @@ namespace WorkflowFunctions.Durable.Worker;
 
 /// <summary>
 /// The steps of this worker process. They write through one session of PostgreSQL, which is opened with the first step and
-/// anew when it is lost; a step that was under way then fails, and Durable Task delivers it again. When the worker stops, those that run may
-/// finish; what does not in the host's time (<see cref="HostOptions.ShutdownTimeout"/>) is cancelled, and delivered to another worker.
+/// anew when it is lost; a step that was under way then fails, and Durable Task delivers it again. When the worker stops, those that run
+/// may finish; what does not in the host's time (<see cref="HostOptions.ShutdownTimeout"/>) is cancelled, and delivered to another worker.
 /// </summary>
 internal sealed class WorkerSteps(
     NpgsqlDataSource database,

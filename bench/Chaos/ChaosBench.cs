@@ -130,10 +130,12 @@ internal sealed record ChaosBench(int Executions, TimeSpan Interval, int Seed)
         return false;
     }
 
-    private async Task<List<string>> CheckAsync(ChaosDatabase database, IReadOnlyList<ChaosWorkflow> workflows, IReadOnlyList<string> templates)
+    private async Task<List<string>> CheckAsync(
+        ChaosDatabase database, IReadOnlyList<ChaosWorkflow> workflows, IReadOnlyList<string> templates)
     {
         await using var connection = new NpgsqlConnection(database.ConnectionString + ";Pooling=false");
-        var wrong = (await connection.QueryAsync<(string Id, string Wrong)>(BenchSql.Read("Chaos.story"))).Select(told => $"{told.Id}: {told.Wrong}").ToList();
+        var wrong = (await connection.QueryAsync<(string Id, string Wrong)>(BenchSql.Read("Chaos.story")))
+            .Select(told => $"{told.Id}: {told.Wrong}").ToList();
         for (var i = 0; i < workflows.Count; i++)
         {
             var (workflow, expected) = (workflows[i], (Executions - i + workflows.Count - 1) / workflows.Count);
@@ -142,15 +144,20 @@ internal sealed record ChaosBench(int Executions, TimeSpan Interval, int Seed)
                 BenchSql.Read("Chaos.ends"), new { template_id = templates[i], ends })).ToList();
             if (rows.Count != expected)
                 wrong.Add($"{workflow.Name}: there are {rows.Count} executions, not {expected}");
-            wrong.AddRange(rows.Where(row => !IsRight(workflow, row.Status, row.Jobs, row.Outputs)).Select(row => $"{row.Id} ({workflow.Name}): {row}"));
+            wrong.AddRange(
+                rows.Where(row => !IsRight(workflow, row.Status, row.Jobs, row.Outputs)).Select(row => $"{row.Id} ({workflow.Name}): {row}")
+            );
         }
 
         return wrong;
     }
 
     private static bool IsRight(ChaosWorkflow workflow, string status, int jobs, string? outputs) =>
-        status == workflow.Status && jobs == workflow.Jobs
-        && (workflow.Outputs is null || (outputs is not null && JsonElement.DeepEquals(JsonElement.Parse(outputs), JsonElement.Parse(workflow.Outputs))));
+        status == workflow.Status
+        && jobs == workflow.Jobs
+        && (
+            workflow.Outputs is null
+            || (outputs is not null && JsonElement.DeepEquals(JsonElement.Parse(outputs), JsonElement.Parse(workflow.Outputs))));
 
     private void Report(TimeSpan wall, int repeats, bool isStuck, List<string> wrong)
     {

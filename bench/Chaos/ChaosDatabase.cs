@@ -39,14 +39,17 @@ internal sealed class ChaosDatabase : IAsyncDisposable
     }
 
     /// <summary>Ends every connection but this one.</summary>
-    public Task CutAsync(CancellationToken cancellationToken) => ExecuteAsync(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", cancellationToken);
+    public Task CutAsync(CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            cancellationToken);
 
     /// <summary>Makes every commit wait for so many milliseconds (at most 100), as on a slow disk.</summary>
     public async Task SlowDownAsync(int milliseconds, CancellationToken cancellationToken)
     {
         await ExecuteAsync("ALTER SYSTEM SET commit_siblings = 0", cancellationToken);
-        await ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"ALTER SYSTEM SET commit_delay = {milliseconds * 1000}"), cancellationToken);
+        await ExecuteAsync(
+            string.Create(CultureInfo.InvariantCulture, $"ALTER SYSTEM SET commit_delay = {milliseconds * 1000}"), cancellationToken);
         await ExecuteAsync("SELECT pg_reload_conf()", cancellationToken);
     }
 

@@ -24,7 +24,16 @@ internal sealed class ChaosServer(string connectionString) : IAsyncDisposable
     public void Start(params IEnumerable<(string Name, string Value)> settings)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { "exec", typeof(LocalHost).Assembly.Location, "serve", "--connection", connectionString, "--urls", Address.ToString() })
+        foreach (var argument in new[]
+            {
+                "exec",
+                typeof(LocalHost).Assembly.Location,
+                "serve",
+                "--connection",
+                connectionString,
+                "--urls",
+                Address.ToString(),
+            })
             start.ArgumentList.Add(argument);
         start.Environment["Logging__LogLevel__Default"] = "Error";
         foreach (var (name, value) in settings)

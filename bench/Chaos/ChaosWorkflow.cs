@@ -11,11 +11,14 @@ namespace WorkflowFunctions.Bench.Chaos;
 /// <param name="Outputs">Its outputs then, as JSON; null if it fails.</param>
 /// <param name="Signals">What is sent to it: names and payloads.</param>
 internal sealed record ChaosWorkflow(
-    string Name, JsonArray Nodes, JsonArray Edges, string Status, int Jobs, string? Outputs, params IReadOnlyList<(string Name, object Payload)> Signals)
+    string Name, JsonArray Nodes, JsonArray Edges, string Status, int Jobs, string? Outputs,
+    params IReadOnlyList<(string Name, object Payload)> Signals)
 {
     private const int Items = 12;
 
-    /// <summary>One of each kind: a chain, a fan-out, a loop, an approval, a wait for a signal, sub-workflows, and one that fails.</summary>
+    /// <summary>
+    /// One of each kind: a chain, a fan-out, a loop, an approval, a wait for a signal, sub-workflows, and one that fails.
+    /// </summary>
     /// <param name="childTemplateId">The template that sub-workflows run.</param>
     public static IReadOnlyList<ChaosWorkflow> All(string childTemplateId) =>
     [
@@ -23,9 +26,17 @@ internal sealed record ChaosWorkflow(
     ];
 
     /// <summary>The template that sub-workflows run.</summary>
-    public static ChaosWorkflow Child() => new(
-        "chaos child", [Node("pause", "delay", new { seconds = 0.05 }), Node("double", "transform", new { fields = new { v = "{{ params.n | times: 2 }}" } })],
-        [Edge("pause", "double")], "completed", 2, null);
+    public static ChaosWorkflow Child() =>
+        new(
+            "chaos child",
+            [
+                Node("pause", "delay", new { seconds = 0.05 }),
+                Node("double", "transform", new { fields = new { v = "{{ params.n | times: 2 }}" } }),
+            ],
+            [Edge("pause", "double")],
+            "completed",
+            2,
+            null);
 
     /// <summary>The file.</summary>
     public JsonObject ToFile() => new() { ["name"] = Name, ["nodes"] = Nodes.DeepClone(), ["edges"] = Edges.DeepClone() };
@@ -36,9 +47,12 @@ internal sealed record ChaosWorkflow(
         var edges = new JsonArray();
         for (var i = 1; i < 15; i++)
         {
-            var node = i % 4 == 0
-                ? Node($"n{i}", "delay", new { seconds = 0.1 })
-                : Node($"n{i}", "transform", new { fields = new { v = $"{{{{ nodes.n{(i % 4 == 1 && i > 1 ? i - 2 : i - 1)}.v | plus: 1 }}}}" } });
+            var node =
+                i % 4 == 0
+                    ? Node($"n{i}", "delay", new { seconds = 0.1 })
+                    : Node(
+                        $"n{i}", "transform",
+                        new { fields = new { v = $"{{{{ nodes.n{(i % 4 == 1 && i > 1 ? i - 2 : i - 1)}.v | plus: 1 }}}}" } });
             nodes.Add(node);
             edges.Add(Edge($"n{i - 1}", $"n{i}"));
         }
@@ -72,17 +86,33 @@ internal sealed record ChaosWorkflow(
         [Edge("pause", "square"), Edge("each", "end")],
         "completed", 2 + (2 * Items), $$"""{"end":[{{string.Join(',', Enumerable.Range(0, Items).Select(item => item * item))}}]}""");
 
-    private static ChaosWorkflow Approval() => new(
-        "chaos approval",
-        [Node("ask", "approval", new { message = "Go on?" }), Node("yes", "output", new { value = "{{ nodes.ask.decided_by }}" }), Node("no", "merge")],
-        [Edge("ask", "yes", "approved"), Edge("ask", "no", "rejected")],
-        "completed", 3, """{"yes":"ada"}""", ("ask", new { decision = "approved", decided_by = "ada" }));
+    private static ChaosWorkflow Approval() =>
+        new(
+            "chaos approval",
+            [
+                Node("ask", "approval", new { message = "Go on?" }),
+                Node("yes", "output", new { value = "{{ nodes.ask.decided_by }}" }),
+                Node("no", "merge"),
+            ],
+            [Edge("ask", "yes", "approved"), Edge("ask", "no", "rejected")],
+            "completed",
+            3,
+            """{"yes":"ada"}""",
+            ("ask", new { decision = "approved", decided_by = "ada" }));
 
-    private static ChaosWorkflow Signal() => new(
-        "chaos signal",
-        [Node("a", "wait_for_signal", new { signal = "go" }), Node("b", "delay", new { seconds = 0.2 }), Node("end", "output", new { value = "{{ nodes.a.n }}" })],
-        [Edge("a", "b"), Edge("b", "end")],
-        "completed", 3, """{"end":7}""", ("go", new { n = 7 }));
+    private static ChaosWorkflow Signal() =>
+        new(
+            "chaos signal",
+            [
+                Node("a", "wait_for_signal", new { signal = "go" }),
+                Node("b", "delay", new { seconds = 0.2 }),
+                Node("end", "output", new { value = "{{ nodes.a.n }}" }),
+            ],
+            [Edge("a", "b"), Edge("b", "end")],
+            "completed",
+            3,
+            """{"end":7}""",
+            ("go", new { n = 7 }));
 
     private static ChaosWorkflow Children(string childTemplateId) => new(
         "chaos children",
@@ -102,7 +132,8 @@ internal sealed record ChaosWorkflow(
 
     private static JsonObject Node(string id, string type, object? data = null, string? parentId = null)
     {
-        var node = new JsonObject { ["id"] = id, ["type"] = type, ["data"] = System.Text.Json.JsonSerializer.SerializeToNode(data ?? new { }) };
+        var node =
+            new JsonObject { ["id"] = id, ["type"] = type, ["data"] = System.Text.Json.JsonSerializer.SerializeToNode(data ?? new { }) };
         if (parentId is not null)
             node["parentId"] = parentId;
         return node;

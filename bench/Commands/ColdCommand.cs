@@ -9,7 +9,8 @@ internal static class ColdCommand
     public static Command Create()
     {
         var times = new Option<int>("--times") { Description = "How often.", DefaultValueFactory = _ => 5 };
-        var command = new Command("cold", "Starts a server process and an execution: prints the time to the first answer and to the first node.")
+        var command = new Command(
+            "cold", "Starts a server process and an execution: prints the time to the first answer and to the first node.")
         {
             times, BenchDatabase.Connection,
         };

@@ -11,7 +11,11 @@ internal static class MicroCommand
 {
     public static Command Create()
     {
-        var arguments = new Argument<string[]>("arguments") { Description = "Arguments of BenchmarkDotNet: --filter '*Frontier*', for example.", Arity = ArgumentArity.ZeroOrMore };
+        var arguments = new Argument<string[]>("arguments")
+        {
+            Description = "Arguments of BenchmarkDotNet: --filter '*Frontier*', for example.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var command = new Command("micro", "Measures parsing, the frontier and templating.") { arguments };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction(result =>

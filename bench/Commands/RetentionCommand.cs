@@ -16,7 +16,8 @@ internal static class RetentionCommand
             Description = "The age from which executions go; events and metrics go with them only. What fill makes is up to 18 months old.",
             DefaultValueFactory = _ => "15 months",
         };
-        var command = new Command("retention", "Archives the oldest executions of a filled database while others run: prints latencies and memory.")
+        var command = new Command(
+            "retention", "Archives the oldest executions of a filled database while others run: prints latencies and memory.")
         {
             olderThan, BenchDatabase.Connection,
         };
@@ -32,7 +33,8 @@ internal static class RetentionCommand
                 ["Retention:Metrics"] = "never",
             };
             await BesideBench.RunAsync(
-                result.GetRequiredValue(BenchDatabase.Connection), settings, engine => ArchiveAsync(engine, cancellationToken), cancellationToken);
+                result.GetRequiredValue(BenchDatabase.Connection), settings, engine => ArchiveAsync(engine, cancellationToken),
+                cancellationToken);
             return 0;
         });
         return command;
@@ -41,7 +43,8 @@ internal static class RetentionCommand
     private static async Task ArchiveAsync(BenchEngine engine, CancellationToken cancellationToken)
     {
         var report = await engine.Get<RetentionRunner>().RunAsync(cancellationToken);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.TotalRows:N0} rows archived, {report.HeldCount} executions held"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{report.TotalRows:N0} rows archived, {report.HeldCount} executions held"));
         foreach (var table in report.Tables.GroupBy(line => line.Table))
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {table.Key} {table.Sum(line => line.Rows):N0}"));
     }

@@ -8,8 +8,10 @@ internal static class ScaleCommand
 {
     public static Command Create()
     {
-        var connection = new Option<string?>("--connection") { Description = "The PostgreSQL to use; an embedded one in .data/bench by default." };
-        var filled = new Option<string?>("--filled") { Description = "A database to fill with up to a million executions, to measure beside them." };
+        var connection =
+            new Option<string?>("--connection") { Description = "The PostgreSQL to use; an embedded one in .data/bench by default." };
+        var filled =
+            new Option<string?>("--filled") { Description = "A database to fill with up to a million executions, to measure beside them." };
         var plot = new Option<FileInfo?>("--plot") { Description = "Where to draw the curves, as SVG." };
         var command = new Command(
             "scale",

@@ -15,7 +15,8 @@ internal sealed class ApiBench(BenchEngine engine)
     /// <summary>Measures, and prints one JSON line for each address.</summary>
     public static async Task<int> RunAsync(string? connection, TimeSpan time, int readers, CancellationToken cancellationToken)
     {
-        await using var engine = await BenchEngine.StartAsync(Workload.All["diamond"], connection, new Dictionary<string, string?>(), cancellationToken);
+        await using var engine = await BenchEngine.StartAsync(
+            Workload.All["diamond"], connection, new Dictionary<string, string?>(), cancellationToken);
         return await new ApiBench(engine).RunAsync(time, readers, cancellationToken);
     }
 
@@ -41,7 +42,8 @@ internal sealed class ApiBench(BenchEngine engine)
             Console.WriteLine(JsonSerializer.Serialize(new
             {
                 workload = "api",
-                address = address.Replace(id, "{id}", StringComparison.Ordinal).Replace(engine.TemplateId, "{id}", StringComparison.Ordinal),
+                address = address.Replace(id, "{id}", StringComparison.Ordinal)
+                    .Replace(engine.TemplateId, "{id}", StringComparison.Ordinal),
                 readers,
                 executions_per_s = Math.Round(_executions / wall.Elapsed.TotalSeconds),
                 reads_per_s = Math.Round(figures.Count / wall.Elapsed.TotalSeconds),

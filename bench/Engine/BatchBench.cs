@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace WorkflowFunctions.Bench.Engine;
 
-/// <summary>Runs a workflow for each row of a list, while a person runs the same one over and over, and watches the memory of the process.</summary>
+/// <summary>
+/// Runs a workflow for each row of a list, while a person runs the same one over and over, and watches the memory of the process.
+/// </summary>
 internal sealed class BatchBench(BenchEngine engine)
 {
     private const int Parts = 10;
@@ -33,7 +35,9 @@ internal sealed class BatchBench(BenchEngine engine)
 
         var wall = Stopwatch.StartNew();
         using var accepted = await engine.PostAsync(
-            $"/api/batches?template_id={engine.TemplateId}&max_parallel={maxParallel}", Enumerable.Range(1, rows).Select(number => new { number }), cancellationToken);
+            $"/api/batches?template_id={engine.TemplateId}&max_parallel={maxParallel}",
+            Enumerable.Range(1, rows).Select(number => new { number }),
+            cancellationToken);
         var batch = (await accepted.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetString()!;
         var memory = WatchAsync(batch, rows, cancellationToken);
         var beside = await LoopAsync(memory, cancellationToken);
@@ -72,7 +76,8 @@ internal sealed class BatchBench(BenchEngine engine)
         do
         {
             await Task.Delay(100, cancellationToken);
-            await using var command = engine.Database.CreateCommand("SELECT count(*) FROM workflow_batch_rows WHERE batch_id = $1 AND status = 'completed'");
+            await using var command = engine.Database.CreateCommand(
+                "SELECT count(*) FROM workflow_batch_rows WHERE batch_id = $1 AND status = 'completed'");
             command.Parameters.AddWithValue(batch);
             completed = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
             var part = (int)Math.Min(completed * Parts / rows, Parts - 1);

@@ -47,7 +47,8 @@ internal sealed class BenchEngine : IAsyncDisposable
 
     /// <summary>Starts the engine, waits until it leads, and saves a workflow.</summary>
     public static async Task<BenchEngine> StartAsync(
-        string name, (JsonElement Nodes, JsonElement Edges) graph, string? connection, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken)
+        string name, (JsonElement Nodes, JsonElement Edges) graph, string? connection, IReadOnlyDictionary<string, string?> settings,
+        CancellationToken cancellationToken)
     {
         var all = new Dictionary<string, string?>(settings)
         {
@@ -61,10 +62,19 @@ internal sealed class BenchEngine : IAsyncDisposable
         engine._http.BaseAddress = new Uri(engine._host.App.Urls.Single());
         while (!engine.Get<LocalEngine>().IsLeading)
             await Task.Delay(10, cancellationToken);
-        await engine.Get<TemplateStore>().CreateAsync(
-            new TemplateRow { Id = engine.TemplateId, Name = name, WorkspaceId = "default", NodesJson = graph.Nodes, EdgesJson = graph.Edges },
-            new Save("bench", null),
-            cancellationToken);
+        await engine
+            .Get<TemplateStore>()
+            .CreateAsync(
+                new TemplateRow
+                {
+                    Id = engine.TemplateId,
+                    Name = name,
+                    WorkspaceId = "default",
+                    NodesJson = graph.Nodes,
+                    EdgesJson = graph.Edges,
+                },
+                new Save("bench", null),
+                cancellationToken);
         engine._version = (await engine.Get<TemplateVersions>().FindVersionAsync(engine.TemplateId, null, cancellationToken))!.Version;
         return engine;
     }
@@ -123,7 +133,8 @@ internal sealed class BenchEngine : IAsyncDisposable
         accepted.EnsureSuccessStatusCode();
         var status = "";
         while (!ExecutionStatus.IsEnded(status))
-            status = (await _http.GetFromJsonAsync<JsonElement>($"{accepted.Headers.Location!.OriginalString}?wait=60", cancellationToken)).GetProperty("status").GetString()!;
+            status = (await _http.GetFromJsonAsync<JsonElement>($"{accepted.Headers.Location!.OriginalString}?wait=60", cancellationToken))
+                .GetProperty("status").GetString()!;
         if (status != ExecutionStatus.Completed)
             throw new InvalidOperationException($"{accepted.Headers.Location} is {status}.");
     }
@@ -139,7 +150,8 @@ internal sealed class BenchEngine : IAsyncDisposable
     /// <summary>Saves a workflow file through the API.</summary>
     public async Task<string> SaveAsync(string file, CancellationToken cancellationToken)
     {
-        using var saved = await _http.PostAsync("/api/templates", new StringContent(file, Encoding.UTF8, "application/json"), cancellationToken);
+        using var saved =
+            await _http.PostAsync("/api/templates", new StringContent(file, Encoding.UTF8, "application/json"), cancellationToken);
         saved.EnsureSuccessStatusCode();
         return (await saved.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetString()!;
     }

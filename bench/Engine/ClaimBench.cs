@@ -18,7 +18,8 @@ internal sealed class ClaimBench(BenchEngine engine)
     /// <param name="cancellationToken">Gives it up.</param>
     public static async Task<int> RunAsync(IEnumerable<int> waiting, string? connection, CancellationToken cancellationToken)
     {
-        await using var engine = await BenchEngine.StartAsync("claims", TaskBench.DrawTask(), connection, new Dictionary<string, string?>(), cancellationToken);
+        await using var engine = await BenchEngine.StartAsync(
+            "claims", TaskBench.DrawTask(), connection, new Dictionary<string, string?>(), cancellationToken);
         var bench = new ClaimBench(engine);
         var before = 0;
         foreach (var number in waiting)
@@ -51,7 +52,8 @@ internal sealed class ClaimBench(BenchEngine engine)
     }
 
     /// <summary>What is claimed goes back, so that the next claim finds as many.</summary>
-    private async Task<Latencies> LoopAsync(int times, Func<CancellationToken, Task<IReadOnlyList<string>>> claim, CancellationToken cancellationToken)
+    private async Task<Latencies> LoopAsync(
+        int times, Func<CancellationToken, Task<IReadOnlyList<string>>> claim, CancellationToken cancellationToken)
     {
         var latencies = new List<double>();
         while (latencies.Count < times)

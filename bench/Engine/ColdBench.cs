@@ -57,7 +57,20 @@ internal static class ColdBench
 
     private static async Task RunNodeAsync(HttpClient http, CancellationToken cancellationToken)
     {
-        var template = new { name = "cold", nodes = new[] { new { id = "only", type = "transform", data = new { fields = new { ok = true } } } }, edges = Array.Empty<object>() };
+        var template = new
+        {
+            name = "cold",
+            nodes = new[]
+            {
+                new
+                {
+                    id = "only",
+                    type = "transform",
+                    data = new { fields = new { ok = true } },
+                },
+            },
+            edges = Array.Empty<object>(),
+        };
         using var saved = await http.PostAsJsonAsync("/api/templates", template, cancellationToken);
         saved.EnsureSuccessStatusCode();
         var id = (await saved.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetString();

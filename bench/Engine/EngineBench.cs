@@ -47,7 +47,9 @@ internal sealed class EngineBench(Workload workload, BenchEngine engine, bool ov
         return (wall.Elapsed, latencies);
     }
 
-    /// <summary>Every node of every execution has its job with its output, its two events and its task; every execution its metrics.</summary>
+    /// <summary>
+    /// Every node of every execution has its job with its output, its two events and its task; every execution its metrics.
+    /// </summary>
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
         var executions = workload.Executions + workload.WarmUp;
@@ -77,17 +79,21 @@ internal sealed class EngineBench(Workload workload, BenchEngine engine, bool ov
     private static void Print(Workload workload, TimeSpan wall, Latencies figures)
     {
         var nodes = workload.Executions * workload.Nodes;
-        Console.WriteLine(JsonSerializer.Serialize(new
-        {
-            peer = "workflowfunctions",
-            version = typeof(WorkflowServices).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0],
-            workload = workload.Name,
-            executions = workload.Executions,
-            nodes,
-            wall_s = Math.Round(wall.TotalSeconds, 3),
-            nodes_per_s = Math.Round(nodes / wall.TotalSeconds, 1),
-            p50_ms = figures.At(0.50),
-            p99_ms = figures.At(0.99),
-        }));
+        Console.WriteLine(
+            JsonSerializer.Serialize(
+                new
+                {
+                    peer = "workflowfunctions",
+                    version = typeof(WorkflowServices)
+                        .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+                        ?.InformationalVersion.Split('+')[0],
+                    workload = workload.Name,
+                    executions = workload.Executions,
+                    nodes,
+                    wall_s = Math.Round(wall.TotalSeconds, 3),
+                    nodes_per_s = Math.Round(nodes / wall.TotalSeconds, 1),
+                    p50_ms = figures.At(0.50),
+                    p99_ms = figures.At(0.99),
+                }));
     }
 }

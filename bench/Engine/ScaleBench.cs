@@ -3,7 +3,9 @@ using WorkflowFunctions.Bench.Fill;
 
 namespace WorkflowFunctions.Bench.Engine;
 
-/// <summary>What a node costs: in one execution of many nodes, in many executions at once, and beside many that are in the tables already.</summary>
+/// <summary>
+/// What a node costs: in one execution of many nodes, in many executions at once, and beside many that are in the tables already.
+/// </summary>
 internal static class ScaleBench
 {
     private static readonly int[] s_nodes = [10, 30, 100, 300, 1_000, 3_000, 10_000];
@@ -52,7 +54,8 @@ internal static class ScaleBench
         });
 
     private static async Task<Curve> MeasureAsync(
-        string name, IEnumerable<int> sizes, Func<int, Workload> workload, string? connection, CancellationToken cancellationToken, Func<int, Task>? prepare = null)
+        string name, IEnumerable<int> sizes, Func<int, Workload> workload, string? connection, CancellationToken cancellationToken,
+        Func<int, Task>? prepare = null)
     {
         var points = new List<(double X, double Y)>();
         foreach (var size in sizes)

@@ -60,7 +60,8 @@ internal sealed class TaskBench(BenchEngine engine, int workers, bool isOverHttp
     private static (JsonElement Nodes, JsonElement Edges) DrawLoop(int tasks) => Graph(
         new { id = "each", type = "for_each", data = new { items = Enumerable.Range(0, tasks), max_parallel = LoopItems } }, Work("each"));
 
-    private static object Work(string? loop) => new { id = "work", type = "task", parentId = loop, data = new { name = "work", args = new[] { 1, 2 } } };
+    private static object Work(string? loop) =>
+        new { id = "work", type = "task", parentId = loop, data = new { name = "work", args = new[] { 1, 2 } } };
 
     private static (JsonElement Nodes, JsonElement Edges) Graph(params object[] nodes) =>
         (JsonSerializer.SerializeToElement(nodes), JsonSerializer.SerializeToElement(Array.Empty<object>()));
@@ -73,7 +74,9 @@ internal sealed class TaskBench(BenchEngine engine, int workers, bool isOverHttp
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var wall = Stopwatch.StartNew();
         var working = Enumerable.Range(0, workers).Select(worker => WorkAsync($"worker-{worker}", done.Token)).ToList();
-        await engine.UntilAsync("SELECT (NOT EXISTS (SELECT 1 FROM workflow_executions WHERE status IN ('pending', 'running')))::int::bigint", 1, cancellationToken);
+        await engine.UntilAsync(
+            "SELECT (NOT EXISTS (SELECT 1 FROM workflow_executions WHERE status IN ('pending', 'running')))::int::bigint", 1,
+            cancellationToken);
         var taken = wall.Elapsed;
         await done.CancelAsync();
         await Task.WhenAll(working);
@@ -100,11 +103,16 @@ internal sealed class TaskBench(BenchEngine engine, int workers, bool isOverHttp
         {
             var id = Uri.EscapeDataString(task.GetProperty("id").GetString()!);
             using var completed = await engine.PostAsync(
-                $"/api/workers/tasks/{id}/complete", new { lease = task.GetProperty("lease").GetString(), output = new { ok = true } }, done);
+                $"/api/workers/tasks/{id}/complete",
+                new { lease = task.GetProperty("lease").GetString(), output = new { ok = true } },
+                done);
         }
     }
 
-    /// <summary>As an application does it: each completion is a transaction of its own, and the statement is prepared, as drivers do it by themselves.</summary>
+    /// <summary>
+    /// As an application does it: each completion is a transaction of its own, and the statement is prepared, as drivers do it by
+    /// themselves.
+    /// </summary>
     private async Task WorkBySqlAsync(string worker, CancellationToken done)
     {
         await using var connection = await engine.Database.OpenConnectionAsync(done);

@@ -14,9 +14,12 @@ internal sealed class WaitBench(BenchEngine engine, int executions)
     /// <summary>Measures, and prints one JSON line.</summary>
     public static async Task<int> RunAsync(int executions, string? connection, CancellationToken cancellationToken)
     {
-        var nodes = JsonSerializer.SerializeToElement(new object[] { new { id = "ask", type = "approval", data = new { } }, new { id = "end", type = "merge" } });
-        var edges = JsonSerializer.SerializeToElement(new object[] { new { id = "e", source = "ask", target = "end", sourceHandle = "approved" } });
-        await using var engine = await BenchEngine.StartAsync("wait", (nodes, edges), connection, new Dictionary<string, string?>(), cancellationToken);
+        var nodes = JsonSerializer.SerializeToElement(
+            new object[] { new { id = "ask", type = "approval", data = new { } }, new { id = "end", type = "merge" } });
+        var edges = JsonSerializer.SerializeToElement(
+            new object[] { new { id = "e", source = "ask", target = "end", sourceHandle = "approved" } });
+        await using var engine = await BenchEngine.StartAsync(
+            "wait", (nodes, edges), connection, new Dictionary<string, string?>(), cancellationToken);
         return await new WaitBench(engine, executions).RunAsync(cancellationToken);
     }
 

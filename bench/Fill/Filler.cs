@@ -16,7 +16,8 @@ internal sealed class Filler(BenchDatabase database, long executions, int batch)
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
         await ExecuteAsync(connection, "base", null, null, cancellationToken);
-        var there = await connection.ExecuteScalarAsync<long>("SELECT COALESCE(max(substr(id, 6)::bigint), 0) FROM workflow_executions WHERE id LIKE 'fill-%'");
+        var there = await connection.ExecuteScalarAsync<long>(
+            "SELECT COALESCE(max(substr(id, 6)::bigint), 0) FROM workflow_executions WHERE id LIKE 'fill-%'");
         var begun = there;
         var watch = Stopwatch.StartNew();
         while (there < executions)
@@ -32,8 +33,10 @@ internal sealed class Filler(BenchDatabase database, long executions, int batch)
 
         Console.WriteLine("Collecting statistics");
         await connection.ExecuteAsync(new CommandDefinition("VACUUM (ANALYZE)", commandTimeout: 0, cancellationToken: cancellationToken));
-        await connection.ExecuteAsync(new CommandDefinition(
-            "REFRESH MATERIALIZED VIEW workflow_execution_summary; REFRESH MATERIALIZED VIEW workflow_node_summary", commandTimeout: 0, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                "REFRESH MATERIALIZED VIEW workflow_execution_summary; REFRESH MATERIALIZED VIEW workflow_node_summary", commandTimeout: 0,
+                cancellationToken: cancellationToken));
     }
 
     private async Task MakeAsync(NpgsqlConnection connection, long first, long last, CancellationToken cancellationToken)
@@ -44,6 +47,10 @@ internal sealed class Filler(BenchDatabase database, long executions, int batch)
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static Task ExecuteAsync(NpgsqlConnection connection, string name, object? parameters, NpgsqlTransaction? transaction, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(new CommandDefinition(BenchSql.Read($"Fill.{name}"), parameters, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
+    private static Task ExecuteAsync(
+        NpgsqlConnection connection, string name, object? parameters, NpgsqlTransaction? transaction,
+        CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            new CommandDefinition(
+                BenchSql.Read($"Fill.{name}"), parameters, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
 }

@@ -21,9 +21,10 @@ public sealed record ApiOperation(string Method, string Path, IReadOnlyList<ApiP
            select new ApiOperation(operation.Name.ToUpperInvariant(), path.Name, ParametersOf(operation.Value), BodyOf(operation.Value)),
     ];
 
-    private static IReadOnlyList<ApiParameter> ParametersOf(JsonElement operation) => operation.TryGetProperty("parameters", out var parameters)
-        ? [.. parameters.EnumerateArray().Where(parameter => parameter.TryGetProperty("name", out _)).Select(ApiParameter.Read)]
-        : [];
+    private static IReadOnlyList<ApiParameter> ParametersOf(JsonElement operation) =>
+        operation.TryGetProperty("parameters", out var parameters)
+            ? [.. parameters.EnumerateArray().Where(parameter => parameter.TryGetProperty("name", out _)).Select(ApiParameter.Read)]
+            : [];
 
     private static JsonElement? BodyOf(JsonElement operation) =>
         operation.TryGetProperty("requestBody", out var body)

@@ -9,8 +9,8 @@ using WorkflowFunctions.Engine.Record;
 namespace WorkflowFunctions.Bench.Fuzz;
 
 /// <summary>
-/// Sends requests of chance to a server in a process of its own, whose models answer by chance, and looks whether each is answered, none with a
-/// 5xx, every error with a problem, whether every node that failed says why, and whether memory and connections stay what they were.
+/// Sends requests of chance to a server in a process of its own, whose models answer by chance, and looks whether each is answered, none
+/// with a 5xx, every error with a problem, whether every node that failed says why, and whether memory and connections stay what they were.
 /// </summary>
 /// <param name="Duration">How long.</param>
 /// <param name="Seed">What decides which requests are sent.</param>
@@ -46,7 +46,12 @@ internal sealed record FuzzBench(TimeSpan Duration, int Seed, string? Samples, s
             await using var models = await FuzzModels.StartAsync(Seed, cancellationToken);
             await using var server = new ChaosServer(database.ConnectionString);
             var keys = await MakeKeysAsync(database.ConnectionString, cancellationToken);
-            server.Start([("Access__Required", "true"), ("Access__RequestsPerMinute", "0"), ("Access__RowSecurity", "Required"), .. models.Settings]);
+            server.Start([
+                ("Access__Required", "true"),
+                ("Access__RequestsPerMinute", "0"),
+                ("Access__RowSecurity", "Required"),
+                .. models.Settings,
+            ]);
             using var client = new FuzzClient(server.Address, s_limit, keys[0].Secret);
             await RunAsync(database, server, client, keys, cancellationToken);
             await FindUnforeseenAsync(database, cancellationToken);
@@ -69,14 +74,23 @@ internal sealed record FuzzBench(TimeSpan Duration, int Seed, string? Samples, s
         await using (var command = database.Source.CreateCommand(BenchSql.Read("Fuzz.workspaces")))
             await command.ExecuteNonQueryAsync(cancellationToken);
         var keys = new List<FuzzKey>();
-        foreach (var (scope, workspace) in ((string, string?)[])[("admin", null), ("admin", "default"), ("admin", "acme"), ("run", "default"), ("read", "acme")])
+        foreach (var (scope, workspace) in ((string, string?)[])
+                [("admin", null), ("admin", "default"), ("admin", "acme"), ("run", "default"), ("read", "acme")])
         {
             var key = new FuzzKey(Ids.New("key"), ApiKeySecret.New());
             keys.Add(key);
-            await database.Get<ApiKeyStore>().CreateAsync(
-                new ApiKeyRow { Id = key.Id, Name = $"{scope} {workspace}", Scope = scope, Workspaces = workspace is null ? null : [workspace] },
-                key.Secret,
-                cancellationToken);
+            await database
+                .Get<ApiKeyStore>()
+                .CreateAsync(
+                    new ApiKeyRow
+                    {
+                        Id = key.Id,
+                        Name = $"{scope} {workspace}",
+                        Scope = scope,
+                        Workspaces = workspace is null ? null : [workspace],
+                    },
+                    key.Secret,
+                    cancellationToken);
         }
 
         return keys;
@@ -102,7 +116,8 @@ internal sealed record FuzzBench(TimeSpan Duration, int Seed, string? Samples, s
             _wrong["the server has ended"] = 1;
     }
 
-    private async Task SendAsync(FuzzRequests requests, KnownIds ids, FuzzClient client, Stopwatch wall, CancellationToken cancellationToken)
+    private async Task SendAsync(
+        FuzzRequests requests, KnownIds ids, FuzzClient client, Stopwatch wall, CancellationToken cancellationToken)
     {
         await Task.Yield();
         while (wall.Elapsed < Duration)
@@ -141,7 +156,8 @@ internal sealed record FuzzBench(TimeSpan Duration, int Seed, string? Samples, s
         await using var command = new NpgsqlCommand(BenchSql.Read("Fuzz.connections"), connection);
         var connections = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         lock (_samples)
-            _samples.Add(new FuzzSample(Math.Round(at.TotalSeconds), _sent, (server.ResidentBytes ?? 0) / 1_000_000, connections, server.Threads));
+            _samples.Add(
+                new FuzzSample(Math.Round(at.TotalSeconds), _sent, (server.ResidentBytes ?? 0) / 1_000_000, connections, server.Threads));
         if (_samples.Count % 6 == 0)
             Console.WriteLine(JsonSerializer.Serialize(_samples[^1]));
     }
@@ -164,7 +180,9 @@ internal sealed record FuzzBench(TimeSpan Duration, int Seed, string? Samples, s
         {
             // What a process needs at the least, after it has warmed up, and at the end: between collections it has more.
             var quarter = _samples.Count / 4;
-            var (early, late) = (_samples.Skip(quarter).Take(quarter).Min(sample => sample.Megabytes), _samples.TakeLast(quarter).Min(sample => sample.Megabytes));
+            var (early, late) = (
+                _samples.Skip(quarter).Take(quarter).Min(sample => sample.Megabytes),
+                _samples.TakeLast(quarter).Min(sample => sample.Megabytes));
             if (late > (early * 1.5) + 100)
                 verdict.Add($"memory has grown from {early} to {late} MB");
         }
@@ -194,7 +212,9 @@ internal sealed record FuzzBench(TimeSpan Duration, int Seed, string? Samples, s
         }));
     }
 
-    private IReadOnlyList<string> ReadSamples() => Samples is null ? [] : [.. Directory.EnumerateFiles(Samples, "*.json").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+    private IReadOnlyList<string> ReadSamples() => Samples is null
+        ? []
+        : [.. Directory.EnumerateFiles(Samples, "*.json").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
 
     private static IReadOnlyList<string> FindTypes(JsonElement types) =>
         [.. types.EnumerateArray().Select(type => type.GetProperty("name").GetString()!)];

@@ -61,7 +61,8 @@ public sealed class FuzzClient(Uri address, TimeSpan limit, string? key) : IDisp
     private async Task<FuzzAnswer> SendHttpAsync(FuzzCase request, CancellationToken cancellationToken)
     {
         var target = new Uri(
-            address.GetLeftPart(UriPartial.Authority) + request.Target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            address.GetLeftPart(UriPartial.Authority) + request.Target,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var message = new HttpRequestMessage(new HttpMethod(request.Method), target);
         if (request.Body is { } body)
         {
@@ -120,7 +121,8 @@ public sealed class FuzzClient(Uri address, TimeSpan limit, string? key) : IDisp
             }
         }
 
-        var isProblem = type == "application/problem+json" && json.ValueKind == JsonValueKind.Object && json.TryGetProperty("status", out _);
+        var isProblem = type == "application/problem+json" && json.ValueKind == JsonValueKind.Object
+            && json.TryGetProperty("status", out _);
         return status >= 400 && isOfApi && !isProblem
             ? new FuzzAnswer(status, $"answered {status} without a problem, but with '{type}'", json)
             : new FuzzAnswer(status, null, json);

@@ -9,16 +9,44 @@ namespace WorkflowFunctions.Bench.Fuzz;
 /// <summary>Makes requests of chance. The same number gives the same request on a server that gave the same ids.</summary>
 public sealed class FuzzRequests
 {
-    private static readonly string[] s_methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECTX", "get", "FOO"];
+    private static readonly string[] s_methods =
+        ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECTX", "get", "FOO"];
     private static readonly string[] s_types =
-        ["application/json", "application/json; charset=utf-16", "text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "a", "", "application/vnd.x+json"];
+    [
+        "application/json",
+        "application/json; charset=utf-16",
+        "text/plain",
+        "application/xml",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "a",
+        "",
+        "application/vnd.x+json",
+    ];
 
     private static readonly string[] s_headers =
-        ["Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "Accept", "Accept-Encoding", "Accept-Language", "Range", "Authorization", "X-Api-Key", "Cookie", "X-Forwarded-For", "Content-Encoding", "X-HTTP-Method-Override", "Origin"];
+    [
+        "Idempotency-Key",
+        "If-Match",
+        "If-None-Match",
+        "Last-Event-ID",
+        "Accept",
+        "Accept-Encoding",
+        "Accept-Language",
+        "Range",
+        "Authorization",
+        "X-Api-Key",
+        "Cookie",
+        "X-Forwarded-For",
+        "Content-Encoding",
+        "X-HTTP-Method-Override",
+        "Origin",
+    ];
 
     private static readonly string[] s_compressions = ["gzip", "gzip", "br", "deflate", "x"];
 
-    private static readonly Encoding[] s_encodings = [Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, Encoding.Latin1];
+    private static readonly Encoding[] s_encodings =
+        [Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, Encoding.Latin1];
 
     private readonly int _seed;
     private readonly IReadOnlyList<ApiOperation> _operations;
@@ -34,7 +62,8 @@ public sealed class FuzzRequests
     /// <param name="ids">The ids that are known.</param>
     /// <param name="keys">Keys to send requests with; none on a server that is open.</param>
     public FuzzRequests(
-        int seed, JsonElement document, IReadOnlyList<string> samples, IReadOnlyList<string> types, KnownIds ids, IReadOnlyList<string> keys)
+        int seed, JsonElement document, IReadOnlyList<string> samples, IReadOnlyList<string> types, KnownIds ids,
+        IReadOnlyList<string> keys)
     {
         (_seed, _ids, _keys) = (seed, ids, keys);
         _operations = ApiOperation.ReadAll(document);
@@ -49,7 +78,10 @@ public sealed class FuzzRequests
         var request = Make(random);
         if (_keys.Count == 0 || request.IsRaw || request.Headers.ContainsKey("Authorization"))
             return request;
-        return request with { Headers = new Dictionary<string, string>(request.Headers) { ["Authorization"] = "Bearer " + HostileValues.Pick(random, _keys) } };
+        return request with
+        {
+            Headers = new Dictionary<string, string>(request.Headers) { ["Authorization"] = "Bearer " + HostileValues.Pick(random, _keys) },
+        };
     }
 
     private FuzzCase Make(Random random) =>
@@ -82,10 +114,24 @@ public sealed class FuzzRequests
     {
         var request = random.Next(3) switch
         {
-            0 => new FuzzCase { Method = "POST", Target = "/api/templates/validate", Operation = "POST /api/templates/validate" },
-            1 when _ids.Find("templates", random) is { } id =>
-                new FuzzCase { Method = "PUT", Target = "/api/templates/" + Uri.EscapeDataString(id), Operation = "PUT /api/templates/{id}" },
-            _ => new FuzzCase { Method = "POST", Target = "/api/templates", Operation = "POST /api/templates" },
+            0 => new FuzzCase
+            {
+                Method = "POST",
+                Target = "/api/templates/validate",
+                Operation = "POST /api/templates/validate",
+            },
+            1 when _ids.Find("templates", random) is { } id => new FuzzCase
+            {
+                Method = "PUT",
+                Target = "/api/templates/" + Uri.EscapeDataString(id),
+                Operation = "PUT /api/templates/{id}",
+            },
+            _ => new FuzzCase
+            {
+                Method = "POST",
+                Target = "/api/templates",
+                Operation = "POST /api/templates",
+            },
         };
         return WithJson(request, _templates.Make(random), random);
     }
@@ -113,9 +159,12 @@ public sealed class FuzzRequests
             0 => (Encoding.UTF8.GetBytes($"topic={Uri.EscapeDataString(text)}&{text}=1&a=1&a=2"), "application/x-www-form-urlencoded"),
             1 => (
                 Encoding.UTF8.GetBytes(
-                    $"--x\r\nContent-Disposition: form-data; name=\"{text}\"\r\n\r\n{text}\r\n--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"{text}\"\r\n\r\n{text}\r\n--x{(random.Next(4) == 0 ? "" : "--")}\r\n"),
+                    $"--x\r\nContent-Disposition: form-data; name=\"{text}\"\r\n\r\n{text}\r\n--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"{text}\"\r\n\r\n{text}\r\n--x{(random.Next(4) == 0 ? "" : "--")}\r\n"
+                ),
                 "multipart/form-data; boundary=x"),
-            2 => (HostileValues.Pick(random, s_encodings).GetBytes(HostileValues.Json(random)?.ToJsonString() ?? ""), HostileValues.Pick(random, s_types)),
+            2 => (
+                HostileValues.Pick(random, s_encodings).GetBytes(HostileValues.Json(random)?.ToJsonString() ?? ""),
+                HostileValues.Pick(random, s_types)),
             3 => (Encoding.UTF8.GetBytes(text), "text/plain"),
             _ => (Encoding.UTF8.GetBytes(HostileValues.Json(random)?.ToJsonString() ?? "null"), "application/json"),
         };
@@ -125,7 +174,10 @@ public sealed class FuzzRequests
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
             gzip.Write(body);
         var bytes = random.Next(3) == 0 ? JsonMutation.Break(packed.ToArray(), random) : packed.ToArray();
-        return request.With(bytes, type) with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = HostileValues.Pick(random, s_compressions) } };
+        return request.With(bytes, type) with
+        {
+            Headers = new Dictionary<string, string> { ["Content-Encoding"] = HostileValues.Pick(random, s_compressions) },
+        };
     }
 
     private static FuzzCase WithJson(FuzzCase request, JsonNode? json, Random random)
@@ -139,7 +191,10 @@ public sealed class FuzzRequests
     private string Target(ApiOperation operation, Random random)
     {
         var collection = operation.Path.Split('/') is { Length: > 2 } parts ? parts[2] : "";
-        var path = string.Join('/', operation.Path.Split('/').Select(part => part is ['{', .., '}'] ? Escape(Value(part[1..^1], collection, random), random) : part));
+        var path = string.Join(
+            '/',
+            operation.Path.Split('/').Select(part => part is ['{', .., '}'] ? Escape(Value(part[1..^1], collection, random), random) : part)
+        );
         var query = new List<string>();
         foreach (var parameter in operation.Parameters.Where(parameter => parameter.Place == "query"))
         {
@@ -153,7 +208,9 @@ public sealed class FuzzRequests
     }
 
     private string Value(string name, string collection, Random random) =>
-        random.Next(4) != 0 && _ids.Find(name == "id" ? collection : name, random) is { } id ? id : HostileValues.ShortText(random) is { Length: > 0 } text ? text : "x";
+        random.Next(4) != 0 && _ids.Find(name == "id" ? collection : name, random) is { } id ? id
+        : HostileValues.ShortText(random) is { Length: > 0 } text ? text
+        : "x";
 
     private string QueryValue(ApiParameter parameter, Random random)
     {
@@ -181,25 +238,55 @@ public sealed class FuzzRequests
     }
 
     /// <summary>What a client sends in a header: none of the characters that end it.</summary>
-    private static string Header(string text) => new([.. text.Select(letter => letter is < ' ' or '\x7f' ? ' ' : letter > '\xff' ? '?' : letter)]);
+    private static string Header(string text) =>
+        new([.. text.Select(letter => letter is < ' ' or '\x7f' ? ' ' : letter > '\xff' ? '?' : letter)]);
 
-    private static string Escape(string text, Random random) => random.Next(10) switch
-    {
-        // As it is, but for what no request line holds.
-        0 => string.Concat(text.Select(letter => letter is > ' ' and < '\x7f' and not ('#' or '?') ? letter.ToString() : Uri.EscapeDataString(letter.ToString()))),
-        1 => Uri.EscapeDataString(Uri.EscapeDataString(text)),
-        _ => Uri.EscapeDataString(text),
-    };
+    private static string Escape(string text, Random random) =>
+        random.Next(10) switch
+        {
+            // As it is, but for what no request line holds.
+            0 => string.Concat(
+                text.Select(letter =>
+                    letter is > ' ' and < '\x7f' and not ('#' or '?') ? letter.ToString() : Uri.EscapeDataString(letter.ToString()))),
+            1 => Uri.EscapeDataString(Uri.EscapeDataString(text)),
+            _ => Uri.EscapeDataString(text),
+        };
 
     /// <summary>An address that nothing was made for.</summary>
-    private static FuzzCase Wild(Random random) => new()
-    {
-        Method = HostileValues.Pick(random, s_methods),
-        Target = "/" + string.Join('/', Enumerable.Range(0, random.Next(5)).Select(_ => random.Next(2) == 0
-            ? HostileValues.Pick(random, ["api", "executions", "templates", "..", "%2e%2e", "%00", "%ff%fe", "openapi", "v1.json", "scalar", "assets", "index.html", ";a=b", "", "appsettings.json"])
-            : Escape(HostileValues.ShortText(random), random))),
-        Operation = "any address",
-    };
+    private static FuzzCase Wild(Random random) =>
+        new()
+        {
+            Method = HostileValues.Pick(random, s_methods),
+            Target =
+                "/"
+                + string.Join(
+                    '/',
+                    Enumerable
+                        .Range(0, random.Next(5))
+                        .Select(_ =>
+                            random.Next(2) == 0
+                                ? HostileValues.Pick(
+                                    random,
+                                    [
+                                        "api",
+                                        "executions",
+                                        "templates",
+                                        "..",
+                                        "%2e%2e",
+                                        "%00",
+                                        "%ff%fe",
+                                        "openapi",
+                                        "v1.json",
+                                        "scalar",
+                                        "assets",
+                                        "index.html",
+                                        ";a=b",
+                                        "",
+                                        "appsettings.json",
+                                    ])
+                                : Escape(HostileValues.ShortText(random), random))),
+            Operation = "any address",
+        };
 
     /// <summary>Bytes that are hardly HTTP.</summary>
     private static FuzzCase Raw(Random random)

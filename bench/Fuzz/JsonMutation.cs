@@ -41,7 +41,8 @@ internal static class JsonMutation
             case 7:
                 return Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", random.Next(1, 50_000))));
             case 8:
-                return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json).Replace("\"", random.Next(2) == 0 ? "'" : "", StringComparison.Ordinal));
+                return Encoding.UTF8.GetBytes(
+                    Encoding.UTF8.GetString(json).Replace("\"", random.Next(2) == 0 ? "'" : "", StringComparison.Ordinal));
             case 9:
                 // Half of a surrogate pair, which JSON can write and text cannot hold.
                 return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json).Replace("a", "\\ud800", StringComparison.Ordinal));

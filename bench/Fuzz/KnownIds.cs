@@ -38,7 +38,8 @@ public sealed class KnownIds(params IReadOnlyCollection<string> untouchable)
             return;
         foreach (var member in value.EnumerateObject())
         {
-            if (member.Value.ValueKind == JsonValueKind.String && (member.Name is "id" or "token" || member.Name.EndsWith("_id", StringComparison.Ordinal)))
+            if (member.Value.ValueKind == JsonValueKind.String
+                && (member.Name is "id" or "token" || member.Name.EndsWith("_id", StringComparison.Ordinal)))
                 Keep(member.Name == "id" ? collection : member.Name, member.Value.GetString()!);
             else if (member.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
                 Learn(collection, member.Value, depth + 1);

@@ -10,9 +10,46 @@ internal sealed class RandomTemplate(IReadOnlyList<string> samples, IReadOnlyLis
 {
     private static readonly string[] s_settings =
     [
-        "prompt", "system", "model", "temperature", "max_tokens", "response_format", "json_schema", "output_schema", "url", "method", "headers", "body", "query", "timeout_seconds", "fields",
-        "condition", "value", "cases", "seconds", "until", "signal", "items", "max_parallel", "concurrency", "template_id", "params", "message", "retry", "on_error", "cache", "size", "count", "n",
-        "document_id", "image_ids", "label", "question", "title", "assignee", "when",
+        "prompt",
+        "system",
+        "model",
+        "temperature",
+        "max_tokens",
+        "response_format",
+        "json_schema",
+        "output_schema",
+        "url",
+        "method",
+        "headers",
+        "body",
+        "query",
+        "timeout_seconds",
+        "fields",
+        "condition",
+        "value",
+        "cases",
+        "seconds",
+        "until",
+        "signal",
+        "items",
+        "max_parallel",
+        "concurrency",
+        "template_id",
+        "params",
+        "message",
+        "retry",
+        "on_error",
+        "cache",
+        "size",
+        "count",
+        "n",
+        "document_id",
+        "image_ids",
+        "label",
+        "question",
+        "title",
+        "assignee",
+        "when",
     ];
 
     /// <summary>A workflow.</summary>
@@ -48,11 +85,26 @@ internal sealed class RandomTemplate(IReadOnlyList<string> samples, IReadOnlyLis
         var nodes = new JsonArray();
         for (var i = random.Next(1, 7); i > 0; i--)
         {
-            var data = new JsonObject { ["prompt"] = $"Number {random.Next().ToString(CultureInfo.InvariantCulture)}", ["retry"] = new JsonObject { ["max_attempts"] = random.Next(1, 3), ["delay_seconds"] = 0.1 } };
+            var data = new JsonObject
+            {
+                ["prompt"] = $"Number {random.Next().ToString(CultureInfo.InvariantCulture)}",
+                ["retry"] = new JsonObject { ["max_attempts"] = random.Next(1, 3), ["delay_seconds"] = 0.1 },
+            };
             var isImage = random.Next(3) == 0;
             if (!isImage && random.Next(2) == 0)
-                data["json_schema"] = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject { ["text"] = new JsonObject { ["type"] = "string" } }, ["required"] = new JsonArray("text") };
-            nodes.Add(new JsonObject { ["id"] = Name(i), ["type"] = isImage ? "generate_image" : "generate_copy", ["data"] = data });
+                data["json_schema"] = new JsonObject
+                {
+                    ["type"] = "object",
+                    ["properties"] = new JsonObject { ["text"] = new JsonObject { ["type"] = "string" } },
+                    ["required"] = new JsonArray("text"),
+                };
+            nodes.Add(
+                new JsonObject
+                {
+                    ["id"] = Name(i),
+                    ["type"] = isImage ? "generate_image" : "generate_copy",
+                    ["data"] = data,
+                });
         }
 
         return new JsonObject { ["name"] = "Models", ["nodes"] = nodes, ["edges"] = new JsonArray() };
@@ -62,7 +114,9 @@ internal sealed class RandomTemplate(IReadOnlyList<string> samples, IReadOnlyLis
     {
         var data = new JsonObject();
         for (var left = random.Next(5); left > 0; left--)
-            data[HostileValues.Pick(random, s_settings)] = random.Next(2) == 0 ? JsonValue.Create(HostileValues.Liquid(random)) : HostileValues.Json(random);
+            data[HostileValues.Pick(random, s_settings)] = random.Next(2) == 0
+                ? JsonValue.Create(HostileValues.Liquid(random))
+                : HostileValues.Json(random);
         var node = new JsonObject
         {
             ["id"] = random.Next(30) == 0 ? HostileValues.Text(random) : Name(i),
@@ -79,9 +133,11 @@ internal sealed class RandomTemplate(IReadOnlyList<string> samples, IReadOnlyLis
         // Mostly forward, so that some graphs have no cycle.
         var (a, b) = (random.Next(count + 1), random.Next(count + 1));
         var (source, target) = random.Next(20) == 0 ? (a, b) : (Math.Min(a, b), Math.Max(a, b));
-        var edge = new JsonObject { ["id"] = random.Next(20) == 0 ? "same" : $"e{i}", ["source"] = Name(source), ["target"] = Name(target) };
+        var edge =
+            new JsonObject { ["id"] = random.Next(20) == 0 ? "same" : $"e{i}", ["source"] = Name(source), ["target"] = Name(target) };
         if (random.Next(5) == 0)
-            edge["sourceHandle"] = HostileValues.Pick(random, ["true", "false", "error", "default", "body", "done", HostileValues.Text(random)]);
+            edge["sourceHandle"] = HostileValues.Pick(
+                random, ["true", "false", "error", "default", "body", "done", HostileValues.Text(random)]);
         return edge;
     }
 

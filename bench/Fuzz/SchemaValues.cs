@@ -46,7 +46,9 @@ internal sealed class SchemaValues(JsonElement document, KnownIds ids)
     private JsonObject MakeObject(JsonElement schema, Random random, int depth)
     {
         var made = new JsonObject();
-        var required = schema.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(name => name.GetString()!).ToHashSet() : [];
+        var required = schema.TryGetProperty("required", out var names)
+            ? names.EnumerateArray().Select(name => name.GetString()!).ToHashSet()
+            : [];
         if (schema.TryGetProperty("properties", out var properties))
         {
             foreach (var property in properties.EnumerateObject())

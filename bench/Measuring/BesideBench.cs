@@ -19,7 +19,8 @@ internal sealed class BesideBench(BenchEngine engine)
     /// <param name="maintain">What to measure.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task RunAsync(
-        string connection, IReadOnlyDictionary<string, string?> settings, Func<BenchEngine, Task> maintain, CancellationToken cancellationToken)
+        string connection, IReadOnlyDictionary<string, string?> settings, Func<BenchEngine, Task> maintain,
+        CancellationToken cancellationToken)
     {
         await using var engine = await BenchEngine.StartAsync(s_workload, connection, settings, cancellationToken);
         await new BesideBench(engine).MeasureAsync(maintain, cancellationToken);
@@ -40,7 +41,8 @@ internal sealed class BesideBench(BenchEngine engine)
     private async Task WaitForQuietAsync(CancellationToken cancellationToken)
     {
         await using var connection = await engine.Database.OpenConnectionAsync(cancellationToken);
-        while (await connection.ExecuteScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM workflow_executions WHERE status IN ('pending', 'running'))"))
+        while (await connection.ExecuteScalarAsync<bool>(
+                "SELECT EXISTS (SELECT 1 FROM workflow_executions WHERE status IN ('pending', 'running'))"))
             await Task.Delay(500, cancellationToken);
     }
 

@@ -30,7 +30,8 @@ internal sealed partial class QueryBench(BenchDatabase database, int times, bool
             Console.WriteLine($"\n{name}\n\n```\n{plan}\n```");
     }
 
-    private static async Task<Latencies> MeasureAsync(Measurement measurement, IReadOnlyList<Sample> samples, CancellationToken cancellationToken)
+    private static async Task<Latencies> MeasureAsync(
+        Measurement measurement, IReadOnlyList<Sample> samples, CancellationToken cancellationToken)
     {
         var latencies = new List<double>(samples.Count);
         // The first ones open connections and compile.
@@ -47,8 +48,12 @@ internal sealed partial class QueryBench(BenchDatabase database, int times, bool
     private async Task<string> ExplainAsync(Measurement measurement, Sample sample, CancellationToken cancellationToken)
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
-        return string.Join('\n', await connection.QueryAsync<string>(new CommandDefinition(
-            "EXPLAIN (ANALYZE, BUFFERS) " + Sql.Read(measurement.Statement), measurement.Parameters(sample), cancellationToken: cancellationToken)));
+        return string.Join(
+            '\n',
+            await connection.QueryAsync<string>(
+                new CommandDefinition(
+                    "EXPLAIN (ANALYZE, BUFFERS) " + Sql.Read(measurement.Statement), measurement.Parameters(sample),
+                    cancellationToken: cancellationToken)));
     }
 
     /// <summary>A scan of a table that has rows; PostgreSQL scans an empty partition rather than its index.</summary>

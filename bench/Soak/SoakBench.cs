@@ -7,8 +7,8 @@ using WorkflowFunctions.Database;
 namespace WorkflowFunctions.Bench.Soak;
 
 /// <summary>
-/// Loads a server in a process of its own, with a PostgreSQL of its own and telemetry on, for a long time: a line of figures for each minute, and
-/// what has become of them between the beginning and the end.
+/// Loads a server in a process of its own, with a PostgreSQL of its own and telemetry on, for a long time: a line of figures for each
+/// minute, and what has become of them between the beginning and the end.
 /// </summary>
 /// <param name="Minutes">How long.</param>
 /// <param name="Rate">Executions that are started each second.</param>
@@ -32,7 +32,8 @@ internal sealed record SoakBench(int Minutes, double Rate)
         }
     }
 
-    private async Task<int> RunAsync(ChaosDatabase database, SoakServer server, SoakCollector collector, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(
+        ChaosDatabase database, SoakServer server, SoakCollector collector, CancellationToken cancellationToken)
     {
         using var load = new SoakLoad(server.Address, await SoakTemplate.SaveAllAsync(server.Address, cancellationToken), Rate);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -60,7 +61,8 @@ internal sealed record SoakBench(int Minutes, double Rate)
         return failures.Count == 0 && exitCode == 0 ? 0 : 1;
     }
 
-    private static async Task<SoakMinute> MeasureAsync(int minute, int streams, SoakFigures figures, ChaosDatabase database, SoakServer server)
+    private static async Task<SoakMinute> MeasureAsync(
+        int minute, int streams, SoakFigures figures, ChaosDatabase database, SoakServer server)
     {
         await using var connection = new NpgsqlConnection(database.ConnectionString + ";Pooling=false");
         var connections = await connection.QuerySingleAsync<long>(BenchSql.Read("Soak.connections"));

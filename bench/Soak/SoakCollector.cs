@@ -18,7 +18,8 @@ internal sealed class SoakCollector : IAsyncDisposable
     public Uri Address => new(_app.Urls.Single());
 
     /// <summary>What came, by path.</summary>
-    public IReadOnlyDictionary<string, double> Megabytes => _bytes.ToDictionary(path => path.Key, path => Math.Round(path.Value / 1024.0 / 1024, 1));
+    public IReadOnlyDictionary<string, double> Megabytes =>
+        _bytes.ToDictionary(path => path.Key, path => Math.Round(path.Value / 1024.0 / 1024, 1));
 
     /// <summary>Starts it.</summary>
     public static async Task<SoakCollector> StartAsync(CancellationToken cancellationToken)

@@ -11,8 +11,13 @@ internal sealed class SoakLoad(Uri address, IReadOnlyList<SoakTemplate> template
 {
     private static readonly string[] s_lists =
     [
-        "/api/executions?limit=20", "/api/executions?status=completed&limit=20", "/api/templates", "/api/node-types", "/api/workspaces/active",
-        "/api/analytics/usage", "/api/health/ready",
+        "/api/executions?limit=20",
+        "/api/executions?status=completed&limit=20",
+        "/api/templates",
+        "/api/node-types",
+        "/api/workspaces/active",
+        "/api/analytics/usage",
+        "/api/health/ready",
     ];
 
     private static readonly string[] s_details = ["", "/events", "/progress", "/state", "/usage", "/metrics", "/checkpoints"];
@@ -30,7 +35,8 @@ internal sealed class SoakLoad(Uri address, IReadOnlyList<SoakTemplate> template
     public SoakFigures TakeFigures() => Interlocked.Exchange(ref _figures, new SoakFigures());
 
     /// <summary>Loads until it is stopped, and waits for what is under way.</summary>
-    public Task RunAsync(CancellationToken stopping) => Task.WhenAll(StartAllAsync(stopping), ReadAllAsync(stopping), ReadAllAsync(stopping));
+    public Task RunAsync(CancellationToken stopping) =>
+        Task.WhenAll(StartAllAsync(stopping), ReadAllAsync(stopping), ReadAllAsync(stopping));
 
     public void Dispose() => _http.Dispose();
 
@@ -72,7 +78,8 @@ internal sealed class SoakLoad(Uri address, IReadOnlyList<SoakTemplate> template
     private async Task LiveAsync(SoakTemplate template, CancellationToken stopping)
     {
         var watch = Stopwatch.StartNew();
-        var id = (await PostAsync("/api/executions", new { template_id = template.Id, @params = template.Params }, stopping)).GetProperty("id").GetString()!;
+        var id = (await PostAsync("/api/executions", new { template_id = template.Id, @params = template.Params }, stopping))
+            .GetProperty("id").GetString()!;
         _figures.Starts.Add(watch.Elapsed.TotalMilliseconds);
         _recent[(uint)Interlocked.Increment(ref _started) % _recent.Length] = id;
         var watching = Random.Shared.Next(10) switch
@@ -192,7 +199,9 @@ internal sealed record SoakTemplate(string Id, object Params, IReadOnlyList<(str
             // The sample that calls an address calls this server.
             var isCaller = file.GetProperty("default_params").TryGetProperty("heartbeat_url", out _);
             var alive = new Uri(address, "/api/health/live");
-            templates.Add(new SoakTemplate(await SaveAsync(http, file, cancellationToken), isCaller ? new { url = alive, heartbeat_url = alive } : new { }, []));
+            templates.Add(
+                new SoakTemplate(
+                    await SaveAsync(http, file, cancellationToken), isCaller ? new { url = alive, heartbeat_url = alive } : new { }, []));
         }
 
         var child = await SaveAsync(http, ChaosWorkflow.Child().ToFile(), cancellationToken);

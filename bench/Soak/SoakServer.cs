@@ -31,7 +31,17 @@ internal sealed class SoakServer : IAsyncDisposable
     {
         var address = new Uri($"http://127.0.0.1:{ChaosServer.FreePort()}");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in new[] { "exec", typeof(SoakServer).Assembly.Location, Name, "serve", "--connection", connectionString, "--urls", address.ToString() })
+        foreach (var argument in new[]
+            {
+                "exec",
+                typeof(SoakServer).Assembly.Location,
+                Name,
+                "serve",
+                "--connection",
+                connectionString,
+                "--urls",
+                address.ToString(),
+            })
             start.ArgumentList.Add(argument);
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.ToString();

@@ -43,9 +43,12 @@ internal sealed class ConversionPlanner(NpgsqlConnection connection, IPartitioni
         return
         [
             $"The primary key is (id, {partitioning.Key}) rather than (id): PostgreSQL no longer refuses an id that is there with another {partitioning.Key}, and {partitioning.Key} is NOT NULL{empty}.",
-            .. indexes.Where(index => index is { IsUnique: true, HasKey: false }).Select(index => $"The index {index.Name} is no longer unique, for it does not have {partitioning.Key}."),
-            .. references.Where(reference => reference.IsIncoming).Select(reference => $"The foreign key {reference.Name} from {reference.FromTable} goes: {reference.Definition}."),
-            .. references.Where(reference => !reference.IsIncoming && !reference.CanStay).Select(reference => $"The foreign key {reference.Name}, which is not validated, goes: {reference.Definition}."),
+            .. indexes.Where(index => index is { IsUnique: true, HasKey: false }).Select(
+                index => $"The index {index.Name} is no longer unique, for it does not have {partitioning.Key}."),
+            .. references.Where(reference => reference.IsIncoming).Select(
+                reference => $"The foreign key {reference.Name} from {reference.FromTable} goes: {reference.Definition}."),
+            .. references.Where(reference => !reference.IsIncoming && !reference.CanStay).Select(
+                reference => $"The foreign key {reference.Name}, which is not validated, goes: {reference.Definition}."),
             .. others.Where(other => !other.IsObstacle).Select(other => $"It is no longer in the {other.What}; add it again."),
         ];
     }
@@ -71,7 +74,11 @@ internal sealed class ConversionPlanner(NpgsqlConnection connection, IPartitioni
 
     private async Task<bool> HasRowsWithoutKeyAsync(CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"SELECT EXISTS (SELECT 1 FROM {names.Used} WHERE {partitioning.Key} IS NULL)", connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(
+            $"SELECT EXISTS (SELECT 1 FROM {names.Used} WHERE {partitioning.Key} IS NULL)", connection)
+        {
+            CommandTimeout = 0,
+        };
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 }

@@ -24,7 +24,8 @@ internal static class LockRetry
     /// <returns>What it answered when it had its locks.</returns>
     /// <exception cref="ConversionException">They could not be had for ten minutes.</exception>
     public static async Task<bool> RunAsync(
-        NpgsqlConnection connection, IEnumerable<string> tables, Func<NpgsqlTransaction, Task<bool>> run, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IEnumerable<string> tables, Func<NpgsqlTransaction, Task<bool>> run,
+        CancellationToken cancellationToken)
     {
         var end = DateTime.UtcNow + s_longest;
         while (true)
@@ -53,7 +54,8 @@ internal static class LockRetry
                 await transaction.RollbackAsync(cancellationToken);
                 await Task.Delay(Random.Shared.Next(50, 500), cancellationToken);
             }
-            catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+            catch (PostgresException exception)
+                when (exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
                 throw new ConversionException(
                     "Others keep the table locked, so that it cannot be exchanged. Look for transactions that stay open in pg_stat_activity, and run this again: it goes on.");

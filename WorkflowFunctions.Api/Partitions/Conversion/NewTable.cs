@@ -27,7 +27,8 @@ internal sealed class NewTable(NpgsqlConnection connection, IPartitioning partit
         var id = (await _used.ColumnsAsync(cancellationToken)).Single(column => column.Name == Id);
         var partitions = partitioning.Ahead.Concat(await partitioning.ListNeededAsync(connection, names.Used, [], cancellationToken))
             .DistinctBy(partition => partition.Name)
-            .Select(partition => $"CREATE TABLE {names.NewSchema}.{partition.Name} PARTITION OF {names.New} FOR VALUES {partition.Bounds};");
+            .Select(
+                partition => $"CREATE TABLE {names.NewSchema}.{partition.Name} PARTITION OF {names.New} FOR VALUES {partition.Bounds};");
         var sql = $"""
             CREATE SCHEMA {names.NewSchema};
             CREATE TABLE {names.New} (
@@ -120,7 +121,10 @@ internal sealed class NewTable(NpgsqlConnection connection, IPartitioning partit
         var changed = new { ids = ids.Distinct(StringComparer.Ordinal).ToArray() };
         await ExecuteAsync($"DELETE FROM {names.New} WHERE {Id} = ANY (@ids::text[]::{idType}[])", changed, transaction, cancellationToken);
         await ExecuteAsync(
-            $"INSERT INTO {names.New} ({targets}) SELECT {sources} FROM {names.Used} WHERE {Id} = ANY (@ids::text[]::{idType}[])", changed, transaction, cancellationToken);
+            $"INSERT INTO {names.New} ({targets}) SELECT {sources} FROM {names.Used} WHERE {Id} = ANY (@ids::text[]::{idType}[])",
+            changed,
+            transaction,
+            cancellationToken);
         return ids.Length;
     }
 
@@ -147,7 +151,10 @@ internal sealed class NewTable(NpgsqlConnection connection, IPartitioning partit
     /// </summary>
     public async Task MakeReferencesAsync(CancellationToken cancellationToken)
     {
-        string[] partitions = [.. (await new PartitionedTable(connection, names.New).ListAsync(cancellationToken)).Select(name => $"{names.NewSchema}.{name}")];
+        string[] partitions =
+        [
+            .. (await new PartitionedTable(connection, names.New).ListAsync(cancellationToken)).Select(name => $"{names.NewSchema}.{name}"),
+        ];
         foreach (var reference in (await _used.ReferencesAsync(cancellationToken)).Where(reference => reference.CanStay))
         {
             if (await HasAsync(names.New, reference.Name, cancellationToken))
@@ -155,51 +162,64 @@ internal sealed class NewTable(NpgsqlConnection connection, IPartitioning partit
             foreach (var partition in partitions)
             {
                 if (!await HasAsync(partition, reference.Name, cancellationToken))
-                    await RetryAsync([partition, reference.ToTable], $"ALTER TABLE {partition} ADD CONSTRAINT {reference.Name} {reference.Definition} NOT VALID", cancellationToken);
+                    await RetryAsync(
+                        [partition, reference.ToTable],
+                        $"ALTER TABLE {partition} ADD CONSTRAINT {reference.Name} {reference.Definition} NOT VALID", cancellationToken);
                 await RetryAsync([partition], $"ALTER TABLE {partition} VALIDATE CONSTRAINT {reference.Name}", cancellationToken);
             }
 
-            await RetryAsync([names.New, reference.ToTable], $"ALTER TABLE {names.New} ADD CONSTRAINT {reference.Name} {reference.Definition}", cancellationToken);
+            await RetryAsync(
+                [names.New, reference.ToTable], $"ALTER TABLE {names.New} ADD CONSTRAINT {reference.Name} {reference.Definition}",
+                cancellationToken);
         }
     }
 
     /// <summary>How many rows one of the two tables has that the other has not, apart from changes that are still to be followed.</summary>
-    public Task<long> CountDifferencesAsync(CancellationToken cancellationToken) => connection.ExecuteScalarAsync<long>(new CommandDefinition(
-        Sql.Read("conversion.compare")
-            .Replace("{used}", names.Used, StringComparison.Ordinal)
-            .Replace("{new}", names.New, StringComparison.Ordinal)
-            .Replace("{changes}", names.Changes, StringComparison.Ordinal),
-        commandTimeout: 0,
-        cancellationToken: cancellationToken));
+    public Task<long> CountDifferencesAsync(CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<long>(
+            new CommandDefinition(
+                Sql.Read("conversion.compare")
+                    .Replace("{used}", names.Used, StringComparison.Ordinal)
+                    .Replace("{new}", names.New, StringComparison.Ordinal)
+                    .Replace("{changes}", names.Changes, StringComparison.Ordinal),
+                commandTimeout: 0,
+                cancellationToken: cancellationToken));
 
     /// <summary>Lets PostgreSQL know what is in it, so that plans are good from the first query on.</summary>
     public Task AnalyzeAsync(CancellationToken cancellationToken) => ExecuteAsync($"ANALYZE {names.New}", null, null, cancellationToken);
 
     /// <summary>Drops it with everything about it.</summary>
-    public Task AbandonAsync(CancellationToken cancellationToken) => RetryAsync([names.Used], $"DROP SCHEMA {names.NewSchema} CASCADE", cancellationToken);
+    public Task AbandonAsync(CancellationToken cancellationToken) =>
+        RetryAsync([names.Used], $"DROP SCHEMA {names.NewSchema} CASCADE", cancellationToken);
 
     private async Task<(string Targets, string Sources, string IdType)> ColumnsAsync(CancellationToken cancellationToken)
     {
         if (_columns.Count == 0)
             _columns = await new TableFacts(connection, names.New).ColumnsAsync(cancellationToken);
         var written = _columns.Where(column => !column.IsGenerated).Select(column => column.Name).ToList();
-        var sources = written.Select(name => name == partitioning.Key && partitioning.KeyOtherwise is { } otherwise ? $"COALESCE({name}, {otherwise})" : name);
+        var sources = written.Select(
+            name => name == partitioning.Key && partitioning.KeyOtherwise is { } otherwise ? $"COALESCE({name}, {otherwise})" : name);
         return (string.Join(", ", written), string.Join(", ", sources), _columns.Single(column => column.Name == Id).Type);
     }
 
     private async Task GiveToAsync(string owner, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        var role = await connection.ExecuteScalarAsync<string>(new CommandDefinition(
-            "SELECT CASE WHEN current_user = @owner THEN NULL ELSE quote_ident(@owner) END", new { owner }, transaction, cancellationToken: cancellationToken));
+        var role = await connection.ExecuteScalarAsync<string>(
+            new CommandDefinition(
+                "SELECT CASE WHEN current_user = @owner THEN NULL ELSE quote_ident(@owner) END", new { owner }, transaction,
+                cancellationToken: cancellationToken));
         if (role is null)
             return;
-        await ExecuteAsync($"GRANT USAGE, CREATE ON SCHEMA {names.NewSchema} TO {role}; ALTER TABLE {names.New} OWNER TO {role}", null, transaction, cancellationToken);
+        await ExecuteAsync(
+            $"GRANT USAGE, CREATE ON SCHEMA {names.NewSchema} TO {role}; ALTER TABLE {names.New} OWNER TO {role}", null, transaction,
+            cancellationToken);
         foreach (var partition in await new PartitionedTable(connection, names.New).ListAsync(cancellationToken))
             await ExecuteAsync($"ALTER TABLE {names.NewSchema}.{partition} OWNER TO {role}", null, transaction, cancellationToken);
     }
 
-    private Task<bool> HasAsync(string table, string name, CancellationToken cancellationToken) => connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-        Sql.Read("conversion.has_constraint"), new { table, name }, cancellationToken: cancellationToken));
+    private Task<bool> HasAsync(string table, string name, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition(Sql.Read("conversion.has_constraint"), new { table, name }, cancellationToken: cancellationToken));
 
     private Task RetryAsync(string[] tables, string sql, CancellationToken cancellationToken) => LockRetry.RunAsync(
         connection,
@@ -212,5 +232,6 @@ internal sealed class NewTable(NpgsqlConnection connection, IPartitioning partit
         cancellationToken);
 
     private Task<int> ExecuteAsync(string sql, object? parameters, NpgsqlTransaction? transaction, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
+        connection.ExecuteAsync(
+            new CommandDefinition(sql, parameters, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
 }

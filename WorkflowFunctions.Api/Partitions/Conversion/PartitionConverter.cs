@@ -77,7 +77,8 @@ internal sealed class PartitionConverter(NpgsqlDataSource database, IOptions<Par
     }
 
     private static async Task ConvertAsync(
-        NpgsqlConnection connection, IPartitioning partitioning, ConversionNames names, ConversionPlan plan, Action<string> tell, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IPartitioning partitioning, ConversionNames names, ConversionPlan plan, Action<string> tell,
+        CancellationToken cancellationToken)
     {
         var next = new NewTable(connection, partitioning, names);
         if (plan.State == ConversionState.NotBegun)
@@ -137,12 +138,14 @@ internal sealed class PartitionConverter(NpgsqlDataSource database, IOptions<Par
 
     private async Task<DatabaseLock> HoldAsync(long key, CancellationToken cancellationToken) =>
         await DatabaseLock.TryAcquireAsync(database, key, cancellationToken)
-        ?? throw new MaintenanceBusyException("Retention runs, or partitions are being made, in another process or for another request. Try again when it is done.");
+        ?? throw new MaintenanceBusyException(
+            "Retention runs, or partitions are being made, in another process or for another request. Try again when it is done.");
 
     private IPartitioning Find(string table) =>
         Partitionings.All(options.Value, time).Single(partitioning => partitioning.Table == Tables[table]);
 
-    private static async Task<ConversionNames> NameAsync(NpgsqlConnection connection, IPartitioning partitioning, CancellationToken cancellationToken)
+    private static async Task<ConversionNames> NameAsync(
+        NpgsqlConnection connection, IPartitioning partitioning, CancellationToken cancellationToken)
     {
         var place = await new TableFacts(connection, partitioning.Table).PlaceAsync(cancellationToken)
             ?? throw new ConversionException($"There is no table {partitioning.Table}. Migrate the database first.");

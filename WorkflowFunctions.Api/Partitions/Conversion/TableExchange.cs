@@ -24,8 +24,12 @@ internal sealed class TableExchange(NpgsqlConnection connection, ConversionNames
         var policies = await _used.PoliciesOfOthersAsync(cancellationToken);
         string[] tables =
         [
-            .. references.SelectMany(reference => (string[])[reference.FromTable, reference.ToTable]).Concat(policies.Select(policy => policy.Table))
-                .Append(Executions).Append(names.Table).Distinct(),
+            .. references
+                .SelectMany(reference => (string[])[reference.FromTable, reference.ToTable])
+                .Concat(policies.Select(policy => policy.Table))
+                .Append(Executions)
+                .Append(names.Table)
+                .Distinct(),
         ];
         return await LockRetry.RunAsync(connection, tables, transaction => RunAsync(
             tables,
@@ -47,7 +51,8 @@ internal sealed class TableExchange(NpgsqlConnection connection, ConversionNames
         if ((await next.ListMissingIndexesAsync(cancellationToken)).Count > 0)
             return false;
         foreach (var statement in await StatementsAsync(references, cancellationToken))
-            await connection.ExecuteAsync(new CommandDefinition(statement, null, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
+            await connection.ExecuteAsync(
+                new CommandDefinition(statement, null, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
         return true;
     }
 
@@ -58,7 +63,8 @@ internal sealed class TableExchange(NpgsqlConnection connection, ConversionNames
     private async Task LockAsync(string[] tables, CancellationToken cancellationToken)
     {
         string[] others = [.. tables.Where(table => table != Executions)];
-        await connection.ExecuteAsync(new CommandDefinition($"LOCK TABLE {Executions} IN ACCESS EXCLUSIVE MODE", cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(
+            new CommandDefinition($"LOCK TABLE {Executions} IN ACCESS EXCLUSIVE MODE", cancellationToken: cancellationToken));
         if (others.Length > 0)
         {
             await connection.ExecuteAsync(new CommandDefinition(
@@ -89,7 +95,8 @@ internal sealed class TableExchange(NpgsqlConnection connection, ConversionNames
         return
         [
             .. views.Reverse().Select(view => view.Dropping),
-            .. references.Where(reference => reference.IsIncoming).Select(reference => $"ALTER TABLE {reference.FromTable} DROP CONSTRAINT {reference.Name}"),
+            .. references.Where(reference => reference.IsIncoming).Select(
+                reference => $"ALTER TABLE {reference.FromTable} DROP CONSTRAINT {reference.Name}"),
             .. sequences.Select(sequence => $"ALTER SEQUENCE {sequence.Name} OWNED BY NONE"),
             .. policies.Select(policy => policy.Dropping),
             $"DROP TABLE {names.Used}",

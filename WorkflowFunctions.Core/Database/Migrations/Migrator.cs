@@ -29,20 +29,22 @@ public sealed class Migrator(ILogger<Migrator> logger)
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Runs the scripts that have not run yet. Many processes that start at once on a database that is up to date do not wait for each other.
+    /// Runs the scripts that have not run yet. Many processes that start at once on a database that is up to date do not wait for each
+    /// other.
     /// </summary>
     /// <param name="connectionString">Of a role that may create tables.</param>
     /// <param name="cancellationToken">Stops the wait for another process that is migrating.</param>
     /// <returns>The names of the scripts that ran, in order; empty if the database was up to date.</returns>
     /// <exception cref="MigrationException">
-    /// A script failed, the server is too old, or another process has been migrating for longer than <see cref="Patience"/>; nothing of a script
-    /// that failed stays.
+    /// A script failed, the server is too old, or another process has been migrating for longer than <see cref="Patience"/>; nothing of a
+    /// script that failed stays.
     /// </exception>
     /// <exception cref="NpgsqlException">The database does not answer.</exception>
     public async Task<IReadOnlyList<string>> MigrateAsync(string connectionString, CancellationToken cancellationToken)
     {
         // Not from a pool, which would keep the session, and with it the lock.
-        await using var database = RecordDatabase.Open(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await using var database = RecordDatabase.Open(
+            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         await using var holder = await database.OpenConnectionAsync(cancellationToken);
         if (holder.PostgreSqlVersion.Major < OldestServer)
             throw new MigrationException($"PostgreSQL {holder.PostgreSqlVersion} is too old; use {OldestServer} or newer.");
@@ -77,7 +79,8 @@ public sealed class Migrator(ILogger<Migrator> logger)
     }
 
     /// <summary>
-    /// Whether this process is to migrate: it then holds the lock, which its session keeps, so that it is free again however the process ends.
+    /// Whether this process is to migrate: it then holds the lock, which its session keeps, so that it is free again however the process
+    /// ends.
     /// </summary>
     private async Task<bool> HasToBeDoneAsync(NpgsqlConnection holder, CancellationToken cancellationToken)
     {
@@ -86,7 +89,8 @@ public sealed class Migrator(ILogger<Migrator> logger)
         await using var take = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", holder) { Parameters = { new() { Value = LockKey } } };
         while (true)
         {
-            if ((await FindMissingAsync(holder, cancellationToken)).Count == 0 && await RowSecurity.IsPreparedAsync(holder, cancellationToken))
+            if ((await FindMissingAsync(holder, cancellationToken)).Count == 0
+                && await RowSecurity.IsPreparedAsync(holder, cancellationToken))
                 return false;
             if (await take.ExecuteScalarAsync(cancellationToken) is true)
                 return true;
@@ -136,7 +140,9 @@ public sealed class Migrator(ILogger<Migrator> logger)
         private void Write(LogLevel level, string format, object[] args)
         {
             if (logger.IsEnabled(level))
-                logger.Log(level, "{Message}", args.Length == 0 ? format : string.Format(System.Globalization.CultureInfo.InvariantCulture, format, args));
+                logger.Log(
+                    level, "{Message}",
+                    args.Length == 0 ? format : string.Format(System.Globalization.CultureInfo.InvariantCulture, format, args));
         }
     }
 }

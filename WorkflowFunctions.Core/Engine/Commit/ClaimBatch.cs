@@ -5,8 +5,8 @@ using WorkflowFunctions.Database;
 namespace WorkflowFunctions.Engine.Commit;
 
 /// <summary>
-/// The claims of one commit. They go to the server with its writes, and before them as a transaction of their own: a claim outlives one that is
-/// rolled back, and must not be taken twice when its writes are tried again.
+/// The claims of one commit. They go to the server with its writes, and before them as a transaction of their own: a claim outlives one
+/// that is rolled back, and must not be taken twice when its writes are tried again.
 /// </summary>
 internal sealed class ClaimBatch
 {

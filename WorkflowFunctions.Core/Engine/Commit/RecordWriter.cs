@@ -31,7 +31,9 @@ internal sealed class RecordWriter : IAsyncDisposable
     /// <param name="changes">Is told of each execution that changed.</param>
     /// <param name="logger">Where failures go.</param>
     /// <param name="metrics">Where figures go; null for nowhere.</param>
-    public RecordWriter(NpgsqlConnection connection, string createdBy, ExecutionChanges changes, ILogger<RecordWriter> logger, WorkflowMetrics? metrics = null)
+    public RecordWriter(
+        NpgsqlConnection connection, string createdBy, ExecutionChanges changes, ILogger<RecordWriter> logger,
+        WorkflowMetrics? metrics = null)
     {
         (_connection, _createdBy, _changes, _logger, _metrics) = (connection, createdBy, changes, logger, metrics);
         _loop = Task.Run(RunAsync);
@@ -60,8 +62,8 @@ internal sealed class RecordWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes right before the next write of the same execution, in the same commit if there is room, or when <see cref="Flush(string)"/> asks
-    /// for it; and waits for that.
+    /// Writes right before the next write of the same execution, in the same commit if there is room, or when <see cref="Flush(string)"/>
+    /// asks for it; and waits for that.
     /// </summary>
     /// <inheritdoc cref="WriteAsync" path="/returns|/exception"/>
     public async Task<bool> WriteWithNextAsync(RecordWrite write)
@@ -99,8 +101,9 @@ internal sealed class RecordWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// The statements take arrays, so that a plan for these very values is no better than the one for any; it would be made for each. Nor is it known
-    /// how long the arrays are: what PostgreSQL believes to be a long query, and compiles, takes a tenth of the time that compiling it does.
+    /// The statements take arrays, so that a plan for these very values is no better than the one for any; it would be made for each. Nor
+    /// is it known how long the arrays are: what PostgreSQL believes to be a long query, and compiles, takes a tenth of the time that
+    /// compiling it does.
     /// </summary>
     private async Task PrepareSessionAsync()
     {

@@ -161,7 +161,8 @@ internal sealed class WriteBatch
             {
                 BeginWrite => AnswerOf((_begins.ContainsKey(write.ExecutionId) ? _begun : _left).Contains(write.ExecutionId)),
                 JobWrite job => AnswerOf(_written.Contains(job.Id), _paused.Contains(job.Id)),
-                JobsWrite several => AnswerOf(several.Jobs.All(job => _written.Contains(job.Id)), several.Jobs.Any(job => _paused.Contains(job.Id))),
+                JobsWrite several =>
+                    AnswerOf(several.Jobs.All(job => _written.Contains(job.Id)), several.Jobs.Any(job => _paused.Contains(job.Id))),
                 CheckpointWrite => WriteAnswer.Written,
                 _ => AnswerOf(_left.Contains(write.ExecutionId)),
             });

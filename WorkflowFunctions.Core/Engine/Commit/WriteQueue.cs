@@ -1,15 +1,17 @@
 namespace WorkflowFunctions.Engine.Commit;
 
 /// <summary>
-/// What waits to be written, in its order, and when the writer is to look at it. The writes of an execution stay in their order; what one of them
-/// holds back goes right before its next.
+/// What waits to be written, in its order, and when the writer is to look at it. The writes of an execution stay in their order; what one
+/// of them holds back goes right before its next.
 /// </summary>
 internal sealed class WriteQueue : IDisposable
 {
     /// <summary>How many writes one commit has: with more, what is written first waits for the rest and nothing is gained.</summary>
     private const int MaxWrites = 500;
 
-    /// <summary>How many characters of inputs and outputs one commit has, unless one write alone has more: they are in memory several times over.</summary>
+    /// <summary>
+    /// How many characters of inputs and outputs one commit has, unless one write alone has more: they are in memory several times over.
+    /// </summary>
     private const long MaxCharacters = 16 * 1024 * 1024;
 
     private readonly Lock _lock = new();

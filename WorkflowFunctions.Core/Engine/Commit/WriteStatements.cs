@@ -143,7 +143,8 @@ internal static class WriteStatements
     private static NpgsqlBatchCommand WithJobs(NpgsqlBatchCommand command, IReadOnlyList<JobWrite> jobs, string createdBy)
     {
         // In the order in which they happened, across jobs too, so that ids ascend with time.
-        List<(string JobId, JobEvent Event)> events = [.. jobs.SelectMany(job => job.Events, (job, item) => (job.Id, item)).OrderBy(item => item.item.At)];
+        List<(string JobId, JobEvent Event)> events =
+            [.. jobs.SelectMany(job => job.Events, (job, item) => (job.Id, item)).OrderBy(item => item.item.At)];
         NpgsqlParameter[] columns =
         [
             Texts("ids", jobs, job => job.Id),

@@ -169,7 +169,9 @@ internal sealed record CheckpointWrite : RecordWrite
     /// <summary>Who asked for it.</summary>
     public string CreatedBy { get; init; } = "system";
 
-    /// <summary>Write it only if so many nodes have been settled since the latest one, and some are left; null to write it in any case.</summary>
+    /// <summary>
+    /// Write it only if so many nodes have been settled since the latest one, and some are left; null to write it in any case.
+    /// </summary>
     public int? AfterNodes { get; init; }
 }
 

@@ -36,8 +36,8 @@ internal sealed class RunLimits
     internal bool RunsInserted => _options.InsertedExecutions;
 
     /// <summary>
-    /// The time before which a row that somebody else has inserted is left alone if it is still pending: nobody waits for it any more. Null if
-    /// there is none such.
+    /// The time before which a row that somebody else has inserted is left alone if it is still pending: nobody waits for it any more. Null
+    /// if there is none such.
     /// </summary>
     internal DateTimeOffset? StaleBefore(DateTimeOffset now) => _options.PendingCutoff(now);
 
@@ -63,7 +63,9 @@ internal sealed class RunLimits
 
     /// <summary>Waits until a node may run. Disposing of what is returned lets the next one run.</summary>
     /// <param name="nodeType">The node's type.</param>
-    /// <param name="execution">Its execution. Workspaces take turns, and batches too: a large one keeps nobody else of its workspace waiting.</param>
+    /// <param name="execution">
+    /// Its execution. Workspaces take turns, and batches too: a large one keeps nobody else of its workspace waiting.
+    /// </param>
     /// <param name="cancelled">Fires when its execution is cancelled.</param>
     /// <param name="stopping">Fires when the process stops.</param>
     /// <returns>The turn; null where nothing limits the type.</returns>
@@ -93,13 +95,14 @@ internal sealed class RunLimits
     private static void Require(string name, int? limit)
     {
         if (limit < 1)
-            throw new OptionsValidationException(LimitOptions.Section, typeof(LimitOptions), [$"Limits:{name} is {limit}; it has to be at least 1."]);
+            throw new OptionsValidationException(
+                LimitOptions.Section, typeof(LimitOptions), [$"Limits:{name} is {limit}; it has to be at least 1."]);
     }
 }
 
 /// <summary>
-/// How much may run at once, and how large outputs may be: the section <c>Limits</c> of the configuration. What may run is not limited unless
-/// it says so.
+/// How much may run at once, and how large outputs may be: the section <c>Limits</c> of the configuration. What may run is not limited
+/// unless it says so.
 /// </summary>
 internal sealed record LimitOptions
 {
@@ -109,7 +112,9 @@ internal sealed record LimitOptions
     /// <summary>The executions that may run at once in a workspace; others stay pending until it is their turn.</summary>
     public int? ExecutionsPerWorkspace { get; init; }
 
-    /// <summary>Whether executions are run that somebody else has inserted; not while another system on the same tables still runs them.</summary>
+    /// <summary>
+    /// Whether executions are run that somebody else has inserted; not while another system on the same tables still runs them.
+    /// </summary>
     public bool InsertedExecutions { get; init; } = true;
 
     /// <summary>
@@ -124,7 +129,9 @@ internal sealed record LimitOptions
     /// <summary>The limits of single workspaces, by their ids; each wins over the one for all.</summary>
     public IReadOnlyDictionary<string, WorkspaceLimits> Workspaces { get; init; } = new Dictionary<string, WorkspaceLimits>();
 
-    /// <summary>Of a time, the one before which rows that others have inserted are left alone: as long as <c>Retention:Pending</c> keeps them.</summary>
+    /// <summary>
+    /// Of a time, the one before which rows that others have inserted are left alone: as long as <c>Retention:Pending</c> keeps them.
+    /// </summary>
     public Func<DateTimeOffset, DateTimeOffset?> PendingCutoff { get; set; } = static now => now.AddDays(-7);
 
     /// <summary>The output that a node may have, in bytes of JSON; the node fails if it would have more.</summary>

@@ -145,7 +145,10 @@ internal sealed class Generation
                 Halt();
                 break;
             case DeadlineReached:
-                _end = new GenerationEnd(GenerationEndKind.Failed, Error: "The execution took longer than it may (timeout_seconds).") { IsAtOnce = true };
+                _end = new GenerationEnd(GenerationEndKind.Failed, Error: "The execution took longer than it may (timeout_seconds).")
+                {
+                    IsAtOnce = true,
+                };
                 break;
             case StepBroken(var scope, var exception, var nodes):
                 EndStep(scope, nodes);

@@ -39,7 +39,8 @@ internal sealed class Slicing
         var perItem = body.Nodes.Any(node => node.Body is not null) ? freeNodes : body.Nodes.Count;
         var nodes = (int)Math.Min(freeNodes, (long)state.MaxParallel * perItem);
         var atOnce = Math.Min(Math.Min(left.Count, slices.MaxAtOnce), Math.Min(state.MaxParallel, nodes));
-        return atOnce < 2 ? null : new Slicing(left, [.. Share(state.MaxParallel, atOnce).Zip(Share(nodes, atOnce), (items, share) => new SliceShare(items, share))]);
+        return atOnce < 2 ? null : new Slicing(
+            left, [.. Share(state.MaxParallel, atOnce).Zip(Share(nodes, atOnce), (items, share) => new SliceShare(items, share))]);
     }
 
     /// <summary>Takes the next slice and a share for it, if there is one of each.</summary>

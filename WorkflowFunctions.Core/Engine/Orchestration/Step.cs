@@ -33,7 +33,8 @@ internal static class Step
     public static readonly Step<RestExecution, bool> Rest = new("RestExecution");
 
     /// <summary>
-    /// Leaves an execution that is not to go on, with a checkpoint if it is paused. Answers whether it is left; false if it runs again already.
+    /// Leaves an execution that is not to go on, with a checkpoint if it is paused. Answers whether it is left; false if it runs again
+    /// already.
     /// </summary>
     public static readonly Step<string, bool> Suspend = new("SuspendExecution");
 

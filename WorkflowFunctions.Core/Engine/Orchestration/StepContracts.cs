@@ -106,7 +106,9 @@ internal sealed record FinishExecution(string ExecutionId, string? FailedNodeId 
 /// What came of a step that has run a node and those that follow it (<see cref="Segment"/>), as far as the orchestration needs to know.
 /// </summary>
 /// <param name="Settled">How nodes have settled, in the order in which they did.</param>
-/// <param name="Stopped">The node at which it stopped, by its place in the topology, and what came of that one; null if it did at none.</param>
+/// <param name="Stopped">
+/// The node at which it stopped, by its place in the topology, and what came of that one; null if it did at none.
+/// </param>
 internal sealed record SegmentOutcome(IReadOnlyList<Settlement> Settled, StoppedNode? Stopped = null)
 {
     /// <summary>The execution is not to go on.</summary>

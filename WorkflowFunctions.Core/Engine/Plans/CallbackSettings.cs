@@ -16,7 +16,8 @@ internal record CallbackSettings
     public string? Secret { get; init; }
 
     /// <summary>Of <see cref="OutboxEvent.All"/>; all of them unless given.</summary>
-    [Description("What is told: execution.started, .completed, .failed, .paused, .over_cost, task.opened, .reminded, .answered; all unless given")]
+    [Description(
+        "What is told: execution.started, .completed, .failed, .paused, .over_cost, task.opened, .reminded, .answered; all unless given")]
     [MinLength(1)]
     public IReadOnlyList<string>? Events { get; init; }
 
@@ -32,7 +33,8 @@ internal record CallbackSettings
         for (var index = 0; index < (Events?.Count ?? 0); index++)
         {
             if (!OutboxEvent.All.Contains(Events![index]))
-                yield return new Problem($"/events/{index}", $"There is no event '{Events[index]}'.", "one of " + string.Join(", ", OutboxEvent.All));
+                yield return new Problem(
+                    $"/events/{index}", $"There is no event '{Events[index]}'.", "one of " + string.Join(", ", OutboxEvent.All));
         }
     }
 }

@@ -4,8 +4,9 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Engine.Plans;
 
 /// <summary>
-/// Which nodes will run when an execution goes on, and what that will cost. What has run and is set back runs again, and costs what it cost. What was
-/// not reached runs as it has in other executions. A node that was skipped is taken to be skipped again. Pure: plans and outcomes in, figures out.
+/// Which nodes will run when an execution goes on, and what that will cost. What has run and is set back runs again, and costs what it
+/// cost. What was not reached runs as it has in other executions. A node that was skipped is taken to be skipped again. Pure: plans and
+/// outcomes in, figures out.
 /// </summary>
 internal sealed class RerunForecast
 {
@@ -30,7 +31,8 @@ internal sealed class RerunForecast
         WorkflowPlan plan, RerunPlan rerun, IReadOnlyList<PastJob> jobs, IReadOnlyDictionary<string, NodeHistory> history)
     {
         var forecast = new RerunForecast(plan, history);
-        var known = jobs.Select(job => (Path: NodePath.Parse(job.NodeId), Job: job)).Where(node => plan.Graph.Find(node.Path.NodeId) is not null).ToList();
+        var known = jobs.Select(job => (Path: NodePath.Parse(job.NodeId), Job: job))
+            .Where(node => plan.Graph.Find(node.Path.NodeId) is not null).ToList();
         foreach (var (path, job) in known)
         {
             if (job.Status != JobStatus.Skipped && (rerun.Reset.Contains(job.NodeId) || job.Status == JobStatus.Pending))
@@ -50,8 +52,11 @@ internal sealed class RerunForecast
             Expect(node.Id, 1);
         foreach (var (path, job) in known)
         {
-            var goesOn = job.Status != JobStatus.Skipped
-                && (rerun.Reset.Contains(job.NodeId) || rerun.Reopened.Contains(job.NodeId) || job.Status is JobStatus.Waiting or JobStatus.Pending);
+            var goesOn =
+                job.Status != JobStatus.Skipped
+                && (
+                    rerun.Reset.Contains(job.NodeId) || rerun.Reopened.Contains(job.NodeId)
+                    || job.Status is JobStatus.Waiting or JobStatus.Pending);
             if (!goesOn || _plan[path.NodeId].Body is not { } body)
                 continue;
             foreach (var inner in body.Nodes)
@@ -74,9 +79,11 @@ internal sealed class RerunForecast
 
     private void Add(string nodeId, double runs, decimal? itsOwnCost)
     {
-        var cost = itsOwnCost ?? _history.GetValueOrDefault(nodeId)?.CostUsd ?? (_plan.OnlyComputes(_plan[nodeId]) || _plan[nodeId].Body is not null ? 0 : null);
+        var cost = itsOwnCost ?? _history.GetValueOrDefault(nodeId)?.CostUsd
+            ?? (_plan.OnlyComputes(_plan[nodeId]) || _plan[nodeId].Body is not null ? 0 : null);
         var before = _nodes.GetValueOrDefault(nodeId) ?? new ForecastNode(nodeId, 0, 0, IsCostKnown: true);
-        _nodes[nodeId] = new ForecastNode(nodeId, before.Runs + runs, before.CostUsd + ((cost ?? 0) * (decimal)runs), before.IsCostKnown && cost is not null);
+        _nodes[nodeId] = new ForecastNode(
+            nodeId, before.Runs + runs, before.CostUsd + ((cost ?? 0) * (decimal)runs), before.IsCostKnown && cost is not null);
     }
 }
 

@@ -6,8 +6,8 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Engine.Plans;
 
 /// <summary>
-/// What of an execution runs again, in itself (a retry) or in a new one that takes over the rest. Nodes that have completed stay as they are,
-/// unless they or something before them have changed. Pure: plans and outcomes in, names out.
+/// What of an execution runs again, in itself (a retry) or in a new one that takes over the rest. Nodes that have completed stay as they
+/// are, unless they or something before them have changed. Pure: plans and outcomes in, names out.
 /// </summary>
 internal sealed class RerunPlan
 {
@@ -74,7 +74,9 @@ internal sealed class RerunPlan
             || !plan[nodeId].Incoming.ToHashSet().SetEquals(former[nodeId].Incoming);
     }
 
-    /// <summary>Whether a node comes after one that has changed, after a body in which one has, or is in a body that has itself changed.</summary>
+    /// <summary>
+    /// Whether a node comes after one that has changed, after a body in which one has, or is in a body that has itself changed.
+    /// </summary>
     private static bool DependsOnAny(WorkflowPlan plan, string nodeId, HashSet<string> changed)
     {
         if (changed.Count == 0)
@@ -105,7 +107,9 @@ internal sealed class RerunPlan
 
     private bool RunsAnew(NodePath path) => _fresh.Contains(path.NodeId) || _edited.Any(edited => _plan.Graph.IsAfter(path, edited));
 
-    /// <summary>A loop whose body has begun goes on with it, if only its body runs again, or it had not ended. Inner loops come first.</summary>
+    /// <summary>
+    /// A loop whose body has begun goes on with it, if only its body runs again, or it had not ended. Inner loops come first.
+    /// </summary>
     private void Reopen(IReadOnlyList<JobOutcome> jobs)
     {
         foreach (var path in jobs.Select(job => NodePath.Parse(job.NodeId)).OrderByDescending(path => path.Depth))
@@ -115,7 +119,10 @@ internal sealed class RerunPlan
             var loop = _plan.Graph.Containers(path).First();
             if (_edited.Contains(loop) || RunsAnew(loop))
                 continue;
-            if (_reset.Remove(loop.ToString()) || _reset.Contains(path.ToString()) || _reopened.Contains(path.ToString()) || _edited.Contains(path))
+            if (_reset.Remove(loop.ToString())
+                || _reset.Contains(path.ToString())
+                || _reopened.Contains(path.ToString())
+                || _edited.Contains(path))
                 _reopened.Add(loop.ToString());
         }
     }

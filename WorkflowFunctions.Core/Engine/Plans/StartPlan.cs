@@ -6,8 +6,8 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Engine.Plans;
 
 /// <summary>
-/// With which nodes an execution begins that is given outputs: those that a person gives, and those that another execution has recorded. Of all
-/// others it runs what is asked for. Pure: plans and outcomes in, jobs and problems out.
+/// With which nodes an execution begins that is given outputs: those that a person gives, and those that another execution has recorded. Of
+/// all others it runs what is asked for. Pure: plans and outcomes in, jobs and problems out.
 /// </summary>
 internal sealed class StartPlan
 {
@@ -66,9 +66,12 @@ internal sealed class StartPlan
         }
 
         foreach (var id in _request.Branches.Keys.Where(id => !_request.Outputs.ContainsKey(id)))
-            _problems.Add(new Problem($"/branches/{Problem.Escape(id)}", $"No output is given for '{id}'.", $"an output in /outputs/{Problem.Escape(id)}"));
+            _problems.Add(
+                new Problem(
+                    $"/branches/{Problem.Escape(id)}", $"No output is given for '{id}'.", $"an output in /outputs/{Problem.Escape(id)}"));
         if (_request.Only is null)
-            _problems.AddRange(_request.Outputs.Keys.Where(id => _jobs.ContainsKey(NodePath.Parse(id))).Select(MissingBranch).OfType<Problem>());
+            _problems.AddRange(
+                _request.Outputs.Keys.Where(id => _jobs.ContainsKey(NodePath.Parse(id))).Select(MissingBranch).OfType<Problem>());
     }
 
     private string? BranchOf(NodePath path)
@@ -91,8 +94,11 @@ internal sealed class StartPlan
     {
         var path = NodePath.Parse(id);
         var branches = BranchesOf(path).Where(branch => branch != Frontier.ErrorBranch).ToList();
-        return branches.Count == 0 || _jobs[path].Branch is not null ? null : new Problem(
-            $"/branches/{Problem.Escape(id)}", $"The node '{id}' has branches; it is not said which one it took.", "one of " + string.Join(", ", branches));
+        return branches.Count == 0 || _jobs[path].Branch is not null
+            ? null
+            : new Problem(
+                $"/branches/{Problem.Escape(id)}", $"The node '{id}' has branches; it is not said which one it took.",
+                "one of " + string.Join(", ", branches));
     }
 
     private IReadOnlyList<string> BranchesOf(NodePath path)
@@ -125,7 +131,10 @@ internal sealed class StartPlan
 
         if (path.Depth > 0 && !(_recorded.ContainsKey(path) && _plan.Graph.Containers(path).All(_jobs.ContainsKey)))
         {
-            _problems.Add(new Problem(pointer, $"There is no '{path}' to go on with.", "an item of a loop that from_execution has run, and that nothing before it has changed"));
+            _problems.Add(
+                new Problem(
+                    pointer, $"There is no '{path}' to go on with.",
+                    "an item of a loop that from_execution has run, and that nothing before it has changed"));
             return null;
         }
 
@@ -140,9 +149,13 @@ internal sealed class StartPlan
             if (Find(pointer, id) is not { } path)
                 continue;
             if (_request.Outputs.ContainsKey(id))
-                _problems.Add(new Problem(pointer, $"The node '{path}' is given an output: it does not run.", "a node that no output is given for"));
+                _problems.Add(
+                    new Problem(pointer, $"The node '{path}' is given an output: it does not run.", "a node that no output is given for"));
             else if (_plan.Graph.Containers(path).Any(loop => _recorded[loop].Status != JobStatus.Completed))
-                _problems.Add(new Problem(pointer, $"The loop of '{path}' has not completed: its other items would run too.", "an item of a loop that has completed"));
+                _problems.Add(
+                    new Problem(
+                        pointer, $"The loop of '{path}' has not completed: its other items would run too.",
+                        "an item of a loop that has completed"));
             else
                 _only.TryAdd(path, pointer);
         }
@@ -176,9 +189,12 @@ internal sealed class StartPlan
         }
 
         // A loop that is skipped has no items.
-        foreach (var path in _jobs.Keys.Where(path => _plan.Graph.Containers(path).Any(loop => _jobs.GetValueOrDefault(loop)?.Status == JobStatus.Skipped)).ToList())
+        foreach (var path in _jobs
+                .Keys.Where(path => _plan.Graph.Containers(path).Any(loop => _jobs.GetValueOrDefault(loop)?.Status == JobStatus.Skipped))
+                .ToList())
             _jobs.Remove(path);
-        foreach (var (scope, items) in _only.Keys.Select(path => (_plan.Graph[path.NodeId].ParentId, path.Items)).Append((null, "")).Distinct())
+        foreach (
+            var (scope, items) in _only.Keys.Select(path => (_plan.Graph[path.NodeId].ParentId, path.Items)).Append((null, "")).Distinct())
         {
             foreach (var path in _plan.Graph.Scope(scope).Nodes.Select(node => new NodePath(node.Id, items)))
             {
@@ -189,7 +205,8 @@ internal sealed class StartPlan
     }
 
     /// <summary>
-    /// A node that runs needs what it reads. That it is reached is taken for granted, unless the request itself says which branch was taken.
+    /// A node that runs needs what it reads. That it is reached is taken for granted, unless the request itself says which branch was
+    /// taken.
     /// </summary>
     private void RequireInputs(string pointer, NodePath path)
     {
@@ -224,7 +241,9 @@ internal sealed class StartPlan
         var source = new NodePath(edge.SourceId, path.Items);
         if (_plan[path.NodeId].Type.ReadsIncoming(_plan[path.NodeId].Node.Data) && _jobs[source].Status == JobStatus.Skipped)
         {
-            _problems.Add(new Problem(pointer, $"The node '{path}' reads what comes in, and no output of '{source}' is given.", $"an output for '{source}'"));
+            _problems.Add(
+                new Problem(
+                    pointer, $"The node '{path}' reads what comes in, and no output of '{source}' is given.", $"an output for '{source}'"));
             return;
         }
 

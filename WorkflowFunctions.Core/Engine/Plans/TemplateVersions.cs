@@ -8,19 +8,26 @@ namespace WorkflowFunctions.Engine.Plans;
 /// <summary>Reads <c>workflow_template_versions</c>: what an execution runs. A version is the hash of a graph, and never changes.</summary>
 internal sealed class TemplateVersions(RecordConnections database)
 {
-    /// <summary>The version of a template that runs, and its default params; null if there is no such template, or it has no such version.</summary>
+    /// <summary>
+    /// The version of a template that runs, and its default params; null if there is no such template, or it has no such version.
+    /// </summary>
     /// <param name="templateId">The template.</param>
     /// <param name="version">The version to run; null for the published one, or the template as it is saved.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public Task<TemplateVersion?> FindVersionAsync(string templateId, string? version, CancellationToken cancellationToken) =>
-        database.QuerySingleOrDefaultAsync<TemplateVersion>("template_versions.find", new { template_id = templateId, version }, cancellationToken);
+        database.QuerySingleOrDefaultAsync<TemplateVersion>(
+            "template_versions.find", new { template_id = templateId, version }, cancellationToken);
 
     /// <summary>Stores a graph, of no template yet, as a version.</summary>
     /// <returns>Its version.</returns>
     public Task<string> StoreAsync(WorkflowFile file, CancellationToken cancellationToken) =>
         database.QuerySingleAsync<string>(
             "template_versions.store",
-            new { nodes_json = file.Nodes.GetRawText(), edges_json = file.Edges.ValueKind == JsonValueKind.Array ? file.Edges.GetRawText() : "[]" },
+            new
+            {
+                nodes_json = file.Nodes.GetRawText(),
+                edges_json = file.Edges.ValueKind == JsonValueKind.Array ? file.Edges.GetRawText() : "[]",
+            },
             cancellationToken);
 
     /// <summary>The graph of a version; null if it is not stored.</summary>

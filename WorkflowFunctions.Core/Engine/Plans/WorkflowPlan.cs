@@ -118,7 +118,8 @@ internal sealed class NodePlan
 
     /// <summary>Whether it reads one of these params.</summary>
     public bool ReadsAny(IReadOnlySet<string> parameters) => Type.ReadsParams
-        || Settings.Variables.Any(read => read.Variable is { Root: "params", Member: var name } && (name is null || parameters.Contains(name)));
+        || Settings.Variables.Any(
+            read => read.Variable is { Root: "params", Member: var name } && (name is null || parameters.Contains(name)));
 
     /// <summary>Whether a node runs in this node's body.</summary>
     /// <param name="inner">The node.</param>

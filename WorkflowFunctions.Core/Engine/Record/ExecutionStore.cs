@@ -54,22 +54,32 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
     /// <param name="runsInserted">Whether rows of others are run at all.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public Task<IReadOnlyList<string>> ListUnfinishedAsync(
-        IReadOnlyCollection<string> known, int limit, int? workspaceLimit, DateTimeOffset? staleBefore, bool runsInserted, CancellationToken cancellationToken) =>
+        IReadOnlyCollection<string> known, int limit, int? workspaceLimit, DateTimeOffset? staleBefore, bool runsInserted,
+        CancellationToken cancellationToken) =>
         database.QueryAsync<string>(
             "executions.unfinished",
-            new { known = known.ToArray(), limit, workspace_limit = workspaceLimit, stale_before = staleBefore?.UtcDateTime, runs_inserted = runsInserted },
+            new
+            {
+                known = known.ToArray(),
+                limit,
+                workspace_limit = workspaceLimit,
+                stale_before = staleBefore?.UtcDateTime,
+                runs_inserted = runsInserted,
+            },
             cancellationToken);
 
     /// <summary>
-    /// Looks at executions that are to run, those that were looked at longest ago first, and gives the ones that have not moved for a while. What is
-    /// to happen next in them is looked at soon again, what only waits ever later.
+    /// Looks at executions that are to run, those that were looked at longest ago first, and gives the ones that have not moved for a
+    /// while. What is to happen next in them is looked at soon again, what only waits ever later.
     /// </summary>
     /// <param name="limit">How many are looked at, at the most.</param>
     /// <param name="quiet">How long one may not have moved without being given, unless somebody else has inserted it.</param>
     /// <param name="staleBefore">Pending rows of others from before it are left alone; null for none.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    public Task<IReadOnlyList<IdleExecution>> SweepAsync(int limit, TimeSpan quiet, DateTimeOffset? staleBefore, CancellationToken cancellationToken) =>
-        database.QueryAsync<IdleExecution>("executions.sweep", new { limit, quiet, stale_before = staleBefore?.UtcDateTime }, cancellationToken);
+    public Task<IReadOnlyList<IdleExecution>> SweepAsync(
+        int limit, TimeSpan quiet, DateTimeOffset? staleBefore, CancellationToken cancellationToken) =>
+        database.QueryAsync<IdleExecution>(
+            "executions.sweep", new { limit, quiet, stale_before = staleBefore?.UtcDateTime }, cancellationToken);
 
     /// <summary>Notes that a running execution is begun anew because its instance is lost or makes no progress.</summary>
     /// <param name="execution">The execution as it was looked at.</param>
@@ -99,20 +109,25 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
     public Task<IReadOnlyList<ChildExecution>> ListChildrenAsync(string id, CancellationToken cancellationToken) =>
         database.QueryAsync<ChildExecution>("executions.children", new { id }, cancellationToken);
 
-    /// <summary><c>pending, running → paused</c>, with the executions that it has started. What runs at the time finishes; nothing new starts.</summary>
+    /// <summary>
+    /// <c>pending, running → paused</c>, with the executions that it has started. What runs at the time finishes; nothing new starts.
+    /// </summary>
     /// <param name="id">The execution.</param>
     /// <param name="reason">Why, for people.</param>
     /// <param name="createdBy">Who asks for it.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <param name="cause">The setting by which it pauses itself; null if somebody asks for it.</param>
     /// <returns>What has changed; null if its status did not allow it, or there is no such execution.</returns>
-    public Task<StatusChange?> PauseAsync(string id, string? reason, string createdBy, CancellationToken cancellationToken, string? cause = null) =>
+    public Task<StatusChange?> PauseAsync(
+        string id, string? reason, string createdBy, CancellationToken cancellationToken, string? cause = null) =>
         ChangeAsync("executions.pause", id, new { id, reason, cause, created_by = createdBy }, cancellationToken);
 
     /// <summary><c>pending, running → paused</c>, if its parent is paused at this moment.</summary>
     /// <returns>Whether it was.</returns>
     public async Task<bool> PauseWithParentAsync(string id, CancellationToken cancellationToken) =>
-        await ChangeAsync("executions.pause_with_parent", id, new { id, created_by = "system" }, cancellationToken, "executions.lock_with_parent") is not null;
+        await ChangeAsync(
+            "executions.pause_with_parent", id, new { id, created_by = "system" }, cancellationToken, "executions.lock_with_parent")
+            is not null;
 
     /// <summary><c>paused → running</c>, or <c>pending</c> if it had not begun, with the executions that it has started.</summary>
     /// <param name="id">The execution.</param>
@@ -121,7 +136,8 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
     /// <param name="createdBy">Who asks for it.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>What has changed; null if its status did not allow it, or there is no such execution.</returns>
-    public Task<StatusChange?> ResumeAsync(string id, string? reason, decimal? maxCostUsd, string createdBy, CancellationToken cancellationToken) =>
+    public Task<StatusChange?> ResumeAsync(
+        string id, string? reason, decimal? maxCostUsd, string createdBy, CancellationToken cancellationToken) =>
         ChangeAsync("executions.resume", id, new { id, reason, max_cost_usd = maxCostUsd, created_by = createdBy }, cancellationToken);
 
     /// <summary><c>pending, running, paused → cancelled</c>, with its unsettled jobs and the executions that it has started.</summary>
@@ -130,7 +146,8 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
         ChangeAsync("executions.cancel", id, new { id, reason, created_by = createdBy }, cancellationToken);
 
     /// <summary>
-    /// <c>failed, cancelled → running</c>, or <c>pending</c> if it had not begun, with nodes set back so that they run again; for another version also
+    /// <c>failed, cancelled → running</c>, or <c>pending</c> if it had not begun, with nodes set back so that they run again; for another
+    /// version also
     /// <c>paused → running</c>.
     /// </summary>
     /// <returns>The row after it; null if its status did not allow it, or someone else has retried it meanwhile.</returns>
@@ -228,7 +245,8 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
         // Whatever the session, PostgreSQL keeps a plan for one.
         if (ids.Count == 1)
             return [await connection.QuerySingleOrDefaultAsync<ExecutionRow>("executions.find", new { id = ids[0] }, cancellationToken)];
-        var rows = await connection.QueryAsync<ExecutionRow>("executions.find_all", new { ids = ids.Distinct().ToArray() }, cancellationToken);
+        var rows = await connection.QueryAsync<ExecutionRow>(
+            "executions.find_all", new { ids = ids.Distinct().ToArray() }, cancellationToken);
         var found = rows.ToDictionary(row => row.Id, StringComparer.Ordinal);
         return [.. ids.Select(id => found.GetValueOrDefault(id))];
     }
@@ -238,7 +256,8 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
         ExecutionInsert.RunAsync(connection, null, executions, cancellationToken);
 
     private Task<StatusChange?> ChangeAsync(
-        string statement, string id, object parameters, CancellationToken cancellationToken, string lockStatement = "executions.lock_family") =>
+        string statement, string id, object parameters, CancellationToken cancellationToken,
+        string lockStatement = "executions.lock_family") =>
         Deadlock.RetryAsync(() => TryChangeAsync(lockStatement, statement, id, parameters, cancellationToken));
 
     private async Task<StatusChange?> TryChangeAsync(
@@ -295,7 +314,9 @@ internal sealed record IdleExecution
     /// <summary>How long that was ago, by the clock of the database.</summary>
     public TimeSpan Idle { get; init; }
 
-    /// <summary>How long ago something should have happened in it: a wait that is over, a signal that has come; null if it only waits.</summary>
+    /// <summary>
+    /// How long ago something should have happened in it: a wait that is over, a signal that has come; null if it only waits.
+    /// </summary>
     public TimeSpan? Overdue { get; init; }
 
     /// <summary>The nodes that run, as the record names them.</summary>

@@ -42,7 +42,15 @@ internal sealed class JobStore(RecordConnections database)
         string executionId, IReadOnlyCollection<string> bodyIds, string items, int from, int to, CancellationToken cancellationToken) =>
         ListOutcomesAsync(
             "jobs.outcomes_of_items",
-            new { execution_id = executionId, node_ids = bodyIds.ToArray(), items, level = items.Count(letter => letter == '#') + 2, from, to },
+            new
+            {
+                execution_id = executionId,
+                node_ids = bodyIds.ToArray(),
+                items,
+                level = items.Count(letter => letter == '#') + 2,
+                from,
+                to,
+            },
             cancellationToken);
 
     /// <summary>The outputs of some nodes of an execution, by node id; a node that has none is not among them.</summary>
@@ -196,7 +204,10 @@ internal sealed record JobRow
     /// <summary>From start to end, in seconds.</summary>
     public double? Duration { get; init; }
 
-    /// <summary>Where its output comes from, if it did not run: the job or the checkpoint that recorded it, or <c>request</c> where the start says so.</summary>
+    /// <summary>
+    /// Where its output comes from, if it did not run: the job or the checkpoint that recorded it, or <c>request</c> where the start says
+    /// so.
+    /// </summary>
     public string? GivenFrom { get; init; }
 }
 

@@ -51,7 +51,9 @@ internal sealed record NewExecution
     /// <summary>The nodes that it begins with; null for none.</summary>
     public GivenJobs? Given { get; init; }
 
-    /// <summary>What it runs, if that has not been saved as a template: it becomes one of the archive. Null if there is a template.</summary>
+    /// <summary>
+    /// What it runs, if that has not been saved as a template: it becomes one of the archive. Null if there is a template.
+    /// </summary>
     public UnsavedTemplate? Unsaved { get; init; }
 }
 
@@ -100,7 +102,8 @@ internal sealed record GivenJob(string NodeId, string JobType, string Status)
     public bool IsLed { get; init; }
 
     /// <summary>Whether an edge that leaves it is live.</summary>
-    public bool MakesLive(string? branch) => Status != JobStatus.Waiting && new Settlement(0, Branch, Status == JobStatus.Skipped).MakesLive(branch);
+    public bool MakesLive(string? branch) =>
+        Status != JobStatus.Waiting && new Settlement(0, Branch, Status == JobStatus.Skipped).MakesLive(branch);
 }
 
 /// <summary>The statement that accepts executions.</summary>
@@ -110,7 +113,8 @@ internal static class ExecutionInsert
     /// <returns>The row of each, in their order; null for one that there is already, by its id or by its idempotency key.</returns>
     /// <exception cref="PostgresException">Foreign key violation: a template, workspace, project or user does not exist.</exception>
     public static async Task<IReadOnlyList<ExecutionRow?>> RunAsync(
-        NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<NewExecution> executions, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<NewExecution> executions,
+        CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<ExecutionRow>("executions.start", new
         {

@@ -55,7 +55,9 @@ internal sealed record TemplateRow
     /// <summary>The version that runs where nobody names another one; null for what was saved last.</summary>
     public string? PublishedVersion { get; init; }
 
-    /// <summary>Outputs that runs from the editor take for given: <c>output</c>, and perhaps <c>branch</c>, by node id; null for none.</summary>
+    /// <summary>
+    /// Outputs that runs from the editor take for given: <c>output</c>, and perhaps <c>branch</c>, by node id; null for none.
+    /// </summary>
     public JsonElement? PinsJson { get; init; }
 
     /// <summary>What keeps it from being run; only in the answer to a save, and only if there is anything.</summary>
@@ -138,7 +140,9 @@ public record ExecutionRow
     /// <summary>How often it was retried.</summary>
     public int Retries { get; init; }
 
-    /// <summary>The request that started it, or its last run, in traces (W3C Trace Context, "traceparent"); null if nobody traced it.</summary>
+    /// <summary>
+    /// The request that started it, or its last run, in traces (W3C Trace Context, "traceparent"); null if nobody traced it.
+    /// </summary>
     [JsonIgnore]
     public string? Traceparent { get; init; }
 }

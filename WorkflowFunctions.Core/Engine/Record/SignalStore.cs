@@ -39,14 +39,16 @@ internal sealed class SignalStore(RecordConnections database, ExecutionChanges c
     /// </param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<SignalReceipt> AnswerAsync(
-        Question question, string answer, string answeredBy, Func<IReadOnlyList<string>, string?> decide, CancellationToken cancellationToken)
+        Question question, string answer, string answeredBy, Func<IReadOnlyList<string>, string?> decide,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var place = new { execution_id = question.ExecutionId, name = question.Name };
         if (await connection.QuerySingleOrDefaultAsync<string>("signals.hold", place, cancellationToken, transaction) is null)
             return SignalReceipt.ExecutionEnded;
-        var former = await connection.QueryAsync<(string Payload, string AnsweredBy)>("signals.answers", place, cancellationToken, transaction);
+        var former = await connection.QueryAsync<(string Payload, string AnsweredBy)>(
+            "signals.answers", place, cancellationToken, transaction);
         var hasAnswered = former.Any(other => string.Equals(other.AnsweredBy, answeredBy, StringComparison.OrdinalIgnoreCase));
         var outcome = hasAnswered ? null : decide([.. former.Select(other => other.Payload), answer]);
         var isKept = await connection.QuerySingleOrDefaultAsync<string>("signals.answer", new

@@ -120,13 +120,23 @@ internal static class EventType
     public const string Cancelled = "cancelled";
 }
 
-/// <summary>What the outside may be told of (<c>workflow_deliveries.event_type</c>); which event is which, the outbox itself knows (0081_outbox.sql).</summary>
+/// <summary>
+/// What the outside may be told of (<c>workflow_deliveries.event_type</c>); which event is which, the outbox itself knows
+/// (0081_outbox.sql).
+/// </summary>
 internal static class OutboxEvent
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        "execution.started", "execution.completed", "execution.failed", "execution.paused", "execution.over_cost", "task.opened", "task.reminded", "task.answered",
+        "execution.started",
+        "execution.completed",
+        "execution.failed",
+        "execution.paused",
+        "execution.over_cost",
+        "task.opened",
+        "task.reminded",
+        "task.answered",
     ];
 }
 

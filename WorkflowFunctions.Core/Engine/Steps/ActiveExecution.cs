@@ -203,7 +203,8 @@ internal sealed class ActiveExecution : IDisposable
         {
             var settled = _settled + nodes;
             // The last node of all is followed by the checkpoint of the end.
-            if (_settledInRoot + inRoot >= Plan.Graph.Root.Nodes.Count || settled - _settledAtCheckpoint < Config.CheckpointInterval(settled))
+            if (_settledInRoot + inRoot >= Plan.Graph.Root.Nodes.Count
+                || settled - _settledAtCheckpoint < Config.CheckpointInterval(settled))
                 return null;
             _settledAtCheckpoint = settled;
             return Checkpoint();

@@ -60,7 +60,8 @@ internal sealed class ActiveExecutions(ExecutionStore executions, JobStore jobs,
 
         return Open(row, plan, access == RecordAccess.Alone
             ? await jobs.ListOutcomesAsync(executionId, cancellationToken)
-            : await jobs.ListOutcomesAsync(executionId, [.. paths.SelectMany(path => KnownTo(plan, NodePath.Parse(path))).Distinct()], cancellationToken));
+            : await jobs.ListOutcomesAsync(
+                executionId, [.. paths.SelectMany(path => KnownTo(plan, NodePath.Parse(path))).Distinct()], cancellationToken));
     }
 
     /// <summary>What is kept of an execution from one step to the next; null if nothing is.</summary>
@@ -104,12 +105,16 @@ internal sealed class ActiveExecutions(ExecutionStore executions, JobStore jobs,
     }
 
     /// <summary>
-    /// For each node that may run in a step with this one: the node itself, the nodes whose outputs it reads, those that its edges come from,
-    /// and those that lead to what it reads.
+    /// For each node that may run in a step with this one: the node itself, the nodes whose outputs it reads, those that its edges come
+    /// from, and those that lead to what it reads.
     /// </summary>
     private static IEnumerable<string> KnownTo(WorkflowPlan plan, NodePath path) =>
-        plan.SegmentOf(plan[path.NodeId]).Topology.Nodes.Select(node => plan[node.Id]).SelectMany(node => node.Reads
-            .SelectMany(read => plan[read.NodeId].Incoming.Select(edge => edge.SourceId).Prepend(read.NodeId).Select(id => path.See(id, read.Depth)))
-            .Concat(node.Incoming.Select(edge => edge.SourceId + path.Items))
-            .Append(node.Node.Id + path.Items));
+        plan.SegmentOf(plan[path.NodeId])
+            .Topology.Nodes.Select(node => plan[node.Id])
+            .SelectMany(node =>
+                node.Reads.SelectMany(read =>
+                        plan[read.NodeId].Incoming.Select(edge => edge.SourceId).Prepend(read.NodeId).Select(id => path.See(id, read.Depth))
+                    )
+                    .Concat(node.Incoming.Select(edge => edge.SourceId + path.Items))
+                    .Append(node.Node.Id + path.Items));
 }

@@ -36,10 +36,12 @@ internal sealed class ChildExecutions(
 
         var template = await FindTemplateAsync(row, templateId, version, cancellationToken)
             ?? throw new NodeFailedException(
-                $"There is no template '{templateId}' (template_id){(version is null ? "" : $" with a version '{version}'")}.", isTransient: false);
+                $"There is no template '{templateId}' (template_id){(version is null ? "" : $" with a version '{version}'")}.",
+                isTransient: false);
         var (_, problems) = await plans.GetAsync(template.Version, cancellationToken);
         if (problems.Count > 0)
-            throw new NodeFailedException($"The template '{templateId}' cannot be run: {problems[0].Pointer}: {problems[0].Detail}", isTransient: false);
+            throw new NodeFailedException(
+                $"The template '{templateId}' cannot be run: {problems[0].Pointer}: {problems[0].Detail}", isTransient: false);
         var (child, isNew) = await executions.StartAsync(
             new NewExecution
             {
@@ -97,7 +99,8 @@ internal sealed class ChildExecutions(
     {
         foreach (var child in await executions.ListChildrenAsync(executionId, cancellationToken))
         {
-            if (!isMeant(NodePath.Parse(child.ParentNodeId ?? "")) || await executions.CancelAsync(child.Id, reason, "system", cancellationToken) is not { } change)
+            if (!isMeant(NodePath.Parse(child.ParentNodeId ?? ""))
+                || await executions.CancelAsync(child.Id, reason, "system", cancellationToken) is not { } change)
                 continue;
             foreach (var id in change.Relatives.Prepend(child.Id))
                 await engine.SignalAsync(id, EngineSignals.StatusChanged, null, cancellationToken);
@@ -112,10 +115,11 @@ internal sealed class ChildExecutions(
     }
 
     /// <summary>
-    /// A template that all may use, one of the execution's workspace, or one that is in the same place as the execution's own. Whoever draws a
-    /// workflow does not reach into other workspaces with it.
+    /// A template that all may use, one of the execution's workspace, or one that is in the same place as the execution's own. Whoever
+    /// draws a workflow does not reach into other workspaces with it.
     /// </summary>
-    private async Task<TemplateVersion?> FindTemplateAsync(ExecutionRow parent, string templateId, string? version, CancellationToken cancellationToken)
+    private async Task<TemplateVersion?> FindTemplateAsync(
+        ExecutionRow parent, string templateId, string? version, CancellationToken cancellationToken)
     {
         var template = await templates.FindVersionAsync(templateId, version, cancellationToken);
         if (template?.WorkspaceId is not { } workspaceId || workspaceId == parent.WorkspaceId)

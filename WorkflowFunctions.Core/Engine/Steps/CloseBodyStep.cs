@@ -12,7 +12,8 @@ internal sealed class CloseBodyStep(StepContext context, NodeRunner nodes) : ISt
         async (execution, node, path) =>
         {
             if (input.Error is not null)
-                await context.Children.CancelAllAsync(execution.Row.Id, child => node.IsInBody(child, path), "The loop that started it has failed.", cancellationToken);
+                await context.Children.CancelAllAsync(
+                    execution.Row.Id, child => node.IsInBody(child, path), "The loop that started it has failed.", cancellationToken);
             return await new SegmentRun(context, nodes, execution, node, path).CloseBodyAsync(input.Error, cancellationToken);
         },
         cancellationToken);

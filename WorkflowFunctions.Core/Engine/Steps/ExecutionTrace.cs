@@ -27,7 +27,8 @@ internal static class ExecutionTrace
             return null;
         // The run of another execution may have caused this one; it is not its parent.
         Activity.Current = null;
-        var run = s_source.StartActivity("workflow.execution", ActivityKind.Internal, new ActivityContext(IdOf(executionId), default, ActivityTraceFlags.Recorded));
+        var run = s_source.StartActivity(
+            "workflow.execution", ActivityKind.Internal, new ActivityContext(IdOf(executionId), default, ActivityTraceFlags.Recorded));
         return run?.SetTag("workflow.execution.id", executionId);
     }
 
@@ -77,7 +78,9 @@ internal static class ExecutionTrace
         : null;
 
     /// <summary>Begins the wait until what an attempt gave is committed.</summary>
-    internal static Activity? StartRecord() => s_source.HasListeners() && Activity.Current is not null ? s_source.StartActivity("workflow.record") : null;
+    internal static Activity? StartRecord() => s_source.HasListeners() && Activity.Current is not null
+        ? s_source.StartActivity("workflow.record")
+        : null;
 
     /// <summary>Notes in the span of the run how the execution ended.</summary>
     internal static void End(string executionId, string status, string? error)

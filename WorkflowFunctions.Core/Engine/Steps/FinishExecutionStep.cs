@@ -46,7 +46,8 @@ internal sealed class FinishExecutionStep(StepContext context) : IStep<FinishExe
             context.Active.Cancel(input.ExecutionId);
         context.Forget(input.ExecutionId);
         if (input.Error is not null)
-            await context.Children.CancelAllAsync(input.ExecutionId, static _ => true, "The execution that started it has failed.", cancellationToken);
+            await context.Children.CancelAllAsync(
+                input.ExecutionId, static _ => true, "The execution that started it has failed.", cancellationToken);
         await context.Children.TellParentAsync(row, cancellationToken);
         await context.Queue.StartNextAsync(row, cancellationToken);
         return true;

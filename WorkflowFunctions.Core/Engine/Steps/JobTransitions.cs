@@ -16,11 +16,13 @@ internal static class JobTransitions
     public static JobWrite Started(this JobWrite job, string label, DateTimeOffset now) => job with
     {
         Status = JobStatus.Running,
-        Events = [new JobEvent(EventType.NodeStarted, now, $"Started {label}", job.Attempt > 1 ? Data(new { attempt = job.Attempt }) : null)],
+        Events =
+            [new JobEvent(EventType.NodeStarted, now, $"Started {label}", job.Attempt > 1 ? Data(new { attempt = job.Attempt }) : null)],
     };
 
     /// <summary>The node completed.</summary>
-    public static JobWrite Completed(this JobWrite job, string label, NodeResult result, string output, DateTimeOffset now) => job.Using(result.Usage) with
+    public static JobWrite Completed(this JobWrite job, string label, NodeResult result, string output, DateTimeOffset now) =>
+        job.Using(result.Usage) with
     {
         Status = JobStatus.Completed,
         Output = output,
@@ -73,12 +75,23 @@ internal static class JobTransitions
     };
 
     /// <summary>The body of the node runs; the node waits for it.</summary>
-    public static JobWrite WaitingForBody(this JobWrite job, string label, BodyRun body, DateTimeOffset? deadline, DateTimeOffset now) => job with
-    {
-        Status = JobStatus.Waiting,
-        WaitsFor = new WaitsFor { Items = body.Count, MaxParallel = body.MaxParallel, Deadline = deadline },
-        Events = [new JobEvent(EventType.NodeWaiting, now, $"{label} runs for {body.Count} items", Data(new { items = body.Count, max_parallel = body.MaxParallel }))],
-    };
+    public static JobWrite WaitingForBody(this JobWrite job, string label, BodyRun body, DateTimeOffset? deadline, DateTimeOffset now) =>
+        job with
+        {
+            Status = JobStatus.Waiting,
+            WaitsFor = new WaitsFor
+            {
+                Items = body.Count,
+                MaxParallel = body.MaxParallel,
+                Deadline = deadline,
+            },
+            Events =
+            [
+                new JobEvent(
+                    EventType.NodeWaiting, now, $"{label} runs for {body.Count} items",
+                    Data(new { items = body.Count, max_parallel = body.MaxParallel })),
+            ],
+        };
 
     /// <summary>The body has run for every item; what it gave is gathered in the record.</summary>
     public static JobWrite BodyCompleted(this JobWrite job, string label, ClosedBody body, DateTimeOffset now) => job with
@@ -119,14 +132,32 @@ internal static class JobTransitions
     };
 
     /// <summary>The last attempt failed. Unless that fails the execution, the error is the node's output.</summary>
-    public static JobWrite Failed(this JobWrite job, string label, OnError onError, DateTimeOffset now) => job with
-    {
-        Status = JobStatus.Failed,
-        Output = onError == OnError.Fail ? null : Data(new { error = new { message = job.Error, node_id = job.NodeId, attempts = job.Attempt } }),
-        Branch = onError == OnError.Branch ? Frontier.ErrorBranch : null,
-        CompletedAt = now,
-        Events = [new JobEvent(EventType.NodeFailed, now, $"{label} failed: {job.Error}", Data(new { attempt = job.Attempt, on_error = onError }), "error")],
-    };
+    public static JobWrite Failed(this JobWrite job, string label, OnError onError, DateTimeOffset now) =>
+        job with
+        {
+            Status = JobStatus.Failed,
+            Output =
+                onError == OnError.Fail
+                    ? null
+                    : Data(
+                        new
+                        {
+                            error = new
+                            {
+                                message = job.Error,
+                                node_id = job.NodeId,
+                                attempts = job.Attempt,
+                            },
+                        }),
+            Branch = onError == OnError.Branch ? Frontier.ErrorBranch : null,
+            CompletedAt = now,
+            Events =
+            [
+                new JobEvent(
+                    EventType.NodeFailed, now, $"{label} failed: {job.Error}", Data(new { attempt = job.Attempt, on_error = onError }),
+                    "error"),
+            ],
+        };
 
     /// <summary>No live edge led to the node.</summary>
     public static JobWrite Skipped(this JobWrite job, string label, DateTimeOffset now) => job with

@@ -107,7 +107,8 @@ internal sealed class NodeAttempt
     public async Task<NodeOutcome> TimeOutAsync()
     {
         using var telemetry = _telemetry = AttemptTelemetry.Start(_services.Metrics, _job);
-        return await FailAsync(new NodeFailedException($"The node waited for longer than {_node.Policy.TimeoutSeconds:0.###} seconds (timeout_seconds)."));
+        return await FailAsync(
+            new NodeFailedException($"The node waited for longer than {_node.Policy.TimeoutSeconds:0.###} seconds (timeout_seconds)."));
     }
 
     /// <summary>Runs the attempt of a pure node and records nothing.</summary>
@@ -177,7 +178,9 @@ internal sealed class NodeAttempt
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)));
     }
 
-    /// <summary>Completes with a result that is recorded already, at no cost. It is not found by others itself, so that it does not become younger.</summary>
+    /// <summary>
+    /// Completes with a result that is recorded already, at no cost. It is not found by others itself, so that it does not become younger.
+    /// </summary>
     private async Task<NodeOutcome> ReuseAsync(CachedResult cached)
     {
         _job = _job with { CacheKey = null, GivenFrom = cached.Id };
@@ -298,9 +301,12 @@ internal sealed class NodeAttempt
         if (_job.Input is null && _wait is null)
             WriteStart(isBusy: false);
         var failure = exception as NodeFailedException;
-        var isForeseen = failure is not null || exception is MissingVariableException or LiquidSyntaxException or PostgresException { IsTransient: false };
+        var isForeseen = failure is not null
+            || exception is MissingVariableException or LiquidSyntaxException or PostgresException { IsTransient: false };
         if (!isForeseen)
-            _logger.LogWarning("Node {NodeId} of execution {ExecutionId} failed: {Traceback}", _path, _execution.Row.Id, WithoutSecrets(exception.ToString()));
+            _logger.LogWarning(
+                "Node {NodeId} of execution {ExecutionId} failed: {Traceback}", _path, _execution.Row.Id,
+                WithoutSecrets(exception.ToString()));
         var isTransient = failure?.IsTransient ?? !isForeseen;
         // An error of PostgreSQL is told in full, and its own text only says that it may not.
         var trace = isForeseen || exception is PostgresException ? failure?.Traceback : exception.ToString();

@@ -13,7 +13,8 @@ namespace WorkflowFunctions.Engine.Steps;
 /// <summary>Runs a node: renders its settings, runs one attempt, and records what came of it before anyone hears of it.</summary>
 internal sealed class NodeRunner(StepServices services, ChildExecutions children, RecordWriter writer, ILogger logger)
 {
-    private static readonly Func<ILogger, string, string, IDisposable?> s_scope = LoggerMessage.DefineScope<string, string>("execution {ExecutionId}, node {NodeId}");
+    private static readonly Func<ILogger, string, string, IDisposable?> s_scope = LoggerMessage.DefineScope<string, string>(
+        "execution {ExecutionId}, node {NodeId}");
 
     /// <summary>Runs the next attempt of a node, or says what the record says of one that is settled or still waits.</summary>
     /// <param name="execution">The execution.</param>
@@ -21,7 +22,8 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
     /// <param name="path">The node, as the record names it.</param>
     /// <param name="record">Records what came of it.</param>
     /// <param name="stopping">Fires when the process stops.</param>
-    public async Task<NodeOutcome> RunAsync(ActiveExecution execution, NodePlan node, NodePath path, RecordJob record, CancellationToken stopping)
+    public async Task<NodeOutcome> RunAsync(
+        ActiveExecution execution, NodePlan node, NodePath path, RecordJob record, CancellationToken stopping)
     {
         var former = execution.FindJob(path.ToString());
         if (former is not null && JobStatus.IsSettled(former.Status))
@@ -53,9 +55,11 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
             return NodeOutcome.Halted;
         var attempt = NewAttempt(execution, node, path, record, former, signal);
         // Of a time to wait until and a deadline, the earlier one woke it.
-        if (signal is null && former is { Status: JobStatus.Waiting, WaitsFor.Deadline: { } deadline } && deadline <= now && former.WakeAt >= deadline)
+        if (signal is null && former is { Status: JobStatus.Waiting, WaitsFor.Deadline: { } deadline } && deadline <= now
+            && former.WakeAt >= deadline)
         {
-            await children.CancelAllAsync(execution.Row.Id, child => child == path, "The node that started it has waited for long enough.", stopping);
+            await children.CancelAllAsync(
+                execution.Row.Id, child => child == path, "The node that started it has waited for long enough.", stopping);
             return await attempt.TimeOutAsync();
         }
 
@@ -98,7 +102,9 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
     /// <summary>What the record says of a node that was settled before this process had to do with it.</summary>
     private async Task<NodeOutcome> SettledAsync(
         ActiveExecution execution, JobOutcome job, NodePlan node, NodePath path, CancellationToken stopping) => OutcomeOf(
-            job, node, path, job.Status == JobStatus.Failed ? await services.Jobs.FindErrorAsync(execution.Row.Id, path.ToString(), stopping).OrStepFailsAsync() : null);
+            job, node, path, job.Status == JobStatus.Failed
+                ? await services.Jobs.FindErrorAsync(execution.Row.Id, path.ToString(), stopping).OrStepFailsAsync()
+                : null);
 
     /// <summary>What a settled job means to the orchestration.</summary>
     internal static NodeOutcome OutcomeOf(JobOutcome job, NodePlan node, NodePath path, string? error) =>

@@ -16,9 +16,11 @@ internal sealed class OpenExecutionStep(StepContext context, FinishExecutionStep
             row = await context.Services.Executions.FindAsync(executionId, cancellationToken);
         if (row is { TemplateVersion: null } && !context.Services.Limits.RunsInserted)
             return new OpenedExecution();
-        if (row is not { Status: ExecutionStatus.Pending or ExecutionStatus.Running } || !await context.Children.MayRunAsync(row, cancellationToken))
+        if (row is not { Status: ExecutionStatus.Pending or ExecutionStatus.Running }
+            || !await context.Children.MayRunAsync(row, cancellationToken))
             return new OpenedExecution();
-        var isNew = row is { Status: ExecutionStatus.Pending, StartedAt: null, TemplateVersion: not null, OriginExecutionId: null, GivenNodes: 0 };
+        var isNew =
+            row is { Status: ExecutionStatus.Pending, StartedAt: null, TemplateVersion: not null, OriginExecutionId: null, GivenNodes: 0 };
 
         // A row that someone else inserted names no version: it runs the template as it is now, with its default params.
         var version = row.TemplateVersion

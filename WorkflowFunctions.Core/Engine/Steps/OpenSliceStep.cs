@@ -19,7 +19,8 @@ internal sealed class OpenSliceStep(StepContext context) : IStep<LoopSlice, Open
                 return new OpenedExecution();
             var path = NodePath.Parse(slice.NodeId);
             var node = execution.Plan[path.NodeId];
-            var jobs = await context.Services.Jobs.ListOutcomesAsync(slice.ExecutionId, node.BodyIds, path.Items, slice.From, slice.To, cancellationToken);
+            var jobs = await context.Services.Jobs.ListOutcomesAsync(
+                slice.ExecutionId, node.BodyIds, path.Items, slice.From, slice.To, cancellationToken);
             var scope = execution.Plan.Graph.Scope(node.Node.ParentId);
             return new OpenedExecution
             {

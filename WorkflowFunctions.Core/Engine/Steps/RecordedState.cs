@@ -23,7 +23,8 @@ internal sealed class RecordedState
         _jobs = jobs
             .Select(job => (Path: NodePath.Parse(job.NodeId), Job: job))
             .ToLookup(job => (plan.Graph[job.Path.NodeId].ParentId, job.Path.Items));
-        foreach (var (parentId, items) in _jobs.Select(scope => scope.Key).Where(scope => scope is { ParentId: not null, Items.Length: > 0 }))
+        foreach (
+            var (parentId, items) in _jobs.Select(scope => scope.Key).Where(scope => scope is { ParentId: not null, Items.Length: > 0 }))
         {
             var mark = items.LastIndexOf('#');
             var loop = (parentId!, items[..mark]);
@@ -67,15 +68,17 @@ internal sealed class RecordedState
     }
 
     /// <summary>
-    /// The nodes whose output is given while something before them is still to run. They count once they are reached, as if they ran then: what
-    /// comes after them may read what comes before them.
+    /// The nodes whose output is given while something before them is still to run. They count once they are reached, as if they ran then:
+    /// what comes after them may read what comes before them.
     /// </summary>
     private HashSet<int> Unreached(WorkflowScope scope, IReadOnlyCollection<(NodePath Path, JobOutcome Job)> jobs)
     {
-        var given = jobs.Where(job => job.Job is { IsGiven: true, Status: not JobStatus.Skipped }).Select(job => scope.PlaceOf(job.Path.NodeId)).ToHashSet();
+        var given = jobs.Where(job => job.Job is { IsGiven: true, Status: not JobStatus.Skipped })
+            .Select(job => scope.PlaceOf(job.Path.NodeId)).ToHashSet();
         if (given.Count == 0)
             return given;
-        var settled = jobs.Where(job => SettlementOf(0, job.Path, job.Job) is not null).Select(job => scope.PlaceOf(job.Path.NodeId)).ToHashSet();
+        var settled = jobs.Where(job => SettlementOf(0, job.Path, job.Job) is not null).Select(job => scope.PlaceOf(job.Path.NodeId))
+            .ToHashSet();
         var unreached = new HashSet<int>();
         var next = scope.Topology.Edges.ToLookup(edge => edge.Source, edge => edge.Target);
         var open = new Queue<int>(Enumerable.Range(0, scope.Nodes.Count).Where(place => !settled.Contains(place)));

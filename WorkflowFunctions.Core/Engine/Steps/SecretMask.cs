@@ -38,7 +38,8 @@ internal static class SecretMask
     }
 
     private static IEnumerable<SecretForms> FormsOf(IReadOnlyDictionary<string, string> secrets) =>
-        secrets.Values.Where(secret => secret.Length >= ShortestToReplace).OrderByDescending(secret => secret.Length).Select(SecretForms.Of);
+        secrets.Values.Where(secret => secret.Length >= ShortestToReplace).OrderByDescending(secret => secret.Length)
+            .Select(SecretForms.Of);
 
     private static void Write(JsonElement json, Utf8JsonWriter writer, IReadOnlyDictionary<string, string> secrets)
     {

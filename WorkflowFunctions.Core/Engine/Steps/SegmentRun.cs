@@ -9,13 +9,14 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Engine.Steps;
 
 /// <summary>
-/// Runs a node, and goes on to those of its <see cref="Segment"/>, one after the other, as long as one alone may run. Pure nodes that follow
-/// each other are computed first and recorded in one commit: nobody can tell that one ran before the output that it reads was committed, and if
-/// the process ends before the commit, all of them run again. Any other node is recorded by itself, before the next one starts.
+/// Runs a node, and goes on to those of its <see cref="Segment"/>, one after the other, as long as one alone may run. Pure nodes that
+/// follow each other are computed first and recorded in one commit: nobody can tell that one ran before the output that it reads was
+/// committed, and if the process ends before the commit, all of them run again. Any other node is recorded by itself, before the next one
+/// starts.
 /// </summary>
 /// <remarks>
-/// It ends where several nodes may run, which other steps then run side by side; where a node that is not its own may have become ready; where a
-/// node has not settled; and where the execution no longer runs, or the process is to stop.
+/// It ends where several nodes may run, which other steps then run side by side; where a node that is not its own may have become ready;
+/// where a node has not settled; and where the execution no longer runs, or the process is to stop.
 /// </remarks>
 internal sealed class SegmentRun(StepContext context, NodeRunner nodes, ActiveExecution execution, NodePlan head, NodePath path)
 {
@@ -92,12 +93,16 @@ internal sealed class SegmentRun(StepContext context, NodeRunner nodes, ActiveEx
         (MayCompute(node) ? await ComputeAsync(node, stopping) : null)
         ?? await nodes.RunAsync(execution, PlanOf(node), PathOf(node), RecordAsync, stopping);
 
-    /// <summary>Whether a node may be recorded together with others. Where costs are limited, the limit is looked at before each node.</summary>
+    /// <summary>
+    /// Whether a node may be recorded together with others. Where costs are limited, the limit is looked at before each node.
+    /// </summary>
     private bool MayCompute(int node) => PlanOf(node) is { Type.IsPure: true } plan
         && execution.NodesPerCommit > 1 && execution.Config.MaxCostUsd is null && !context.Services.Limits.IsLimited(plan.Node.Type)
         && !_notComputed.Contains(node) && JobOf(node) is null;
 
-    /// <summary>Computes a pure node and those after it, and records them; null if it cannot be computed, so that it is to be run by itself.</summary>
+    /// <summary>
+    /// Computes a pure node and those after it, and records them; null if it cannot be computed, so that it is to be run by itself.
+    /// </summary>
     private async Task<NodeOutcome?> ComputeAsync(int first, CancellationToken stopping)
     {
         using var span = ExecutionTrace.StartNode(execution.Row, PlanOf(first).Node.Type, PathOf(first));
@@ -230,8 +235,8 @@ internal sealed class SegmentRun(StepContext context, NodeRunner nodes, ActiveEx
     }
 
     /// <summary>
-    /// Takes the node to go on with; null if the step is to end. What is recorded already, because its output was given, for example, takes no
-    /// time, so that others are not kept waiting by it. Nor does what only computes keep a single other one waiting for long.
+    /// Takes the node to go on with; null if the step is to end. What is recorded already, because its output was given, for example, takes
+    /// no time, so that others are not kept waiting by it. Nor does what only computes keep a single other one waiting for long.
     /// </summary>
     private int? TakeNext()
     {
@@ -240,7 +245,10 @@ internal sealed class SegmentRun(StepContext context, NodeRunner nodes, ActiveEx
         var next = _ready.FindIndex(IsRecorded);
         if (next < 0)
         {
-            if (_leadsOutside || context.IsClosing || execution.Config.MaxCostUsd is not null || Stopwatch.GetElapsedTime(_began) > context.LongestSegment
+            if (_leadsOutside
+                || context.IsClosing
+                || execution.Config.MaxCostUsd is not null
+                || Stopwatch.GetElapsedTime(_began) > context.LongestSegment
                 || (_ready.Count > 1 && (_isLongToCompute || _ready.Count(node => !MayCompute(node)) > 1)))
             {
                 return null;
@@ -262,7 +270,9 @@ internal sealed class SegmentRun(StepContext context, NodeRunner nodes, ActiveEx
 
     private NodePath PathOf(int node) => node == 0 ? path : new NodePath(_segment.Topology.Nodes[node].Id, path.Items);
 
-    /// <summary>How many nodes of the workflow itself these settle. One whose output was given is settled already, also if it is skipped now.</summary>
+    /// <summary>
+    /// How many nodes of the workflow itself these settle. One whose output was given is settled already, also if it is skipped now.
+    /// </summary>
     private int InRoot(List<JobWrite> jobs) => head.Depth > 0 ? 0
         : jobs.Count(job => execution.FindJob(job.NodeId) is not { } former || !JobStatus.IsSettled(former.Status));
 
@@ -274,7 +284,8 @@ internal sealed class SegmentRun(StepContext context, NodeRunner nodes, ActiveEx
         {
             JobStatus.Skipped => Settlement.Skipped(_scope.PlaceOf(id)),
             JobStatus.Completed => Settlement.Completed(_scope.PlaceOf(id), job.Branch),
-            JobStatus.Failed when execution.Plan[id].Policy.OnError != Nodes.OnError.Fail => Settlement.Completed(_scope.PlaceOf(id), job.Branch),
+            JobStatus.Failed when execution.Plan[id].Policy.OnError != Nodes.OnError.Fail =>
+                Settlement.Completed(_scope.PlaceOf(id), job.Branch),
             _ => null,
         };
     }

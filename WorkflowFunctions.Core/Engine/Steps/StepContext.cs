@@ -21,7 +21,10 @@ internal sealed class StepContext(StepServices services, IEngine engine, RecordW
     /// <summary>The right to run a node; null where no other process could.</summary>
     public NodeClaims? Claims { get; } = access == RecordAccess.Shared ? new NodeClaims(writer, services.Time) : null;
 
-    /// <summary>How long a step goes on to nodes that follow. After this it ends with the one that it is at, so that what has changed meanwhile is heard of.</summary>
+    /// <summary>
+    /// How long a step goes on to nodes that follow. After this it ends with the one that it is at, so that what has changed meanwhile is
+    /// heard of.
+    /// </summary>
     public TimeSpan LongestSegment { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether nothing new is to begin: a step ends with the node that it runs.</summary>
@@ -56,7 +59,8 @@ internal sealed class StepContext(StepServices services, IEngine engine, RecordW
     /// <summary>Runs nodes from one on, which no other process has in hand meanwhile.</summary>
     /// <returns>What came of it; <see cref="SegmentOutcome.Halted"/> if the execution is not to go on.</returns>
     public async Task<SegmentOutcome> WithNodeAsync(
-        string executionId, string nodeId, Func<ActiveExecution, NodePlan, NodePath, Task<SegmentOutcome>> run, CancellationToken cancellationToken)
+        string executionId, string nodeId, Func<ActiveExecution, NodePlan, NodePath, Task<SegmentOutcome>> run,
+        CancellationToken cancellationToken)
     {
         using var claim = Claims is null ? null : await Claims.TakeAsync(executionId, nodeId, cancellationToken);
         if (await Active.FindAsync(executionId, [nodeId], cancellationToken) is not { } execution)

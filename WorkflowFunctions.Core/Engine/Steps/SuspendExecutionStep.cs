@@ -3,7 +3,9 @@ using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Engine.Steps;
 
-/// <summary>Leaves an execution that is not to go on: it was paused, cancelled, or has to wait for its turn. One that is paused gets its checkpoint.</summary>
+/// <summary>
+/// Leaves an execution that is not to go on: it was paused, cancelled, or has to wait for its turn. One that is paused gets its checkpoint.
+/// </summary>
 internal sealed class SuspendExecutionStep(StepContext context) : IStep<string, bool>
 {
     /// <inheritdoc/>

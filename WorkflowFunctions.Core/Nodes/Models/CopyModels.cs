@@ -19,7 +19,9 @@ internal sealed class CopyModels(ModelCatalog catalog, RemoteCopy remote, Workfl
         var model = catalog.Find(request.Model, ModelKind.Copy);
         return await metrics.CountAsync(
             model?.Name ?? ModelCatalog.Offline,
-            async () => model is null ? OfflineCopy.Generate(request) : await remote.GenerateAsync(model, request, cancellationToken).ConfigureAwait(false),
+            async () => model is null
+                ? OfflineCopy.Generate(request)
+                : await remote.GenerateAsync(model, request, cancellationToken).ConfigureAwait(false),
             copy => copy.Used).ConfigureAwait(false);
 
         ModelException Wrong(string problem) => new(problem) { Model = request.Model };

@@ -20,8 +20,9 @@ internal sealed class ImageModels(ModelCatalog catalog, RemoteImages remote, Wor
 
         var size = SizeOf(request);
         return catalog.Find(request.Model, ModelKind.Image) is { } model
-            ? await metrics.CountAsync(
-                model.Name, () => remote.GenerateAsync(model, request, size, cancellationToken), images => images.Used).ConfigureAwait(false)
+            ? await metrics
+                .CountAsync(model.Name, () => remote.GenerateAsync(model, request, size, cancellationToken), images => images.Used)
+                .ConfigureAwait(false)
             : OfflineImages.Generate(request, size);
     }
 

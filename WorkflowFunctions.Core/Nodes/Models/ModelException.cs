@@ -11,8 +11,8 @@ public sealed class ModelException : Exception
     }
 
     /// <summary>
-    /// What the endpoint or the model said, at any length, without the API key. It may repeat the prompt, and secrets in it; so it is not in the message,
-    /// which is in traces.
+    /// What the endpoint or the model said, at any length, without the API key. It may repeat the prompt, and secrets in it; so it is not
+    /// in the message, which is in traces.
     /// </summary>
     public string? Said { get; init; }
 

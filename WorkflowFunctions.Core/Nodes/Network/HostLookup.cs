@@ -13,5 +13,6 @@ public class HostLookup
     /// <summary>The addresses of a host.</summary>
     /// <param name="host">Its name.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    public virtual Task<IPAddress[]> FindAsync(string host, CancellationToken cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken);
+    public virtual Task<IPAddress[]> FindAsync(string host, CancellationToken cancellationToken) =>
+        Dns.GetHostAddressesAsync(host, cancellationToken);
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace WorkflowFunctions.Nodes.Network;
 
 /// <summary>
-/// Opens the connections of workflows. The check comes after the name was looked up and before the connection is made, to the very address that was
-/// checked: a name that changes its address between the two, and a redirect, gain nothing.
+/// Opens the connections of workflows. The check comes after the name was looked up and before the connection is made, to the very address
+/// that was checked: a name that changes its address between the two, and a redirect, gain nothing.
 /// </summary>
 internal sealed class OutboundGate(IOptions<OutboundOptions> options, HostLookup lookup)
 {
@@ -65,8 +65,8 @@ internal sealed class OutboundGate(IOptions<OutboundOptions> options, HostLookup
 }
 
 /// <summary>
-/// Which addresses are of the public internet. All others are refused: this machine, its link and its private networks, the metadata services of
-/// clouds, multicast, and what carries an IPv4 address inside (IANA, "Special-Purpose Address Registry" of IPv4 and of IPv6).
+/// Which addresses are of the public internet. All others are refused: this machine, its link and its private networks, the metadata
+/// services of clouds, multicast, and what carries an IPv4 address inside (IANA, "Special-Purpose Address Registry" of IPv4 and of IPv6).
 /// </summary>
 internal static class PublicAddresses
 {
@@ -79,8 +79,19 @@ internal static class PublicAddresses
             "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
             // The platform service of Azure has an address that looks public.
             "168.63.129.16/32",
-            "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7",
-            "fe80::/10", "fec0::/10", "ff00::/8",
+            "::/96",
+            "64:ff9b::/96",
+            "64:ff9b:1::/48",
+            "100::/64",
+            "2001::/23",
+            "2001:db8::/32",
+            "2002::/16",
+            "3fff::/20",
+            "5f00::/16",
+            "fc00::/7",
+            "fe80::/10",
+            "fec0::/10",
+            "ff00::/8",
         }.Select(IPNetwork.Parse),
     ];
 

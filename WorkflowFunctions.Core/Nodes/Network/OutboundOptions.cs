@@ -7,8 +7,8 @@ public sealed record OutboundOptions
     public const string Section = "Http";
 
     /// <summary>
-    /// Whether workflows may call this machine and private networks. Unless given: yes on a server that is open to the one user of its own machine, and
-    /// no on any other.
+    /// Whether workflows may call this machine and private networks. Unless given: yes on a server that is open to the one user of its own
+    /// machine, and no on any other.
     /// </summary>
     public bool? AllowPrivateAddresses { get; set; }
 
@@ -19,8 +19,8 @@ public sealed record OutboundOptions
     public IReadOnlyList<string> AllowedHosts { get; set; } = [];
 
     /// <summary>
-    /// Whether calls go through the proxy that the environment names (<c>HTTPS_PROXY</c>). The proxy then has to keep workflows away from private
-    /// addresses: this server sees its address only.
+    /// Whether calls go through the proxy that the environment names (<c>HTTPS_PROXY</c>). The proxy then has to keep workflows away from
+    /// private addresses: this server sees its address only.
     /// </summary>
     public bool UseProxy { get; set; }
 }

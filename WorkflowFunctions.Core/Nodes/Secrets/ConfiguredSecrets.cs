@@ -4,13 +4,16 @@ using Microsoft.Extensions.Configuration;
 namespace WorkflowFunctions.Nodes.Secrets;
 
 /// <summary>
-/// Secrets from the configuration: user secrets, environment or a vault. The section <c>Secrets</c> (<c>Secrets__name</c>) is for all workspaces;
+/// Secrets from the configuration: user secrets, environment or a vault. The section <c>Secrets</c> (<c>Secrets__name</c>) is for all
+/// workspaces;
 /// <c>WorkspaceSecrets</c> (<c>WorkspaceSecrets__workspace__name</c>) is for one, and wins.
 /// </summary>
 internal sealed class ConfiguredSecrets(IConfiguration configuration) : ISecrets
 {
     private readonly IReadOnlyDictionary<string, string> _forAll = Read(configuration.GetSection("Secrets"));
-    private readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> _own = configuration.GetSection("WorkspaceSecrets").GetChildren()
+    private readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> _own = configuration
+        .GetSection("WorkspaceSecrets")
+        .GetChildren()
         .ToDictionary(workspace => workspace.Key, Read, StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> _merged = new(StringComparer.Ordinal);

@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace WorkflowFunctions.Nodes.Secrets;
 
 /// <summary>
-/// How a secret looks in what another system sends back: as it is, escaped in JSON, in HTML or in an address (once or several times), in Base64, alone or
-/// in the middle of something longer, and in hexadecimal digits.
+/// How a secret looks in what another system sends back: as it is, escaped in JSON, in HTML or in an address (once or several times), in
+/// Base64, alone or in the middle of something longer, and in hexadecimal digits.
 /// </summary>
 internal sealed class SecretForms
 {
@@ -23,7 +23,8 @@ internal sealed class SecretForms
 
     private SecretForms(string secret) =>
         // Without backtracking the time is proportional to the text, whatever secret and text are.
-        _forms = new Regex($"{Escaped(secret)}|{Hexadecimal(secret)}{Base64(secret)}", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        _forms = new Regex(
+            $"{Escaped(secret)}|{Hexadecimal(secret)}{Base64(secret)}", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     /// <summary>The forms of a secret.</summary>
     public static SecretForms Of(string secret) => s_known.GetValue(secret, static secret => new SecretForms(secret));
@@ -34,7 +35,10 @@ internal sealed class SecretForms
     /// <summary>Replaces the secret in all its forms.</summary>
     public string Replace(string text, string mask) => _forms.Replace(text, mask);
 
-    /// <summary>Each letter as itself or as what stands for it; JSON inside JSON doubles its backslashes, and an address inside an address its signs.</summary>
+    /// <summary>
+    /// Each letter as itself or as what stands for it; JSON inside JSON doubles its backslashes, and an address inside an address its
+    /// signs.
+    /// </summary>
     private static string Escaped(string secret)
     {
         var pattern = new StringBuilder();
@@ -46,8 +50,12 @@ internal sealed class SecretForms
     private static IEnumerable<string> Letter(Rune rune)
     {
         yield return @"\\*" + Regex.Escape(rune.ToString());
-        yield return string.Concat(rune.ToString().Select(unit => string.Create(CultureInfo.InvariantCulture, $@"\\+u{AnyCase($"{(int)unit:x4}")}")));
-        yield return string.Concat(Encoding.UTF8.GetBytes(rune.ToString()).Select(unit => string.Create(CultureInfo.InvariantCulture, $"%(?:25)*{AnyCase($"{unit:x2}")}")));
+        yield return string.Concat(
+            rune.ToString().Select(unit => string.Create(CultureInfo.InvariantCulture, $@"\\+u{AnyCase($"{(int)unit:x4}")}")));
+        yield return string.Concat(
+            Encoding
+                .UTF8.GetBytes(rune.ToString())
+                .Select(unit => string.Create(CultureInfo.InvariantCulture, $"%(?:25)*{AnyCase($"{unit:x2}")}")));
         yield return string.Create(CultureInfo.InvariantCulture, $"{And}#(?:0*{rune.Value}|[xX]0*{AnyCase($"{rune.Value:x}")});");
         if (Named(rune) is { } name)
             yield return name;
@@ -70,8 +78,8 @@ internal sealed class SecretForms
     private static string Hexadecimal(string secret) => AnyCase(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret)));
 
     /// <summary>
-    /// The letters that stand for the secret alone, for each of the three places in a group of bytes at which it may begin, and the letter after them, which
-    /// stands for its end.
+    /// The letters that stand for the secret alone, for each of the three places in a group of bytes at which it may begin, and the letter
+    /// after them, which stands for its end.
     /// </summary>
     private static string Base64(string secret)
     {
@@ -87,7 +95,8 @@ internal sealed class SecretForms
                 continue;
             pattern.Append('|');
             foreach (var letter in core)
-                pattern.Append(letter switch { '+' => @"(?:\\*[+-]|\\+u002[bB]|%2[bB])", '/' => @"(?:\\*[/_]|\\+u002[fF]|%2[fF])", _ => letter });
+                pattern.Append(
+                    letter switch { '+' => @"(?:\\*[+-]|\\+u002[bB]|%2[bB])", '/' => @"(?:\\*[/_]|\\+u002[fF]|%2[fF])", _ => letter });
             pattern.Append("[A-Za-z0-9+/_-]?(?:=|%3[dD]){0,2}");
         }
 
@@ -95,5 +104,7 @@ internal sealed class SecretForms
     }
 
     private static string AnyCase(string digits) =>
-        string.Concat(digits.Select(digit => char.IsAsciiLetter(digit) ? $"[{char.ToLowerInvariant(digit)}{char.ToUpperInvariant(digit)}]" : digit.ToString()));
+        string.Concat(
+            digits.Select(digit =>
+                char.IsAsciiLetter(digit) ? $"[{char.ToLowerInvariant(digit)}{char.ToUpperInvariant(digit)}]" : digit.ToString()));
 }

@@ -54,10 +54,15 @@ internal sealed class AuthorSchema
     public string? Check(JsonElement value)
     {
         var problems = Find(value, s_options);
-        return problems.Count == 0 ? null : string.Join("; ", problems.Select(problem => $"{(problem.Pointer.Length == 0 ? "/" : problem.Pointer)}: {problem.Detail}")) + ".";
+        return problems.Count == 0
+            ? null
+            : string.Join("; ", problems.Select(problem => $"{(problem.Pointer.Length == 0 ? "/" : problem.Pointer)}: {problem.Detail}"))
+                + ".";
     }
 
-    /// <summary>What is wrong with what a person gave, formats such as <c>date</c> included; each with a JSON pointer into the value.</summary>
+    /// <summary>
+    /// What is wrong with what a person gave, formats such as <c>date</c> included; each with a JSON pointer into the value.
+    /// </summary>
     public IReadOnlyList<(string Pointer, string Detail)> Find(JsonElement value) => Find(value, s_withFormats);
 
     private IReadOnlyList<(string Pointer, string Detail)> Find(JsonElement value, EvaluationOptions options)

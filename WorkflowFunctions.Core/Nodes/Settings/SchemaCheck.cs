@@ -22,8 +22,11 @@ internal sealed class SchemaCheck
     /// <param name="schema">The schema.</param>
     /// <param name="value">The value.</param>
     /// <param name="isDeferred">Says of a string whether its value is not known yet; nothing is said against such a string.</param>
-    /// <param name="quote">Gives the beginning of a text, of the length that it is told, for a person to read; simply that unless given.</param>
-    public static IEnumerable<Problem> Check(JsonNode? schema, JsonElement value, Func<string, bool> isDeferred, Func<string, int, string>? quote = null) =>
+    /// <param name="quote">
+    /// Gives the beginning of a text, of the length that it is told, for a person to read; simply that unless given.
+    /// </param>
+    public static IEnumerable<Problem> Check(
+        JsonNode? schema, JsonElement value, Func<string, bool> isDeferred, Func<string, int, string>? quote = null) =>
         new SchemaCheck(isDeferred, quote ?? TextCut.Excerpt).Check(schema, value, "");
 
     private IEnumerable<Problem> Check(JsonNode? schema, JsonElement value, string pointer)
@@ -39,7 +42,11 @@ internal sealed class SchemaCheck
             return [new Problem(pointer, $"The value is {Describe(value)}.", Expectation(rules, types))];
         }
 
-        if (rules["enum"] is JsonArray allowed && !allowed.Any(item => item is null ? value.ValueKind == JsonValueKind.Null : JsonElement.DeepEquals(JsonSerializer.SerializeToElement(item), value)))
+        if (rules["enum"] is JsonArray allowed
+            && !allowed.Any(item =>
+                item is null
+                    ? value.ValueKind == JsonValueKind.Null
+                    : JsonElement.DeepEquals(JsonSerializer.SerializeToElement(item), value)))
             return [new Problem(pointer, $"The value {Shorten(value)} is not one of those allowed.", Expectation(rules, types))];
 
         return value.ValueKind switch
@@ -96,7 +103,8 @@ internal sealed class SchemaCheck
         {
             var name = required!.GetValue<string>();
             if (!value.TryGetProperty(name, out _))
-                yield return new Problem($"{pointer}/{Problem.Escape(name)}", $"The setting '{name}' is missing.", Expectation(properties?[name]));
+                yield return new Problem(
+                    $"{pointer}/{Problem.Escape(name)}", $"The setting '{name}' is missing.", Expectation(properties?[name]));
         }
 
         foreach (var member in value.EnumerateObject())

@@ -39,7 +39,9 @@ internal static class SchemaCoercion
         if (value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)
             return value;
         if (value.ValueKind != JsonValueKind.String)
-            return WantsOnly(rules, "string") && !IsBooleanCondition(rules, value) ? JsonSerializer.SerializeToElement(value.GetRawText()) : value;
+            return WantsOnly(rules, "string") && !IsBooleanCondition(rules, value)
+                ? JsonSerializer.SerializeToElement(value.GetRawText())
+                : value;
         var text = value.GetString()!.Trim();
         if ((WantsOnly(rules, "number") || WantsOnly(rules, "integer"))
             && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))

@@ -25,7 +25,8 @@ internal sealed record TemplatePart(LiquidTemplate Template) : SettingsPart
 /// <summary>A condition, which comes to true or false.</summary>
 internal sealed record ConditionPart(LiquidTemplate Condition) : SettingsPart
 {
-    public override void Write(Utf8JsonWriter writer, ValueScope scope) => writer.WriteBooleanValue(LiquidTemplate.IsTrue(Condition, scope));
+    public override void Write(Utf8JsonWriter writer, ValueScope scope) =>
+        writer.WriteBooleanValue(LiquidTemplate.IsTrue(Condition, scope));
 }
 
 /// <summary>An array with templates somewhere in it.</summary>

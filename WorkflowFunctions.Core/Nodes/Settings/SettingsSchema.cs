@@ -56,7 +56,9 @@ public sealed class SettingsSchema
     /// <param name="isDeferred">
     /// Says of a string whether it is a template, whose value is not known yet; nothing is said against such a string.
     /// </param>
-    /// <param name="quote">Gives the beginning of a value, of the length that it is told, for a person to read; simply that unless given.</param>
+    /// <param name="quote">
+    /// Gives the beginning of a value, of the length that it is told, for a person to read; simply that unless given.
+    /// </param>
     internal IEnumerable<Problem> Check(JsonElement settings, Func<string, bool> isDeferred, Func<string, int, string>? quote = null) =>
         SchemaCheck.Check(_schema, settings, isDeferred, quote);
 

@@ -66,12 +66,20 @@ internal sealed class SettingsTemplate
             case JsonValueKind.String when LiquidTemplate.IsTemplate(value.GetString()!):
                 return Parse(value, pointer, LiquidTemplate.Parse, template => new TemplatePart(template));
             case JsonValueKind.Array when HasTemplate(value):
-                return new ArrayPart([.. value.EnumerateArray().Select((item, index) => Compile(item, $"{pointer}/{index}", rules?["items"]))]);
+                return new ArrayPart(
+                    [.. value.EnumerateArray().Select((item, index) => Compile(item, $"{pointer}/{index}", rules?["items"]))]);
             case JsonValueKind.Object when HasTemplate(value):
                 var properties = SettingsSchema.Properties(rules);
-                return new ObjectPart([.. value.EnumerateObject().Select(member => (
-                    member.Name,
-                    Compile(member.Value, $"{pointer}/{Problem.Escape(member.Name)}", properties?[member.Name] ?? rules?["additionalProperties"])))]);
+                return new ObjectPart([
+                    .. value
+                        .EnumerateObject()
+                        .Select(member =>
+                            (
+                                member.Name,
+                                Compile(
+                                    member.Value, $"{pointer}/{Problem.Escape(member.Name)}",
+                                    properties?[member.Name] ?? rules?["additionalProperties"]))),
+                ]);
             default:
                 return new LiteralPart(value);
         }

@@ -36,10 +36,13 @@ internal sealed class ApprovalNode : NodeType<ApprovalSettings>
         for (var index = 0; IsGiven(data, "choices") && index < choices.Count; index++)
         {
             var choice = choices[index];
-            if (choice is "" or Frontier.ErrorBranch or ApprovalSettings.Fail || LiquidTemplate.IsTemplate(choice) || choices.Take(index).Contains(choice))
+            if (choice is "" or Frontier.ErrorBranch or ApprovalSettings.Fail || LiquidTemplate.IsTemplate(choice)
+                || choices.Take(index).Contains(choice))
             {
                 yield return new Problem(
-                    $"/choices/{index}", $"The choice '{choice}' cannot be used.", "a name used once, other than error and fail, that is no template");
+                    $"/choices/{index}",
+                    $"The choice '{choice}' cannot be used.",
+                    "a name used once, other than error and fail, that is no template");
             }
         }
 

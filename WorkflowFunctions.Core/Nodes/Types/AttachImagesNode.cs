@@ -16,7 +16,8 @@ internal sealed class AttachImagesNode(IDocuments documents) : NodeType<AttachIm
     public override IReadOnlyList<string> Outputs { get; } = ["attachment_ids"];
 
     /// <inheritdoc/>
-    protected override async Task<NodeResult> RunAsync(AttachImagesSettings settings, NodeContext context, CancellationToken cancellationToken)
+    protected override async Task<NodeResult> RunAsync(
+        AttachImagesSettings settings, NodeContext context, CancellationToken cancellationToken)
     {
         var attachments = settings.ImageIds
             .Select((imageId, index) => new Attachment(

@@ -28,7 +28,8 @@ internal sealed class DelayNode : NodeType<DelayNode.DelaySettings>
     protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
         if (IsGiven(data, "until") == IsGiven(data, "seconds"))
-            yield return new Problem("/seconds", "The node has to say how long to wait.", "either seconds (a number) or until (an ISO 8601 time)");
+            yield return new Problem(
+                "/seconds", "The node has to say how long to wait.", "either seconds (a number) or until (an ISO 8601 time)");
         if (TryGetKnown(data, "until", out var until) && until.ValueKind == JsonValueKind.String && ParseTime(until.GetString()!) is null)
             yield return new Problem("/until", "The time cannot be read.", "an ISO 8601 time such as 2030-01-31T09:00:00Z");
     }
@@ -48,7 +49,8 @@ internal sealed class DelayNode : NodeType<DelayNode.DelaySettings>
         if (settings.Seconds is { } seconds)
             return now.AddSeconds(seconds);
         return ParseTime(settings.Until ?? "")
-            ?? throw new NodeFailedException($"The time '{settings.Until}' cannot be read; write it as ISO 8601, such as 2030-01-31T09:00:00Z.", isTransient: false);
+            ?? throw new NodeFailedException(
+                $"The time '{settings.Until}' cannot be read; write it as ISO 8601, such as 2030-01-31T09:00:00Z.", isTransient: false);
     }
 
     private static DateTimeOffset? ParseTime(string text) =>

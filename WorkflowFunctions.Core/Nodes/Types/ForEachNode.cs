@@ -30,7 +30,8 @@ internal sealed class ForEachNode : NodeType<ForEachNode.ForEachSettings>
         Task.FromResult(settings.Items.Count switch
         {
             0 => NodeResult.Completed(new { results = Array.Empty<JsonElement>(), count = 0 }),
-            > MaxItems => throw new NodeFailedException($"There are {settings.Items.Count} items; a for_each takes at most {MaxItems}.", isTransient: false),
+            > MaxItems => throw new NodeFailedException(
+                $"There are {settings.Items.Count} items; a for_each takes at most {MaxItems}.", isTransient: false),
             var count => NodeResult.RunBody(count, settings.MaxParallel),
         });
 

@@ -11,7 +11,8 @@ using WorkflowFunctions.Workflows.Liquid;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>generate_copy</c>: has a language model write text or JSON.</summary>
-internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents, ModelCatalog catalog) : NodeType<GenerateCopyNode.GenerateCopySettings>
+internal sealed class GenerateCopyNode(
+    ICopyModels models, IDocuments documents, ModelCatalog catalog) : NodeType<GenerateCopyNode.GenerateCopySettings>
 {
     /// <inheritdoc/>
     public override string Name => "generate_copy";
@@ -26,7 +27,8 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents,
     /// <inheritdoc/>
     protected override IEnumerable<Problem> CheckSettings(JsonElement data)
     {
-        if (TryGetKnown(data, "save_document", out var save) && save.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Object))
+        if (TryGetKnown(data, "save_document", out var save)
+            && save.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Object))
             yield return new Problem("/save_document", "The setting cannot be read.", "true, false, or an object with a title");
         if (!TryGetKnown(data, "json_schema", out var schema))
             yield break;
@@ -40,7 +42,8 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents,
     protected internal override string? CacheVariant(JsonElement settings) => catalog.NamesOf(settings, ModelKind.Copy);
 
     /// <inheritdoc/>
-    protected override async Task<NodeResult> RunAsync(GenerateCopySettings settings, NodeContext context, CancellationToken cancellationToken)
+    protected override async Task<NodeResult> RunAsync(
+        GenerateCopySettings settings, NodeContext context, CancellationToken cancellationToken)
     {
         var answer = await ModelCalls.AskAsync(
             context,
@@ -127,7 +130,9 @@ internal sealed class GenerateCopyNode(ICopyModels models, IDocuments documents,
         {
             { ValueKind: JsonValueKind.True } => context.NodeId,
             { ValueKind: JsonValueKind.Object } save =>
-                save.TryGetProperty("title", out var title) && title.ValueKind == JsonValueKind.String ? title.GetString()! : context.NodeId,
+                save.TryGetProperty("title", out var title) && title.ValueKind == JsonValueKind.String
+                    ? title.GetString()!
+                    : context.NodeId,
             _ => null,
         };
     }

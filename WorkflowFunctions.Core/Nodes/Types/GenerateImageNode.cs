@@ -9,7 +9,8 @@ using WorkflowFunctions.Workflows;
 namespace WorkflowFunctions.Nodes.Types;
 
 /// <summary><c>generate_image</c>: has an image model draw; each image becomes a document.</summary>
-internal sealed class GenerateImageNode(IImageModels models, IDocuments documents, ModelCatalog catalog) : NodeType<GenerateImageNode.GenerateImageSettings>
+internal sealed class GenerateImageNode(
+    IImageModels models, IDocuments documents, ModelCatalog catalog) : NodeType<GenerateImageNode.GenerateImageSettings>
 {
     private const int TitleCharacters = 80;
 
@@ -28,7 +29,8 @@ internal sealed class GenerateImageNode(IImageModels models, IDocuments document
         if (TryGetKnown(data, "size", out var size) && size.ValueKind == JsonValueKind.String
             && size.GetString() is { } text and not "auto" && !ImageSize.TryParse(text, out _))
         {
-            yield return new Problem("/size", $"The size '{text}' cannot be read.", "a width and a height in pixels, such as 1024x1024, or auto");
+            yield return new Problem(
+                "/size", $"The size '{text}' cannot be read.", "a width and a height in pixels, such as 1024x1024, or auto");
         }
     }
 
@@ -36,7 +38,8 @@ internal sealed class GenerateImageNode(IImageModels models, IDocuments document
     protected internal override string? CacheVariant(JsonElement settings) => catalog.NamesOf(settings, ModelKind.Image);
 
     /// <inheritdoc/>
-    protected override async Task<NodeResult> RunAsync(GenerateImageSettings settings, NodeContext context, CancellationToken cancellationToken)
+    protected override async Task<NodeResult> RunAsync(
+        GenerateImageSettings settings, NodeContext context, CancellationToken cancellationToken)
     {
         var answer = await ModelCalls.AskAsync(
             context,
@@ -51,7 +54,9 @@ internal sealed class GenerateImageNode(IImageModels models, IDocuments document
         {
             var id = $"{context.JobId}:image-{ids.Count}";
             await documents.SaveAsync(
-                new Document(id, context.WorkspaceId, context.ProjectId, context.Quote(settings.Prompt, TitleCharacters), image.MediaType, image.Bytes, context.ExecutionId, context.NodeId),
+                new Document(
+                    id, context.WorkspaceId, context.ProjectId, context.Quote(settings.Prompt, TitleCharacters), image.MediaType,
+                    image.Bytes, context.ExecutionId, context.NodeId),
                 cancellationToken);
             ids.Add(id);
         }

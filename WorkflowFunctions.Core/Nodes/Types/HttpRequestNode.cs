@@ -47,7 +47,8 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
     }
 
     /// <inheritdoc/>
-    protected override async Task<NodeResult> RunAsync(HttpRequestSettings settings, NodeContext context, CancellationToken cancellationToken)
+    protected override async Task<NodeResult> RunAsync(
+        HttpRequestSettings settings, NodeContext context, CancellationToken cancellationToken)
     {
         var expected = ExpectedStatuses(settings);
         using var request = BuildRequest(settings, context);
@@ -79,7 +80,8 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
         }
         catch (HttpRequestException exception) when (exception.InnerException is AddressRefusedException refused)
         {
-            throw new NodeFailedException($"{request.Method} {Origin(request)} was not sent: {refused.Message}", isTransient: false, inner: exception);
+            throw new NodeFailedException(
+                $"{request.Method} {Origin(request)} was not sent: {refused.Message}", isTransient: false, inner: exception);
         }
         catch (HttpRequestException exception)
         {
@@ -171,7 +173,8 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
     /// <summary>The user and the password are sent in a header; nobody reads them in an address.</summary>
     private static Uri WithoutUser(Uri url) => url.UserInfo.Length == 0 ? url : new UriBuilder(url) { UserName = "", Password = "" }.Uri;
 
-    private static void RequireExpectedStatus(IReadOnlyList<int>? expected, HttpResponseMessage response, JsonElement body, NodeContext context)
+    private static void RequireExpectedStatus(
+        IReadOnlyList<int>? expected, HttpResponseMessage response, JsonElement body, NodeContext context)
     {
         if (IsExpected(expected, response))
             return;
@@ -195,8 +198,13 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
             return url;
         var pairs = query
             .Where(pair => pair.Value.ValueKind != JsonValueKind.Null)
-            .Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value.ValueKind == JsonValueKind.String ? pair.Value.GetString()! : pair.Value.GetRawText())}");
-        return new UriBuilder(url) { Query = string.Join('&', new[] { url.Query.TrimStart('?') }.Where(part => part.Length > 0).Concat(pairs)) }.Uri;
+            .Select(pair =>
+                $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value.ValueKind == JsonValueKind.String ? pair.Value.GetString()! : pair.Value.GetRawText())}"
+            );
+        return new UriBuilder(url)
+        {
+            Query = string.Join('&', new[] { url.Query.TrimStart('?') }.Where(part => part.Length > 0).Concat(pairs)),
+        }.Uri;
     }
 
     /// <summary>Without path and query, which may hold what is not for an error message.</summary>
@@ -210,7 +218,8 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
         if (settings.ExpectStatus is not { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given)
             return null;
         return ReadStatuses(given)
-            ?? throw new NodeFailedException($"The expected status {given.GetRawText()} is neither a status code nor a list of them.", isTransient: false);
+            ?? throw new NodeFailedException(
+                $"The expected status {given.GetRawText()} is neither a status code nor a list of them.", isTransient: false);
     }
 
     /// <summary>The status codes of one or a list; those that are templates are left out, null where one cannot be read.</summary>
@@ -224,7 +233,9 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
     private static int? ReadStatus(JsonElement value)
     {
         var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 100 and <= 599 ? status : null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 100 and <= 599
+            ? status
+            : null;
     }
 
     /// <summary>The settings of <c>http_request</c>.</summary>

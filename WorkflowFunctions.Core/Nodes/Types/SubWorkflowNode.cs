@@ -26,7 +26,8 @@ internal sealed class SubWorkflowNode : NodeType<SubWorkflowNode.SubWorkflowSett
     protected override bool KeepsSettings => true;
 
     /// <inheritdoc/>
-    protected override async Task<NodeResult> RunAsync(SubWorkflowSettings settings, NodeContext context, CancellationToken cancellationToken)
+    protected override async Task<NodeResult> RunAsync(
+        SubWorkflowSettings settings, NodeContext context, CancellationToken cancellationToken)
     {
         var parameters = JsonSerializer.SerializeToElement(settings.Params ?? new Dictionary<string, JsonElement>());
         var childId = await context.Children.StartAsync(context, settings.TemplateId, settings.Version, parameters, cancellationToken);
@@ -35,7 +36,8 @@ internal sealed class SubWorkflowNode : NodeType<SubWorkflowNode.SubWorkflowSett
         var child = await context.Children.ReadAsync(childId, cancellationToken);
         return child.Status == "completed"
             ? NodeResult.Completed(new { execution_id = childId, outputs = child.Outputs })
-            : throw new NodeFailedException($"The execution '{childId}' {Verb(child.Status)}: {Sentence(child.Error ?? "no reason was given")}", isTransient: false);
+            : throw new NodeFailedException(
+                $"The execution '{childId}' {Verb(child.Status)}: {Sentence(child.Error ?? "no reason was given")}", isTransient: false);
     }
 
     private static string Verb(string status) => status == "cancelled" ? "was cancelled" : status;

@@ -33,7 +33,8 @@ internal sealed class SwitchNode : NodeType<SwitchNode.SwitchSettings>
         foreach (var name in Cases(data))
         {
             if (!seen.Add(name))
-                yield return new Problem($"/cases/{index}", $"The case '{name}' cannot be used.", "a name used once, other than default and error");
+                yield return new Problem(
+                    $"/cases/{index}", $"The case '{name}' cannot be used.", "a name used once, other than default and error");
             index++;
         }
     }

@@ -29,9 +29,12 @@ internal sealed class WaitForSignalNode : NodeType<WaitForSignalNode.WaitForSign
             return Task.FromResult(NodeResult.WaitForSignal(settings.Signal, until));
         }
 
-        return Task.FromResult(context.WaitingUntil is { } over && over <= context.Now
-            ? throw new NodeFailedException($"The signal '{settings.Signal}' did not come within {settings.TimeoutSeconds:0.###} seconds (timeout_seconds).", isTransient: false)
-            : NodeResult.WaitForSignal(settings.Signal, context.WaitingUntil));
+        return Task.FromResult(
+            context.WaitingUntil is { } over && over <= context.Now
+                ? throw new NodeFailedException(
+                    $"The signal '{settings.Signal}' did not come within {settings.TimeoutSeconds:0.###} seconds (timeout_seconds).",
+                    isTransient: false)
+                : NodeResult.WaitForSignal(settings.Signal, context.WaitingUntil));
     }
 
     /// <summary>The settings of <c>wait_for_signal</c>.</summary>

@@ -53,7 +53,8 @@ internal static class LiquidFilters
         if (arguments.FirstOrDefault(argument => argument is not null && (name, argument) != ("default", "allow_false")) is { } unknown)
             return $"The filter '{name}' has no argument called '{unknown}'.";
         var count = arguments.Count(argument => argument is null);
-        var many = (allowed.Least == allowed.Most ? "" : $"{allowed.Least} to ") + $"{allowed.Most} argument{(allowed.Most == 1 ? "" : "s")}";
+        var many =
+            (allowed.Least == allowed.Most ? "" : $"{allowed.Least} to ") + $"{allowed.Most} argument{(allowed.Most == 1 ? "" : "s")}";
         return count >= allowed.Least && count <= allowed.Most
             ? null
             : $"The filter '{name}' takes {many}; it is given {count}.";
@@ -109,7 +110,8 @@ internal static class LiquidFilters
         Add("concat", (input, with) => LiquidLists.Concat(input, with.At(0)));
         Add("sort", (input, with) => LiquidLists.Sort(input, with.At(0), LiquidComparison.Compare));
         Add("sort_natural", (input, with) => LiquidLists.Sort(
-            input, with.At(0), (one, other) => string.Compare(one.ToStringValue(), other.ToStringValue(), StringComparison.OrdinalIgnoreCase)));
+            input, with.At(0),
+            (one, other) => string.Compare(one.ToStringValue(), other.ToStringValue(), StringComparison.OrdinalIgnoreCase)));
         Add("sum", (input, with) => LiquidNumbers.Trimmed(
             LiquidLists.Flat(input).SelectMany(item => LiquidLists.Flat(LiquidLists.Property(item, with.At(0)))).Sum(LiquidNumbers.Of)));
         OfList("reverse", (items, _) => Enumerable.Reverse(items));

@@ -11,7 +11,8 @@ internal static partial class LiquidNumbers
     public static decimal Of(FluidValue value) => value switch
     {
         NumberValue or LiquidNumber => value.ToNumberValue(),
-        StringValue when decimal.TryParse(Leading().Match(value.ToStringValue()).ValueSpan, CultureInfo.InvariantCulture, out var number) => number,
+        StringValue when decimal.TryParse(Leading().Match(value.ToStringValue()).ValueSpan, CultureInfo.InvariantCulture, out var number) =>
+            number,
         _ => 0,
     };
 

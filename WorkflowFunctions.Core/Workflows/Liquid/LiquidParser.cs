@@ -46,7 +46,8 @@ internal sealed class LiquidParser : FluidParser
             .AndSkip(TagEnd).And(AnyTagsList).AndSkip(End("capture"))
             .Then(static parts => (Statement)new CaptureStatement(parts.Item1, parts.Item2));
         RegisteredTags["comment"] = TagEnd
-            .SkipAnd(new Required<TextSpan>(new CommentText(), "comment", "It ends with {% endcomment %}.", isAll: false)).AndSkip(End("comment"))
+            .SkipAnd(new Required<TextSpan>(new CommentText(), "comment", "It ends with {% endcomment %}.", isAll: false))
+            .AndSkip(End("comment"))
             .Then(static text => (Statement)new CommentStatement(text));
         // What reaches outside the template, or loops without counting its turns.
         foreach (var tag in (string[])["include", "render", "tablerow"])
@@ -169,7 +170,8 @@ internal sealed class LiquidParser : FluidParser
         if (count > MaxParts)
         {
             throw LiquidSyntaxException.At(
-                context.Scanner.Buffer, context.Scanner.Cursor.Offset, $"There are more than {MaxParts} filters or conditions in one place.");
+                context.Scanner.Buffer, context.Scanner.Cursor.Offset,
+                $"There are more than {MaxParts} filters or conditions in one place.");
         }
     }
 
@@ -197,30 +199,49 @@ internal sealed class LiquidParser : FluidParser
         var branches = ZeroOrMany(otherwiseIf).And(ZeroOrMany(OneOf(otherwise, otherwiseIf.Then(static branch => branch.Item2))));
         RegisteredTags["if"] = condition.AndSkip(TagEnd).And(AnyTagsList).And(branches).AndSkip(End("if"))
             .Then(static parts => If(parts.Item1, parts.Item2, parts.Item3.Item1, parts.Item3.Item2));
-        RegisteredTags["unless"] = _condition.AndSkip(TagEnd).And(AnyTagsList).And(branches).AndSkip(End("unless"))
-            .Then(static parts => If(new OptionalExpression(parts.Item1, isNegated: true), parts.Item2, parts.Item3.Item1, parts.Item3.Item2));
+        RegisteredTags["unless"] = _condition
+            .AndSkip(TagEnd)
+            .And(AnyTagsList)
+            .And(branches)
+            .AndSkip(End("unless"))
+            .Then(static parts =>
+                If(new OptionalExpression(parts.Item1, isNegated: true), parts.Item2, parts.Item3.Item1, parts.Item3.Item2));
 
         var value = Primary.Then(static inner => (Expression)new OptionalExpression(inner));
         var values = new Required<IReadOnlyList<Expression>>(
-            Separated(OneOf(Terms.Keyword("or"), Terms.Text(",")), value), "tag 'when'", "Values follow in it, with 'or' or ',' between them.");
+            Separated(OneOf(Terms.Keyword("or"), Terms.Text(",")), value), "tag 'when'",
+            "Values follow in it, with 'or' or ',' between them.");
         var when = TagStart.SkipAnd(Terms.Keyword("when")).SkipAnd(values).AndSkip(TagEnd).And(AnyTagsList)
             .Then(static parts => new CaseBranch(parts.Item1, parts.Item2));
-        RegisteredTags["case"] = new Required<Expression>(value, "tag 'case'", "A value follows in it.").AndSkip(TagEnd).AndSkip(AnyTagsList)
-            .And(ZeroOrMany(OneOf(when, otherwise.Then(static body => new CaseBranch(null, body))))).AndSkip(End("case")).Then(static parts =>
+        RegisteredTags["case"] = new Required<Expression>(value, "tag 'case'", "A value follows in it.")
+            .AndSkip(TagEnd)
+            .AndSkip(AnyTagsList)
+            .And(ZeroOrMany(OneOf(when, otherwise.Then(static body => new CaseBranch(null, body)))))
+            .AndSkip(End("case"))
+            .Then(static parts =>
             {
                 var bodies = BlankBlocks.Strip([.. parts.Item2.Select(branch => branch.Body)]);
-                return (Statement)new ChoiceStatement(parts.Item1, [.. parts.Item2.Select((branch, i) => branch with { Body = bodies[i] })]);
+                return (Statement)new ChoiceStatement(
+                    parts.Item1, [.. parts.Item2.Select((branch, i) => branch with { Body = bodies[i] })]);
             });
 
         var option = OneOf(
             Terms.Keyword("reversed").Then(static name => (Name: name, Value: (Expression?)null)),
-            OneOf(Terms.Keyword("limit"), Terms.Keyword("offset")).AndSkip(Colon).And(Primary).Then(static (context, parts) =>
-            {
-                var (name, value) = parts;
-                TryNow(context, context.Scanner.Cursor.Offset, [value], rendering => LoopHead.Number(name, value, rendering));
-                return (Name: name, Value: (Expression?)value);
-            }));
-        var head = _name.AndSkip(Terms.Keyword("in")).And(Primary).And(ZeroOrMany(ZeroOrOne(Comma).SkipAnd(option))).AndSkip(ZeroOrOne(Comma))
+            OneOf(Terms.Keyword("limit"), Terms.Keyword("offset"))
+                .AndSkip(Colon)
+                .And(Primary)
+                .Then(
+                    static (context, parts) =>
+                    {
+                        var (name, value) = parts;
+                        TryNow(context, context.Scanner.Cursor.Offset, [value], rendering => LoopHead.Number(name, value, rendering));
+                        return (Name: name, Value: (Expression?)value);
+                    }));
+        var head = _name
+            .AndSkip(Terms.Keyword("in"))
+            .And(Primary)
+            .And(ZeroOrMany(ZeroOrOne(Comma).SkipAnd(option)))
+            .AndSkip(ZeroOrOne(Comma))
             .Then(static parts => new LoopHead(
                 parts.Item1, parts.Item2, parts.Item3.DistinctBy(one => one.Name).ToDictionary(one => one.Name, one => one.Value)!));
         RegisteredTags["for"] = new Required<LoopHead>(head, "loop", LoopRule).AndSkip(TagEnd).And(AnyTagsList)

@@ -40,7 +40,8 @@ internal sealed class LiquidTemplate
     public IReadOnlyList<VariablePath> Variables { get; }
 
     /// <summary>Whether a string is a template; any other is taken as it stands.</summary>
-    public static bool IsTemplate(string text) => text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal);
+    public static bool IsTemplate(string text) =>
+        text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal);
 
     /// <summary>Parses a template.</summary>
     /// <exception cref="LiquidSyntaxException">It is not valid Liquid; the message says where, by line and column.</exception>
@@ -54,9 +55,11 @@ internal sealed class LiquidTemplate
 
     /// <summary>Parses a bare Liquid condition, without <c>{% if %}</c> around it.</summary>
     /// <exception cref="LiquidSyntaxException">It is not a valid condition; the message says where, by line and column.</exception>
-    public static LiquidTemplate ParseCondition(string condition) => string.IsNullOrWhiteSpace(condition) || IsTemplate(condition)
-        ? throw new LiquidSyntaxException("A condition is written without {{ }} and tags, such as: params.score > 0.5 and params.lang == \"en\"")
-        : new LiquidTemplate([new OutputStatement(LiquidParser.Instance.ParseCondition(condition))], isValue: true, isCondition: true);
+    public static LiquidTemplate ParseCondition(string condition) =>
+        string.IsNullOrWhiteSpace(condition) || IsTemplate(condition)
+            ? throw new LiquidSyntaxException(
+                "A condition is written without {{ }} and tags, such as: params.score > 0.5 and params.lang == \"en\"")
+            : new LiquidTemplate([new OutputStatement(LiquidParser.Instance.ParseCondition(condition))], isValue: true, isCondition: true);
 
     /// <summary>Renders the template as JSON. A string that is exactly one <c>{{ … }}</c> keeps the type of its value.</summary>
     /// <exception cref="MissingVariableException">A variable does not exist and has no default.</exception>
@@ -72,7 +75,9 @@ internal sealed class LiquidTemplate
         return JsonElement.Parse(buffer.WrittenSpan, s_deep);
     }
 
-    /// <summary>Evaluates a condition, such as <c>params.score > 0.5</c>; <paramref name="condition"/> made by <see cref="ParseCondition"/>.</summary>
+    /// <summary>
+    /// Evaluates a condition, such as <c>params.score > 0.5</c>; <paramref name="condition"/> made by <see cref="ParseCondition"/>.
+    /// </summary>
     /// <exception cref="MissingVariableException">A variable does not exist.</exception>
     /// <exception cref="LiquidSyntaxException">Values cannot be compared, or a limit is exceeded.</exception>
     public static bool IsTrue(LiquidTemplate condition, ValueScope scope) => condition.Evaluate(scope).ToBooleanValue();

@@ -35,7 +35,9 @@ internal static partial class LiquidTexts
     /// <summary>The parts of a text, without empty ones at its end; a space stands for any white space.</summary>
     public static LiquidList Split(string text, string separator)
     {
-        if (separator.Length == 0 ? text.Length > LiquidTemplate.MaxIterations : text.AsSpan().Count(separator) >= LiquidTemplate.MaxIterations)
+        if (separator.Length == 0
+                ? text.Length > LiquidTemplate.MaxIterations
+                : text.AsSpan().Count(separator) >= LiquidTemplate.MaxIterations)
             throw LiquidContext.TooLarge();
         var parts = separator switch
         {
@@ -53,9 +55,12 @@ internal static partial class LiquidTexts
         return StringValue.Create(parts.Length <= count ? text : string.Join(' ', parts.Take(count)) + ellipsis);
     }
 
-    public static string Escape(string text) => text
-        .Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
-        .Replace("\"", "&quot;", StringComparison.Ordinal).Replace("'", "&#39;", StringComparison.Ordinal);
+    public static string Escape(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal)
+            .Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal)
+            .Replace("\"", "&quot;", StringComparison.Ordinal)
+            .Replace("'", "&#39;", StringComparison.Ordinal);
 
     public static string EscapeOnce(string text) => Unescaped().Replace(text, match => Escape(match.Value));
 

@@ -27,7 +27,8 @@ internal static partial class LiquidValues
 
     /// <summary>A number that is written out; one that would be written otherwise keeps its digits.</summary>
     public static FluidValue Number(string digits) =>
-        decimal.TryParse(digits, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        decimal.TryParse(
+            digits, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
         && (number.Scale == 0 ? digits.Length < 28 : number == 0 || Math.Abs(number) >= 0.0001m)
         && LiquidNumbers.Trimmed(number) is var value && value.ToStringValue() == digits ? value : new LiquidNumber(digits);
 

@@ -21,7 +21,9 @@ internal static class SecretSettings
         if (configuration[Vault] is { Length: > 0 } vault)
         {
             if (!Uri.TryCreate(vault, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps)
-                throw new VaultException(new Uri(vault, UriKind.RelativeOrAbsolute), new Azure.RequestFailedException($"KeyVault:Uri is '{vault}', which is no address of a vault."));
+                throw new VaultException(
+                    new Uri(vault, UriKind.RelativeOrAbsolute),
+                    new Azure.RequestFailedException($"KeyVault:Uri is '{vault}', which is no address of a vault."));
             configuration.Sources.Insert(0, new VaultSource(new SecretClient(address, new DefaultAzureCredential())));
         }
     }

@@ -23,7 +23,9 @@ internal sealed class VaultSource(SecretClient client) : IConfigurationSource
                 // Names in a vault have neither colons nor underscores.
                 Data = client.GetPropertiesOfSecrets()
                     .Where(secret => secret.Enabled is not false)
-                    .ToDictionary(secret => secret.Name.Replace("--", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal), secret => (string?)client.GetSecret(secret.Name).Value.Value,
+                    .ToDictionary(
+                        secret => secret.Name.Replace("--", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal),
+                        secret => (string?)client.GetSecret(secret.Name).Value.Value,
                         StringComparer.OrdinalIgnoreCase);
             }
             catch (Exception exception) when (exception is RequestFailedException or AuthenticationFailedException)

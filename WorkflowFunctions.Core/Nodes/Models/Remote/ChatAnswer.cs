@@ -20,7 +20,8 @@ internal sealed partial record ChatAnswer(string Text, string? Reasoning, string
         var choice = answer.Member("choices").Items().FirstOrDefault();
         var message = choice.Member("message");
         var (text, thoughts) = (new StringBuilder(), new StringBuilder());
-        AddReasoning(message.Member(message.Member("reasoning_content").NonEmptyText() is null ? "reasoning" : "reasoning_content"), thoughts);
+        AddReasoning(
+            message.Member(message.Member("reasoning_content").NonEmptyText() is null ? "reasoning" : "reasoning_content"), thoughts);
         Add(message.Member("content"), text, thoughts);
         var whole = text.ToString();
         if (Thoughts().Match(whole) is { Success: true } match)
@@ -35,7 +36,8 @@ internal sealed partial record ChatAnswer(string Text, string? Reasoning, string
             message.ValueKind == JsonValueKind.Object ? TokenEstimate.Of(request) : 0,
             TokenEstimate.Of(whole) + TokenEstimate.Of(reasoning));
         return new ChatAnswer(
-            whole, reasoning, choice.Member("finish_reason").NonEmptyText(), message.Member("refusal").NonEmptyText(), model.UsageOf(input, output));
+            whole, reasoning, choice.Member("finish_reason").NonEmptyText(), message.Member("refusal").NonEmptyText(),
+            model.UsageOf(input, output));
     }
 
     /// <exception cref="ModelException">The answer is withheld, refused or empty.</exception>

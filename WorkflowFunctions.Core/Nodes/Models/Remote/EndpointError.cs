@@ -11,7 +11,8 @@ namespace WorkflowFunctions.Nodes.Models.Remote;
 /// <param name="Code">The error's code or type, for example <c>rate_limit_exceeded</c> or <c>429</c>.</param>
 internal readonly record struct EndpointError(string? Message, string? Code)
 {
-    private static readonly string[] s_messageMembers = ["error", "message", "detail", "msg", "errors", "error_description", "title", "reason"];
+    private static readonly string[] s_messageMembers =
+        ["error", "message", "detail", "msg", "errors", "error_description", "title", "reason"];
 
     /// <summary>An account without credit answers 429 too, and waiting does not help.</summary>
     public bool IsForGood => Code is "insufficient_quota" or "invalid_request_error";
@@ -36,14 +37,18 @@ internal readonly record struct EndpointError(string? Message, string? Code)
         var error = json.ValueKind == JsonValueKind.Array ? json.Items().First() : json;
         if (error.Member("error") is { ValueKind: JsonValueKind.Object } inner)
             error = inner;
-        return new EndpointError(message, error.Member("code").NonEmptyText() ?? error.Member("code").NumberText() ?? error.Member("type").NonEmptyText());
+        return new EndpointError(
+            message, error.Member("code").NonEmptyText() ?? error.Member("code").NumberText() ?? error.Member("type").NonEmptyText());
     }
 
-    private static string? MessageOf(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.String => json.NonEmptyText(),
-        JsonValueKind.Array => string.Join("; ", json.Items().Select(MessageOf).OfType<string>()) is { Length: > 0 } all ? all : null,
-        JsonValueKind.Object when s_messageMembers.Select(name => MessageOf(json.Member(name))).FirstOrDefault(words => words is not null) is { } words =>
+    private static string? MessageOf(JsonElement json) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.String => json.NonEmptyText(),
+            JsonValueKind.Array => string.Join("; ", json.Items().Select(MessageOf).OfType<string>()) is { Length: > 0 } all ? all : null,
+            JsonValueKind.Object
+                when s_messageMembers.Select(name => MessageOf(json.Member(name))).FirstOrDefault(words => words is not null)
+                    is { } words =>
             // Where FastAPI found what is wrong.
             string.Join('.', json.Member("loc").Items()) is { Length: > 0 } place ? $"{place}: {words}" : words,
         _ => null,

@@ -14,7 +14,8 @@ internal sealed class ImageDownload(IHttpClientFactory http)
         try
         {
             using var client = http.CreateClient(ClientFor(endpoint, address));
-            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+                .ConfigureAwait(false);
             var status = (int)response.StatusCode;
             if (!response.IsSuccessStatusCode)
                 throw files.Unusable($"with an image at {address.Host} that answers HTTP {status}", status: status);
@@ -33,7 +34,8 @@ internal sealed class ImageDownload(IHttpClientFactory http)
             ? ModelServices.HttpClientName
             : ModelServices.DownloadClientName;
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBoundedAsync(ImageFiles files, HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> ReadBoundedAsync(
+        ImageFiles files, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.Content.Headers.ContentLength > ImageFiles.MaxBytes)
             throw files.TooLarge();

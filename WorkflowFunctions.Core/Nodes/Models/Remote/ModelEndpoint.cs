@@ -49,7 +49,8 @@ internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry tele
             throw;
         }
 
-        Task<JsonElement> CallAsync() => telemetry.ObserveAsync(operation, model, () => PostAsync(model, path, request, ifLost, cancellationToken));
+        Task<JsonElement> CallAsync() =>
+            telemetry.ObserveAsync(operation, model, () => PostAsync(model, path, request, ifLost, cancellationToken));
     }
 
     private async Task<JsonElement> PostAsync(
@@ -63,7 +64,8 @@ internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry tele
             message.Content = new StringContent(request.ToJsonString(), new MediaTypeHeaderValue("application/json"));
             if (model.Endpoint.ApiKey is { Length: > 0 } key)
                 message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-            using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+                .ConfigureAwait(false);
             if (response.IsSuccessStatusCode)
                 used = ifLost("");
             await response.Content.LoadIntoBufferAsync(MaxBytes, cancellationToken).ConfigureAwait(false);
@@ -77,7 +79,10 @@ internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry tele
             cancellationToken.ThrowIfCancellationRequested();
             var cause = Innermost(failure);
             throw model.Failure(
-                $"The {model.Described} could not be reached at {AddressOf(model)}: {cause.Message}", used, isTransient: true, inner: cause);
+                $"The {model.Described} could not be reached at {AddressOf(model)}: {cause.Message}",
+                used,
+                isTransient: true,
+                inner: cause);
         }
     }
 

@@ -51,9 +51,16 @@ internal sealed class RemoteCopy(ModelEndpoint endpoint)
 
         async Task<ChatAnswer> AskAsync()
         {
-            var json = await endpoint.PostAsync(
-                model, "chat", "/chat/completions", call,
-                lost => model.UsageOf(TokenEstimate.Of(request), TokenEstimate.Of(lost)), request.MaxTokens ?? 0, cancellationToken).ConfigureAwait(false);
+            var json = await endpoint
+                .PostAsync(
+                    model,
+                    "chat",
+                    "/chat/completions",
+                    call,
+                    lost => model.UsageOf(TokenEstimate.Of(request), TokenEstimate.Of(lost)),
+                    request.MaxTokens ?? 0,
+                    cancellationToken)
+                .ConfigureAwait(false);
             return ChatAnswer.Read(model, request, json).WithText(model);
         }
 

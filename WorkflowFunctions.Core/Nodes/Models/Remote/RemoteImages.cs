@@ -6,14 +6,16 @@ namespace WorkflowFunctions.Nodes.Models.Remote;
 /// <summary>Asks a configured model for images.</summary>
 internal sealed class RemoteImages(ModelEndpoint endpoint, ImageDownload download)
 {
-    public async Task<GeneratedImages> GenerateAsync(ConfiguredModel model, ImageRequest request, ImageSize? size, CancellationToken cancellationToken)
+    public async Task<GeneratedImages> GenerateAsync(
+        ConfiguredModel model, ImageRequest request, ImageSize? size, CancellationToken cancellationToken)
     {
         // No response format is asked for: newer models refuse the field, and both forms of answer are understood.
         var call = new JsonObject { ["model"] = model.ProviderName, ["prompt"] = request.Prompt, ["n"] = request.Count };
         if (size is { } wanted)
             call["size"] = wanted.ToString();
         var answer = await endpoint.PostAsync(
-            model, "generate_content", "/images/generations", call, _ => model.UsageOf(0, 0, request.Count), mostTokens: 0, cancellationToken)
+            model, "generate_content", "/images/generations", call, _ => model.UsageOf(0, 0, request.Count), mostTokens: 0,
+            cancellationToken)
             .ConfigureAwait(false);
 
         var given = answer.Member("data").Items().ToList();
