@@ -27,7 +27,8 @@ internal static class Plot
         var xs = Decades(curves.SelectMany(curve => curve.Points).Select(point => point.X));
         var ys = Decades(curves.SelectMany(curve => curve.Points).Select(point => point.Y));
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"system-ui, sans-serif\" font-size=\"12\">\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" "
+            + "font-family=\"system-ui, sans-serif\" font-size=\"12\">\n");
         svg.Append(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"{Height}\" rx=\"8\" fill=\"#ffffff\"/>\n");
         svg.Append(
             CultureInfo.InvariantCulture,
@@ -53,7 +54,8 @@ internal static class Plot
         foreach (var (x, y) in curve.Points)
             svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(x, xs):0.#}\" cy=\"{Y(y, ys):0.#}\" r=\"3.5\" fill=\"{color}\"/>\n");
         var top = Height - 74 + (place * 18);
-        svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{top - 9}\" width=\"14\" height=\"4\" rx=\"2\" fill=\"{color}\"/><text x=\"{Left + 22}\" y=\"{top - 2}\" fill=\"#1d2733\">{WebUtility.HtmlEncode(curve.Name)}</text>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{top - 9}\" width=\"14\" height=\"4\" rx=\"2\" "
+            + $"fill=\"{color}\"/><text x=\"{Left + 22}\" y=\"{top - 2}\" fill=\"#1d2733\">{WebUtility.HtmlEncode(curve.Name)}</text>\n");
     }
 
     private static void Line(StringBuilder svg, double x1, double y1, double x2, double y2, double value, double x, double y, string anchor)

@@ -21,7 +21,8 @@ internal static class AccessDescription
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = Scheme,
-                Description = "A key of this system, or a token of the configured OpenID Connect provider. A server that is open on its own machine needs none.",
+                Description = "A key of this system, or a token of the configured OpenID Connect provider. A server that is open on its "
+                    + "own machine needs none.",
             });
             return Task.CompletedTask;
         });

@@ -103,7 +103,8 @@ internal sealed class AccessCheck(AccessStore store) : AuthorizationHandler<Acce
         if (context.Resource is not HttpContext http || Caller.Find(http) is not { } caller)
             return;
         if (!AccessScopes.Includes(caller.Scope, requirement.Scope.Value))
-            throw Refused($"This needs the scope '{AccessScopes.Name(requirement.Scope.Value)}'; '{caller.Name}' has '{AccessScopes.Name(caller.Scope)}'.");
+            throw Refused($"This needs the scope '{AccessScopes.Name(requirement.Scope.Value)}'; '{caller.Name}' has "
+                + $"'{AccessScopes.Name(caller.Scope)}'.");
         if (caller.Workspaces is { } workspaces)
         {
             if (requirement.IsForServer)

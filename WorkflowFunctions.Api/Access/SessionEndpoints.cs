@@ -29,7 +29,8 @@ internal static class SessionEndpoints
         session.MapPost("", LogInAsync)
             .ForAnyone()
             .WithSummary("Log in with a key or a token")
-            .WithDescription("For pages: it is kept in a cookie that scripts cannot read. Other clients send it with each request, as Authorization: Bearer.")
+            .WithDescription("For pages: it is kept in a cookie that scripts cannot read. Other clients send it with each request, as "
+                + "Authorization: Bearer.")
             .BodyProblems(StatusCodes.Status401Unauthorized);
         session.MapDelete("", LogOut)
             .ForAnyone()

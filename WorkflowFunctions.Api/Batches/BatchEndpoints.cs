@@ -26,7 +26,8 @@ internal static class BatchEndpoints
             .WithSummary("Run a template for each row of a list")
             .WithDescription(
                 "The body is CSV with a line of names, an object in each line, or an array of objects; up to 100,000 rows. What is wrong with any of them is told by line, and then nothing is kept. "
-                + "Once this is answered with 202 every row becomes one execution, whatever happens to the server. With Idempotency-Key, the same key in a workspace gives the same batch.")
+                + "Once this is answered with 202 every row becomes one execution, whatever happens to the server. With Idempotency-Key, "
+                + "the same key in a workspace gives the same batch.")
             .WithMetadata(s_rows)
             .BodyProblems();
         batches.MapPost("/check", CheckAsync)
@@ -51,7 +52,8 @@ internal static class BatchEndpoints
         batches.MapGet("/{id}/results", ResultsAsync)
             .For(AccessScope.Read, AccessKind.Batch)
             .WithSummary("Download the rows with their outputs")
-            .WithDescription("As JSON lines, or as CSV: a column for each param and each of the last nodes, in which text that begins like a formula has a ' before it.")
+            .WithDescription("As JSON lines, or as CSV: a column for each param and each of the last nodes, in which text that begins like "
+                + "a formula has a ' before it.")
             .Produces<BatchResult>(StatusCodes.Status200OK, "application/x-ndjson", "text/csv")
             .Problems(StatusCodes.Status404NotFound);
         batches.MapPost("/{id}/pause", PauseAsync)

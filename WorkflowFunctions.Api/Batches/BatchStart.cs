@@ -126,7 +126,8 @@ internal sealed record BatchQuery
     [FromQuery(Name = "template_id"), Description("The template to run"), Required]
     public string? TemplateId { get; init; }
 
-    [FromQuery(Name = "map"), Description("Which column is which param, as `column:param`, once for each; other columns are left out. Unless given, each column is the param of its name")]
+    [FromQuery(Name = "map"), Description("Which column is which param, as `column:param`, once for each; other columns are left out. "
+        + "Unless given, each column is the param of its name")]
     public string[]? Map { get; init; }
 
     [FromQuery(Name = "max_parallel"), Description("How many rows may run at once"), DefaultValue(DefaultParallel)]

@@ -80,7 +80,8 @@ internal sealed class DocumentColumns(RecordConnections database, IOptions<Docum
         return needed.Count == 0
             ? null
             : $"Nodes cannot save documents: the table documents has columns that need a value, {string.Join(", ", needed)}. "
-                + $"Say what goes into them: {string.Join(", ", needed.Select(name => $"{DocumentOptions.Section}__Columns__{name}='{{{{ text }}}}'"))}.";
+                + "Say what goes into them: "
+                + $"{string.Join(", ", needed.Select(name => $"{DocumentOptions.Section}__Columns__{name}='{{{{ text }}}}'"))}.";
     }
 
     /// <summary>The statement that saves a row of <c>documents</c>.</summary>

@@ -26,7 +26,8 @@ internal static class EventEndpoints
         .WithSummary("Read the events of an execution, or follow them")
         .WithDescription(
             "A page of JSON. With Accept: text/event-stream, server-sent events as they happen, until the execution has ended: id is the "
-            + "row's id, event its event_type, data the row. Last-Event-ID goes on where it left off; where nothing can follow any more, 204.")
+            + "row's id, event its event_type, data the row. Last-Event-ID goes on where it left off; where nothing can follow any more, "
+            + "204.")
         .Produces<EventPage>(StatusCodes.Status200OK, "application/json", EventStream.MediaType)
         .Produces(StatusCodes.Status204NoContent)
         .Problems(StatusCodes.Status404NotFound);

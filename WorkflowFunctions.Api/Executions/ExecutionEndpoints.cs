@@ -23,7 +23,8 @@ internal static class ExecutionEndpoints
         executions.MapPost("", StartAsync)
             .For(AccessScope.Run)
             .WithSummary("Start an execution")
-            .WithDescription("Once this is answered with 202 the execution runs, whatever happens to the server. With Idempotency-Key, the same key in a workspace gives the same execution.")
+            .WithDescription("Once this is answered with 202 the execution runs, whatever happens to the server. With Idempotency-Key, the "
+                + "same key in a workspace gives the same execution.")
             .BodyProblems();
         executions.MapGet("", ListAsync)
             .For(AccessScope.Read)
@@ -61,7 +62,8 @@ internal static class ExecutionEndpoints
         [FromQuery(Name = "workspace_id"), Description("Only those of this workspace")] string? workspaceId = null,
         [Description("Only those of this status: pending, running, paused, completed, failed or cancelled")] string? status = null,
         [FromQuery(Name = "template_id"), Description("Only those of this template")] string? templateId = null,
-        [Description("Only those with this text at the beginning of their id, or anywhere in the name of their template, the id of their workspace, or their error")] string? search = null,
+        [Description("Only those with this text at the beginning of their id, or anywhere in the name of their template, the id of their "
+            + "workspace, or their error")] string? search = null,
         [FromQuery(Name = "parent_execution_id"), Description("Only those that this execution started")] string? parentExecutionId = null,
         [Description("Only those that were accepted then or later: 2026-11-29T00:00:00Z")] DateTimeOffset? from = null,
         [Description("Only those that were accepted before")] DateTimeOffset? to = null,

@@ -185,7 +185,8 @@ internal sealed record StartRequest
     [Description("The user; `default` unless given")]
     public string? UserId { get; init; }
 
-    [Description("What to run instead of the template as it is saved: a draft of it (nodes, edges, default_params), of which nothing is saved; or `same` for the version that from_execution ran. A draft needs the scope admin")]
+    [Description("What to run instead of the template as it is saved: a draft of it (nodes, edges, default_params), of which nothing is "
+        + "saved; or `same` for the version that from_execution ran. A draft needs the scope admin")]
     public JsonElement? Template { get; init; }
 
     [Description("Outputs that are taken for those of nodes, by node id, or id#item in a loop: these nodes do not run")]
@@ -194,7 +195,8 @@ internal sealed record StartRequest
     [Description("The branches that nodes took whose outputs are given, by node id")]
     public IReadOnlyDictionary<string, string>? Branches { get; init; }
 
-    [Description("An execution of the template: what it has recorded is given, as far as changes of the template, params and outputs do not reach it. Its params and config hold where no others are given")]
+    [Description("An execution of the template: what it has recorded is given, as far as changes of the template, params and outputs do "
+        + "not reach it. Its params and config hold where no others are given")]
     public string? FromExecution { get; init; }
 
     [Description("Run these nodes and no others; what they read has to be given, or be among them")]

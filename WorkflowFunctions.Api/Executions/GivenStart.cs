@@ -102,7 +102,8 @@ internal sealed class GivenStart(JobStore jobs, TemplateVersions templates, Work
     private static void RequireAdmin(Starter starter)
     {
         if (starter.Scope < AccessScope.Admin)
-            throw new ApiException(ApiProblem.Of(403, $"A draft can be run by those who may save it: this needs the scope 'admin'; '{starter.Name}' has '{AccessScopes.Name(starter.Scope)}'."));
+            throw new ApiException(ApiProblem.Of(403, "A draft can be run by those who may save it: this needs the scope 'admin'; "
+                + $"'{starter.Name}' has '{AccessScopes.Name(starter.Scope)}'."));
     }
 
     private static bool IsDraft(StartRequest request) => request.Template is { ValueKind: JsonValueKind.Object };

@@ -36,7 +36,8 @@ internal static class TransitionEndpoints
         execution.MapPost("/retry", RetryAsync)
             .For(AccessScope.Run, AccessKind.Execution)
             .WithSummary("Let an execution that has failed or was cancelled go on")
-            .WithDescription("From the nodes that failed; nodes that have completed do not run again. With template=current, those whose settings have changed do, and what depends on them.")
+            .WithDescription("From the nodes that failed; nodes that have completed do not run again. With template=current, those whose "
+                + "settings have changed do, and what depends on them.")
             .BodyProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         execution.MapPost("/fork", ForkAsync)
             .For(AccessScope.Run, AccessKind.Execution)

@@ -33,7 +33,8 @@ internal static class StrictJson
         }
         catch (JsonException exception)
         {
-            throw Malformed($"The body is not valid JSON at line {line ?? exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}: {Reason(exception)}");
+            throw Malformed($"The body is not valid JSON at line {line ?? exception.LineNumber + 1}, byte "
+                + $"{exception.BytePositionInLine + 1}: {Reason(exception)}");
         }
     }
 

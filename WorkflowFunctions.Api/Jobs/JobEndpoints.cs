@@ -18,7 +18,8 @@ internal static class JobEndpoints
         .For(AccessScope.Read)
         .WithTags("Jobs")
         .WithSummary("List jobs of all executions by what their input holds")
-        .WithDescription("Those of the newest executions first. Outputs are at the execution. The setting Indexes:AgentJobsInputGin makes it quick where few of many jobs are meant.")
+        .WithDescription("Those of the newest executions first. Outputs are at the execution. The setting Indexes:AgentJobsInputGin makes "
+            + "it quick where few of many jobs are meant.")
         .Problems();
 
     private static async Task<Page<FoundJob>> ListAsync(

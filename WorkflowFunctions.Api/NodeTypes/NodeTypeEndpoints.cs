@@ -40,7 +40,8 @@ internal static class NodeTypeEndpoints
             .For(AccessScope.Read)
             .WithTags("Templates")
             .WithSummary("The JSON Schema of a workflow file")
-            .WithDescription("For editors: name it as `$schema` in a file. It covers nodes and their settings; `POST /api/templates/validate` covers everything.")
+            .WithDescription("For editors: name it as `$schema` in a file. It covers nodes and their settings; `POST "
+                + "/api/templates/validate` covers everything.")
             .Produces<JsonObject>(contentType: "application/schema+json")
             .Problems();
     }

@@ -15,7 +15,8 @@ internal static class RetentionEndpoints
         .ForServer()
         .WithTags("Administration")
         .WithSummary("Archive what has stayed long enough")
-        .WithDescription("By the configured policy, as every night. Answers when it is done; if the client leaves before, it ends after the batch at hand and goes on with the next run.")
+        .WithDescription("By the configured policy, as every night. Answers when it is done; if the client leaves before, it ends after "
+            + "the batch at hand and goes on with the next run.")
         .Problems(StatusCodes.Status409Conflict);
 
     private static Task<RetentionReport> RunAsync(

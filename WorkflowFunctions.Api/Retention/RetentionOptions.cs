@@ -64,7 +64,8 @@ internal sealed class RetentionOptionsValidator : IValidateOptions<RetentionOpti
         ];
         List<string> problems = [.. periods
             .Where(period => !RetentionPeriod.TryParse(period.Value, out _))
-            .Select(period => $"{RetentionOptions.Section}:{period.Key} must be a time such as '12 months' or '30 days', or 'never'; it is '{period.Value}'.")];
+            .Select(period => $"{RetentionOptions.Section}:{period.Key} must be a time such as '12 months' or '30 days', or 'never'; it is "
+                + $"'{period.Value}'.")];
         if (options.BatchSize is < 1 or > MaxBatchSize)
             problems.Add($"{RetentionOptions.Section}:BatchSize must be from 1 to {MaxBatchSize}; it is {options.BatchSize}.");
         if (!CronSchedule.TryParse(options.Cron, out _))

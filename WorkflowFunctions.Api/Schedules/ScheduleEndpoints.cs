@@ -20,7 +20,8 @@ internal static class ScheduleEndpoints
         schedules.MapPost("", CreateAsync)
             .For(AccessScope.Admin)
             .WithSummary("Start a template by time")
-            .WithDescription("Each time becomes one execution, whatever happens to the servers; on_missed says what becomes of times at which none was there. If cron names a day of the month and a day of the week, both have to fit; next_runs tells.")
+            .WithDescription("Each time becomes one execution, whatever happens to the servers; on_missed says what becomes of times at "
+                + "which none was there. If cron names a day of the month and a day of the week, both have to fit; next_runs tells.")
             .WithMetadata(Body<ScheduleRequest>.Metadata)
             .BodyProblems();
         schedules.MapGet("", ListAsync)

@@ -147,7 +147,8 @@ internal sealed class TaskAnswers(
             decision.Answer is not null
                 ? $"'{name}' was answered before: {decision.Answer}, by {decision.DecidedBy ?? "someone"} at {decision.DecidedAt:u}. "
                     + "An approval is decided once."
-                : $"'{name}' takes no answer any more: {settled} was {decision.Status} at {decision.DecidedAt:u}. {decision.Reason}".TrimEnd(),
+                : ($"'{name}' takes no answer any more: {settled} was {decision.Status} at {decision.DecidedAt:u}. "
+                    + decision.Reason).TrimEnd(),
             row);
     }
 

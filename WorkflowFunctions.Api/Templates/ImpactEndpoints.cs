@@ -33,7 +33,8 @@ internal static class ImpactEndpoints
             .WithSummary("Have executions that have failed or are paused go on with a version")
             .WithDescription(
                 $"Oldest first, up to {TemplateImpact.MaxContinued} with one call, until the next one could pass the limit of money: what those before it have really cost, or are "
-                + "expected to cost while they run, counts. Call it again with the same Idempotency-Key until is_done: each execution goes on once.")
+                + "expected to cost while they run, counts. Call it again with the same Idempotency-Key until is_done: each execution goes "
+                + "on once.")
             .BodyProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 

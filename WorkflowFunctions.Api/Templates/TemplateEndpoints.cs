@@ -22,7 +22,9 @@ internal static class TemplateEndpoints
         templates.MapPost("", CreateAsync)
             .For(AccessScope.Admin)
             .WithSummary("Save a new template")
-            .WithDescription("Takes a React Flow file or the same under column names. What is no drawing (no list of nodes, a node without an id) is refused. A drawing that cannot run yet is saved, and the answer lists its problems; it cannot be started, scheduled or published.")
+            .WithDescription("Takes a React Flow file or the same under column names. What is no drawing (no list of nodes, a node without "
+                + "an id) is refused. A drawing that cannot run yet is saved, and the answer lists its problems; it cannot be started, "
+                + "scheduled or published.")
             .WithMetadata(Body<TemplateRequest>.Metadata)
             .BodyProblems();
         templates.MapGet("", ListAsync)
@@ -39,13 +41,15 @@ internal static class TemplateEndpoints
         templates.MapPut("/{id}", ReplaceAsync)
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Replace a template")
-            .WithDescription("With If-Match only if nobody has saved it since; otherwise 412. A drawing that cannot run yet is saved, and the answer lists its problems. Executions that have been started keep the graph that they were started with.")
+            .WithDescription("With If-Match only if nobody has saved it since; otherwise 412. A drawing that cannot run yet is saved, and "
+                + "the answer lists its problems. Executions that have been started keep the graph that they were started with.")
             .WithMetadata(Body<TemplateRequest>.Metadata)
             .BodyProblems(StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
         templates.MapDelete("/{id}", DeleteAsync)
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Delete a template")
-            .WithDescription("One that has executions, schedules, hooks or subscriptions, or that another one names in on_failure, is kept: they refer to it.")
+            .WithDescription("One that has executions, schedules, hooks or subscriptions, or that another one names in on_failure, is "
+                + "kept: they refer to it.")
             .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         templates
             .MapPost(
@@ -55,7 +59,8 @@ internal static class TemplateEndpoints
             .WithName("template_archive")
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Archive a template")
-            .WithDescription("It is not in the library any more; its executions, schedules and hooks go on. This is for templates that cannot be deleted because executions refer to them.")
+            .WithDescription("It is not in the library any more; its executions, schedules and hooks go on. This is for templates that "
+                + "cannot be deleted because executions refer to them.")
             .Problems(StatusCodes.Status404NotFound);
         templates
             .MapPost(
@@ -74,7 +79,8 @@ internal static class TemplateEndpoints
             .WithName("template_fetch")
             .For(AccessScope.Admin)
             .WithSummary("Fetch a workflow file from an address")
-            .WithDescription("For import: the JSON that is there, of which nothing is saved. What addresses it reaches, Outbound says, as for http_request.")
+            .WithDescription("For import: the JSON that is there, of which nothing is saved. What addresses it reaches, Outbound says, as "
+                + "for http_request.")
             .Problems();
         templates.MapPost("/validate", Validate)
             .For(AccessScope.Read)

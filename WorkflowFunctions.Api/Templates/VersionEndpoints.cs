@@ -24,7 +24,8 @@ internal static class VersionEndpoints
         template.MapGet("/versions", ListAsync)
             .For(AccessScope.Read, AccessKind.Template)
             .WithSummary("List the saves of a template, newest first")
-            .WithDescription("Each with its version, who saved it and why, and how many executions have run it. A version is the hash of a graph: the same graph saved twice is one version.")
+            .WithDescription("Each with its version, who saved it and why, and how many executions have run it. A version is the hash of a "
+                + "graph: the same graph saved twice is one version.")
             .Problems(StatusCodes.Status404NotFound);
         template.MapGet("/versions/{version}", FindAsync)
             .For(AccessScope.Read, AccessKind.Template)
@@ -34,7 +35,8 @@ internal static class VersionEndpoints
         template.MapPost("/publish", PublishAsync)
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Publish a version of a template")
-            .WithDescription("From then on schedules, hooks, sub-workflows and starts run this version, whatever is saved, until another one is published or this is taken back. One that cannot be run is refused, with its problems.")
+            .WithDescription("From then on schedules, hooks, sub-workflows and starts run this version, whatever is saved, until another "
+                + "one is published or this is taken back. One that cannot be run is refused, with its problems.")
             .BodyProblems(StatusCodes.Status404NotFound);
         template.MapDelete("/publish", UnpublishAsync)
             .For(AccessScope.Admin, AccessKind.Template)

@@ -35,10 +35,12 @@ public class PortabilityTests(PostgresFixture postgres)
         Assert.Equal("Hello tea, 3 times", run["outputs"].GetProperty("end").GetString());
         await RecordChecks.AssertCompleteAsync(database.ConnectionString, id);
         Assert.Equal(2, (await database.QueryAsync<string>(
-            "SELECT DISTINCT split_part(created_by, '-', 1) || min(id)::text FROM workflow_execution_events WHERE execution_id = $1 AND event_type IN ('started', 'completed') GROUP BY event_type, created_by", id)).Count);
+            "SELECT DISTINCT split_part(created_by, '-', 1) || min(id)::text FROM workflow_execution_events WHERE execution_id = $1 AND "
+                + "event_type IN ('started', 'completed') GROUP BY event_type, created_by", id)).Count);
         // What was done before the change was not done again.
         Assert.Equal([1L], await database.QueryAsync<long>(
-            "SELECT count(*) FROM workflow_execution_events WHERE execution_id = $1 AND event_type = 'node_started' AND node_id = 'greet'", id));
+            "SELECT count(*) FROM workflow_execution_events WHERE execution_id = $1 AND event_type = 'node_started' AND node_id = "
+                + "'greet'", id));
     }
 
     [Fact]

@@ -51,7 +51,8 @@ public class KillTests(PostgresFixture postgres, StorageFixture storage)
         Assert.Equal(Lanes * NodesPerLane, effects.Counts.Count);
         Assert.All(finished, node => Assert.Equal(node.Value, effects.Counts[node.Key]));
         Assert.Equal([1L], await database.QueryAsync<long>(
-            "SELECT max(n) FROM (SELECT count(*) AS n FROM workflow_execution_events WHERE execution_id = $1 AND event_type = 'node_completed' GROUP BY node_id) AS c", id!));
+            "SELECT max(n) FROM (SELECT count(*) AS n FROM workflow_execution_events WHERE execution_id = $1 AND event_type = "
+                + "'node_completed' GROUP BY node_id) AS c", id!));
 
         async Task NoteFinishedAsync()
         {

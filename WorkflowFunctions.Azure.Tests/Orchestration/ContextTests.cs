@@ -175,7 +175,8 @@ public abstract class ContextTests
 /// <summary>With histories in memory.</summary>
 public sealed class MemoryContextTests : ContextTests
 {
-    [Fact(Skip = "The test host 0.2.3-preview.1 drops events that are kept over going on as new (durabletask-dotnet 9842ef51 mends it); Azure Storage does not.")]
+    [Fact(Skip = "The test host 0.2.3-preview.1 drops events that are kept over going on as new (durabletask-dotnet 9842ef51 mends it); "
+        + "Azure Storage does not.")]
     public override Task A_signal_that_was_raised_before_is_kept_also_over_going_on_as_new() =>
         base.A_signal_that_was_raised_before_is_kept_also_over_going_on_as_new();
 

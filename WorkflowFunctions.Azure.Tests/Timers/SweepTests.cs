@@ -266,7 +266,8 @@ public sealed class SweepTests(PostgresFixture postgres) : IAsyncLifetime
 
     /// <summary>Makes it as if nothing had been written of an execution for so long.</summary>
     private Task AgeAsync(string id, string interval) => _database.ExecuteAsync(
-        $"UPDATE workflow_executions SET updated_at = now() - interval '{interval}', sweep_at = now() - interval '1 second' WHERE id = $1", id);
+        $"UPDATE workflow_executions SET updated_at = now() - interval '{interval}', sweep_at = now() - interval '1 second' WHERE id = "
+            + "$1", id);
 
     private Task<IReadOnlyList<string>> RecoveriesAsync(string id) => _database.QueryAsync<string>(
         """

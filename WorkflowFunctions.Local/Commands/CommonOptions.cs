@@ -8,7 +8,8 @@ internal static class CommonOptions
     /// <summary><c>--connection</c>.</summary>
     public static Option<string?> Connection { get; } = new("--connection")
     {
-        Description = "The PostgreSQL to use (15 or newer), as an Npgsql connection string. Without it, and without ConnectionStrings__Workflow, an embedded one is started, over the folder .data beside the project.",
+        Description = "The PostgreSQL to use (15 or newer), as an Npgsql connection string. Without it, and without "
+            + "ConnectionStrings__Workflow, an embedded one is started, over the folder .data beside the project.",
     };
 
     /// <summary>What the options of a command line mean as settings.</summary>

@@ -43,7 +43,8 @@ internal static class Failures
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
-            Terminal.Error.MarkupLineInterpolated($"[red]✗[/] {exception.Message} Another program listens there: stop it, or choose another port with --urls http://localhost:5001.");
+            Terminal.Error.MarkupInterpolated($"[red]✗[/] {exception.Message} Another program listens there: ");
+            Terminal.Error.MarkupLine("stop it, or choose another port with --urls http://localhost:5001.");
             return 2;
         }
         catch (OperationCanceledException)

@@ -47,7 +47,9 @@ internal static class RunCommand
         var template = await host.Client.SaveAsync(workflow, cancellationToken);
         var executionId = await host.Client.StartAsync(
             new JsonObject { ["template_id"] = template.GetProperty("id").GetString(), ["params"] = parameters }, cancellationToken);
-        console.MarkupLineInterpolated($"[bold]{template.GetProperty("name").GetString() ?? ""}[/] runs. While it does, see it at [link]{host.Address}executions/{executionId}[/]");
+        var name = template.GetProperty("name").GetString() ?? "";
+        console.MarkupLineInterpolated(
+            $"[bold]{name}[/] runs. While it does, see it at [link]{host.Address}executions/{executionId}[/]");
         var display = new RunDisplay(console, NodeProgress.Of(template));
         try
         {

@@ -35,7 +35,8 @@ internal sealed class RunDisplay(IAnsiConsole console, IReadOnlyList<NodeProgres
         await foreach (var item in events.WithCancellation(cancellationToken))
         {
             Apply(item);
-            console.MarkupLineInterpolated($"{item.GetProperty("created_at").GetDateTimeOffset().ToLocalTime():HH:mm:ss.fff} {item.GetProperty("message").GetString() ?? ""}");
+            var at = item.GetProperty("created_at").GetDateTimeOffset().ToLocalTime();
+            console.MarkupLineInterpolated($"{at:HH:mm:ss.fff} {item.GetProperty("message").GetString() ?? ""}");
         }
     }
 

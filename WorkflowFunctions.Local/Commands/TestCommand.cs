@@ -197,7 +197,8 @@ internal static class TestCommand
                 await output.WriteLineAsync($"       {difference}");
         }
 
-        await output.WriteLineAsync($"{results.Count(result => result.Differences.Count == 0)} passed, {results.Count(result => result.Differences.Count > 0)} failed");
+        await output.WriteLineAsync($"{results.Count(result => result.Differences.Count == 0)} passed, "
+            + $"{results.Count(result => result.Differences.Count > 0)} failed");
     }
 
     private static XElement ToJUnit(IReadOnlyList<TestResult> results) => new(

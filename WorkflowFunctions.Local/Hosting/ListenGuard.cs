@@ -47,5 +47,6 @@ internal sealed class ListenGuard(IConfiguration configuration, IOptions<AccessO
 /// <summary>The server would listen where others can reach it, and nobody has said who may call it.</summary>
 internal sealed class UnsafeListenException(string address) : Exception(
     $"The server is to listen on {address}, where others can reach it, and takes requests from anyone. Either listen on this machine only "
-    + "(--urls http://localhost:5000), or say who may call it: set Access__Required=true and make a key with '-- keys create', or configure the tokens "
+    + "(--urls http://localhost:5000), or say who may call it: set Access__Required=true and make a key with '-- keys create', or "
+    + "configure the tokens "
     + "of a provider in Access__Jwt__Authority and Access__Jwt__Audience. See docs/security.md.");

@@ -50,7 +50,8 @@ public class BatchKillTests(PostgresFixture postgres, ITestOutputHelper output)
             await server.Client.PostAsync($"/api/batches/{batch}/retry");
             await Task.Delay(random.Next(600), cancellationToken);
             await server.KillAsync();
-            await database.ExecuteAsync("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'workflow-functions'");
+            await database.ExecuteAsync("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() "
+                + "AND application_name = 'workflow-functions'");
         }
 
         effects.FailingNames.Clear();
@@ -61,7 +62,8 @@ public class BatchKillTests(PostgresFixture postgres, ITestOutputHelper output)
 
         Assert.Equal(Rows, (await database.QueryAsync<long>("SELECT count(*) FROM workflow_executions")).Single());
         Assert.Equal(Rows, (await database.QueryAsync<long>(
-            "SELECT count(DISTINCT execution_id) FROM workflow_batch_rows r JOIN workflow_executions e ON e.id = r.execution_id WHERE e.status = 'completed' AND r.status = 'completed'")).Single());
+            "SELECT count(DISTINCT execution_id) FROM workflow_batch_rows r JOIN workflow_executions e ON e.id = r.execution_id WHERE "
+                + "e.status = 'completed' AND r.status = 'completed'")).Single());
         // Each row's own params, whichever process has started it.
         Assert.Empty(await database.QueryAsync<int>(
             """

@@ -56,7 +56,8 @@ public class KillTests(PostgresFixture postgres, ITestOutputHelper output)
         // What was recorded as finished at a kill was not called again after it.
         foreach (var (nodeId, count) in finishedAtKill.SelectMany(finished => finished))
             Assert.Equal(count, effects.Counts[nodeId]);
-        output.WriteLine($"calls {effects.Counts.Values.Sum()} for {effects.Counts.Count} nodes; finished at the kills: {string.Join(", ", finishedAtKill.Select(finished => finished.Count))}");
+        output.WriteLine($"calls {effects.Counts.Values.Sum()} for {effects.Counts.Count} nodes; finished at the kills: "
+            + $"{string.Join(", ", finishedAtKill.Select(finished => finished.Count))}");
     }
 
     private static System.Text.Json.Nodes.JsonObject Draw(string address)

@@ -50,18 +50,21 @@ public class OutboxKillTests(PostgresFixture postgres, ITestOutputHelper output)
             var answering = AnswerAllAsync(server.Client);
             await Task.Delay(random.Next(800), cancellationToken);
             await server.KillAsync();
-            await database.ExecuteAsync("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'workflow-functions'");
+            await database.ExecuteAsync("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() "
+                + "AND application_name = 'workflow-functions'");
             // Whether it was done, or the server was gone before: both happen.
             await Task.WhenAny(answering);
         }
 
         await using var last = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken);
         while ((await database.QueryAsync<long>(
-            "SELECT (SELECT count(*) FROM workflow_executions WHERE status <> 'completed') + (SELECT count(*) FROM workflow_deliveries WHERE status = 'pending')")).Single() > 0)
+            "SELECT (SELECT count(*) FROM workflow_executions WHERE status <> 'completed') + (SELECT count(*) FROM workflow_deliveries "
+                + "WHERE status = 'pending')")).Single() > 0)
         {
             await AnswerAllAsync(last.Client);
             // What was in the hands of a server that is gone is due in two minutes, and now here.
-            await database.ExecuteAsync("UPDATE workflow_deliveries SET next_attempt_at = NOW() WHERE status = 'pending' AND next_attempt_at > NOW() + interval '3 seconds'");
+            await database.ExecuteAsync("UPDATE workflow_deliveries SET next_attempt_at = NOW() WHERE status = 'pending' AND "
+                + "next_attempt_at > NOW() + interval '3 seconds'");
             await Task.Delay(100, cancellationToken);
         }
 

@@ -30,7 +30,8 @@ public class ScheduleKillTests(PostgresFixture postgres, ITestOutputHelper outpu
             await Task.Delay(random.Next(1200), cancellationToken);
             await server.KillAsync();
             // PostgreSQL would bring the statement at hand to its end; its session is ended too, as when the machine goes down.
-            await database.ExecuteAsync("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'workflow-functions'");
+            await database.ExecuteAsync("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() "
+                + "AND application_name = 'workflow-functions'");
         }
 
         await using var last = await ServerProcess.StartAsync(database.ConnectionString, cancellationToken);
@@ -50,7 +51,8 @@ public class ScheduleKillTests(PostgresFixture postgres, ITestOutputHelper outpu
         while ((await database.QueryAsync<long>("SELECT count(*) FROM workflow_executions WHERE status <> 'completed'")).Single() > 0)
             await Task.Delay(100, cancellationToken);
 
-        var times = (await database.QueryAsync<string>("SELECT split_part(idempotency_key, ':', 3) || ':' || split_part(idempotency_key, ':', 4) || ':' || split_part(idempotency_key, ':', 5) FROM workflow_executions ORDER BY 1"))
+        var times = (await database.QueryAsync<string>("SELECT split_part(idempotency_key, ':', 3) || ':' || split_part(idempotency_key, "
+            + "':', 4) || ':' || split_part(idempotency_key, ':', 5) FROM workflow_executions ORDER BY 1"))
             .Select(DateTimeOffset.Parse)
             .ToList();
         var first = schedule["next_run_at"].GetDateTimeOffset();

@@ -9,7 +9,8 @@ public sealed class Visit : IAsyncDisposable
     // Longer than any step takes: nothing is measured here, and machines are busy.
     private const float Patience = 30_000;
 
-    private const string SomeFrames = "() => new Promise(done => { let left = 8; const frame = () => --left > 0 ? requestAnimationFrame(frame) : requestIdleCallback(() => done(), { timeout: 2000 }); frame(); })";
+    private const string SomeFrames = "() => new Promise(done => { let left = 8; const frame = () => --left > 0 ? "
+        + "requestAnimationFrame(frame) : requestIdleCallback(() => done(), { timeout: 2000 }); frame(); })";
 
     private readonly IBrowserContext _context;
     private readonly List<string> _errors = [];

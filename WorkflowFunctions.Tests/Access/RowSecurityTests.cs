@@ -133,7 +133,8 @@ public class RowSecurityTests(PostgresFixture postgres)
 
         await both.OnConnectionAsync(["acme"], async connection =>
         {
-            const string Insert = "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id) VALUES ($1, 'template-' || $1, 'default', 'acme', 'default')";
+            const string Insert = "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id) VALUES ($1, "
+                + "'template-' || $1, 'default', 'acme', 'default')";
             Assert.Equal(1, await ChangeAsync(connection, Insert, "acme"));
             Assert.Null(await ChangeAsync(connection, Insert, "globex"));
         });
@@ -275,7 +276,8 @@ public class RowSecurityTests(PostgresFixture postgres)
 
     /// <summary>Every table, without the parts of others and those that are nobody's.</summary>
     private static async Task<IReadOnlyList<string>> TablesAsync(TestDatabase database) => [.. (await database.QueryAsync<string>(
-        "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname")).Except(s_ofNobody)];
+        "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition "
+            + "ORDER BY relname")).Except(s_ofNobody)];
 
     private static async Task<IReadOnlyList<string>> UnconfinedAsync(TestDatabase database) => await database.QueryAsync<string>(
         """
@@ -293,7 +295,8 @@ public class RowSecurityTests(PostgresFixture postgres)
     {
         var rows = new List<string>();
         foreach (var table in await TablesAsync(database))
-            rows.AddRange(await database.QueryAsync<string>($"SELECT '{table} ' || t::text FROM {table} t WHERE t::text LIKE '%globex%' OR '{table}' = 'workflow_template_versions' ORDER BY 1"));
+            rows.AddRange(await database.QueryAsync<string>($"SELECT '{table} ' || t::text FROM {table} t WHERE t::text LIKE '%globex%' OR "
+                + $"'{table}' = 'workflow_template_versions' ORDER BY 1"));
         return rows;
     }
 

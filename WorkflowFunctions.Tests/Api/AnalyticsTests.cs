@@ -63,7 +63,8 @@ public class AnalyticsTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Today_is_told_of_as_it_is_now()
     {
-        await _database.ExecuteAsync("INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status) VALUES ('now', 'tpl', 'default', 'acme', 'default', 'running')");
+        await _database.ExecuteAsync("INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status) VALUES "
+            + "('now', 'tpl', 'default', 'acme', 'default', 'running')");
         await _server.Client.PostAsync("/api/admin/analytics/refresh");
         await _database.ExecuteAsync("UPDATE workflow_executions SET status = 'failed' WHERE id = 'now'");
 

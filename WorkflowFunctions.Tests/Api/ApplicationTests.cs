@@ -134,7 +134,10 @@ public sealed class ApplicationTests(PostgresFixture postgres) : IAsyncLifetime
     {
         await using var server = await StartAsync((
             "Documents:Sql",
-            """INSERT INTO documents (id, workspace_id, title, kind, "Body", length) VALUES (@id, @workspace_id, upper(@title), @node, @text, 0) ON CONFLICT (id) DO NOTHING"""));
+            """
+            INSERT INTO documents (id, workspace_id, title, kind, "Body", length)
+            VALUES (@id, @workspace_id, upper(@title), @node, @text, 0) ON CONFLICT (id) DO NOTHING
+            """));
 
         var run = await RunAsync(server);
 

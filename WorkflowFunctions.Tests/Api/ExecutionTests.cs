@@ -143,7 +143,12 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task A_template_that_someone_else_broke_does_not_start()
     {
         var templateId = await api.Client.SaveAsync(TestWorkflows.Greeting());
-        await api.Database.ExecuteAsync("""UPDATE workflow_templates SET edges_json = '[{"source":"greet","target":"start"},{"source":"start","target":"gone"},{"source":"start","target":"greet"}]' WHERE id = $1""", templateId);
+        await api.Database.ExecuteAsync(
+            """
+            UPDATE workflow_templates SET edges_json = '[
+                {"source":"greet","target":"start"},{"source":"start","target":"gone"},{"source":"start","target":"greet"}
+            ]' WHERE id = $1
+            """, templateId);
 
         var refused = await api.Client.PostAsync(
             "/api/executions", new { template_id = templateId, config = new { max_parallel_nodes = 0 } });

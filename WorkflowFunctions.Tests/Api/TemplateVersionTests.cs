@@ -32,7 +32,8 @@ public sealed class TemplateVersionTests(PostgresFixture postgres) : IAsyncLifet
         await Client.RestAsync(await Client.StartAsync(template));
         await SaveAgainAsync(template, "two", "shorter");
         // Another program saves too.
-        await _database.ExecuteAsync("UPDATE workflow_templates SET nodes_json = jsonb_set(nodes_json, '{0,data,template}', '\"three\"'), updated_at = NOW() WHERE id = $1", template);
+        await _database.ExecuteAsync("UPDATE workflow_templates SET nodes_json = jsonb_set(nodes_json, '{0,data,template}', '\"three\"'), "
+            + "updated_at = NOW() WHERE id = $1", template);
 
         var saves = (await Client.GetAsync($"/api/templates/{template}/versions"))["items"].EnumerateArray().ToList();
 

@@ -98,7 +98,8 @@ public class BatchUploadTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal($"/api/batches/{batch.Id}", batch.Headers.Location!.ToString());
         await api.Client.BatchAsync(batch.Id, row => row.State == "completed");
         var @params = await api.Database.QueryAsync<string>(
-            "SELECT (e.config_json -> 'params')::text FROM workflow_batch_rows r JOIN workflow_executions e ON e.id = r.execution_id WHERE r.batch_id = $1 ORDER BY r.number", batch.Id);
+            "SELECT (e.config_json -> 'params')::text FROM workflow_batch_rows r JOIN workflow_executions e ON e.id = r.execution_id WHERE "
+                + "r.batch_id = $1 ORDER BY r.number", batch.Id);
         Assert.Equal(
             [
                 """{"tags": [], "count": 2.5, "ready": true, "topic": "tea; green"}""",
@@ -114,7 +115,8 @@ public class BatchUploadTests(ApiFixture api) : IClassFixture<ApiFixture>
         const string Rows = "Thema,Zahl,Notiz\nTee,3,x\n";
         var check = await api.Client.SendRowsAsync(template, Csv, Rows, "map=Thema:topic&map=Zahl:count", "/api/batches/check");
         Assert.Equal(
-            """[{"name":"Thema","param":"topic","type":"text"},{"name":"Zahl","param":"count","type":"number"},{"name":"Notiz","param":null,"type":null}]""",
+            """[{"name":"Thema","param":"topic","type":"text"},"""
+                + """{"name":"Zahl","param":"count","type":"number"},{"name":"Notiz","param":null,"type":null}]""",
             check["columns"].GetRawText());
         Assert.Equal("""{"topic":"Tee","count":3}""", check["rows"][0].GetProperty("params").GetRawText());
         Assert.Equal((1, 0), (check["rows_total"].GetInt32(), check["error_count"].GetInt32()));

@@ -134,7 +134,8 @@ public abstract class ChildConformance<TEngine>(PostgresFixture postgres) : Engi
         while (true)
         {
             var found = await testbed.Database.QueryAsync<string>(
-                "SELECT e.id FROM workflow_executions e JOIN agent_jobs j ON j.execution_id = e.id WHERE e.parent_execution_id = $1 AND e.status = 'running' AND j.status = 'waiting'", id);
+                "SELECT e.id FROM workflow_executions e JOIN agent_jobs j ON j.execution_id = e.id WHERE e.parent_execution_id = $1 AND "
+                    + "e.status = 'running' AND j.status = 'waiting'", id);
             if (found.Count > 0)
                 return found[0];
             await Task.Delay(20, TestContext.Current.CancellationToken);

@@ -118,7 +118,8 @@ public abstract class OutboxConformance<TEngine>(PostgresFixture postgres) : Eng
     {
         while ((await testbed.Database.QueryAsync<long>("SELECT count(*) FROM workflow_deliveries WHERE status = 'pending'")).Single() > 0)
         {
-            await testbed.Database.ExecuteAsync("UPDATE workflow_deliveries SET next_attempt_at = NOW() WHERE status = 'pending' AND next_attempt_at < NOW() + interval '1 minute'");
+            await testbed.Database.ExecuteAsync("UPDATE workflow_deliveries SET next_attempt_at = NOW() WHERE status = 'pending' AND "
+                + "next_attempt_at < NOW() + interval '1 minute'");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }

@@ -133,7 +133,11 @@ public class CommandLineTests(PostgresFixture postgres)
         Assert.Contains("1 templates and 2 recorded inputs were looked at; 0 settings differ.", same.Output);
 
         await database.ExecuteAsync(
-            """UPDATE agent_jobs SET input_data_json = jsonb_set(input_data_json, '{value}', '"Hello WorkflowFunctions.Templating.JsonObjectView"') WHERE node_id = 'end'""");
+            """
+            UPDATE agent_jobs
+            SET input_data_json = jsonb_set(input_data_json, '{value}', '"Hello WorkflowFunctions.Templating.JsonObjectView"')
+            WHERE node_id = 'end'
+            """);
         await database.ExecuteAsync(
             """
             INSERT INTO workflow_templates (id, workspace_id, name, nodes_json, edges_json)

@@ -341,7 +341,8 @@ public sealed class NodeRunTests(PostgresFixture postgres) : IAsyncLifetime
         await _server.Client.RestAsync(await _server.Client.StartFileAsync(drawing.ToFile(), parameters));
 
     private async Task<IReadOnlyList<string>> EventsAsync(string executionId, string nodeId) => await _database.QueryAsync<string>(
-        "SELECT event_type FROM workflow_execution_events WHERE execution_id = $1 AND node_id = $2 AND event_type LIKE 'node%' ORDER BY id", executionId, nodeId);
+        "SELECT event_type FROM workflow_execution_events WHERE execution_id = $1 AND node_id = $2 AND event_type LIKE 'node%' ORDER BY "
+            + "id", executionId, nodeId);
 
     private static JsonElement Job(ApiAnswer execution, string nodeId) =>
         execution["jobs"].EnumerateArray().Single(job => job.GetProperty("node_id").GetString() == nodeId);

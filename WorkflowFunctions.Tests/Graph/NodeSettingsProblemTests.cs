@@ -113,8 +113,8 @@ public sealed class NodeSettingsProblemTests
     [Theory]
     [InlineData(
         "generate_copy",
-        """{ "prompt": "{{ params.p }}", "temperature": "{{ params.t }}", "max_tokens": "{{ params.m }}", "response_format": "{{ params.f }}", "json_schema": "{{ params.s }}", "save_document": "{{ params.d }}" }"""
-    )]
+        """{ "prompt": "{{ params.p }}", "temperature": "{{ params.t }}", "max_tokens": "{{ params.m }}","""
+            + """ "response_format": "{{ params.f }}", "json_schema": "{{ params.s }}", "save_document": "{{ params.d }}" }""")]
     [InlineData(
         "generate_copy", """{ "prompt": "x", "json_schema": { "type": "object" }, "save_document": { "title": "{{ params.t }}" } }""")]
     [InlineData("generate_copy", """{ "prompt": "x", "json_schema": null, "save_document": null, "system": null, "temperature": null }""")]
@@ -123,7 +123,10 @@ public sealed class NodeSettingsProblemTests
     [InlineData("attach_images", """{ "document_id": "d", "image_ids": "{{ params.ids }}" }""")]
     [InlineData("attach_images", """{ "document_id": "d", "image_ids": ["a", "{{ params.id }}"], "primary": 1 }""")]
     [InlineData("http_request", """{ "url": "{{ params.url }}", "method": "{{ params.m }}", "expect_status": "{{ params.ok }}" }""")]
-    [InlineData("http_request", """{ "url": "https://x.test/{{ params.p }}", "headers": { "Accept": "{{ params.a }}" }, "query": { "n": 5 }, "body": [1], "expect_status": [200, "{{ params.ok }}"] }""")]
+    [InlineData("http_request", """
+        { "url": "https://x.test/{{ params.p }}", "headers": { "Accept": "{{ params.a }}" }, "query": { "n": 5 }, "body": [1],
+          "expect_status": [200, "{{ params.ok }}"] }
+        """)]
     [InlineData("http_request", """{ "url": "http://x.test", "expect_status": null, "body": null, "headers": null }""")]
     [InlineData("transform", """{ "fields": "{{ params.all }}" }""")]
     [InlineData("transform", """{ "fields": { "a": ["{{ params.all }}", { "b": 1 }] }, "template": null }""")]

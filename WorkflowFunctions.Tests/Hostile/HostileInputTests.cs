@@ -280,7 +280,8 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
     [InlineData("X-Api-Key: a\r\n b")]
     public async Task Odd_headers_end_no_differently_than_a_bad_request(string header)
     {
-        var answer = await SendAsync($"POST /api/executions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n{header}\r\n\r\n0\r\n\r\n");
+        var answer = await SendAsync("POST /api/executions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: "
+            + $"close\r\n{header}\r\n\r\n0\r\n\r\n");
 
         Assert.Matches("^HTTP/1.1 4", answer);
         Assert.Equal(HttpStatusCode.OK, (await api.Client.GetAsync("/api/health/ready")).Status);

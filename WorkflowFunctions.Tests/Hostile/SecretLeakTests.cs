@@ -390,8 +390,10 @@ public class SecretLeakTests(PostgresFixture postgres)
     {
         var tags = span.TagObjects.Concat(span.Events.SelectMany(happened => happened.Tags))
             .Concat(span.Links.SelectMany(link => link.Tags ?? []));
-        var text = $"{span.OperationName} {span.DisplayName} {span.StatusDescription} {string.Join(' ', tags.Select(tag => $"{tag.Key}={tag.Value}"))} "
-            + $"{string.Join(' ', span.Baggage.Select(item => $"{item.Key}={item.Value}"))} {string.Join(' ', span.Events.Select(happened => happened.Name))}";
+        var text = $"{span.OperationName} {span.DisplayName} {span.StatusDescription} "
+            + $"{string.Join(' ', tags.Select(tag => $"{tag.Key}={tag.Value}"))} "
+            + $"{string.Join(' ', span.Baggage.Select(item => $"{item.Key}={item.Value}"))} "
+            + $"{string.Join(' ', span.Events.Select(happened => happened.Name))}";
         return text + Uri.UnescapeDataString(text);
     }
 

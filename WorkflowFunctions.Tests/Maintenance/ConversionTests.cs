@@ -32,7 +32,8 @@ public class ConversionTests(PostgresFixture postgres)
     {
         await using var keeper = await Keeper.CreateAsync(await DocumentedDatabase.CreateAsync(postgres));
         await keeper.AddManyAsync(300);
-        await keeper.Database.ExecuteAsync($"INSERT INTO {Events} (execution_id, event_type, created_at) VALUES ('old-1', 'created', 'infinity'), ('old-1', 'created', NOW())");
+        await keeper.Database.ExecuteAsync($"INSERT INTO {Events} (execution_id, event_type, created_at) VALUES ('old-1', 'created', "
+            + "'infinity'), ('old-1', 'created', NOW())");
         var before = await keeper.AllRowsAsync();
 
         await RunAsync(keeper, "events");

@@ -59,7 +59,8 @@ public class ConvertedEngineTests(PostgresFixture postgres)
         var key = Guid.NewGuid().ToString();
         var starts = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => StartAsync(server.Client, template, key)));
         await keeper.Database.ExecuteAsync(
-            "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id) VALUES ('inserted', $1, 'default', 'default', 'default')", template);
+            "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id) VALUES ('inserted', $1, 'default', "
+                + "'default', 'default')", template);
 
         Assert.Single(starts.Distinct());
         Assert.Equal("completed", (await server.Client.RestAsync("inserted")).State);

@@ -25,7 +25,8 @@ public class PartitionTests(PostgresFixture postgres)
             Assert.Equal(
                 ["created_at DESC", "execution_id, created_at DESC", "execution_id, node_id, created_at DESC", "id, created_at"],
                 await keeper.Database.QueryAsync<string>(
-                    "SELECT substring(pg_get_indexdef(indexrelid) from '\\((.*)\\)') FROM pg_index WHERE indrelid = $1::regclass ORDER BY 1", table));
+                    "SELECT substring(pg_get_indexdef(indexrelid) from '\\((.*)\\)') FROM pg_index WHERE indrelid = $1::regclass ORDER BY "
+                        + "1", table));
             Assert.Equal(
                 ["FOREIGN KEY (execution_id) REFERENCES workflow_executions(id)"],
                 await keeper.Database.QueryAsync<string>(

@@ -31,7 +31,8 @@ internal sealed class Writers : IAsyncDisposable
 
     public static async Task<Writers> StartAsync(TestDatabase database, string table)
     {
-        await database.ExecuteAsync($"CREATE TABLE control (LIKE {table} INCLUDING DEFAULTS); INSERT INTO control SELECT * FROM {table}; CREATE INDEX ON control (id)");
+        await database.ExecuteAsync($"CREATE TABLE control (LIKE {table} INCLUDING DEFAULTS); INSERT INTO control SELECT * FROM {table}; "
+            + "CREATE INDEX ON control (id)");
         return new Writers(database, table);
     }
 
@@ -86,12 +87,14 @@ internal sealed class Writers : IAsyncDisposable
             SELECT md5(random()::text || clock_timestamp()), 'tpl', 'default', 'default', 'default', 'completed', NOW()
             RETURNING id::text
             """,
-        ("workflow_executions", 1) => "DELETE FROM {table} WHERE id = (SELECT id FROM {table} WHERE id NOT LIKE 'old-%' LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id::text",
+        ("workflow_executions", 1) => "DELETE FROM {table} WHERE id = (SELECT id FROM {table} WHERE id NOT LIKE 'old-%' LIMIT 1 FOR UPDATE "
+            + "SKIP LOCKED) RETURNING id::text",
         ("workflow_executions", _) =>
             "UPDATE {table} SET progress_percent = @lot, updated_at = clock_timestamp() WHERE id = 'old-' || (1 + @lot) RETURNING id::text",
         (_, 0) =>
             "INSERT INTO {table} (execution_id, event_type, created_at) SELECT 'old-' || (1 + @lot), 'paused', NOW() RETURNING id::text",
         (_, 1) => "DELETE FROM {table} WHERE id = (SELECT min(id) FROM {table} WHERE id > @lot) RETURNING id::text",
-        _ => "UPDATE {table} SET message = clock_timestamp()::text WHERE id = (SELECT min(id) FROM {table} WHERE id > @lot) RETURNING id::text",
+        _ => "UPDATE {table} SET message = clock_timestamp()::text WHERE id = (SELECT min(id) FROM {table} WHERE id > @lot) RETURNING "
+            + "id::text",
     };
 }

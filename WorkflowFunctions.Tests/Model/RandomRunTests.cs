@@ -190,7 +190,8 @@ public sealed class RandomRunTests(PostgresFixture postgres)
     /// </summary>
     private static async Task CutConnectionsAsync(TestDatabase database, CancellationToken over)
     {
-        const string Cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'workflow-functions'";
+        const string Cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name "
+            + "= 'workflow-functions'";
         var random = new Random(1);
         var next = 50L;
         try

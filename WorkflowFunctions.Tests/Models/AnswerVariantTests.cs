@@ -20,7 +20,10 @@ public class AnswerVariantTests
     [InlineData("7")]
     public async Task An_answer_may_end_for_any_reason(string finishReason)
     {
-        var copy = await AnswerAsync($$$"""{"choices":[{"message":{"role":"assistant","content":"Tea."},"finish_reason":{{{finishReason}}}}],"usage":{"prompt_tokens":1,"completion_tokens":2}}""");
+        var copy = await AnswerAsync($$$"""
+            {"choices":[{"message":{"role":"assistant","content":"Tea."},"finish_reason":{{{finishReason}}}}],
+             "usage":{"prompt_tokens":1,"completion_tokens":2}}
+            """);
 
         Assert.Equal(("Tea.", false), (copy.Text, copy.IsCut));
         Assert.Equal(
@@ -35,11 +38,10 @@ public class AnswerVariantTests
     [InlineData("""{"created":"2026-01-01T00:00:00Z","choices":[{"message":{"role":"model","content":"Tea."}}]}""")]
     [InlineData("""{"created":null,"id":7,"model":null,"choices":[{"index":"0","message":{"content":"Tea."}}]}""")]
     [InlineData(
-        """{"created":1750000000000,"object":null,"choices":[{"message":{"content":[{"type":"text","text":"Te"},{"type":"text","text":"a."}]}}]}"""
-    )]
+        """{"created":1750000000000,"object":null,"choices":[{"message":"""
+            + """{"content":[{"type":"text","text":"Te"},{"type":"text","text":"a."}]}}]}""")]
     [InlineData(
-        """{"choices":[{"message":{"content":[{"type":"something","else":1},"Tea."],"tool_calls":"none","annotations":3}}],"error":null}"""
-    )]
+        """{"choices":[{"message":{"content":[{"type":"something","else":1},"Tea."],"tool_calls":"none","annotations":3}}],"error":null}""")]
     [InlineData("""{"choices":[{"message":{"content":"Tea.","logprobs":{"content":[{"token":"\ud83c"}]}}}],"error":{}}""")]
     public async Task What_is_not_needed_may_have_any_form(string body) => Assert.Equal("Tea.", (await AnswerAsync(body)).Text);
 

@@ -31,7 +31,10 @@ public sealed class NodePolicyTests
                 OnError = OnError.Branch,
                 Join = JoinKind.Any,
             },
-            Read("""{ "label": "Write", "retry": { "max_attempts": 5, "backoff": 1.5 }, "timeout_seconds": 0.5, "on_error": "branch", "join": "any", "prompt": 5 }"""));
+            Read("""
+                { "label": "Write", "retry": { "max_attempts": 5, "backoff": 1.5 }, "timeout_seconds": 0.5, "on_error": "branch",
+                  "join": "any", "prompt": 5 }
+                """));
 
     [Theory]
     [InlineData("{}", "1 2 4 8 16 32 60 60")]

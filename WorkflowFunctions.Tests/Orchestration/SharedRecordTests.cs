@@ -150,7 +150,8 @@ public class SharedRecordTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(0, (await again).Settled[0].Node);
         Assert.Equal(1, _gate.Runs);
         Assert.Empty(await _database.QueryAsync<string>(
-            "SELECT node_id FROM workflow_execution_events WHERE execution_id = $1 AND event_type = 'node_started' GROUP BY node_id HAVING count(*) > 1", id));
+            "SELECT node_id FROM workflow_execution_events WHERE execution_id = $1 AND event_type = 'node_started' GROUP BY node_id HAVING "
+                + "count(*) > 1", id));
         Assert.Equal(["a completed", "b completed", "end completed", "gate completed"], await JobsAsync(id));
     }
 

@@ -47,7 +47,8 @@ public class DocumentedQueryTests(PostgresFixture postgres)
 
         Assert.Equal(
             ["idx_agent_jobs_input_type", "idx_executions_config_model"],
-            await database.QueryAsync<string>("SELECT indexname::text FROM pg_indexes WHERE indexdef LIKE '%USING gin%' AND indexname <> 'idx_executions_error_text' ORDER BY 1"));
+            await database.QueryAsync<string>("SELECT indexname::text FROM pg_indexes WHERE indexdef LIKE '%USING gin%' AND indexname <> "
+                + "'idx_executions_error_text' ORDER BY 1"));
     }
 
     [Fact]

@@ -82,7 +82,8 @@ public class MetricTests(PostgresFixture postgres)
 
         // Nobody leads from now on.
         await database.ExecuteAsync("UPDATE workflow_executions SET status = 'paused'");
-        await database.ExecuteAsync("INSERT INTO workflow_executions SELECT (jsonb_populate_record(e, '{\"id\": \"old\", \"status\": \"pending\", \"idempotency_key\": null}')).* FROM workflow_executions e");
+        await database.ExecuteAsync("INSERT INTO workflow_executions SELECT (jsonb_populate_record(e, '{\"id\": \"old\", \"status\": "
+            + "\"pending\", \"idempotency_key\": null}')).* FROM workflow_executions e");
         await database.ExecuteAsync("UPDATE workflow_executions SET created_at = NOW() - interval '1 hour' WHERE id = 'old'");
         await using var source = RecordDatabase.Open(database.ConnectionString);
         await using var lead = await DatabaseLock.WaitAsync(source, DatabaseLock.LeadKey, TestContext.Current.CancellationToken);

@@ -67,8 +67,10 @@ public class SubscriptionTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await database.ExecuteAsync("INSERT INTO workflow_templates (id, name, nodes_json) VALUES ('t', 't', '[]')");
-        await database.ExecuteAsync("INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status) VALUES ('e', 't', 'default', 'default', 'default', 'completed')");
-        await database.ExecuteAsync("INSERT INTO workflow_subscriptions (id, workspace_id, url, events) VALUES ('s', 'default', 'https://example.com', ARRAY['execution.completed'])");
+        await database.ExecuteAsync("INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status) VALUES "
+            + "('e', 't', 'default', 'default', 'default', 'completed')");
+        await database.ExecuteAsync("INSERT INTO workflow_subscriptions (id, workspace_id, url, events) VALUES ('s', 'default', "
+            + "'https://example.com', ARRAY['execution.completed'])");
         await database.ExecuteAsync(
             "INSERT INTO workflow_execution_events (execution_id, event_type) VALUES ('e', 'started'), ('e', 'completed')");
         await Assert.ThrowsAnyAsync<Exception>(() => database.ExecuteAsync(

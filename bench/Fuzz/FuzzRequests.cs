@@ -295,8 +295,10 @@ public sealed class FuzzRequests
         var text = random.Next(9) switch
         {
             0 => "GET /api/executions HTTP/1.1\r\n\r\n",
-            1 => $"POST /api/executions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{{}}\r\n0\r\n\r\n",
-            2 => "POST /api/templates HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n",
+            1 => "POST /api/executions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                + $"{length}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{{}}\r\n0\r\n\r\n",
+            2 => "POST /api/templates HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+                + "chunked\r\n\r\nZZ\r\n{}\r\n",
             3 => $"GET /{HostileValues.Text(random)} HTTP/1.1\r\nHost: localhost\r\n\r\n",
             4 => $"GET /api/executions HTTP/9.9\r\nHost: localhost\r\n{new string('a', random.Next(100_000))}: b\r\n\r\n",
             5 => $"{HostileValues.Text(random)} {HostileValues.Text(random)} HTTP/1.1\r\nHost: localhost\r\n\r\n",

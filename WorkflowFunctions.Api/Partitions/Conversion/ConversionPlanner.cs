@@ -27,7 +27,9 @@ internal sealed class ConversionPlanner(NpgsqlConnection connection, IPartitioni
 
     private string[] Does(TablePlace place, bool hasBegun) =>
     [
-        string.Create(CultureInfo.InvariantCulture, $"{(hasBegun ? "Goes on copying" : "Copies")} {(place.Rows is { } rows ? $"about {rows:N0}" : "all")} rows ({place.Size} with indexes; as much disk is needed until the end) into a table that is partitioned {partitioning.Description}."),
+        string.Create(CultureInfo.InvariantCulture, $"{(hasBegun ? "Goes on copying" : "Copies")} "
+            + $"{(place.Rows is { } rows ? $"about {rows:N0}" : "all")} rows ({place.Size} with indexes; as much disk is needed until the "
+            + $"end) into a table that is partitioned {partitioning.Description}."),
         "Follows what others write meanwhile by a trigger. Reading and writing go on.",
         "Builds the indexes of the new table, checks its references, and compares the rows of the two.",
         $"Puts the new table in the place of {names.Table}, with triggers, rights, policies and views, and drops the old one. Reading and writing wait for that, usually less than a second.",
@@ -62,7 +64,8 @@ internal sealed class ConversionPlanner(NpgsqlConnection connection, IPartitioni
             problems.Add($"The primary key of {names.Table} has to be (id).");
         var columns = await _used.ColumnsAsync(cancellationToken);
         if (columns.FirstOrDefault(column => column.IsIdentity) is { } identity)
-            problems.Add($"The column {identity.Name} is an identity column. Make it one with a sequence: ALTER TABLE {names.Table} ALTER COLUMN {identity.Name} DROP IDENTITY, and give it a sequence as its default.");
+            problems.Add($"The column {identity.Name} is an identity column. Make it one with a sequence: ALTER TABLE {names.Table} ALTER "
+                + $"COLUMN {identity.Name} DROP IDENTITY, and give it a sequence as its default.");
         problems.AddRange((await _used.IndexesAsync(partitioning.Key, cancellationToken)).Where(index => index.IsExclusion)
             .Select(index => $"The exclusion constraint {index.Name} cannot be on a partitioned table. Drop it first."));
         problems.AddRange((await _used.ObstaclesAsync(cancellationToken)).Where(other => other.IsObstacle)

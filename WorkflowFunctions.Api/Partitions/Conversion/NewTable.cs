@@ -32,7 +32,8 @@ internal sealed class NewTable(NpgsqlConnection connection, IPartitioning partit
         var sql = $"""
             CREATE SCHEMA {names.NewSchema};
             CREATE TABLE {names.New} (
-                LIKE {names.Used} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING STORAGE INCLUDING COMPRESSION INCLUDING COMMENTS,
+                LIKE {names.Used} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED
+                    INCLUDING STORAGE INCLUDING COMPRESSION INCLUDING COMMENTS,
                 CONSTRAINT {key.Name} PRIMARY KEY ({Id}, {partitioning.Key})
             ) PARTITION BY {partitioning.Method};
             CREATE TABLE {names.New}_default PARTITION OF {names.New} DEFAULT;

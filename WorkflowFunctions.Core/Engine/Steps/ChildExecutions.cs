@@ -31,7 +31,8 @@ internal sealed class ChildExecutions(
         if (row.Depth >= MaxDepth)
         {
             throw new NodeFailedException(
-                $"The execution is the {MaxDepth}th that was started by another one, and may start no more; a workflow may be running itself.", isTransient: false);
+                $"The execution is the {MaxDepth}th that was started by another one, and may start no more; a workflow may be running "
+                    + "itself.", isTransient: false);
         }
 
         var template = await FindTemplateAsync(row, templateId, version, cancellationToken)

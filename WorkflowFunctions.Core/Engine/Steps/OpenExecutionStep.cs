@@ -24,7 +24,8 @@ internal sealed class OpenExecutionStep(StepContext context, FinishExecutionStep
 
         // A row that someone else inserted names no version: it runs the template as it is now, with its default params.
         var version = row.TemplateVersion
-            ?? (await context.Services.Templates.FindVersionAsync(row.TemplateId, ExecutionConfig.Read(row.ConfigJson).TemplateVersion, cancellationToken)
+            ?? (await context.Services.Templates.FindVersionAsync(
+                    row.TemplateId, ExecutionConfig.Read(row.ConfigJson).TemplateVersion, cancellationToken)
                 ?? await context.Services.Templates.FindVersionAsync(row.TemplateId, null, cancellationToken))!.Version;
         var (plan, problems) = await context.Services.Plans.GetAsync(version, cancellationToken);
         var now = context.Services.Time.GetUtcNow();

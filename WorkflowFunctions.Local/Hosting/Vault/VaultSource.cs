@@ -38,4 +38,5 @@ internal sealed class VaultSource(SecretClient client) : IConfigurationSource
 
 /// <summary>The secrets of a vault cannot be read.</summary>
 internal sealed class VaultException(Uri vault, Exception reason) : Exception(
-    $"The secrets of {vault} cannot be read: {reason.Message.Split('\n')[0].Trim()} The identity of this process needs the role 'Key Vault Secrets User' there.", reason);
+    $"The secrets of {vault} cannot be read: {reason.Message.Split('\n')[0].Trim()} The identity of this process needs the role 'Key Vault "
+        + "Secrets User' there.", reason);
