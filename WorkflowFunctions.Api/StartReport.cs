@@ -24,7 +24,8 @@ internal sealed class StartReport(DocumentColumns documents, StaleExecutions sta
             if (await stale.CountAsync(null, stopping) is { Count: > 0 and var count, OldestCreatedAt: var since })
             {
                 logger.LogWarning(
-                    "{Count} executions of another program have been pending since {Since:u} or later, for longer than Retention:Pending, and are left alone; POST /api/executions/stale/start or /cancel",
+                    "{Count} executions of another program have been pending since {Since:u} or later, for longer than Retention:Pending, "
+                        + "and are left alone; POST /api/executions/stale/start or /cancel",
                     count, since);
             }
 

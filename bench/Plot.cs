@@ -28,7 +28,7 @@ internal static class Plot
         var ys = Decades(curves.SelectMany(curve => curve.Points).Select(point => point.Y));
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" "
-            + "font-family=\"system-ui, sans-serif\" font-size=\"12\">\n");
+            + $"font-family=\"system-ui, sans-serif\" font-size=\"12\">\n");
         svg.Append(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"{Height}\" rx=\"8\" fill=\"#ffffff\"/>\n");
         svg.Append(
             CultureInfo.InvariantCulture,

@@ -34,21 +34,21 @@ internal static class AccessDescription
                 return Task.CompletedTask;
             }
 
-                operation.Extensions ??= new Dictionary<string, IOpenApiExtension>();
-                operation.Extensions[ScopeExtension] = new JsonNodeExtension(JsonValue.Create(AccessScopes.Name(scope)));
-                operation.Security =
-                [
-                    new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] },
-                ];
-                operation.Responses ??= [];
-                foreach (var (status, description) in new[]
-                    {
-                        ("401", "Nobody is known by the key or token, or there is none"),
-                        ("403", "The scope does not allow it"),
-                        ("429", "Too many requests in a minute"),
-                    })
-                    operation.Responses.TryAdd(status, new OpenApiResponse { Description = description });
-                return Task.CompletedTask;
-            });
+            operation.Extensions ??= new Dictionary<string, IOpenApiExtension>();
+            operation.Extensions[ScopeExtension] = new JsonNodeExtension(JsonValue.Create(AccessScopes.Name(scope)));
+            operation.Security =
+            [
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] },
+            ];
+            operation.Responses ??= [];
+            foreach (var (status, description) in new[]
+            {
+                ("401", "Nobody is known by the key or token, or there is none"),
+                ("403", "The scope does not allow it"),
+                ("429", "Too many requests in a minute"),
+            })
+                operation.Responses.TryAdd(status, new OpenApiResponse { Description = description });
+            return Task.CompletedTask;
+        });
     }
 }

@@ -25,7 +25,8 @@ internal static class BatchEndpoints
             .For(AccessScope.Run)
             .WithSummary("Run a template for each row of a list")
             .WithDescription(
-                "The body is CSV with a line of names, an object in each line, or an array of objects; up to 100,000 rows. What is wrong with any of them is told by line, and then nothing is kept. "
+                "The body is CSV with a line of names, an object in each line, or an array of objects; up to 100,000 rows. What is wrong "
+                    + "with any of them is told by line, and then nothing is kept. "
                 + "Once this is answered with 202 every row becomes one execution, whatever happens to the server. With Idempotency-Key, "
                 + "the same key in a workspace gives the same batch.")
             .WithMetadata(s_rows)

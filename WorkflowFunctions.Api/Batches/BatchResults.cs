@@ -38,25 +38,18 @@ internal sealed class BatchResults(BatchStore batches, WorkflowPlans plans, IOpt
     {
         var ends = await EndsAsync(batch, cancellationToken);
         Begin(batch, response, "text/csv; charset=utf-8", "csv");
+        string[] names =
+        [
+            "number", "status", "execution_id", "cost_usd", "error_message",
+            .. batch.ParamNames.Select(name => $"params.{name}"), .. ends.Select(end => $"outputs.{end}"),
+        ];
         await response.Body.WriteAsync(
             Table(csv =>
             {
-                foreach (var name in (IEnumerable<string>)
-                        [
-                            "number",
-                            "status",
-                            "execution_id",
-                            "cost_usd",
-                            "error_message",
-                            .. batch.ParamNames.Select(name => $"params.{name}"),
-                            .. ends.Select(end => $"outputs.{end}"),
-                        ])
-                {
+                foreach (var name in names)
                     csv.WriteField(name);
-                }
-
-            csv.NextRecord();
-        }), cancellationToken);
+                csv.NextRecord();
+            }), cancellationToken);
         await foreach (var part in PartsAsync(batch, ends, cancellationToken))
             await response.Body.WriteAsync(Table(csv => WriteRows(csv, batch, ends, part)), cancellationToken);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -132,8 +133,10 @@ internal sealed class BatchRunner(
     private async Task PauseAsync(
         BatchRow batch, decimal cost, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        var reason = FormattableString.Invariant(
-            $"The rows have cost {cost:0.######} USD and may cost {batch.MaxCostUsd:0.######} (max_cost_usd). Resume the batch with a higher max_cost_usd to go on.");
+        var reason = string.Create(
+            CultureInfo.InvariantCulture,
+            $"The rows have cost {cost:0.######} USD and may cost {batch.MaxCostUsd:0.######} (max_cost_usd). "
+                + $"Resume the batch with a higher max_cost_usd to go on.");
         logger.LogInformation("Batch {BatchId} pauses: {Reason}", batch.Id, reason);
         await connection.ExecuteAsync("batches.pause", new { id = batch.Id, reason }, cancellationToken, transaction);
     }

@@ -55,7 +55,8 @@ internal sealed class DocumentStore(RecordConnections database, DocumentColumns 
             if (attached == 0)
             {
                 throw new NodeFailedException(
-                    $"The image '{attachment.ImageId}' cannot be attached to the document '{attachment.DocumentId}': one of them does not exist.",
+                    $"The image '{attachment.ImageId}' cannot be attached to the document '{attachment.DocumentId}': one of them does not "
+                        + "exist.",
                     isTransient: false);
             }
         }

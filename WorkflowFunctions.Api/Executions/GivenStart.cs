@@ -147,5 +147,6 @@ internal sealed class GivenStart(JobStore jobs, TemplateVersions templates, Work
             : [];
 
     private static string Describe(IReadOnlyList<GivenJob> given, ExecutionRow? origin, bool isDraft) =>
-        $"{given.Count(job => job.Status == JobStatus.Completed)} outputs are given{(origin is null ? "" : $", from {origin.Id}")}{(isDraft ? "; runs a draft" : "")}";
+        $"{given.Count(job => job.Status == JobStatus.Completed)} outputs are "
+            + $"given{(origin is null ? "" : $", from {origin.Id}")}{(isDraft ? "; runs a draft" : "")}";
 }

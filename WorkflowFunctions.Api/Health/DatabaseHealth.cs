@@ -25,7 +25,8 @@ internal sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
             return workers * poolSize <= limit
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Degraded(
-                    $"{workers} workers may have {poolSize} connections each (Maximum Pool Size), and PostgreSQL has {limit} (max_connections).");
+                    $"{workers} workers may have {poolSize} connections each (Maximum Pool Size), and PostgreSQL has {limit} "
+                        + "(max_connections).");
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.TooManyConnections)
         {

@@ -57,7 +57,8 @@ internal static class HookEndpoints
             .ForAnyone()
             .WithSummary("Start the template of a hook")
             .WithDescription(
-                "The body becomes the params: the members of an object, the fields of a form (its files are kept as documents), anything else as the param "
+                "The body becomes the params: the members of an object, the fields of a form (its files are kept as documents), anything "
+                    + "else as the param "
                 + "body. config.hook_headers names headers to keep as the param headers; where config.hook_secret names a secret, the call "
                 + "has to be signed "
                 + "with it (X-Hub-Signature-256 or Standard Webhooks). With Idempotency-Key, the same key gives the same execution of this "

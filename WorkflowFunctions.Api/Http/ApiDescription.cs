@@ -61,7 +61,8 @@ internal static class ApiDescription
             foreach (var server in document.Servers ?? [])
                 server.Url = server.Url?.TrimEnd('/');
             document.Info.Description =
-                "Durable workflows drawn in React Flow, recorded in PostgreSQL. Names are the columns' names. Errors are problem details (RFC 9457).";
+                "Durable workflows drawn in React Flow, recorded in PostgreSQL. Names are the columns' names. Errors are problem details "
+                    + "(RFC 9457).";
             return Task.CompletedTask;
         });
     });

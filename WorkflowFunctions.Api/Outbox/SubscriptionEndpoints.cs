@@ -24,7 +24,8 @@ internal static class SubscriptionEndpoints
             .For(AccessScope.Admin)
             .WithSummary("Have an address told of what happens")
             .WithDescription(
-                "Each event is sent as a CloudEvent, at least once and in order for an execution, signed by Standard Webhooks if a secret is named. "
+                "Each event is sent as a CloudEvent, at least once and in order for an execution, signed by Standard Webhooks if a secret "
+                    + "is named. "
                 + "What is not taken is sent again for a day. An event that comes twice has the same webhook-id.")
             .BodyProblems();
         subscriptions.MapGet("", ListAsync)

@@ -19,7 +19,8 @@ public static class WebPage
         "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     private const string NotBuilt =
-        "The API is here, and /scalar describes it, but the page was not built. Install Node.js 20.19 or later (https://nodejs.org) so that "
+        "The API is here, and /scalar describes it, but the page was not built. Install Node.js 20.19 or later (https://nodejs.org) so "
+            + "that "
         + "npm is on the PATH, and build again with dotnet build.";
 
     private static readonly PathString s_assets = "/assets";

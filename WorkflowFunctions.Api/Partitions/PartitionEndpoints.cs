@@ -18,7 +18,7 @@ internal static class PartitionEndpoints
             .WithTags("Administration")
             .WithSummary("Make the partitions that are missing")
             .WithDescription(
-                "Of the events, of this quarter and the next ones; and those that rows in a default partition call for, which move. As every night."
-            )
+                "Of the events, of this quarter and the next ones; and those that rows in a default partition call for, which move. As "
+                    + "every night.")
             .Problems(StatusCodes.Status409Conflict);
 }

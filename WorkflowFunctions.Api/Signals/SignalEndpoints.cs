@@ -25,7 +25,8 @@ internal static class SignalEndpoints
         .WithTags("Executions")
         .WithSummary("Send a signal to an execution")
         .WithDescription(
-            "It is kept until a node waits for it, and given to one. To answer an approval, name its node and send what POST /api/tasks/{id}/answer takes.")
+            "It is kept until a node waits for it, and given to one. To answer an approval, name its node and send what POST "
+                + "/api/tasks/{id}/answer takes.")
         .BodyProblems(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
 
     private static async Task<Accepted<ExecutionRow>> SendAsync(

@@ -21,7 +21,8 @@ internal static class TaskEndpoints
             .For(AccessScope.Read)
             .WithSummary("List what workflows ask people, newest first")
             .WithDescription(
-                "asked=me are those that ask the caller by name, or anyone; asked=groups those that ask a group of the caller; asked=anyone all. "
+                "asked=me are those that ask the caller by name, or anyone; asked=groups those that ask a group of the caller; "
+                    + "asked=anyone all. "
                 + "A task that the caller has answered, or may not answer, is not among the first two while it is open.")
             .Problems();
         tasks.MapGet("/{id}", FindAsync)

@@ -25,14 +25,16 @@ internal static class ImpactEndpoints
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Say what a version would do for executions that have failed or are paused")
             .WithDescription(
-                "Which could go on with it, which of their nodes would run, and what that would cost by what these nodes have cost before. Nothing changes. "
+                "Which could go on with it, which of their nodes would run, and what that would cost by what these nodes have cost before. "
+                    + "Nothing changes. "
                 + "Executions that began with given outputs, as tests do, and those that another one has started are not among them.")
             .BodyProblems(StatusCodes.Status404NotFound);
         template.MapPost("/continue", ContinueAsync)
             .For(AccessScope.Admin, AccessKind.Template)
             .WithSummary("Have executions that have failed or are paused go on with a version")
             .WithDescription(
-                $"Oldest first, up to {TemplateImpact.MaxContinued} with one call, until the next one could pass the limit of money: what those before it have really cost, or are "
+                $"Oldest first, up to {TemplateImpact.MaxContinued} with one call, until the next one could pass the limit of money: what "
+                    + "those before it have really cost, or are "
                 + "expected to cost while they run, counts. Call it again with the same Idempotency-Key until is_done: each execution goes "
                 + "on once.")
             .BodyProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);

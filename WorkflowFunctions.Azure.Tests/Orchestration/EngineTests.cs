@@ -208,7 +208,8 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var template = await _app.Client.SaveAsync(TestWorkflows.Greeting());
         await _database.ExecuteAsync(
-            "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id) VALUES ('inserted', $1, 'default', 'default', 'default')",
+            "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id) VALUES ('inserted', $1, 'default', "
+                + "'default', 'default')",
             template);
         var id = await StartAsync(new Drawing("Wait").Node("wait", "delay", new { seconds = 3600 }));
         await _app.Client.UntilAsync(id, "wait", "waiting");

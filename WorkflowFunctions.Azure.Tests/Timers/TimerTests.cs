@@ -42,8 +42,8 @@ public class TimerTests(PostgresFixture postgres)
             app.Services.GetRequiredService<DurableEngine>(),
             TimeProvider.System,
             NullLogger<RecurringTimers>.Instance);
-        foreach (
-            var (function, _) in Timers.Where(timer => FunctionsApp.Functions[timer.Function].DeclaringType == typeof(RecurringTimers)))
+        foreach (var (function, _)
+            in Timers.Where(timer => FunctionsApp.Functions[timer.Function].DeclaringType == typeof(RecurringTimers)))
         {
             var method = FunctionsApp.Functions[function];
             object[] arguments = [.. method.GetParameters().Select(parameter =>

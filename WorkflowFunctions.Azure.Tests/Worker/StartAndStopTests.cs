@@ -107,7 +107,8 @@ public class StartAndStopTests(PostgresFixture postgres)
         database.QueryAsync<string>("SELECT status FROM agent_jobs WHERE execution_id = $1 AND node_id = $2", id, nodeId);
 
     private static Task<IReadOnlyList<string>> RunTwiceAsync(TestDatabase database) => database.QueryAsync<string>(
-        "SELECT node_id FROM workflow_execution_events WHERE event_type = 'node_started' GROUP BY execution_id, node_id HAVING count(*) > 1");
+        "SELECT node_id FROM workflow_execution_events WHERE event_type = 'node_started' GROUP BY execution_id, node_id HAVING count(*) > "
+            + "1");
 
     private static async Task AllowConnectionsAsync(TestDatabase database, bool isAllowed)
     {

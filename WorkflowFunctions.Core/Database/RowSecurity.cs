@@ -104,9 +104,11 @@ internal sealed record RowSecurityState
         this switch
         {
             { IsBlind: true } =>
-                $"The role '{User}' is confined itself and sees nothing. Let the owner of the tables run it, or: GRANT workflow_confined TO \"{User}\" WITH INHERIT FALSE;",
+                $"The role '{User}' is confined itself and sees nothing. Let the owner of the tables run it, or: GRANT workflow_confined "
+                    + $"TO \"{User}\" WITH INHERIT FALSE;",
             { HasRole: false } =>
-                "The role workflow_confined is not there, and the role that migrates may not make it: CREATE ROLE workflow_confined NOLOGIN;",
+                "The role workflow_confined is not there, and the role that migrates may not make it: CREATE ROLE workflow_confined "
+                    + "NOLOGIN;",
             { MayTakeRole: false } => $"The role '{User}' may not take the role workflow_confined: GRANT workflow_confined TO \"{User}\";",
             { UnprotectedTables.Count: > 0 } =>
                 $"These tables have no policies: {string.Join(", ", UnprotectedTables)}. Let their owner run: SELECT workflow_confine();",

@@ -115,7 +115,8 @@ internal static class EdgeReader
                 _problems.Add(new Problem(
                     pointer,
                     $"The edge from '{source.Id}' to '{target.Id}' crosses the border of a body.",
-                    "an edge between nodes of the same body; its first nodes start by themselves, and what follows leaves from the node that has the body",
+                    "an edge between nodes of the same body; its first nodes start by themselves, and what follows leaves from the node "
+                        + "that has the body",
                     target.Id,
                     edgeId));
             }

@@ -10,8 +10,8 @@ namespace WorkflowFunctions.Local.Commands;
 /// </summary>
 internal sealed class RunDisplay(IAnsiConsole console, IReadOnlyList<NodeProgress> nodes)
 {
-    private static readonly JsonSerializerOptions s_indented = new(
-        ) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Dictionary<string, NodeProgress> _byId = nodes.ToDictionary(node => node.Id);
 
@@ -61,8 +61,10 @@ internal sealed class RunDisplay(IAnsiConsole console, IReadOnlyList<NodeProgres
         var tokens = execution.GetProperty("jobs").EnumerateArray().Sum(job => job.GetProperty("tokens_used").GetInt64());
         var cost = execution.GetProperty("total_cost").GetDecimal();
         var elapsed = execution.GetProperty("completed_at").GetDateTimeOffset() - execution.GetProperty("started_at").GetDateTimeOffset();
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"[green]✓[/] Completed in {elapsed.TotalSeconds:0.0} s · {nodes.Count(node => node.Status == "completed")} of {nodes.Count} nodes ran · {tokens} tokens · {cost:0.000000} USD");
+        var ran = nodes.Count(node => node.Status == "completed");
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"[green]✓[/] Completed in {elapsed.TotalSeconds:0.0} s · {ran} of {nodes.Count} nodes ran · {tokens} tokens · {cost:0.000000} USD");
     }
 
     /// <summary>JSON for people.</summary>

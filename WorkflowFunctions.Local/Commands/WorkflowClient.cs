@@ -61,7 +61,8 @@ internal sealed class WorkflowClient(HttpClient http)
         if (problem.TryGetProperty("errors", out var errors))
         {
             lines.AddRange(errors.EnumerateArray().Select(error =>
-                $"  {(Text(error, "node_id") is { } node ? $"{node}: " : "")}{Text(error, "detail")} Expected: {Text(error, "expected")} ({Text(error, "pointer")})."));
+                $"  {(Text(error, "node_id") is { } node ? $"{node}: " : "")}{Text(error, "detail")} Expected: {Text(error, "expected")} "
+                    + $"({Text(error, "pointer")})."));
         }
 
         return string.Join('\n', lines);

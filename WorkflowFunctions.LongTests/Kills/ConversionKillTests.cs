@@ -16,7 +16,8 @@ public class ConversionKillTests(PostgresFixture postgres)
         "(SELECT count(*) FROM {table}_partitioned.{table}) > 30000",
         "(SELECT count(*) FROM pg_index WHERE indrelid = to_regclass('{table}_partitioned.{table}')) >= 2",
         "(SELECT count(*) FROM pg_index WHERE indrelid = to_regclass('{table}_partitioned.{table}')) >= 3",
-        "EXISTS (SELECT 1 FROM pg_constraint c JOIN pg_inherits i ON i.inhrelid = c.conrelid WHERE i.inhparent = to_regclass('{table}_partitioned.{table}') AND c.contype = 'f')",
+        "EXISTS (SELECT 1 FROM pg_constraint c JOIN pg_inherits i ON i.inhrelid = c.conrelid WHERE i.inhparent = "
+            + "to_regclass('{table}_partitioned.{table}') AND c.contype = 'f')",
         "EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = to_regclass('{table}_partitioned.{table}') AND contype = 'f')",
         "pg_stat_get_last_analyze_time(to_regclass('{table}_partitioned.{table}')) IS NOT NULL",
     ];
@@ -60,7 +61,8 @@ public class ConversionKillTests(PostgresFixture postgres)
         if (process.IsRunning)
             await process.KillAsync();
         await keeper.Database.ExecuteAsync(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'workflow-functions'");
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = "
+                + "'workflow-functions'");
     }
 
     private static async Task<bool> IsAtAsync(Keeper keeper, string stage)

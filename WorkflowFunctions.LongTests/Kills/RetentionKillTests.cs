@@ -91,6 +91,7 @@ public class RetentionKillTests(PostgresFixture postgres, AzuriteFixture azurite
         await Task.Delay(Random.Shared.Next(60), TestContext.Current.CancellationToken);
         await process.KillAsync();
         await keeper.Database.ExecuteAsync(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'workflow-functions'");
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = "
+                + "'workflow-functions'");
     }
 }

@@ -66,7 +66,8 @@ public class RowSecurityTests(PostgresFixture postgres)
             var before = await AllRowsAsync(both.Database);
             var key = (
                 await both.Database.QueryAsync<string>(
-                    "SELECT attname::text FROM pg_attribute WHERE attrelid = $1::regclass AND attnum = (SELECT conkey[1] FROM pg_constraint WHERE conrelid = attrelid AND contype = 'p')",
+                    "SELECT attname::text FROM pg_attribute WHERE attrelid = $1::regclass AND attnum = (SELECT conkey[1] FROM "
+                        + "pg_constraint WHERE conrelid = attrelid AND contype = 'p')",
                     table)).Single();
             var type = (
                 await both.Database.QueryAsync<string>(
@@ -91,7 +92,8 @@ public class RowSecurityTests(PostgresFixture postgres)
                     Assert.Null(
                         await ChangeAsync(
                             connection,
-                            $"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, $1::jsonb || jsonb_build_object('{key}', {other}::jsonb) {NewHash(table)})",
+                            $"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, $1::jsonb || "
+                                + $"jsonb_build_object('{key}', {other}::jsonb) {NewHash(table)})",
                             foreign));
                 });
 

@@ -218,7 +218,8 @@ public class ExecutionTests(ApiFixture api) : IClassFixture<ApiFixture>
         const string id = "their 'exec' 1% ☕";
         var templateId = await api.Client.SaveAsync(TestWorkflows.Greeting());
         await api.Database.ExecuteAsync(
-            "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status, config_json) VALUES ($1, $2, 'default', 'default', 'default', 'failed', NULL)",
+            "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status, config_json) VALUES ($1, $2, "
+                + "'default', 'default', 'default', 'failed', NULL)",
             id, templateId);
 
         var answer = await api.Client.GetAsync("/api/executions/" + Uri.EscapeDataString(id));

@@ -81,7 +81,8 @@ public class QueryTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task Pages_hold_each_row_once_even_those_without_a_time(string path, string key, int count)
     {
         await _database.ExecuteAsync(
-            "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status, created_at) SELECT id, 'tpl-nothing', 'trial', 'beta', 'bob', 'completed', NULL FROM unnest(ARRAY['timeless-1', 'timeless-2']) AS id");
+            "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status, created_at) SELECT id, "
+                + "'tpl-nothing', 'trial', 'beta', 'bob', 'completed', NULL FROM unnest(ARRAY['timeless-1', 'timeless-2']) AS id");
         await _database.ExecuteAsync("UPDATE agent_jobs SET execution_id = 'timeless-1' WHERE execution_id = 'broken'");
         var seen = new List<string>();
         string? cursor = null;

@@ -55,7 +55,8 @@ public class TaskClaimTests(PostgresFixture postgres)
     private static async Task<(int Rows, int Pages)> ClaimAsync(NpgsqlConnection connection, string names, string workspaces)
     {
         await using var command = new NpgsqlCommand(
-            $"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM workflow_claim_tasks('w', '{{default}}', {Claimed}, {names}, {workspaces})",
+            $"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM workflow_claim_tasks('w', '{{default}}', {Claimed}, {names}, "
+                + $"{workspaces})",
             connection);
         var plan = JsonElement
             .Parse((string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!)[0]

@@ -91,10 +91,9 @@ public abstract class SegmentConformance<TEngine>(PostgresFixture postgres) : En
         await testbed.DoAsync(id, "pause");
         gate.SetResult();
 
-        while (!(
-                await testbed.Database.QueryAsync<bool>(
-                    "SELECT EXISTS (SELECT FROM workflow_checkpoints WHERE execution_id = $1 AND checkpoint_type = 'pause')", id)
-            )[0])
+        const string IsPaused =
+            "SELECT EXISTS (SELECT FROM workflow_checkpoints WHERE execution_id = $1 AND checkpoint_type = 'pause')";
+        while (!(await testbed.Database.QueryAsync<bool>(IsPaused, id))[0])
             await Task.Delay(20, TestContext.Current.CancellationToken);
         Assert.Equal(["n1 completed", "n2 completed"], await JobsAsync(testbed, id));
         await testbed.DoAsync(id, "resume");

@@ -141,7 +141,8 @@ public class CommandLineTests(PostgresFixture postgres)
         await database.ExecuteAsync(
             """
             INSERT INTO workflow_templates (id, workspace_id, name, nodes_json, edges_json)
-            SELECT 'old', workspace_id, 'old', '[{ "id": "a", "type": "output", "data": { "value": "{{ params.n | currency }}" } }]', '[]' FROM workflow_templates LIMIT 1
+            SELECT 'old', workspace_id, 'old', '[{ "id": "a", "type": "output", "data": { "value": "{{ params.n | currency }}" } }]', '[]'
+            FROM workflow_templates LIMIT 1
             """);
         var differs = await RunAsync(["check-templates", "--connection", database.ConnectionString]);
 

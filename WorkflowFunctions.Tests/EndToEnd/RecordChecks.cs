@@ -14,7 +14,8 @@ public static class RecordChecks
     {
         await using var connection = new NpgsqlConnection(connectionString);
         var execution = await connection.QuerySingleAsync(
-            "SELECT e.*, v.nodes_json FROM workflow_executions e JOIN workflow_template_versions v ON v.id = e.template_version WHERE e.id = @executionId",
+            "SELECT e.*, v.nodes_json FROM workflow_executions e JOIN workflow_template_versions v ON v.id = e.template_version WHERE e.id "
+                + "= @executionId",
             new { executionId });
         Assert.Equal("completed", (string)execution.status);
         Assert.Equal(100, (int)execution.progress_percent);

@@ -96,7 +96,8 @@ public class TaskTrackingTests(PostgresFixture postgres) : IAsyncLifetime
 
         Assert.Equal(4, (await TasksAsync(id)).Count);
         Assert.Empty(await _database.QueryAsync<string>(
-            "SELECT j.id::text FROM agent_jobs j JOIN celery_tasks t ON t.task_id = j.id WHERE j.output_data_json IS NULL OR t.result IS DISTINCT FROM j.output_data_json"));
+            "SELECT j.id::text FROM agent_jobs j JOIN celery_tasks t ON t.task_id = j.id WHERE j.output_data_json IS NULL OR t.result IS "
+                + "DISTINCT FROM j.output_data_json"));
     }
 
     [Fact]

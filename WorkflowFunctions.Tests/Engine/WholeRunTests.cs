@@ -136,6 +136,7 @@ public class WholeRunTests(PostgresFixture postgres) : IAsyncLifetime
                 id)).Single()
         && (
             await _database.QueryAsync<bool>(
-                "SELECT v.xmin = e.xmin FROM workflow_execution_events v JOIN workflow_executions e ON e.id = v.execution_id WHERE e.id = $1 AND v.event_type = 'started'",
+                "SELECT v.xmin = e.xmin FROM workflow_execution_events v JOIN workflow_executions e ON e.id = v.execution_id WHERE e.id = "
+                    + "$1 AND v.event_type = 'started'",
                 id)).Single();
 }

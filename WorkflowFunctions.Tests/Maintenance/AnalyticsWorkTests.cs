@@ -16,9 +16,8 @@ public class AnalyticsWorkTests(PostgresFixture postgres)
             services => services.AddLocalEngine().Configure<AnalyticsOptions>(options => options.Cron = "* * * * * *"));
         await server.Client.RestAsync(await server.Client.StartAsync(await server.Client.SaveAsync(TestWorkflows.Greeting())));
 
-        while (
-            (await database.QueryAsync<string>("SELECT status::text FROM workflow_execution_summary WHERE status = 'completed'")).Count == 0
-        )
+        const string Completed = "SELECT status::text FROM workflow_execution_summary WHERE status = 'completed'";
+        while ((await database.QueryAsync<string>(Completed)).Count == 0)
             await Task.Delay(50, TestContext.Current.CancellationToken);
     }
 }

@@ -85,13 +85,16 @@ public class ConversionTests(PostgresFixture postgres)
             $"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             $"CREATE POLICY mine ON {table} FOR SELECT TO {reader} USING (id::text <> 'secret')",
             $"COMMENT ON TABLE {table} IS 'Its comment'; COMMENT ON COLUMN {table}.id IS 'Its id'",
-            $"ALTER TABLE {table} ADD COLUMN \"Team name\" VARCHAR(20) NOT NULL DEFAULT 'none', ADD COLUMN twice INT GENERATED ALWAYS AS (2) STORED, ADD CONSTRAINT short CHECK (length(\"Team name\") < 15)",
+            $"ALTER TABLE {table} ADD COLUMN \"Team name\" VARCHAR(20) NOT NULL DEFAULT 'none', ADD COLUMN twice INT GENERATED ALWAYS AS "
+                + "(2) STORED, ADD CONSTRAINT short CHECK (length(\"Team name\") < 15)",
             $"CREATE INDEX idx_team ON {table} (lower(\"Team name\")) WHERE \"Team name\" <> 'none'",
             "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
             $"CREATE TRIGGER does_nothing BEFORE UPDATE OF \"Team name\" ON {table} FOR EACH ROW EXECUTE FUNCTION nothing()",
-            $"CREATE TRIGGER is_off AFTER DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION nothing(); ALTER TABLE {table} DISABLE TRIGGER is_off",
+            $"CREATE TRIGGER is_off AFTER DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION nothing(); ALTER TABLE {table} DISABLE TRIGGER "
+                + "is_off",
             $"CREATE VIEW of_teams AS SELECT id, \"Team name\" FROM {table}",
-            $"CREATE VIEW of_views WITH (security_barrier) AS SELECT count(*) AS n FROM of_teams JOIN {table} USING (id); GRANT SELECT ON of_views TO {reader}",
+            $"CREATE VIEW of_views WITH (security_barrier) AS SELECT count(*) AS n FROM of_teams JOIN {table} USING (id); GRANT SELECT ON "
+                + $"of_views TO {reader}",
         ];
         foreach (var addition in additions)
             await keeper.Database.ExecuteAsync(addition);
@@ -336,7 +339,8 @@ public class ConversionTests(PostgresFixture postgres)
 
     /// <summary>The partitions of a table that have rows, with how many.</summary>
     private static Task<IReadOnlyList<string>> PlacesAsync(Keeper keeper, string table) => keeper.Database.QueryAsync<string>(
-        $"SELECT place || ' ' || count(*) FROM (SELECT tableoid::regclass::text AS place FROM {table}) places WHERE place <> '{table}' GROUP BY place ORDER BY place");
+        $"SELECT place || ' ' || count(*) FROM (SELECT tableoid::regclass::text AS place FROM {table}) places WHERE place <> '{table}' "
+            + "GROUP BY place ORDER BY place");
 
     private static async Task<string> ReferencesAsync(Keeper keeper, string table) =>
         string.Join(

@@ -72,7 +72,8 @@ public class ConvertedEngineTests(PostgresFixture postgres)
         var keeper = await Keeper.CreateAsync(await DocumentedDatabase.CreateAsync(postgres), ("Partitions:MajorWorkspaceRows", "1"));
         // One workspace has a partition of its own already; its only row goes before the test begins.
         await keeper.Database.ExecuteAsync(
-            "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status) VALUES ('x', 'tpl', 'default', 'default', 'default', 'completed')");
+            "INSERT INTO workflow_executions (id, template_id, project_id, workspace_id, user_id, status) VALUES ('x', 'tpl', 'default', "
+                + "'default', 'default', 'completed')");
         foreach (var table in PartitionConverter.Tables.Keys)
             await keeper.Get<PartitionConverter>().RunAsync(table, _ => { }, TestContext.Current.CancellationToken);
         await keeper.Database.ExecuteAsync("DELETE FROM workflow_executions");

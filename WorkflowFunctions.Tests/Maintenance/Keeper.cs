@@ -118,13 +118,20 @@ internal sealed class Keeper : IAsyncDisposable
     {
         string[] statements =
         [
-            "INSERT INTO agent_jobs (id, execution_id, node_id, job_type, status, output_data_json, created_at) SELECT id || ':a', id, 'a', 'transform', 'completed', '{\"n\": 1}', created_at",
-            "INSERT INTO agent_jobs (id, execution_id, node_id, job_type, status, created_at) SELECT id || ':b', id, 'b', 'merge', 'skipped', created_at + interval '40 days'",
-            "INSERT INTO workflow_execution_events (execution_id, event_type, message, created_at) SELECT id, 'created', 'Accepted', created_at",
-            "INSERT INTO workflow_execution_events (execution_id, event_type, message, created_at) SELECT id, 'started', 'Started', created_at",
-            "INSERT INTO workflow_checkpoints (id, execution_id, checkpoint_type, node_id, execution_state, completed_node_ids, created_at) SELECT id || ':cp', id, 'auto', 'a', '{}', ARRAY['a'], created_at",
-            "INSERT INTO workflow_execution_metrics (id, execution_id, total_cost_usd, created_at) SELECT id || ':metrics', id, 0.25, created_at",
-            "INSERT INTO celery_tasks (task_id, execution_id, task_name, status, created_at) SELECT id || ':a', id, 'workflow.transform', 'success', created_at",
+            "INSERT INTO agent_jobs (id, execution_id, node_id, job_type, status, output_data_json, created_at) SELECT id || ':a', id, "
+                + "'a', 'transform', 'completed', '{\"n\": 1}', created_at",
+            "INSERT INTO agent_jobs (id, execution_id, node_id, job_type, status, created_at) SELECT id || ':b', id, 'b', 'merge', "
+                + "'skipped', created_at + interval '40 days'",
+            "INSERT INTO workflow_execution_events (execution_id, event_type, message, created_at) SELECT id, 'created', 'Accepted', "
+                + "created_at",
+            "INSERT INTO workflow_execution_events (execution_id, event_type, message, created_at) SELECT id, 'started', 'Started', "
+                + "created_at",
+            "INSERT INTO workflow_checkpoints (id, execution_id, checkpoint_type, node_id, execution_state, completed_node_ids, "
+                + "created_at) SELECT id || ':cp', id, 'auto', 'a', '{}', ARRAY['a'], created_at",
+            "INSERT INTO workflow_execution_metrics (id, execution_id, total_cost_usd, created_at) SELECT id || ':metrics', id, 0.25, "
+                + "created_at",
+            "INSERT INTO celery_tasks (task_id, execution_id, task_name, status, created_at) SELECT id || ':a', id, 'workflow.transform', "
+                + "'success', created_at",
         ];
         foreach (var statement in statements)
             await Database.ExecuteAsync($"{statement} FROM workflow_executions WHERE {condition}", value);

@@ -55,13 +55,15 @@ public class RetentionBlobTests(PostgresFixture postgres, AzuriteFixture azurite
         await RunAsync(keeper);
 
         var blobs = await keeper.Rows.Database.QueryAsync<string>(
-            "SELECT name FROM workflow_archive_blobs WHERE 'old-7' BETWEEN first_execution_id AND last_execution_id AND archived_at IS NOT NULL");
+            "SELECT name FROM workflow_archive_blobs WHERE 'old-7' BETWEEN first_execution_id AND last_execution_id AND archived_at IS NOT "
+                + "NULL");
         foreach (var name in blobs.OrderByDescending(name => name.Contains("/workflow_executions/", StringComparison.Ordinal)))
         {
             var table = name.Split('/')[1];
             var key = table == "workflow_executions" ? "id" : "execution_id";
             await keeper.Rows.Database.ExecuteAsync(
-                $"INSERT INTO {table} SELECT r.* FROM unnest($1) line, json_populate_record(NULL::{table}, line::json) r WHERE r.{key} = 'old-7'",
+                $"INSERT INTO {table} SELECT r.* FROM unnest($1) line, json_populate_record(NULL::{table}, line::json) r WHERE r.{key} = "
+                    + "'old-7'",
                 [(await keeper.LinesAsync(name)).ToArray()]);
         }
 

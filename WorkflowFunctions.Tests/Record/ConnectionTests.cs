@@ -31,7 +31,8 @@ public sealed class ConnectionTests(PostgresFixture postgres)
             // More than one connection, so that a fresh one is not the next of the pool.
             await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => server.Client.GetAsync("/api/executions")));
             Assert.NotEmpty(await database.QueryAsync<bool>(
-                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'workflow-functions'"));
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = "
+                    + "'workflow-functions'"));
             await Task.Delay(s_pause, TestContext.Current.CancellationToken);
 
             Assert.InRange((await request()).Status, HttpStatusCode.OK, HttpStatusCode.Accepted);

@@ -54,7 +54,8 @@ internal sealed class ScheduleServer : IAsyncDisposable
 
     /// <summary>The times that have become executions, in their order: the ends of their keys.</summary>
     public Task<IReadOnlyList<string>> TimesAsync() => Database.QueryAsync<string>(
-        "SELECT substring(idempotency_key FROM 'sched-[0-9a-f]+:(.*)$') FROM workflow_executions WHERE idempotency_key IS NOT NULL ORDER BY 1");
+        "SELECT substring(idempotency_key FROM 'sched-[0-9a-f]+:(.*)$') FROM workflow_executions WHERE idempotency_key IS NOT NULL ORDER "
+            + "BY 1");
 
     /// <summary>The next time of a schedule, as the API shows it.</summary>
     public async Task<string?> NextAsync(string id) =>

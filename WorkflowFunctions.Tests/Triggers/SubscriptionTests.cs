@@ -74,7 +74,8 @@ public class SubscriptionTests(PostgresFixture postgres)
         await database.ExecuteAsync(
             "INSERT INTO workflow_execution_events (execution_id, event_type) VALUES ('e', 'started'), ('e', 'completed')");
         await Assert.ThrowsAnyAsync<Exception>(() => database.ExecuteAsync(
-            "WITH told AS (INSERT INTO workflow_execution_events (execution_id, event_type) VALUES ('e', 'completed') RETURNING id) SELECT 1 / (id - id) FROM told"));
+            "WITH told AS (INSERT INTO workflow_execution_events (execution_id, event_type) VALUES ('e', 'completed') RETURNING id) SELECT "
+                + "1 / (id - id) FROM told"));
 
         Assert.Equal(["execution.completed"], await database.QueryAsync<string>("SELECT event_type::text FROM workflow_deliveries"));
     }

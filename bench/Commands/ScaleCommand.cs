@@ -15,7 +15,8 @@ internal static class ScaleCommand
         var plot = new Option<FileInfo?>("--plot") { Description = "Where to draw the curves, as SVG." };
         var command = new Command(
             "scale",
-            "Measures 10 to 10,000 nodes in an execution, 1 to 10,000 executions at once, and up to 1,000,000 executions in the tables: prints JSON lines.")
+            "Measures 10 to 10,000 nodes in an execution, 1 to 10,000 executions at once, and up to 1,000,000 executions in the tables: "
+                + "prints JSON lines.")
         {
             connection, filled, plot,
         };

@@ -12,8 +12,8 @@ internal static class MixedBench
         await using var engine = await BenchEngine.StartAsync(
             Workload.All["diamond"], connection, new Dictionary<string, string?>(), cancellationToken);
         var templates = new List<string>();
-        foreach (
-            var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "samples"), "*.json").Order(StringComparer.Ordinal))
+        foreach (var file
+            in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "samples"), "*.json").Order(StringComparer.Ordinal))
             templates.Add(await engine.SaveAsync(await File.ReadAllTextAsync(file, cancellationToken), cancellationToken));
         foreach (var template in templates)
             await engine.RunOverHttpAsync(template, cancellationToken);

@@ -159,7 +159,8 @@ public sealed class FuzzRequests
             0 => (Encoding.UTF8.GetBytes($"topic={Uri.EscapeDataString(text)}&{text}=1&a=1&a=2"), "application/x-www-form-urlencoded"),
             1 => (
                 Encoding.UTF8.GetBytes(
-                    $"--x\r\nContent-Disposition: form-data; name=\"{text}\"\r\n\r\n{text}\r\n--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"{text}\"\r\n\r\n{text}\r\n--x{(random.Next(4) == 0 ? "" : "--")}\r\n"
+                    $"--x\r\nContent-Disposition: form-data; name=\"{text}\"\r\n\r\n{text}\r\n--x\r\nContent-Disposition: form-data; "
+                        + $"name=\"f\"; filename=\"{text}\"\r\n\r\n{text}\r\n--x{(random.Next(4) == 0 ? "" : "--")}\r\n"
                 ),
                 "multipart/form-data; boundary=x"),
             2 => (

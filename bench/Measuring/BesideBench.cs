@@ -63,5 +63,6 @@ internal sealed class BesideBench(BenchEngine engine)
 
     private static void Show(string when, (Latencies Latencies, long PeakBytes) figures) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{when}: {figures.Latencies.Count} executions, p50 {figures.Latencies.At(0.5)} ms, p99 {figures.Latencies.At(0.99)} ms, longest {figures.Latencies.At(1)} ms, memory {figures.PeakBytes / (1024 * 1024)} MB"));
+        $"{when}: {figures.Latencies.Count} executions, p50 {figures.Latencies.At(0.5)} ms, p99 {figures.Latencies.At(0.99)} ms, longest "
+            + $"{figures.Latencies.At(1)} ms, memory {figures.PeakBytes / (1024 * 1024)} MB"));
 }

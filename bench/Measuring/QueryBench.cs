@@ -23,7 +23,8 @@ internal sealed partial class QueryBench(BenchDatabase database, int times, bool
             plans.Add((measurement.Name, plan));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {measurement.Name} | {latencies.At(0.5)} | {latencies.At(0.99)} | {latencies.At(1)} | {(ReadsWhole().IsMatch(plan) ? "a whole table" : "indexes")} |"));
+                $"| {measurement.Name} | {latencies.At(0.5)} | {latencies.At(0.99)} | {latencies.At(1)} | "
+                    + $"{(ReadsWhole().IsMatch(plan) ? "a whole table" : "indexes")} |"));
         }
 
         foreach (var (name, plan) in withPlans ? plans : [])

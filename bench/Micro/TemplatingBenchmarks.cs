@@ -9,7 +9,8 @@ namespace WorkflowFunctions.Bench.Micro;
 public class TemplatingBenchmarks
 {
     private readonly string _text =
-        "Hello {{ params.name | capitalize }}, {% for item in nodes.list.items %}{{ forloop.index }}: {{ item.title }} ({{ item.price | times: 1.2 | round: 2 }}) {% endfor %}";
+        "Hello {{ params.name | capitalize }}, {% for item in nodes.list.items %}{{ forloop.index }}: {{ item.title }} ({{ item.price | "
+            + "times: 1.2 | round: 2 }}) {% endfor %}";
 
     private readonly JsonElement _params = JsonSerializer.SerializeToElement(new { name = "ada" });
 

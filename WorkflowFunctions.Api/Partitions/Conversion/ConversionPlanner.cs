@@ -32,8 +32,10 @@ internal sealed class ConversionPlanner(NpgsqlConnection connection, IPartitioni
             + $"end) into a table that is partitioned {partitioning.Description}."),
         "Follows what others write meanwhile by a trigger. Reading and writing go on.",
         "Builds the indexes of the new table, checks its references, and compares the rows of the two.",
-        $"Puts the new table in the place of {names.Table}, with triggers, rights, policies and views, and drops the old one. Reading and writing wait for that, usually less than a second.",
-        "Retention and the making of partitions wait until it is done. It may be stopped at any time: run again, it goes on; with --abandon it takes back what it has begun.",
+        $"Puts the new table in the place of {names.Table}, with triggers, rights, policies and views, and drops the old one. Reading and "
+            + "writing wait for that, usually less than a second.",
+        "Retention and the making of partitions wait until it is done. It may be stopped at any time: run again, it goes on; with "
+            + "--abandon it takes back what it has begun.",
     ];
 
     private async Task<IEnumerable<string>> GivesUpAsync(CancellationToken cancellationToken)
@@ -44,7 +46,8 @@ internal sealed class ConversionPlanner(NpgsqlConnection connection, IPartitioni
         var empty = partitioning.KeyOtherwise is { } otherwise ? $"; a row without one gets {otherwise}" : "";
         return
         [
-            $"The primary key is (id, {partitioning.Key}) rather than (id): PostgreSQL no longer refuses an id that is there with another {partitioning.Key}, and {partitioning.Key} is NOT NULL{empty}.",
+            $"The primary key is (id, {partitioning.Key}) rather than (id): PostgreSQL no longer refuses an id that is there with another "
+                + $"{partitioning.Key}, and {partitioning.Key} is NOT NULL{empty}.",
             .. indexes.Where(index => index is { IsUnique: true, HasKey: false }).Select(
                 index => $"The index {index.Name} is no longer unique, for it does not have {partitioning.Key}."),
             .. references.Where(reference => reference.IsIncoming).Select(

@@ -58,7 +58,8 @@ internal static class LockRetry
                 when (exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
                 throw new ConversionException(
-                    "Others keep the table locked, so that it cannot be exchanged. Look for transactions that stay open in pg_stat_activity, and run this again: it goes on.");
+                    "Others keep the table locked, so that it cannot be exchanged. Look for transactions that stay open in "
+                        + "pg_stat_activity, and run this again: it goes on.");
             }
         }
     }

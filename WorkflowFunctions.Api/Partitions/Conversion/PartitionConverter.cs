@@ -115,7 +115,8 @@ internal sealed class PartitionConverter(NpgsqlDataSource database, IOptions<Par
         {
             throw new ConversionException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{differences:N0} rows are in {names.Table} or in its copy, {names.New}, but not in both. {names.Table} stays as it is. Drop the copy with --abandon, and begin anew."));
+                $"{differences:N0} rows are in {names.Table} or in its copy, {names.New}, but not in both. {names.Table} stays as it is. "
+                    + $"Drop the copy with --abandon, and begin anew."));
         }
     }
 

@@ -79,7 +79,8 @@ internal sealed class TableExchange(NpgsqlConnection connection, ConversionNames
         if (!used.SequenceEqual(made))
         {
             throw new ConversionException(
-                $"The columns of {names.Table} have changed since its partitioned copy was begun. Drop the copy with --abandon, and begin anew.");
+                $"The columns of {names.Table} have changed since its partitioned copy was begun. Drop the copy with --abandon, and begin "
+                    + "anew.");
         }
     }
 

@@ -97,7 +97,8 @@ public sealed class Migrator(ILogger<Migrator> logger)
             if (Stopwatch.GetElapsedTime(start) > Patience)
             {
                 throw new MigrationException(
-                    $"Another process has been migrating the database for more than {Patience.TotalMinutes:0.#} minutes. Look for its session in pg_locks"
+                    $"Another process has been migrating the database for more than {Patience.TotalMinutes:0.#} minutes. Look for its "
+                        + "session in pg_locks"
                     + " (locktype 'advisory'); if it is stuck, end it with pg_terminate_backend.");
             }
 

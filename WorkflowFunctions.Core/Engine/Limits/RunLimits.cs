@@ -59,7 +59,8 @@ internal sealed class RunLimits
         ? null
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"The output would have {bytes:N0} bytes of JSON; a node may have {OutputBytes:N0} (Limits:OutputBytes). Keep large content elsewhere, and give on where it is.");
+            $"The output would have {bytes:N0} bytes of JSON; a node may have {OutputBytes:N0} (Limits:OutputBytes). Keep large content "
+                + $"elsewhere, and give on where it is.");
 
     /// <summary>Waits until a node may run. Disposing of what is returned lets the next one run.</summary>
     /// <param name="nodeType">The node's type.</param>

@@ -193,8 +193,8 @@ internal sealed class StartPlan
                 .Keys.Where(path => _plan.Graph.Containers(path).Any(loop => _jobs.GetValueOrDefault(loop)?.Status == JobStatus.Skipped))
                 .ToList())
             _jobs.Remove(path);
-        foreach (
-            var (scope, items) in _only.Keys.Select(path => (_plan.Graph[path.NodeId].ParentId, path.Items)).Append((null, "")).Distinct())
+        foreach (var (scope, items)
+            in _only.Keys.Select(path => (_plan.Graph[path.NodeId].ParentId, path.Items)).Append((null, "")).Distinct())
         {
             foreach (var path in _plan.Graph.Scope(scope).Nodes.Select(node => new NodePath(node.Id, items)))
             {

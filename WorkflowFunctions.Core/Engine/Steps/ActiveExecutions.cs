@@ -112,9 +112,9 @@ internal sealed class ActiveExecutions(ExecutionStore executions, JobStore jobs,
         plan.SegmentOf(plan[path.NodeId])
             .Topology.Nodes.Select(node => plan[node.Id])
             .SelectMany(node =>
-                node.Reads.SelectMany(read =>
-                        plan[read.NodeId].Incoming.Select(edge => edge.SourceId).Prepend(read.NodeId).Select(id => path.See(id, read.Depth))
-                    )
+                node.Reads
+                    .SelectMany(read =>
+                        plan[read.NodeId].Incoming.Select(edge => edge.SourceId).Prepend(read.NodeId).Select(id => path.See(id, read.Depth)))
                     .Concat(node.Incoming.Select(edge => edge.SourceId + path.Items))
                     .Append(node.Node.Id + path.Items));
 }

@@ -23,25 +23,25 @@ internal static class JobTransitions
     /// <summary>The node completed.</summary>
     public static JobWrite Completed(this JobWrite job, string label, NodeResult result, string output, DateTimeOffset now) =>
         job.Using(result.Usage) with
-    {
-        Status = JobStatus.Completed,
-        Output = output,
-        Branch = result.Branch,
-        CompletedAt = now,
-        Events =
-        [
-            new JobEvent(
-                EventType.NodeCompleted, now, result.Warning is null ? $"Completed {label}" : $"Completed {label}. {result.Warning}",
-                Data(new
-                {
-                    duration_seconds = Math.Round((now - job.StartedAt!.Value).TotalSeconds, 3),
-                    tokens_used = result.Usage.Tokens,
-                    output_length = output.Length,
-                    branch = result.Branch,
-                }),
-                result.Warning is null ? "info" : "warning"),
-        ],
-    };
+        {
+            Status = JobStatus.Completed,
+            Output = output,
+            Branch = result.Branch,
+            CompletedAt = now,
+            Events =
+            [
+                new JobEvent(
+                    EventType.NodeCompleted, now, result.Warning is null ? $"Completed {label}" : $"Completed {label}. {result.Warning}",
+                    Data(new
+                    {
+                        duration_seconds = Math.Round((now - job.StartedAt!.Value).TotalSeconds, 3),
+                        tokens_used = result.Usage.Tokens,
+                        output_length = output.Length,
+                        branch = result.Branch,
+                    }),
+                    result.Warning is null ? "info" : "warning"),
+            ],
+        };
 
     /// <summary>The node waits for a time, a signal, or whichever comes first.</summary>
     public static JobWrite Waiting(this JobWrite job, string label, NodeWait wait, DateTimeOffset? deadline, DateTimeOffset now) => job with

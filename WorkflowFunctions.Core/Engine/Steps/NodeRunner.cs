@@ -133,6 +133,7 @@ internal sealed class NodeRunner(StepServices services, ChildExecutions children
         && row.TotalCost >= limit
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"The execution has cost {row.TotalCost:0.######} USD and may cost {limit:0.######} (max_cost_usd). Resume it with a higher max_cost_usd to go on.")
+                $"The execution has cost {row.TotalCost:0.######} USD and may cost {limit:0.######} (max_cost_usd). Resume it with a "
+                    + $"higher max_cost_usd to go on.")
             : null;
 }

@@ -23,8 +23,8 @@ internal sealed class RecordedState
         _jobs = jobs
             .Select(job => (Path: NodePath.Parse(job.NodeId), Job: job))
             .ToLookup(job => (plan.Graph[job.Path.NodeId].ParentId, job.Path.Items));
-        foreach (
-            var (parentId, items) in _jobs.Select(scope => scope.Key).Where(scope => scope is { ParentId: not null, Items.Length: > 0 }))
+        foreach (var (parentId, items)
+            in _jobs.Select(scope => scope.Key).Where(scope => scope is { ParentId: not null, Items.Length: > 0 }))
         {
             var mark = items.LastIndexOf('#');
             var loop = (parentId!, items[..mark]);

@@ -69,8 +69,8 @@ internal sealed class RedirectHandler : DelegatingHandler
             return;
         foreach (var name in request.Headers.NonValidated.Select(header => header.Key).Where(name => !s_safe.Contains(name)).ToList())
             request.Headers.Remove(name);
-        foreach (
-            var name in request.Content?.Headers.NonValidated.Select(header => header.Key).Where(name => !IsOfBody(name)).ToList() ?? [])
+        foreach (var name
+            in request.Content?.Headers.NonValidated.Select(header => header.Key).Where(name => !IsOfBody(name)).ToList() ?? [])
             request.Content!.Headers.Remove(name);
     }
 

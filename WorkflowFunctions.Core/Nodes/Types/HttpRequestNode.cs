@@ -110,7 +110,8 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
                 throw;
             var request = response.RequestMessage!;
             throw new NodeFailedException(
-                $"{request.Method} {Origin(request)} answered {(int)response.StatusCode}, and the answer cannot be read: {exception.Message}",
+                $"{request.Method} {Origin(request)} answered {(int)response.StatusCode}, and the answer cannot be read: "
+                    + $"{exception.Message}",
                 isTransient: exception is not InvalidDataException && IsRepeatable(request),
                 inner: exception);
         }

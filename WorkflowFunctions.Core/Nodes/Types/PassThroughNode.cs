@@ -32,5 +32,5 @@ internal abstract class PassThroughNode(string name, string description) : NodeT
 internal sealed class DefaultNode() : PassThroughNode("default", "Passes on what comes in.");
 
 /// <summary><c>merge</c>: brings branches together; passes through.</summary>
-internal sealed class MergeNode(
-    ) : PassThroughNode("merge", "Brings branches together and passes on what comes in, by node id if there are several.");
+internal sealed class MergeNode()
+    : PassThroughNode("merge", "Brings branches together and passes on what comes in, by node id if there are several.");

@@ -21,7 +21,8 @@ internal static partial class LiquidNumbers
         value is NumberValue && value.ToNumberValue() is { Scale: 0 } number && Math.Abs(number) <= long.MaxValue / 4 ? (long)number
         : value is StringValue && int.TryParse(value.ToStringValue(), CultureInfo.InvariantCulture, out var written) ? written
         : throw new LiquidSyntaxException(
-            $"{what} must be a whole number that is not too large; it is {(value is NumberValue ? value.ToStringValue() : LiquidComparison.Kind(value))}.");
+            $"{what} must be a whole number that is not too large; it is "
+                + $"{(value is NumberValue ? value.ToStringValue() : LiquidComparison.Kind(value))}.");
 
     /// <summary>A calculation of two numbers; with a part after the point in either, the result has one too.</summary>
     public static FluidValue Calculate(FluidValue left, FluidValue right, Func<decimal, decimal, decimal> calculate)

@@ -47,10 +47,9 @@ internal readonly record struct EndpointError(string? Message, string? Code)
             JsonValueKind.String => json.NonEmptyText(),
             JsonValueKind.Array => string.Join("; ", json.Items().Select(MessageOf).OfType<string>()) is { Length: > 0 } all ? all : null,
             JsonValueKind.Object
-                when s_messageMembers.Select(name => MessageOf(json.Member(name))).FirstOrDefault(words => words is not null)
-                    is { } words =>
-            // Where FastAPI found what is wrong.
-            string.Join('.', json.Member("loc").Items()) is { Length: > 0 } place ? $"{place}: {words}" : words,
-        _ => null,
-    };
+                when s_messageMembers.Select(name => MessageOf(json.Member(name))).OfType<string>().FirstOrDefault() is { } words =>
+                // Where FastAPI found what is wrong.
+                string.Join('.', json.Member("loc").Items()) is { Length: > 0 } place ? $"{place}: {words}" : words,
+            _ => null,
+        };
 }
