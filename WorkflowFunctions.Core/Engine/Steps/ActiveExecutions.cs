@@ -114,7 +114,10 @@ internal sealed class ActiveExecutions(ExecutionStore executions, JobStore jobs,
             .SelectMany(node =>
                 node.Reads
                     .SelectMany(read =>
-                        plan[read.NodeId].Incoming.Select(edge => edge.SourceId).Prepend(read.NodeId).Select(id => path.See(id, read.Depth)))
+                        plan[read.NodeId].Incoming
+                            .Select(edge => edge.SourceId)
+                            .Prepend(read.NodeId)
+                            .Select(id => path.See(id, read.Depth)))
                     .Concat(node.Incoming.Select(edge => edge.SourceId + path.Items))
                     .Append(node.Node.Id + path.Items));
 }
