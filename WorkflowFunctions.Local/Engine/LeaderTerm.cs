@@ -147,7 +147,8 @@ internal sealed class LeaderTerm : IAsyncDisposable
                 await WorkflowOrchestration.RunAsync(orchestration);
             }
             catch (Exception exception)
-                when (_stopping.IsCancellationRequested || exception.GetBaseException() is RecordLostException or OperationCanceledException)
+                when (_stopping.IsCancellationRequested
+                    || exception.GetBaseException() is RecordLostException or OperationCanceledException)
             {
                 _logger.LogDebug("Execution {ExecutionId} is left to the record", orchestration.ExecutionId);
                 orchestration.RunsAgain = false;
