@@ -94,8 +94,8 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
         client.GetInstanceAsync(executionId, getInputsAndOutputs: true, cancellationToken);
 
     /// <summary>
-    /// Ends the instance of an execution, and those of its slices, and forgets them. One whose history cannot be read does not hear that it is to
-    /// end: it is forgotten as it is.
+    /// Ends the instance of an execution, and those of its slices, and forgets them. One whose history cannot be read does not hear
+    /// that it is to end: it is forgotten as it is.
     /// </summary>
     /// <exception cref="TimeoutException">One has not ended in half a minute, and the task hub does not forget it either.</exception>
     public async Task EndAsync(string executionId, CancellationToken cancellationToken)
@@ -113,8 +113,8 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
     }
 
     /// <summary>
-    /// Forgets an instance that does not end. By its id the host purges only what has ended, but by the time at which it was created, whatever it is.
-    /// That time is exact to 100 ns; another instance of that very moment would be found lost, and begun anew from the record.
+    /// Forgets an instance that does not end. By its id the host purges only what has ended, but by the time at which it was created,
+    /// whatever there is. That time is exact to 100 ns; another instance of that very moment is found lost, and begun anew from the record.
     /// </summary>
     private async Task ForgetUnendedAsync(OrchestrationMetadata instance, CancellationToken cancellationToken)
     {
