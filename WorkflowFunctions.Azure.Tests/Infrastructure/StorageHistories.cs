@@ -1,6 +1,7 @@
 using DurableTask.AzureStorage;
 using DurableTask.Core;
 using DurableTask.Core.Exceptions;
+using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -13,7 +14,9 @@ using Microsoft.DurableTask.Worker.Shims;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using WorkflowFunctions.Tests.Infrastructure;
+using P = Microsoft.DurableTask.Protobuf;
 
 namespace WorkflowFunctions.Azure.Tests.Infrastructure;
 
@@ -73,9 +76,9 @@ public sealed class StorageHistories(string connectionString, string hub, TimeSp
             builder.Services.AddGrpc(static options => options.EnableDetailedErrors = true);
             builder.Services.Configure<TaskHubGrpcServerOptions>(static options => options.Mode = TaskHubGrpcServerMode.ApiServerOnly);
             builder.Services.AddSingleton<IOrchestrationService>(service).AddSingleton<IOrchestrationServiceClient>(service);
-            builder.Services.AddSingleton<TaskHubGrpcServer>();
+            builder.Services.AddSingleton<GrpcServer>();
             _app = builder.Build();
-            _app.MapGrpcService<TaskHubGrpcServer>();
+            _app.MapGrpcService<GrpcServer>();
             await _app.StartAsync(cancellationToken);
         }
 
@@ -83,6 +86,26 @@ public sealed class StorageHistories(string connectionString, string hub, TimeSp
         {
             if (_app is not null)
                 await _app.DisposeAsync();
+        }
+    }
+
+    /// <summary>Purges an instance by its id only once it has ended, as the Functions host does.</summary>
+    private sealed class GrpcServer(
+        IHostApplicationLifetime lifetime,
+        ILoggerFactory loggers,
+        IOrchestrationService service,
+        IOrchestrationServiceClient client,
+        IOptions<TaskHubGrpcServerOptions> options) : TaskHubGrpcServer(lifetime, loggers, service, client, options)
+    {
+        private readonly IOrchestrationServiceClient _client = client;
+
+        public override async Task<P.PurgeInstancesResponse> PurgeInstances(P.PurgeInstancesRequest request, ServerCallContext context)
+        {
+            if (request.RequestCase == P.PurgeInstancesRequest.RequestOneofCase.InstanceId
+                && await _client.GetOrchestrationStateAsync(request.InstanceId, executionId: null)
+                    is { OrchestrationStatus: OrchestrationStatus.Pending or OrchestrationStatus.Running or OrchestrationStatus.Suspended })
+                throw new RpcException(new Status(StatusCode.FailedPrecondition, $"The instance {request.InstanceId} has not ended."));
+            return await base.PurgeInstances(request, context);
         }
     }
 

@@ -96,11 +96,10 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
         client.GetInstanceAsync(executionId, getInputsAndOutputs: true, cancellationToken);
 
     /// <summary>
-    /// Ends the instance of an execution, and those of its slices, and forgets them. One whose history cannot be read never ends: it is
-    /// forgotten as it is where the task hub does that. Azure Storage does; the Durable Task extension 3.18.0 of the Functions host does
-    /// not.
+    /// Ends the instance of an execution, and those of its slices, and forgets them. One whose history cannot be read does not hear
+    /// that it is to end: it is forgotten as it is.
     /// </summary>
-    /// <exception cref="TimeoutException">One has not ended in half a minute, and is not forgotten either.</exception>
+    /// <exception cref="TimeoutException">One has not ended in half a minute, and the task hub does not forget it either.</exception>
     public async Task EndAsync(string executionId, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> ids = [.. await ListSlicesAsync(executionId, s_unended, cancellationToken), executionId];
@@ -108,11 +107,23 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
             await TerminateAsync(id, cancellationToken);
         foreach (var id in ids)
         {
-            var isEnded = await IsEndedAsync(id, cancellationToken);
-            await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
-            if (!isEnded && await client.GetInstanceAsync(id, cancellationToken) is { IsCompleted: false })
-                throw new TimeoutException($"The instance {id} does not end.");
+            if (await FindUnendedAsync(id, cancellationToken) is { } unended)
+                await ForgetUnendedAsync(unended, cancellationToken);
+            else
+                await client.PurgeInstanceAsync(id, cancellation: cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// Forgets an instance that does not end. By its id the host purges only what has ended, but by the time at which it was created,
+    /// whatever there is. That time is exact to 100 ns; another instance of that very moment is found lost, and begun anew from the record.
+    /// </summary>
+    private async Task ForgetUnendedAsync(OrchestrationMetadata instance, CancellationToken cancellationToken)
+    {
+        var moment = new PurgeInstancesFilter(CreatedFrom: instance.CreatedAt, CreatedTo: instance.CreatedAt);
+        await client.PurgeAllInstancesAsync(moment, cancellationToken);
+        if (await client.GetInstanceAsync(instance.InstanceId, cancellationToken) is { IsCompleted: false })
+            throw new TimeoutException($"The instance {instance.InstanceId} does not end.");
     }
 
     /// <summary>Forgets instances that have ended and were begun before a time: the record has all that was in them.</summary>
@@ -141,17 +152,18 @@ internal sealed class WorkflowInstances(DurableTaskClient client)
         }
     }
 
-    private async Task<bool> IsEndedAsync(string instanceId, CancellationToken cancellationToken)
+    /// <summary>The instance, if it has not ended after half a minute.</summary>
+    private async Task<OrchestrationMetadata?> FindUnendedAsync(string instanceId, CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
-        while (await client.GetInstanceAsync(instanceId, cancellationToken) is { IsCompleted: false })
+        while (await client.GetInstanceAsync(instanceId, cancellationToken) is { IsCompleted: false } instance)
         {
             if (!IsPatient(begun))
-                return false;
+                return instance;
             await Task.Delay(s_interval, cancellationToken);
         }
 
-        return true;
+        return null;
     }
 
     /// <summary>Starts an instance; true also if one runs that will see what the record says now.</summary>
