@@ -2413,6 +2413,8 @@ export interface components {
              * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
              */
             queue_position?: null | number;
+            /** @description Whether it is running, and a node of it waits for a person or a signal. */
+            is_waiting?: boolean;
             /** @description The id. */
             id: string;
             /** @description The template it was started from. */
@@ -2975,13 +2977,15 @@ export interface components {
              */
             expires_at: string;
         };
-        /** @description An execution and its place in the line. */
+        /** @description An execution, its place in the line, and whether it waits. */
         ListedExecution: {
             /**
              * Format: int32
              * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
              */
             queue_position?: null | number;
+            /** @description Whether it is running, and a node of it waits for a person or a signal. */
+            is_waiting?: boolean;
             /** @description The id. */
             id: string;
             /** @description The template it was started from. */
