@@ -142,6 +142,6 @@ public static class WorkflowFeatures
     private static IServiceCollection AddAnalytics(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<AnalyticsOptions>().Bind(configuration.GetSection(AnalyticsOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<AnalyticsStore>().AddRecurringWork<AnalyticsWork>();
+        return services.AddSingleton<AnalyticsStore>().AddRecurringWork<AnalyticsWork>().AddRecurringWork<AnalyticsChangesWork>();
     }
 }
