@@ -29,15 +29,17 @@ internal static class AnalyticsEndpoints
             .For(AccessScope.Read)
             .WithTags("Analytics")
             .WithSummary("List how long completed executions took, by day")
-            .WithDescription("Medians and percentiles in seconds, by the day on which an execution was accepted, or of all days together. The last 30 days unless told "
-                + "otherwise. Today as it is now, the days before at most a minute old and 2 % off.")
+            .WithDescription(
+                "Medians and percentiles in seconds, by the day on which an execution was accepted, or of all days together. The last 30 days "
+                + "unless told otherwise. Today as it is now, the days before at most a minute old and 2 % off.")
             .Problems();
         api.MapGet("/analytics/usage", ListUsageAsync)
             .For(AccessScope.Read)
             .WithTags("Analytics")
             .WithSummary("List tokens and costs by workspace and node type")
-            .WithDescription("Of the executions that were accepted in these days, the dearest first. The last 30 days unless told otherwise, 90 at the most. Today as it is "
-                + "now, the days before at most a minute old.")
+            .WithDescription(
+                "Of the executions that were accepted in these days, the dearest first. The last 30 days unless told otherwise, 90 at the most. "
+                + "Today as it is now, the days before at most a minute old.")
             .Problems();
         api.MapGet("/analytics/nodes", ListNodesAsync)
             .For(AccessScope.Read)

@@ -17,7 +17,8 @@ internal sealed class AnalyticsStore(RecordConnections database)
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<IReadOnlyList<SummaryRow>> ListAsync(
         string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly? from, DateOnly? to, CancellationToken cancellationToken) =>
-        await QueryAsync<SummaryRow>("analytics.list", await SpanAsync(workspaceId, workspaces, from, to, cancellationToken), cancellationToken);
+        await QueryAsync<SummaryRow>(
+            "analytics.list", await SpanAsync(workspaceId, workspaces, from, to, cancellationToken), cancellationToken);
 
     /// <summary>Lists how long completed executions took, by the day on which they were accepted, newest day first.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>
@@ -42,7 +43,8 @@ internal sealed class AnalyticsStore(RecordConnections database)
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<IReadOnlyList<TypeUsageRow>> ListUsageAsync(
         string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        await QueryAsync<TypeUsageRow>("analytics.usage", await SpanAsync(workspaceId, workspaces, from, to, cancellationToken), cancellationToken);
+        await QueryAsync<TypeUsageRow>(
+            "analytics.usage", await SpanAsync(workspaceId, workspaces, from, to, cancellationToken), cancellationToken);
 
     /// <summary>Lists the nodes that are the slowest, or that fail the most.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>
@@ -135,10 +137,7 @@ internal sealed record SummaryRow
     public double? AvgProgress { get; init; }
 }
 
-/// <summary>
-/// How long the completed executions took that were accepted on a day. Durations are in seconds, from start to end; of days that are over they are at
-/// most 2 % off.
-/// </summary>
+/// <summary>How long completed executions took, in seconds from start to end; those of days that are over are at most 2 % off.</summary>
 internal sealed record DurationRow
 {
     /// <summary>The day, in UTC; null for all days together.</summary>

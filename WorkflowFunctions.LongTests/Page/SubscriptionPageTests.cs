@@ -15,7 +15,8 @@ public sealed class SubscriptionPageTests(PostgresFixture postgres, BrowserFixtu
 {
     private static readonly string[] s_mostEvents =
     [
-        "execution.started", "execution.completed", "execution.failed", "execution.paused", "execution.over_cost", "task.opened", "task.answered",
+        "execution.started", "execution.completed", "execution.failed", "execution.paused", "execution.over_cost",
+        "task.opened", "task.answered",
     ];
 
     private string _template = "";
@@ -69,10 +70,12 @@ public sealed class SubscriptionPageTests(PostgresFixture postgres, BrowserFixtu
         var isUp = false;
         await using var receiver = await WireServer.StartAsync(context =>
         {
-            context.Response.StatusCode = Volatile.Read(ref isUp) ? StatusCodes.Status204NoContent : StatusCodes.Status503ServiceUnavailable;
+            context.Response.StatusCode =
+                Volatile.Read(ref isUp) ? StatusCodes.Status204NoContent : StatusCodes.Status503ServiceUnavailable;
             return Task.CompletedTask;
         });
-        var made = await Server.Client.PostAsync("/api/subscriptions", new { url = receiver.Address, events = new[] { "execution.completed" } });
+        var made = await Server.Client.PostAsync(
+            "/api/subscriptions", new { url = receiver.Address, events = new[] { "execution.completed" } });
         await Server.Client.RestAsync(await Server.Client.StartAsync(_template));
         await using var visit = await OpenAsync($"/triggers?tab=subscriptions&subscription={made.Id}");
         var deliveries = visit.Page.GetByRole(AriaRole.List, new() { Name = "Deliveries" });
@@ -108,7 +111,8 @@ public sealed class SubscriptionPageTests(PostgresFixture postgres, BrowserFixtu
         await visit.Page.GetByLabel("Key or token").First.FillAsync(await SecuredApi.KeyAsync(services, "read"));
         await visit.Button("Log in").ClickAsync();
 
-        await Expect(visit.Page.GetByRole(AriaRole.List, new() { Name = "Deliveries" })).ToContainTextAsync("example.com answered 503. Given up after 9 attempts.");
+        await Expect(visit.Page.GetByRole(AriaRole.List, new() { Name = "Deliveries" }))
+            .ToContainTextAsync("example.com answered 503. Given up after 9 attempts.");
         await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Send again" })).ToHaveCountAsync(0);
         await Expect(visit.Button("New subscription")).ToHaveCountAsync(0);
         visit.AssertNoErrors();

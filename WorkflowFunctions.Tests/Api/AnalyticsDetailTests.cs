@@ -134,12 +134,14 @@ public class AnalyticsDetailTests(PostgresFixture postgres) : IAsyncLifetime
             """);
         await _server.Client.PostAsync("/api/admin/analytics/refresh");
 
-        var days = (await ListAsync("durations?from=2020-01-01")).EnumerateArray().Select(day => day.GetProperty("p50_seconds").GetDouble()).ToList();
+        var days = (await ListAsync("durations?from=2020-01-01")).EnumerateArray()
+            .Select(day => day.GetProperty("p50_seconds").GetDouble()).ToList();
         Assert.Equal(3, days.Count);
         Assert.InRange(days[0], 40 * 0.98, 40 * 1.02);
         Assert.InRange(days[1], 1000 * 0.98, 1000 * 1.02);
         Assert.Equal(10, days[2]);
-        Assert.Equal(4, (await ListAsync("durations?from=2020-01-01&by_day=false&workspace_id=acme"))[0].GetProperty("executions").GetInt32());
+        var whole = await ListAsync("durations?from=2020-01-01&by_day=false&workspace_id=acme");
+        Assert.Equal(4, whole[0].GetProperty("executions").GetInt32());
     }
 
     [Fact]
@@ -165,8 +167,10 @@ public class AnalyticsDetailTests(PostgresFixture postgres) : IAsyncLifetime
             var until = DateTime.UtcNow.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             var row = Assert.Single((await ListAsync($"executions?to={until}")).EnumerateArray());
             Assert.Equal(("failed", 1), (row.GetProperty("status").GetString(), row.GetProperty("total_executions").GetInt32()));
-            Assert.Equal(1, Assert.Single((await ListAsync($"usage?from=2020-01-01&to={until}")).EnumerateArray()).GetProperty("total_tokens").GetInt32());
-            Assert.Equal(1, Assert.Single((await ListAsync($"nodes?from=2020-01-01&to={until}&by=failing")).EnumerateArray()).GetProperty("failed").GetInt32());
+            var usage = Assert.Single((await ListAsync($"usage?from=2020-01-01&to={until}")).EnumerateArray());
+            Assert.Equal(1, usage.GetProperty("total_tokens").GetInt32());
+            var node = Assert.Single((await ListAsync($"nodes?from=2020-01-01&to={until}&by=failing")).EnumerateArray());
+            Assert.Equal(1, node.GetProperty("failed").GetInt32());
             Assert.Equal(0, (await ListAsync($"durations?from=2020-01-01&to={until}")).GetArrayLength());
             Assert.Equal(days, (await _database.QueryAsync<long>("SELECT count(*) FROM workflow_changed_days")).Single());
         }

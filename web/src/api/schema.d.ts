@@ -2350,10 +2350,7 @@ export interface components {
             /** @description What dropping it frees, for people: `16 kB`. */
             index_size: string;
         };
-        /**
-         * @description How long the completed executions took that were accepted on a day. Durations are in seconds, from start to end; of days that are over they are at
-         *     most 2 % off.
-         */
+        /** @description How long completed executions took, in seconds from start to end; those of days that are over are at most 2 % off. */
         DurationRow: {
             /**
              * Format: date
