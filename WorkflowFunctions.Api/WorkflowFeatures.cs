@@ -148,6 +148,6 @@ public static class WorkflowFeatures
     {
         services.AddOptions<AnalyticsOptions>().Bind(configuration.GetSection(AnalyticsOptions.Section)).ValidateDataAnnotations()
             .ValidateOnStart();
-        return services.AddSingleton<AnalyticsStore>().AddRecurringWork<AnalyticsWork>();
+        return services.AddSingleton<AnalyticsStore>().AddRecurringWork<AnalyticsWork>().AddRecurringWork<AnalyticsChangesWork>();
     }
 }

@@ -6,10 +6,10 @@ using WorkflowFunctions.Engine.Record;
 
 namespace WorkflowFunctions.Api.Analytics;
 
-/// <summary>Reads and refreshes <c>workflow_execution_summary</c> and <c>workflow_node_summary</c>.</summary>
+/// <summary>Reads and refreshes <c>workflow_execution_summary</c> and <c>workflow_node_summary</c>, and what has changed since.</summary>
 internal sealed class AnalyticsStore(RecordConnections database)
 {
-    /// <summary>Lists the rows of the summary as it was refreshed last, and those of today as they are now, newest day first.</summary>
+    /// <summary>Lists how many executions there are of each status, by day, newest day first.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>
     /// <param name="workspaces">The workspaces that the reader is confined to; null for none.</param>
     /// <param name="from">The first day; null for the oldest that there is, 90 days back.</param>
@@ -17,7 +17,8 @@ internal sealed class AnalyticsStore(RecordConnections database)
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<IReadOnlyList<SummaryRow>> ListAsync(
         string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly? from, DateOnly? to, CancellationToken cancellationToken) =>
-        await QueryAsync<SummaryRow>("analytics.list", Span(workspaceId, workspaces, from, to), cancellationToken);
+        await QueryAsync<SummaryRow>(
+            "analytics.list", await SpanAsync(workspaceId, workspaces, from, to, cancellationToken), cancellationToken);
 
     /// <summary>Lists how long completed executions took, by the day on which they were accepted, newest day first.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>
@@ -29,7 +30,7 @@ internal sealed class AnalyticsStore(RecordConnections database)
     public async Task<IReadOnlyList<DurationRow>> ListDurationsAsync(
         string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly from, DateOnly to, bool byDay, CancellationToken cancellationToken)
     {
-        var parameters = Span(workspaceId, workspaces, from, to);
+        var parameters = await SpanAsync(workspaceId, workspaces, from, to, cancellationToken);
         parameters.Add("by_day", byDay);
         return await QueryAsync<DurationRow>("analytics.durations", parameters, cancellationToken);
     }
@@ -42,7 +43,8 @@ internal sealed class AnalyticsStore(RecordConnections database)
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<IReadOnlyList<TypeUsageRow>> ListUsageAsync(
         string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        await QueryAsync<TypeUsageRow>("analytics.usage", Span(workspaceId, workspaces, from, to), cancellationToken);
+        await QueryAsync<TypeUsageRow>(
+            "analytics.usage", await SpanAsync(workspaceId, workspaces, from, to, cancellationToken), cancellationToken);
 
     /// <summary>Lists the nodes that are the slowest, or that fail the most.</summary>
     /// <param name="workspaceId">Only those of this workspace; null for all.</param>
@@ -56,7 +58,7 @@ internal sealed class AnalyticsStore(RecordConnections database)
         string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly from, DateOnly to, bool byFailures, int limit,
         CancellationToken cancellationToken)
     {
-        var parameters = Span(workspaceId, workspaces, from, to);
+        var parameters = await SpanAsync(workspaceId, workspaces, from, to, cancellationToken);
         parameters.Add("by_failures", byFailures);
         parameters.Add("limit", limit);
         return await QueryAsync<NodeTroubleRow>("analytics.nodes", parameters, cancellationToken);
@@ -74,16 +76,41 @@ internal sealed class AnalyticsStore(RecordConnections database)
             Sql.Read("analytics.refresh"), commandTimeout: 0, cancellationToken: cancellationToken));
     }
 
-    private static DynamicParameters Span(string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly? from, DateOnly? to)
+    /// <summary>Counts days anew that are over and have changed since. A refresh that is under way is waited for.</summary>
+    public async Task CountChangesAsync(CancellationToken cancellationToken)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            Sql.Read("analytics.changes"), commandTimeout: 0, cancellationToken: cancellationToken));
+    }
+
+    private async Task<DynamicParameters> SpanAsync(
+        string? workspaceId, IReadOnlyList<string>? workspaces, DateOnly? from, DateOnly? to, CancellationToken cancellationToken)
+    {
+        var state = await database.QuerySingleAsync<SummaryState>("analytics.state", null, cancellationToken);
         var parameters = new DynamicParameters(new { workspace_id = workspaceId, workspaces = workspaces?.ToArray() });
-        parameters.Add("from", from?.ToDateTime(TimeOnly.MinValue), DbType.Date);
-        parameters.Add("to", to?.ToDateTime(TimeOnly.MinValue), DbType.Date);
+        AddDay(parameters, "from", from);
+        AddDay(parameters, "to", to);
+        AddDay(parameters, "counted_from", state.CountedFrom);
+        AddDay(parameters, "counted_until", state.CountedUntil);
         return parameters;
     }
 
+    private static void AddDay(DynamicParameters parameters, string name, DateOnly? day) =>
+        parameters.Add(name, day?.ToDateTime(TimeOnly.MinValue), DbType.Date);
+
     private Task<IReadOnlyList<T>> QueryAsync<T>(string sql, DynamicParameters parameters, CancellationToken cancellationToken) =>
         database.QueryAsync<T>(sql, parameters, cancellationToken);
+}
+
+/// <summary>How far the summaries go.</summary>
+internal sealed record SummaryState
+{
+    /// <summary>The first day that they have.</summary>
+    public DateOnly CountedFrom { get; init; }
+
+    /// <summary>The first day after those that they have.</summary>
+    public DateOnly CountedUntil { get; init; }
 }
 
 /// <summary>
@@ -113,7 +140,7 @@ internal sealed record SummaryRow
     public double? AvgProgress { get; init; }
 }
 
-/// <summary>How long the completed executions took that were accepted on a day. Durations are in seconds, from start to end.</summary>
+/// <summary>How long completed executions took, in seconds from start to end; those of days that are over are at most 2 % off.</summary>
 internal sealed record DurationRow
 {
     /// <summary>The day, in UTC; null for all days together.</summary>

@@ -1,4 +1,4 @@
--- Days that are over as the summary was refreshed last; today as it is now. Percentiles cannot be added up: theirs is the days' own, weighted by
+-- Days that are over from the summary, those since its last refresh as they are now. Percentiles cannot be added up: theirs is the days' own, weighted by
 -- their jobs. The items of a loop's body are one node. What only waits is slow because it was told to be.
 SELECT
     n.template_id, t.name AS template_name, n.node_id,
@@ -19,7 +19,7 @@ FROM (
             workspace_id, template_id, node_id, job_type, settled_jobs, failed_jobs, retried_jobs, timed_jobs, avg_seconds, p95_seconds
         FROM workflow_node_summary_seen
         WHERE NOT is_type AND settled_jobs > 0
-          AND execution_date BETWEEN @from::date AND @to::date AND execution_date < (NOW() AT TIME ZONE 'UTC')::date
+          AND execution_date BETWEEN @from::date AND @to::date AND execution_date < @counted_until::date
         UNION ALL
         SELECT
             e.workspace_id, e.template_id, split_part(j.node_id, '#', 1), j.job_type,
@@ -29,7 +29,7 @@ FROM (
             percentile_cont(0.95) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM j.completed_at - j.started_at)::float8)
         FROM workflow_executions e
         JOIN agent_jobs j ON j.execution_id = e.id
-        WHERE e.created_at >= GREATEST(@from::date, (NOW() AT TIME ZONE 'UTC')::date)::timestamp AT TIME ZONE 'UTC'
+        WHERE e.created_at >= GREATEST(@from::date, @counted_until::date)::timestamp AT TIME ZONE 'UTC'
           AND e.created_at < (@to::date + 1)::timestamp AT TIME ZONE 'UTC'
           AND j.status IN ('completed', 'failed')
         GROUP BY e.workspace_id, e.template_id, split_part(j.node_id, '#', 1), j.job_type

@@ -1,4 +1,4 @@
--- Days that are over as the summary was refreshed last; today as it is now.
+-- Days that are over from the summary, those since its last refresh as they are now.
 SELECT
     workspace_id,
     job_type,
@@ -10,13 +10,13 @@ FROM (
     SELECT workspace_id, job_type, total_executions, total_jobs, total_tokens, total_cost
     FROM workflow_node_summary_seen
     WHERE is_type
-      AND execution_date BETWEEN @from::date AND @to::date AND execution_date < (NOW() AT TIME ZONE 'UTC')::date
+      AND execution_date BETWEEN @from::date AND @to::date AND execution_date < @counted_until::date
     UNION ALL
     SELECT
         e.workspace_id, j.job_type, COUNT(DISTINCT j.execution_id), COUNT(*), COALESCE(SUM(j.tokens_used), 0), COALESCE(SUM(j.cost_usd), 0)
     FROM workflow_executions e
     JOIN agent_jobs j ON j.execution_id = e.id
-    WHERE e.created_at >= GREATEST(@from::date, (NOW() AT TIME ZONE 'UTC')::date)::timestamp AT TIME ZONE 'UTC'
+    WHERE e.created_at >= GREATEST(@from::date, @counted_until::date)::timestamp AT TIME ZONE 'UTC'
       AND e.created_at < (@to::date + 1)::timestamp AT TIME ZONE 'UTC'
     GROUP BY e.workspace_id, j.job_type
 ) days

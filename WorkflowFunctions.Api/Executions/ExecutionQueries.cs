@@ -79,6 +79,11 @@ internal sealed partial class ExecutionQueries(RecordConnections database)
         return places.ToDictionary(row => row.Id, row => row.Place, StringComparer.Ordinal);
     }
 
+    /// <summary>Those of these executions in which a node waits for a person or a signal.</summary>
+    public async Task<IReadOnlySet<string>> FindWaitingAsync(IEnumerable<string> ids, CancellationToken cancellationToken) =>
+        (await database.QueryAsync<string>("execution_queries.waiting", new { ids = ids.ToArray() }, cancellationToken))
+        .ToHashSet(StringComparer.Ordinal);
+
     /// <summary>The metrics of an execution, newest first.</summary>
     public Task<IReadOnlyList<MetricsRow>> ListMetricsAsync(string id, CancellationToken cancellationToken) =>
         database.QueryAsync<MetricsRow>("execution_queries.metrics", new { id }, cancellationToken);
@@ -190,13 +195,16 @@ internal sealed record ExecutionFilter(string? WorkspaceId, string? Status, stri
     public string? StartedBy { get; init; }
 }
 
-/// <summary>An execution and its place in the line.</summary>
+/// <summary>An execution, its place in the line, and whether it waits.</summary>
 internal record ListedExecution : ExecutionRow
 {
     [SetsRequiredMembers]
-    internal ListedExecution(ExecutionRow row, int? queuePosition)
-        : base(row) => QueuePosition = queuePosition;
+    internal ListedExecution(ExecutionRow row, int? queuePosition, bool isWaiting)
+        : base(row) => (QueuePosition, IsWaiting) = (queuePosition, isWaiting);
 
     /// <summary>Its place among the pending executions of its workspace, from 1; null for one that is not pending.</summary>
     public int? QueuePosition { get; init; }
+
+    /// <summary>Whether it is running, and a node of it waits for a person or a signal.</summary>
+    public bool IsWaiting { get; init; }
 }

@@ -21,22 +21,28 @@ internal sealed class ExecutionReader(ExecutionStore executions, ExecutionQuerie
     public async Task<ExecutionDetails> DescribeAsync(ExecutionRow row, bool withJobs, CancellationToken cancellationToken)
     {
         var all = withJobs ? await jobs.ListAsync(row.Id, cancellationToken) : [];
-        var listed = (await PlaceAsync([row], cancellationToken))[0];
+        var listed = (await DescribeAsync([row], cancellationToken))[0];
         return new ExecutionDetails(
             listed, [.. all.Select(JobDetails.Of)], withJobs ? await OutputsAsync(row, all, cancellationToken) : s_noOutputs);
     }
 
-    /// <summary>The executions of a list, each with its place in the line.</summary>
+    /// <summary>The executions of a list, each with its place in the line, and whether it waits.</summary>
     public async Task<IReadOnlyList<ListedExecution>> ListAsync(ExecutionFilter filter, CancellationToken cancellationToken) =>
-        await PlaceAsync(await queries.ListAsync(filter, cancellationToken), cancellationToken);
+        await DescribeAsync(await queries.ListAsync(filter, cancellationToken), cancellationToken);
 
-    // Hardly any execution is pending, and the others need not ask.
-    private async Task<IReadOnlyList<ListedExecution>> PlaceAsync(IReadOnlyList<ExecutionRow> rows, CancellationToken cancellationToken)
+    // Hardly any execution is pending or running, and the others need not ask.
+    private async Task<IReadOnlyList<ListedExecution>> DescribeAsync(IReadOnlyList<ExecutionRow> rows, CancellationToken cancellationToken)
     {
-        string[] pending = [.. rows.Where(row => row.Status == ExecutionStatus.Pending).Select(row => row.Id)];
+        var pending = IdsOf(rows, ExecutionStatus.Pending);
+        var running = IdsOf(rows, ExecutionStatus.Running);
         var places = pending.Length > 0 ? await queries.FindPlacesAsync(pending, cancellationToken) : null;
-        return [.. rows.Select(row => new ListedExecution(row, places?.TryGetValue(row.Id, out var place) is true ? place : null))];
+        var waiting = running.Length > 0 ? await queries.FindWaitingAsync(running, cancellationToken) : null;
+        return [.. rows.Select(row => new ListedExecution(
+            row, places?.TryGetValue(row.Id, out var place) is true ? place : null, waiting?.Contains(row.Id) is true))];
     }
+
+    private static string[] IdsOf(IReadOnlyList<ExecutionRow> rows, string status) =>
+        [.. rows.Where(row => row.Status == status).Select(row => row.Id)];
 
     private async Task<IReadOnlyDictionary<string, JsonElement>> OutputsAsync(
         ExecutionRow row, IReadOnlyList<JobRow> all, CancellationToken cancellationToken)

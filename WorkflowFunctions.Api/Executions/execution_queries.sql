@@ -14,15 +14,21 @@ AND (@template_id::text IS NULL OR x.template_id = @template_id)
 AND (@parent_execution_id::text IS NULL OR x.parent_execution_id = @parent_execution_id)
 AND (@from::timestamptz IS NULL OR x.created_at >= @from::timestamptz)
 AND (@to::timestamptz IS NULL OR x.created_at < @to::timestamptz)
--- Somebody has to decide, or to send a signal, before it goes on.
-AND (NOT @is_waiting OR (x.status = 'running' AND EXISTS (
-    SELECT 1 FROM agent_jobs j
-    WHERE j.execution_id = x.id AND j.status = 'waiting' AND j.job_type IN ('approval', 'wait_for_signal'))))
+AND (NOT @is_waiting OR (x.status = 'running' AND {execution_queries.waits}))
 AND (@started_by::text IS NULL OR x.created_by LIKE @started_by)
 AND (@after_id::text IS NULL
      OR (x.created_at, x.id) < (@after_time::timestamptz, @after_id)
      -- Rows without a time come first.
      OR (@after_time::timestamptz IS NULL AND (x.created_at IS NOT NULL OR x.id < @after_id)))
+
+-- name: waits
+-- Whether somebody has to decide, or to send a signal, before an execution goes on.
+EXISTS (
+    SELECT 1 FROM agent_jobs j
+    WHERE j.execution_id = x.id AND j.status = 'waiting' AND j.job_type IN ('approval', 'wait_for_signal'))
+
+-- name: waiting
+SELECT x.id FROM unnest(@ids::text[]) AS x(id) WHERE {execution_queries.waits}
 
 -- name: metrics
 SELECT * FROM workflow_execution_metrics WHERE execution_id = @id ORDER BY created_at DESC

@@ -9,44 +9,18 @@ namespace WorkflowFunctions.LongTests.Page;
 
 /// <summary>Every view can be used by everyone: axe finds nothing serious, light and dark, and a phone is wide enough.</summary>
 public sealed class AccessibilityTests(
-    PostgresFixture postgres, BrowserFixture browser, AccessibilityTests.Content content) : IClassFixture<AccessibilityTests.Content>
+    PostgresFixture postgres, BrowserFixture browser, AccessibilityTests.Content content)
+    : IClassFixture<AccessibilityTests.Content>
 {
-    public static TheoryData<string, ColorScheme> Views =>
-        new(
-            from view in (string[])
-                [
-                    "gallery",
-                    "editor",
-                    "new",
-                    "executions",
-                    "execution",
-                    "approval",
-                    "events",
-                    "checkpoints",
-                    "metrics",
-                    "outputs",
-                    "inbox",
-                    "answer",
-                    "triggers",
-                    "hooks",
-                    "keys",
-                    "key",
-                    "batches",
-                    "batch",
-                    "new batch",
-                    "analytics",
-                    "operations",
-                    "nowhere",
-                    "menu",
-                    "run",
-                    "node",
-                    "dock",
-                    "versions",
-                    "impact",
-                    "keyboard",
-                ]
-            from colors in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark]
-            select new TheoryDataRow<string, ColorScheme>(view, colors));
+    public static TheoryData<string, ColorScheme> Views => new(
+        from view in (string[])
+        [
+            "gallery", "editor", "new", "executions", "execution", "approval", "events", "checkpoints", "metrics", "outputs", "inbox",
+            "answer", "triggers", "hooks", "subscriptions", "subscription", "keys", "key", "batches", "batch", "new batch", "analytics",
+            "operations", "nowhere", "menu", "run", "node", "dock", "versions", "impact", "keyboard",
+        ]
+        from colors in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark]
+        select new TheoryDataRow<string, ColorScheme>(view, colors));
 
     [Theory]
     [MemberData(nameof(Views))]
@@ -72,6 +46,7 @@ public sealed class AccessibilityTests(
     [InlineData("execution")]
     [InlineData("inbox")]
     [InlineData("triggers")]
+    [InlineData("subscriptions")]
     [InlineData("keys")]
     [InlineData("new batch")]
     [InlineData("batches")]
@@ -119,6 +94,10 @@ public sealed class AccessibilityTests(
                 await visit.Button("New key").ClickAsync();
                 await visit.Dialog.GetByText("Work", new() { Exact = true }).ClickAsync();
                 await Expect(visit.Dialog.GetByLabel("Queues")).ToBeVisibleAsync();
+                break;
+            case "subscription":
+                await visit.Button("New subscription").ClickAsync();
+                await Expect(visit.Dialog.GetByRole(AriaRole.Checkbox).First).ToBeVisibleAsync();
                 break;
             case "keyboard":
                 await visit.Button("Keys").ClickAsync();
@@ -176,6 +155,7 @@ public sealed class AccessibilityTests(
             "inbox" => "/inbox?asked=anyone",
             "answer" => _answerPath,
             "hooks" => "/triggers?tab=hooks",
+            "subscriptions" or "subscription" => "/triggers?tab=subscriptions",
             "keys" or "key" => "/triggers?tab=keys",
             "new batch" => $"/batches/new?template={_templateId}",
             "execution" => $"/executions/{_executionId}?node=write",
@@ -223,6 +203,9 @@ public sealed class AccessibilityTests(
             await _server.Client.BatchAsync(_batchId, row => row.State == "completed");
             await _server.Client.PostAsync("/api/schedules", new { template_id = _templateId, cron = "0 7 * * *" });
             await _server.Client.PostAsync("/api/hooks", new { template_id = _templateId, name = "Form" });
+            // Nobody answers there: what is told is not delivered.
+            await _server.Client.PostAsync("/api/subscriptions", new { url = "http://127.0.0.1:9/events" });
+            await _server.Client.RestAsync(await _server.Client.StartAsync(_templateId, new { tone = "warm" }));
             await _server.Client.PostAsync("/api/admin/analytics/refresh");
         }
     }

@@ -57,4 +57,26 @@ public sealed class ExecutionListTests(PostgresFixture postgres, BrowserFixture 
         await Expect(visit.Page.Locator("tbody tr").Filter(new() { HasText = "completed" })).ToHaveCountAsync(3);
         visit.AssertNoErrors();
     }
+
+    [Fact]
+    public async Task Those_in_which_somebody_has_to_decide_are_marked()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await LocalServer.StartAsync(database);
+        var asking = await server.Client.StartAsync(await server.Client.SaveAsync(new Drawing("Ask").Node("ask", "approval").ToFile()));
+        await server.Client.UntilAsync(asking, "ask", "waiting");
+        await server.Client.RestAsync(await server.Client.StartAsync(await server.Client.SaveAsync(TestWorkflows.Greeting())));
+
+        await using var visit = await browser.OpenAsync(new(server.Client.Http.BaseAddress!, "/executions"));
+
+        var rows = visit.Page.Locator("tbody tr");
+        await Expect(rows).ToHaveCountAsync(2);
+        await Expect(rows.Nth(0).Locator("[data-status=waiting]")).ToHaveCountAsync(0);
+        await Expect(rows.Nth(1).Locator("span[data-status=running]")).ToBeVisibleAsync();
+        await Expect(rows.Nth(1).GetByTitle("A node waits for a person or a signal")).ToHaveTextAsync("waiting");
+        await visit.Button("waiting").ClickAsync();
+        await Expect(rows).ToHaveCountAsync(1);
+        await Expect(rows).ToContainTextAsync("Ask");
+        visit.AssertNoErrors();
+    }
 }

@@ -13,9 +13,12 @@ namespace WorkflowFunctions.Tests.Access;
 /// <summary>The second wall: what a confined connection reaches when nobody else looks, for every table that there is.</summary>
 public class RowSecurityTests(PostgresFixture postgres)
 {
-    /// <summary>Tables that are nobody's in particular; a confined caller has no rights on them, apart from the ids of users.</summary>
+    /// <summary>
+    /// Tables that are nobody's in particular; a confined caller has no rights on them, but sees the ids of users and how far summaries go.
+    /// </summary>
     private static readonly string[] s_ofNobody = ["users", "workflow_schema_versions", "workflow_archive_blobs", "workflow_row_policies",
-        "workflow_model_calls", "workflow_model_limits", "workflow_workspace_costs"];
+        "workflow_model_calls", "workflow_model_limits", "workflow_workspace_costs", "workflow_summary_state", "workflow_changed_days",
+        "workflow_execution_summary_changed", "workflow_node_summary_changed", "workflow_duration_summary_changed"];
 
     /// <summary>Tables that a confined caller may only read.</summary>
     private static readonly string[] s_readOnly = ["workspaces", "projects"];

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using WorkflowFunctions.Api.Analytics;
 using WorkflowFunctions.Engine;
 using WorkflowFunctions.Tests.Infrastructure;
 
@@ -55,6 +57,7 @@ public class AnalyticsDetailTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(3, day.GetProperty("executions").GetInt32());
         Assert.Equal(20, day.GetProperty("p50_seconds").GetDouble());
         Assert.Equal(52, day.GetProperty("p90_seconds").GetDouble(), 6);
+        await _server.Client.PostAsync("/api/admin/analytics/refresh");
         Assert.Equal(2, (await ListAsync("durations?from=2020-01-01")).GetArrayLength());
         Assert.Equal(0, (await ListAsync("durations?workspace_id=default")).GetArrayLength());
         var whole = Assert.Single((await ListAsync("durations?from=2020-01-01&by_day=false")).EnumerateArray());
@@ -127,6 +130,57 @@ public class AnalyticsDetailTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(14 / 3d, node.GetProperty("avg_seconds").GetDouble(), 6);
         Assert.InRange(node.GetProperty("p95_seconds").GetDouble(), 4, 8);
         Assert.Single((await ListAsync("nodes?from=2020-01-01&workspace_id=default")).EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Durations_of_days_that_are_over_are_within_two_percent_and_those_before_the_summary_are_as_they_are()
+    {
+        await _database.ExecuteAsync("""
+            UPDATE workflow_executions SET created_at = created_at - INTERVAL '2 days' WHERE id IN ('b', 'c');
+            UPDATE workflow_executions SET created_at = created_at - INTERVAL '2 years' WHERE id = 'a'
+            """);
+        await _server.Client.PostAsync("/api/admin/analytics/refresh");
+
+        var days = (await ListAsync("durations?from=2020-01-01")).EnumerateArray()
+            .Select(day => day.GetProperty("p50_seconds").GetDouble()).ToList();
+        Assert.Equal(3, days.Count);
+        Assert.InRange(days[0], 40 * 0.98, 40 * 1.02);
+        Assert.InRange(days[1], 1000 * 0.98, 1000 * 1.02);
+        Assert.Equal(10, days[2]);
+        var whole = await ListAsync("durations?from=2020-01-01&by_day=false&workspace_id=acme");
+        Assert.Equal(4, whole[0].GetProperty("executions").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_changes_in_days_that_are_over_is_counted_before_the_next_refresh()
+    {
+        var analytics = _server.Services.GetRequiredService<AnalyticsStore>();
+        await _server.Client.PostAsync("/api/admin/analytics/refresh");
+        await _database.ExecuteAsync("""
+            UPDATE workflow_executions SET status = 'failed' WHERE id = 'e';
+            UPDATE agent_jobs SET status = 'failed', tokens_used = 1 WHERE execution_id = 'e';
+            INSERT INTO workflow_execution_events (execution_id, event_type) VALUES ('e', 'failed')
+            """);
+
+        await analytics.CountChangesAsync(TestContext.Current.CancellationToken);
+        await AssertAsync(days: 1);
+        await analytics.CountChangesAsync(TestContext.Current.CancellationToken);
+        await AssertAsync(days: 1);
+        await _server.Client.PostAsync("/api/admin/analytics/refresh");
+        await AssertAsync(days: 0);
+
+        async Task AssertAsync(int days)
+        {
+            var until = DateTime.UtcNow.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            var row = Assert.Single((await ListAsync($"executions?to={until}")).EnumerateArray());
+            Assert.Equal(("failed", 1), (row.GetProperty("status").GetString(), row.GetProperty("total_executions").GetInt32()));
+            var usage = Assert.Single((await ListAsync($"usage?from=2020-01-01&to={until}")).EnumerateArray());
+            Assert.Equal(1, usage.GetProperty("total_tokens").GetInt32());
+            var node = Assert.Single((await ListAsync($"nodes?from=2020-01-01&to={until}&by=failing")).EnumerateArray());
+            Assert.Equal(1, node.GetProperty("failed").GetInt32());
+            Assert.Equal(0, (await ListAsync($"durations?from=2020-01-01&to={until}")).GetArrayLength());
+            Assert.Equal(days, (await _database.QueryAsync<long>("SELECT count(*) FROM workflow_changed_days")).Single());
+        }
     }
 
     [Theory]

@@ -30,6 +30,11 @@ internal sealed class RecurringTimers(
     public Task AnalyticsAsync([TimerTrigger("%Analytics:Cron%")] TimerInfo timer, CancellationToken cancellationToken) =>
         RunAsync("analytics", timer, cancellationToken);
 
+    /// <summary>Counts days anew that are over and have changed.</summary>
+    [Function("AnalyticsChanges")]
+    public Task AnalyticsChangesAsync([TimerTrigger("%Analytics:ChangesCron%")] TimerInfo timer, CancellationToken cancellationToken) =>
+        RunAsync("analytics_changes", timer, cancellationToken);
+
     /// <summary>Starts what is due by time.</summary>
     [Function("Schedules")]
     public Task SchedulesAsync(

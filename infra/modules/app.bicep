@@ -70,6 +70,7 @@ var settings = {
   Retention__Cron: '0 2 * * *'
   Partitions__Cron: '0 1 * * *'
   Analytics__Cron: '5 * * * *'
+  Analytics__ChangesCron: '0 * * * * *'
   Schedules__Cron: '0 * * * * *'
   Deliveries__Cron: '0 * * * * *'
   Batches__Cron: '0 * * * * *'

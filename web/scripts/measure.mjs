@@ -20,6 +20,7 @@ await measureLoop();
 const [run, editor] = [`/executions/${execution.id}`, `/templates/${template.id}`];
 await measure('run view, a node chosen', run, click);
 await measure('editor, a node chosen', editor, click);
+await measure('editor, a node chosen by key', editor, press, (page) => page.locator('.react-flow__node').first().focus());
 await measure('editor, a node dragged in ten steps', editor, drag);
 await measure('editor, a letter typed into a setting', editor, type, async (page, place) => {
   await click(page, place);
@@ -96,6 +97,11 @@ async function click(page, { x, y }) {
   await page.mouse.click(x, y);
 }
 
+async function press(page) {
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+}
+
 async function drag(page, { x, y }) {
   await page.mouse.move(x, y);
   await page.mouse.down();
@@ -130,7 +136,7 @@ async function measure(what, path, act, prepare) {
   });
   await prepare?.(page, places[5]);
   // Whoever is about to click has come there first.
-  await page.mouse.move(places[0].x, places[0].y);
+  if (act !== press) await page.mouse.move(places[0].x, places[0].y);
   await page.waitForTimeout(500);
   await page.evaluate(() => void (globalThis.seen = []));
   const [work, script] = [[], []];

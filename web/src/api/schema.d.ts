@@ -441,7 +441,7 @@ export interface paths {
         };
         /**
          * List numbers, costs and durations of executions by workspace, day and status
-         * @description Of the last 90 days: today as it is now, the days before as the summary was refreshed last. Newest day first.
+         * @description Of the last 90 days, newest day first. Today as it is now, the days before at most a minute old.
          */
         get: operations["analytics_list"];
         put?: never;
@@ -461,7 +461,7 @@ export interface paths {
         };
         /**
          * List how long completed executions took, by day
-         * @description Medians and percentiles in seconds, by the day on which an execution was accepted, or of all days together. The last 30 days unless told otherwise.
+         * @description Medians and percentiles in seconds, by the day on which an execution was accepted, or of all days together. The last 30 days unless told otherwise. Today as it is now, the days before at most a minute old and 2 % off.
          */
         get: operations["analytics_list_durations"];
         put?: never;
@@ -481,7 +481,7 @@ export interface paths {
         };
         /**
          * List tokens and costs by workspace and node type
-         * @description Of the executions that were accepted in these days, the dearest first. The last 30 days unless told otherwise, 90 at the most: today as it is now, the days before as the summary was refreshed last.
+         * @description Of the executions that were accepted in these days, the dearest first. The last 30 days unless told otherwise, 90 at the most. Today as it is now, the days before at most a minute old.
          */
         get: operations["analytics_list_usage"];
         put?: never;
@@ -501,7 +501,7 @@ export interface paths {
         };
         /**
          * List the nodes that are the slowest, or that fail the most
-         * @description The items of a loop's body count as one node. Nodes that only wait are not among the slowest. The last 30 days unless told otherwise, 90 at the most: today as it is now, the days before as the summary was refreshed last.
+         * @description The items of a loop's body count as one node. Nodes that only wait are not among the slowest. The last 30 days unless told otherwise, 90 at the most. Today as it is now, the days before at most a minute old.
          */
         get: operations["analytics_list_nodes"];
         put?: never;
@@ -2350,7 +2350,7 @@ export interface components {
             /** @description What dropping it frees, for people: `16 kB`. */
             index_size: string;
         };
-        /** @description How long the completed executions took that were accepted on a day. Durations are in seconds, from start to end. */
+        /** @description How long completed executions took, in seconds from start to end; those of days that are over are at most 2 % off. */
         DurationRow: {
             /**
              * Format: date
@@ -2413,6 +2413,8 @@ export interface components {
              * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
              */
             queue_position?: null | number;
+            /** @description Whether it is running, and a node of it waits for a person or a signal. */
+            is_waiting?: boolean;
             /** @description The id. */
             id: string;
             /** @description The template it was started from. */
@@ -2975,13 +2977,15 @@ export interface components {
              */
             expires_at: string;
         };
-        /** @description An execution and its place in the line. */
+        /** @description An execution, its place in the line, and whether it waits. */
         ListedExecution: {
             /**
              * Format: int32
              * @description Its place among the pending executions of its workspace, from 1; null for one that is not pending.
              */
             queue_position?: null | number;
+            /** @description Whether it is running, and a node of it waits for a person or a signal. */
+            is_waiting?: boolean;
             /** @description The id. */
             id: string;
             /** @description The template it was started from. */

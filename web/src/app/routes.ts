@@ -2,7 +2,7 @@ import { rowStatuses, type RowStatus } from '../features/batches/queries';
 import { listedStatuses, type ExecutionFilter } from '../features/executions/queries';
 import { tabs, type Tab } from '../features/executions/view/tabs/tabs';
 import { askedOf, type Asked, type TaskStatus } from '../features/inbox/queries';
-import { triggerTabs, type TriggerTab } from '../features/triggers/tabs';
+import { deliveryStatuses, triggerTabs, type DeliveryStatus, type TriggerTab } from '../features/triggers/tabs';
 import { preloadWith, route } from '../shared/routing';
 
 function textOf(value: string | undefined): string | undefined {
@@ -40,9 +40,11 @@ export const routes = {
   '/batches': route(() => import('../features/batches/BatchesPage'), 'BatchesPage'),
   '/batches/new': route(() => import('../features/batches/NewBatchPage'), 'NewBatchPage', ({ template }): { template?: string } => ({ template: textOf(template) })),
   '/batches/:batchId': route(() => import('../features/batches/BatchPage'), 'BatchPage', (search): { status?: RowStatus } => ({ status: rowStatuses.find((status) => status === search.status) })),
-  '/triggers': route(() => import('../features/triggers/TriggersPage'), 'TriggersPage', (search): { tab?: TriggerTab; template?: string } => ({
+  '/triggers': route(() => import('../features/triggers/TriggersPage'), 'TriggersPage', (search): { tab?: TriggerTab; template?: string; subscription?: string; status?: DeliveryStatus } => ({
     tab: triggerTabs.find((tab) => tab === search.tab),
     template: textOf(search.template),
+    subscription: textOf(search.subscription),
+    status: deliveryStatuses.find((status) => status === search.status),
   })),
   '/analytics': route(() => import('../features/analytics/AnalyticsPage'), 'AnalyticsPage', (search): { days?: number; workspace?: string } => ({
     days: [7, 30, 90].find((days) => days === Number(search.days)),

@@ -3,7 +3,7 @@ import classes from './StatusBadge.module.css';
 
 const icons: Record<string, LucideIcon> = {
   pending: Clock, running: CircleDashed, waiting: Hourglass, paused: Pause,
-  completed: Check, failed: X, skipped: SkipForward, cancelled: Ban,
+  completed: Check, delivered: Check, failed: X, skipped: SkipForward, cancelled: Ban,
 };
 
 interface Props {

@@ -47,7 +47,7 @@ export function AnalyticsPage() {
 
   return (
     <div className={classes.page}>
-      <PageHead title="Analytics" subtitle={`By the day on which executions were started, in UTC.${summary.dataUpdatedAt ? ` Today as of ${formatClock(summary.dataUpdatedAt)}; the days before are counted every hour.` : ''}`}>
+      <PageHead title="Analytics" subtitle={`By the day on which executions were started, in UTC.${summary.dataUpdatedAt ? ` As of ${formatClock(summary.dataUpdatedAt)}.` : ''}`}>
         <Select
           className={classes.select} aria-label="Workspace" placeholder="All workspaces" clearable searchable value={workspace ?? null} data={workspaces} clearButtonProps={{ 'aria-label': 'All workspaces' }}
           onChange={(value) => void navigate({ search: (search) => ({ ...search, workspace: value ?? undefined }), replace: true })}

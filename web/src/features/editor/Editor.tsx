@@ -23,6 +23,7 @@ import { useFailure, type Failure } from './useFailure';
 import { useKeys } from './useKeys';
 
 const loadNodeForm = () => import('./panel/NodeForm');
+const prepareNodeForm = () => void loadNodeForm().catch(() => undefined);
 const NodeForm = lazyPart(loadNodeForm, 'NodeForm');
 const TestDock = lazyPart(() => import('./trial/TestDock'), 'TestDock');
 const SaveDialog = lazyPart(() => import('./save/SaveDialog'), 'SaveDialog');
@@ -98,8 +99,8 @@ function Workbench({ origin: first, place, kept, isGone, reload, adopt }: Omit<P
       ) : null}
       <div className={classes.stage}>
         {(isNarrow ? drawer !== 'palette' : hidden.palette) ? null : <div className={isNarrow ? classes.drawer : classes.palette}><Palette /></div>}
-        {/* Whoever comes near the canvas is about to choose a node. */}
-        <div className={classes.canvas} onPointerEnter={() => void loadNodeForm().catch(() => undefined)}>
+        {/* Whoever comes near the canvas, by mouse or by key, is about to choose a node. */}
+        <div className={classes.canvas} onPointerEnter={prepareNodeForm} onFocus={prepareNodeForm}>
           <Canvas />
           {trial.tested === null ? null : <TestDock />}
           {isNarrow ? (

@@ -188,7 +188,7 @@ export function createEditor(draft: Draft, types: NodeTypes, direction: Directio
       if (piece.nodes.length === 0) return;
       edit(({ nodes, edges }) => {
         const ids = new Set(nodes.map((node) => node.id));
-        const copy = renamed(piece, ids, shift);
+        const copy = renamed(piece, nodes, shift);
         const copied = copy.nodes.map((node) => (node.parentId !== undefined && !ids.has(node.parentId) && !copy.nodes.some((one) => one.id === node.parentId) ? { ...node, parentId: undefined } : node));
         return { nodes: grown(parentsFirst([...nodes.map(unselected), ...copied])), edges: [...edges.map(unselected), ...copy.edges] };
       });

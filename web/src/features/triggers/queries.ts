@@ -1,12 +1,16 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, unwrap } from '../../api/client';
 import type { components } from '../../api/schema';
+import type { DeliveryStatus } from './tabs';
 
 type Schemas = components['schemas'];
 export type Schedule = Schemas['ScheduleRow'];
 export type ScheduleRequest = Schemas['ScheduleRequest'];
 export type Hook = Schemas['HookRow'];
 export type HookRequest = Schemas['HookRequest'];
+export type Subscription = Schemas['SubscriptionRow'];
+export type SubscriptionRequest = Schemas['SubscriptionRequest'];
+export type Delivery = Schemas['DeliveryRow'];
 export type ApiKey = Schemas['ApiKeyRow'];
 
 export const schedulesQuery = (template: string | undefined) => infiniteQueryOptions({
@@ -35,6 +39,22 @@ export const hookQuery = (id: string) => queryOptions({
   staleTime: 60_000,
 });
 
+export const subscriptionsQuery = (template: string | undefined) => infiniteQueryOptions({
+  queryKey: ['subscriptions', { template }],
+  queryFn: ({ pageParam }) => unwrap(api.GET('/api/subscriptions', { params: { query: { template_id: template, limit: 100, cursor: pageParam } } })),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.next_cursor ?? undefined,
+});
+
+/** Read again and again: what is pending arrives, and what happens is added. */
+export const deliveriesQuery = (status: DeliveryStatus | undefined, subscription: string | undefined) => infiniteQueryOptions({
+  queryKey: ['deliveries', { status, subscription }],
+  queryFn: ({ pageParam }) => unwrap(api.GET('/api/deliveries', { params: { query: { status, subscription_id: subscription, limit: 50, cursor: pageParam } } })),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.next_cursor ?? undefined,
+  refetchInterval: 3_000,
+});
+
 export const keysQuery = queryOptions({
   queryKey: ['keys'],
   queryFn: () => unwrap(api.GET('/api/keys')),
@@ -50,6 +70,12 @@ export function toScheduleRequest(schedule: Schedule): ScheduleRequest {
 export function toHookRequest(hook: Hook): HookRequest {
   const { template_id, name, config, is_enabled, workspace_id, project_id, user_id } = hook;
   return { template_id, name, config, is_enabled, workspace_id, project_id, user_id } as HookRequest;
+}
+
+/** What is sent to keep a subscription as it is. */
+export function toSubscriptionRequest(subscription: Subscription): SubscriptionRequest {
+  const { url, secret, events, template_id, workspace_id, is_enabled } = subscription;
+  return { url, secret, events, template_id, workspace_id, is_enabled } as SubscriptionRequest;
 }
 
 /** What a key may allow. */

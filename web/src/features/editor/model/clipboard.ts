@@ -1,6 +1,6 @@
 import { isObject, parseJson, type JsonObject } from '../../../api/json';
-import { makeEdge, readDraft, toRequest, type Draft, type EditorEdge, type EditorNode } from './draft';
-import { freeId } from './ids';
+import { labelOf, makeEdge, readDraft, toRequest, type Draft, type EditorEdge, type EditorNode } from './draft';
+import { freeId, freeLabel } from './ids';
 import { withNames } from './references';
 
 export interface Piece {
@@ -38,10 +38,11 @@ export function fromText(text: string): Draft | null {
 }
 
 /**
- * A copy of a piece under ids that are free, moved a little. What its nodes read of each other they read of the copies.
+ * A copy of a piece under ids and labels that are free beside other nodes, moved a little. What its nodes read of each other they read of the copies.
  */
-export function renamed(piece: Piece, taken: Iterable<string>, shift: { x: number; y: number }): Piece {
-  const used = new Set(taken);
+export function renamed(piece: Piece, others: readonly EditorNode[], shift: { x: number; y: number }): Piece {
+  const used = new Set(others.map((node) => node.id));
+  const labels = new Set(others.map(labelOf));
   const names = new Map(piece.nodes.map((node) => {
     const id = freeId(node.id, used);
     used.add(id);
@@ -55,10 +56,17 @@ export function renamed(piece: Piece, taken: Iterable<string>, shift: { x: numbe
         id: names.get(node.id)!,
         parentId: isInside ? names.get(node.parentId!) : node.parentId,
         position: isInside ? node.position : { x: node.position.x + shift.x, y: node.position.y + shift.y },
-        data: { ...node.data, settings: withNames(node.data.settings, names) as JsonObject },
+        data: { ...node.data, settings: { ...(withNames(node.data.settings, names) as JsonObject), ...ownLabel(node.data.settings, labels) } },
         selected: true,
       };
     }),
     edges: piece.edges.map((edge) => ({ ...makeEdge(names.get(edge.source)!, names.get(edge.target)!, edge.sourceHandle ?? null, edge.targetHandle ?? null), selected: false })),
   };
+}
+
+function ownLabel({ label }: JsonObject, taken: Set<string>): JsonObject {
+  if (typeof label !== 'string' || label === '') return {};
+  const own = freeLabel(label, taken);
+  taken.add(own);
+  return { label: own };
 }

@@ -66,12 +66,14 @@ describe('branches', () => {
 });
 
 describe('a copy', () => {
-  it('has ids of its own and reads its own nodes', () => {
-    const nodes = [{ ...makeNode('a', 'transform', { x: 0, y: 0 }), selected: true }, { ...makeNode('b', 'transform', { x: 0, y: 0 }, { template: '{{ nodes.a.text }} {{ nodes.other.text }}' }), selected: true }];
-    const piece = selectedPiece({ nodes: [...nodes, makeNode('other', 'transform', { x: 0, y: 0 })], edges: [makeEdge('a', 'b', null), makeEdge('other', 'a', null)] });
+  it('has ids and labels of its own and reads its own nodes', () => {
+    const nodes = [{ ...makeNode('a', 'transform', { x: 0, y: 0 }, { label: 'Title' }), selected: true }, { ...makeNode('b', 'transform', { x: 0, y: 0 }, { template: '{{ nodes.a.text }} {{ nodes.other.text }}' }), selected: true }];
+    const all = [...nodes, makeNode('other', 'transform', { x: 0, y: 0 })];
+    const piece = selectedPiece({ nodes: all, edges: [makeEdge('a', 'b', null), makeEdge('other', 'a', null)] });
     expect(piece.edges).toHaveLength(1);
-    const copy = renamed(fromText(toText(piece, 'piece'))!, ['a', 'b', 'other'], { x: 40, y: 40 });
+    const copy = renamed(fromText(toText(piece, 'piece'))!, all, { x: 40, y: 40 });
     expect(copy.nodes.map((node) => node.id)).toEqual(['a-2', 'b-2']);
+    expect(copy.nodes.map((node) => node.data.settings.label)).toEqual(['Title 2', undefined]);
     expect(copy.nodes[1]!.data.settings.template).toBe('{{ nodes.a-2.text }} {{ nodes.other.text }}');
     expect(copy.edges[0]).toMatchObject({ source: 'a-2', target: 'b-2' });
   });

@@ -52,6 +52,7 @@ export function ExecutionTable({ rows, names, shown, chosen, choose }: Props) {
               </td>
               <td>
                 <StatusBadge status={row.status} size="sm" />
+                {row.is_waiting ? <span className={classes.waiting} title="A node waits for a person or a signal"><StatusBadge status="waiting" size="sm" /></span> : null}
                 {row.queue_position && !row.parent_execution_id ? <span className={classes.place}>number {row.queue_position} in line</span> : null}
               </td>
               {shown.map((column) => <Cell key={column} column={column} row={row} now={now} />)}

@@ -77,7 +77,9 @@ function TimelineBar({ row, start, end }: BarProps) {
   const length = end - start;
   const percent = (time: number) => `${((time - start) / length) * 100}%`;
   const share = (from: number, to: number) => `${Math.max(0, ((to - from) / length) * 100)}%`;
-  const isLate = (row.end - start) / length > 0.82;
+  // The time stands where there is room: after the bar, before it, or in it.
+  const side = (row.end - start) / length <= 0.82 ? 'after' : (row.start - start) / length >= 0.18 ? 'before' : 'within';
+  const place = { after: { left: percent(row.end) }, before: { right: `calc(100% - ${percent(row.start)})` }, within: { right: `calc(100% - ${percent(row.end)})` } }[side];
   const parts = row.attempts.length > 0 ? row.attempts : [{ start: row.start, end: row.end, outcome: row.run.status }];
   return (
     <span className={classes.lane}>
@@ -92,9 +94,7 @@ function TimelineBar({ row, start, end }: BarProps) {
           />
         );
       })}
-      <span className={classes.time} data-before={isLate || undefined} style={isLate ? { right: `calc(100% - ${percent(row.start)})` } : { left: percent(row.end) }}>
-        {formatDuration((row.end - row.start) / 1_000)}
-      </span>
+      <span className={classes.time} style={place}><span className={side === 'within' ? classes.within : undefined}>{formatDuration((row.end - row.start) / 1_000)}</span></span>
     </span>
   );
 }
