@@ -41,7 +41,8 @@ public class AnswerVariantTests
         """{"created":1750000000000,"object":null,"choices":[{"message":"""
             + """{"content":[{"type":"text","text":"Te"},{"type":"text","text":"a."}]}}]}""")]
     [InlineData(
-        """{"choices":[{"message":{"content":[{"type":"something","else":1},"Tea."],"tool_calls":"none","annotations":3}}],"error":null}""")]
+        """{"choices":[{"message":{"content":[{"type":"something","else":1},"Tea."],"tool_calls":"none","annotations":3}}],"""
+            + """ "error":null}""")]
     [InlineData("""{"choices":[{"message":{"content":"Tea.","logprobs":{"content":[{"token":"\ud83c"}]}}}],"error":{}}""")]
     public async Task What_is_not_needed_may_have_any_form(string body) => Assert.Equal("Tea.", (await AnswerAsync(body)).Text);
 
