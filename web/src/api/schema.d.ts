@@ -2938,7 +2938,10 @@ export interface components {
              */
             wake_at: null | string;
             waits_for: null | components["schemas"]["WaitsFor"];
-            /** @description Where its output comes from, if it did not run: the job or the checkpoint that recorded it, or `request` where the start says so. */
+            /**
+             * @description Where its output comes from, if it did not run: the job or the checkpoint that recorded it, or `request` where the start says
+             *     so.
+             */
             given_from: null | string;
         };
         JsonObject: Record<string, never>;
