@@ -46,8 +46,7 @@ internal static class Plot
     {
         var color = s_colors[place % s_colors.Length];
         var points = string.Join(
-            ' ',
-            curve.Points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.X, xs):0.#},{Y(point.Y, ys):0.#}")));
+            ' ', curve.Points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.X, xs):0.#},{Y(point.Y, ys):0.#}")));
         svg.Append(
             CultureInfo.InvariantCulture,
             $"<polyline points=\"{points}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2.5\" stroke-linejoin=\"round\"/>\n");
@@ -61,8 +60,7 @@ internal static class Plot
     private static void Line(StringBuilder svg, double x1, double y1, double x2, double y2, double value, double x, double y, string anchor)
     {
         svg.Append(
-            CultureInfo.InvariantCulture,
-            $"<line x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\" stroke=\"#dfe5ec\"/>");
+            CultureInfo.InvariantCulture, $"<line x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\" stroke=\"#dfe5ec\"/>");
         svg.Append(
             CultureInfo.InvariantCulture,
             $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\" fill=\"#5b6776\">{value:#,0.##}</text>\n");

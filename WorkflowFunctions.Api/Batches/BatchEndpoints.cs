@@ -85,7 +85,7 @@ internal static class BatchEndpoints
         BatchWakeUp wakeUp,
         CancellationToken cancellationToken,
         [FromHeader(Name = "Idempotency-Key"), Description("The caller's own key for this batch: sent again, it starts nothing new")]
-            string? idempotencyKey = null)
+        string? idempotencyKey = null)
     {
         var id = await start.AcceptAsync(query, context.Request, caller, idempotencyKey, cancellationToken);
         return await AcceptedAsync(id, context, batches, wakeUp, cancellationToken);

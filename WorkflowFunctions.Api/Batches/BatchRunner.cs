@@ -95,13 +95,7 @@ internal sealed class BatchRunner(
         try
         {
             var retry = services.GetRequiredService<ExecutionRetry>();
-            var caller = new Caller
-            {
-                Id = id,
-                Name = id,
-                Scope = AccessScope.Run,
-                Workspaces = null,
-            };
+            var caller = new Caller { Id = id, Name = id, Scope = AccessScope.Run, Workspaces = null };
             if (await executions.FindAsync(row.ExecutionId!, cancellationToken) is { } former
                 && await retry.AcceptAsync(
                     former, fromStart: false, withCurrentTemplate: false, "A row of a batch is retried.", caller, cancellationToken)

@@ -133,10 +133,8 @@ internal sealed record BatchQuery
     [FromQuery(Name = "max_parallel"), Description("How many rows may run at once"), DefaultValue(DefaultParallel)]
     public int? MaxParallel { get; init; }
 
-    [
-        FromQuery(Name = "max_cost_usd"),
-        Description("Once all rows together have cost as much, in US dollars, the batch pauses; those that run go on")
-    ]
+    [FromQuery(Name = "max_cost_usd")]
+    [Description("Once all rows together have cost as much, in US dollars, the batch pauses; those that run go on")]
     public decimal? MaxCostUsd { get; init; }
 
     [FromQuery(Name = "name"), Description("What people read, for example the name of the file")]

@@ -135,12 +135,10 @@ internal sealed class DocumentColumns(RecordConnections database, IOptions<Docum
         Sql.Read("documents.save_row_with")
             .Replace("/* columns */", string.Concat(columns.Select(column => $", {column.Quoted}")), StringComparison.Ordinal)
             .Replace(
-                "/* values */",
-                string.Concat(columns.Select(column => $", @{ParameterOf(column.Name)}::text::{column.Type}")),
+                "/* values */", string.Concat(columns.Select(column => $", @{ParameterOf(column.Name)}::text::{column.Type}")),
                 StringComparison.Ordinal)
             .Replace(
-                "/* changes */",
-                string.Concat(columns.Select(column => $", {column.Quoted} = excluded.{column.Quoted}")),
+                "/* changes */", string.Concat(columns.Select(column => $", {column.Quoted} = excluded.{column.Quoted}")),
                 StringComparison.Ordinal);
 
     /// <summary>By its place, as a column may be called anything.</summary>

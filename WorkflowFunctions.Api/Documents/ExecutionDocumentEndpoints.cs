@@ -30,8 +30,7 @@ internal static class ExecutionDocumentEndpoints
     {
         await executions.FindAsync(id, cancellationToken);
         return Pages.Of(
-            await documents.ListAsync(id, limit + 1, Pages.Cursor(cursor), cancellationToken),
-            limit,
+            await documents.ListAsync(id, limit + 1, Pages.Cursor(cursor), cancellationToken), limit,
             static document => (document.CreatedAt, document.Id));
     }
 }

@@ -40,11 +40,11 @@ internal static class EventEndpoints
         EventFeed feed,
         CancellationToken cancellationToken,
         [FromHeader(Name = "Last-Event-ID"), Description("For a stream: the id of the last event that is known")]
-            string? lastEventId = null,
+        string? lastEventId = null,
         [Range(0d, double.PositiveInfinity), Description("The id of the last event that is known")] long after = 0,
         [Range(1, MaxLimit), Description("How many at the most, on a page")] int limit = DefaultLimit,
         [FromQuery(Name = "node_id"), Description("On a page: only those of this node, in the body of a for_each with the item")]
-            string? nodeId = null,
+        string? nodeId = null,
         [Description("In a stream: whether with the events of single items of a for_each, which may be many")] bool items = true)
     {
         var row = await reader.FindAsync(id, cancellationToken);

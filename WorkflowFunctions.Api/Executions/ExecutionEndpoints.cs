@@ -49,7 +49,7 @@ internal static class ExecutionEndpoints
         ExecutionStart start,
         CancellationToken cancellationToken,
         [FromHeader(Name = "Idempotency-Key"), Description("The caller's own key for this start: sent again, it starts nothing new")]
-            string? idempotencyKey = null)
+        string? idempotencyKey = null)
     {
         var row = await start.AcceptAsync(body.Value, caller, idempotencyKey, cancellationToken);
         return TypedResults.Accepted(Links.Execution(context, row.Id), row);
@@ -68,11 +68,9 @@ internal static class ExecutionEndpoints
         [Description("Only those that were accepted then or later: 2026-11-29T00:00:00Z")] DateTimeOffset? from = null,
         [Description("Only those that were accepted before")] DateTimeOffset? to = null,
         [Description("Only those in which a node waits for a person or a signal")] bool waiting = false,
-        [
-            FromQuery(Name = "started_by"),
-            Description("Only those that were started by a schedule, a hook, a batch, one of them by its id, or a caller by its name")
-        ]
-            string? startedBy = null,
+        [FromQuery(Name = "started_by")]
+        [Description("Only those that were started by a schedule, a hook, a batch, one of them by its id, or a caller by its name")]
+        string? startedBy = null,
         [Range(1, Pages.MaxLimit), Description("How many at the most")] int limit = Pages.DefaultLimit,
         [Description("The next_cursor of the page before")] string? cursor = null)
     {
@@ -98,7 +96,7 @@ internal static class ExecutionEndpoints
         CancellationToken cancellationToken,
         [Range(0, MaxWaitSeconds), Description("Seconds to wait for the execution to end or to pause")] int wait = 0,
         [Description("Whether with its jobs and outputs, which may be many: /nodes, /jobs and /documents have them in parts")]
-            bool jobs = true)
+        bool jobs = true)
     {
         var row = await reader.FindAsync(id, cancellationToken);
         if (wait > 0)

@@ -162,12 +162,10 @@ internal sealed record PreparedStart(string Version, string ConfigJson, GivenJob
 /// <summary>Asks for an execution.</summary>
 internal sealed record StartRequest
 {
-    [
-        Description(
-            "The template to run; needed unless template is a draft that has not been saved yet: then it becomes a template of the archive"
-        ),
-        MinLength(1)
-    ]
+    [Description(
+        "The template to run; needed unless template is a draft that has not been saved yet: then it becomes a template of the "
+            + "archive")]
+    [MinLength(1)]
     public string? TemplateId { get; init; }
 
     [Description("Params; each one wins over the template's default of that name")]

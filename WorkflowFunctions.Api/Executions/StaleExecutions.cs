@@ -109,8 +109,7 @@ internal static class StaleEndpoints
 
     private static async Task<Accepted<ExecutionRow>> StartAsync(
         string id, Body<ReasonRequest> body, Caller caller, HttpContext context, ExecutionReader reader, StaleExecutions stale,
-        EngineCalls engine,
-        CancellationToken cancellationToken)
+        EngineCalls engine, CancellationToken cancellationToken)
     {
         if ((await stale.StartAsync(id, caller.Workspaces, caller.Name, cancellationToken)).Count == 0)
         {

@@ -44,8 +44,8 @@ internal static class HealthEndpoints
             return TypedResults.Ok(new HealthReportView(Ok) { Checks = checks });
         var down = string.Join(
             " ",
-            report.Entries.Where(entry => entry.Value.Status == HealthStatus.Unhealthy).Select(entry => $"{entry.Key}: {checks[entry.Key]}")
-        );
+            report.Entries.Where(entry => entry.Value.Status == HealthStatus.Unhealthy)
+                .Select(entry => $"{entry.Key}: {checks[entry.Key]}"));
         throw new ApiException(ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, down) with { Checks = checks });
     }
 }

@@ -119,7 +119,7 @@ internal static class HookEndpoints
         ExecutionStart start,
         CancellationToken cancellationToken,
         [FromHeader(Name = "Idempotency-Key"), Description("The caller's own key for this start: sent again, it starts nothing new")]
-            string? idempotencyKey = null)
+        string? idempotencyKey = null)
     {
         var found = await hooks.FindByTokenAsync(hook, cancellationToken)
             ?? throw new ApiException(ApiProblem.Of(StatusCodes.Status404NotFound, "No hook has this token, or it is switched off."));

@@ -34,8 +34,7 @@ internal static class DatabaseProblems
         if (field is null)
             return ApiException.Invalid(
                 new Problem(
-                    "",
-                    $"An id does not exist ({constraint}).",
+                    "", $"An id does not exist ({constraint}).",
                     "ids that exist, in " + string.Join(", ", given.Select(pair => pair.Field))));
         var kind = field switch
         {

@@ -69,8 +69,8 @@ internal static class StrictJson
                     path.Value();
                     if (!IsStorableNumber(reader.ValueSpan))
                         problems.Add(
-                            new Problem(path.Pointer, "The number is too long, too large or too small.", "a number that a double can hold")
-                        );
+                            new Problem(
+                                path.Pointer, "The number is too long, too large or too small.", "a number that a double can hold"));
                     break;
                 default:
                     path.Value();

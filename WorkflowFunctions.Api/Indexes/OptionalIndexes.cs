@@ -90,9 +90,7 @@ internal sealed record OptionalIndex(string Name, string Table, string Definitio
     public static IReadOnlyList<OptionalIndex> All { get; } =
     [
         new(
-            "idx_executions_status_created",
-            "workflow_executions",
-            "(status, created_at DESC)",
+            "idx_executions_status_created", "workflow_executions", "(status, created_at DESC)",
             options => options.ExecutionsStatusCreated),
         new("idx_executions_cost", "workflow_executions", "(total_cost DESC) WHERE total_cost > 0", options => options.ExecutionsCost),
         new("idx_executions_config_model", "workflow_executions", "USING GIN (config_json)", options => options.ExecutionsConfigModel),

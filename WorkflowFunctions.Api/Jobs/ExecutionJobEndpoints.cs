@@ -48,7 +48,7 @@ internal static class ExecutionJobEndpoints
         CancellationToken cancellationToken,
         [FromQuery(Name = "node_id"), Description("Only those of this node, for whatever item")] string? nodeId = null,
         [Description("Only those of this status: pending, running, waiting, completed, failed, skipped or cancelled")]
-            string? status = null,
+        string? status = null,
         [Range(1, Pages.MaxLimit), Description("How many at the most")] int limit = Pages.DefaultLimit,
         [Description("The next_cursor of the page before")] string? cursor = null)
     {

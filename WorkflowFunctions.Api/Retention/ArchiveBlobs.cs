@@ -65,14 +65,7 @@ internal sealed class ArchiveBlobs(NpgsqlConnection connection, NpgsqlDataSource
             await connection.ExecuteAsync(
                 Command(
                     "archive_blobs.archived",
-                    new
-                    {
-                        name,
-                        row_count = blob.Count,
-                        first = blob.FirstExecutionId,
-                        last = blob.LastExecutionId,
-                    },
-                    transaction,
+                    new { name, row_count = blob.Count, first = blob.FirstExecutionId, last = blob.LastExecutionId }, transaction,
                     cancellationToken));
         }
 

@@ -30,8 +30,7 @@ internal sealed class RetentionRunner(
             ? await RunToBlobsAsync(right.Connection, cancellationToken)
             : await RunWithAsync(right.Connection, new ArchiveTables(right.Connection), cancellationToken);
         logger.LogInformation(
-            "Retention archived {Rows} rows of {Tables} tables",
-            report.TotalRows,
+            "Retention archived {Rows} rows of {Tables} tables", report.TotalRows,
             report.Tables.Select(line => line.Table).Distinct().Count());
         if (report.HeldCount > 0)
         {

@@ -47,22 +47,16 @@ internal static class ImpactEndpoints
         TemplateImpact impact,
         CancellationToken cancellationToken,
         [Range(1, Pages.MaxLimit), Description("Of how many executions it is said one by one, the oldest ones, at the most")]
-            int limit = Pages.DefaultLimit) =>
+        int limit = Pages.DefaultLimit) =>
         impact.PredictAsync(id, body.Value, caller, limit, cancellationToken);
 
     private static Task<ContinueReport> ContinueAsync(
-        string id,
-        Body<ContinueRequest> body,
-        Caller caller,
-        TemplateImpact impact,
-        CancellationToken cancellationToken,
-        [
-            FromHeader(Name = "Idempotency-Key"),
-            Description("Names what is asked for, so that it can be asked for again"),
-            StringLength(255, MinimumLength = 1)
-        ]
-            string? idempotencyKey = null
-    ) => impact.ContinueAsync(id, body.Value, idempotencyKey ?? Ids.New("cont"), caller, cancellationToken);
+        string id, Body<ContinueRequest> body, Caller caller, TemplateImpact impact, CancellationToken cancellationToken,
+        [FromHeader(Name = "Idempotency-Key")]
+        [Description("Names what is asked for, so that it can be asked for again")]
+        [StringLength(255, MinimumLength = 1)]
+        string? idempotencyKey = null) =>
+        impact.ContinueAsync(id, body.Value, idempotencyKey ?? Ids.New("cont"), caller, cancellationToken);
 }
 
 /// <summary>Which version, and which executions.</summary>

@@ -88,11 +88,7 @@ internal sealed class RenderingCheck(StepServices services, TemplateStore templa
                 continue;
             Inputs++;
             foreach (var (setting, difference) in await CompareAsync(
-                    execution,
-                    plan[path.NodeId],
-                    path,
-                    job.InputDataJson!.Value,
-                    cancellationToken))
+                    execution, plan[path.NodeId], path, job.InputDataJson!.Value, cancellationToken))
             {
                 if (_told.Add((row.TemplateVersion, $"{path.NodeId} {setting}")))
                     yield return new TemplateFinding(row.TemplateId, row.Id, $"{job.NodeId}{setting}", difference);

@@ -105,7 +105,7 @@ internal static class TemplateEndpoints
         TemplateStore templates,
         CancellationToken cancellationToken,
         [FromQuery(Name = "workspace_id"), Description("Only those of this workspace, and those that all may use")]
-            string? workspaceId = null,
+        string? workspaceId = null,
         [Description("Only those of this category")] string? category = null,
         [Description("Only those that are archived, or that are not")] bool? archived = null,
         [Range(1, Pages.MaxLimit), Description("How many at the most")] int limit = Pages.DefaultLimit,

@@ -124,8 +124,7 @@ internal sealed class TemplateImpact(
             if (isLimited || !isDone)
                 break;
             if (await executions.RetryAsync(
-                    Write(row, search.Plan, rerun, forecast, continuationId, request.Reason, caller),
-                    cancellationToken)
+                    Write(row, search.Plan, rerun, forecast, continuationId, request.Reason, caller), cancellationToken)
                 is null)
                 continue;
             committed += forecast.CostUsd;
@@ -146,12 +145,7 @@ internal sealed class TemplateImpact(
     }
 
     private static RetryWrite Write(
-        StoppedExecution row,
-        WorkflowPlan plan,
-        RerunPlan rerun,
-        RerunForecast forecast,
-        string continuationId,
-        string? reason,
+        StoppedExecution row, WorkflowPlan plan, RerunPlan rerun, RerunForecast forecast, string continuationId, string? reason,
         Caller caller) =>
         new()
         {

@@ -62,8 +62,7 @@ internal static class VersionEndpoints
     {
         _ = await templates.FindAsync(id, cancellationToken) ?? throw ApiException.NotFound("template", id);
         return Pages.Of(
-            await templates.ListSavesAsync(id, limit + 1, Pages.Cursor(cursor), cancellationToken),
-            limit,
+            await templates.ListSavesAsync(id, limit + 1, Pages.Cursor(cursor), cancellationToken), limit,
             static save => (save.SavedAt, save.Id));
     }
 

@@ -91,10 +91,7 @@ public sealed class StorageHistories(string connectionString, string hub, TimeSp
 
     /// <summary>Purges an instance by its id only once it has ended, as the Functions host does.</summary>
     private sealed class GrpcServer(
-        IHostApplicationLifetime lifetime,
-        ILoggerFactory loggers,
-        IOrchestrationService service,
-        IOrchestrationServiceClient client,
+        IHostApplicationLifetime lifetime, ILoggerFactory loggers, IOrchestrationService service, IOrchestrationServiceClient client,
         IOptions<TaskHubGrpcServerOptions> options) : TaskHubGrpcServer(lifetime, loggers, service, client, options)
     {
         private readonly IOrchestrationServiceClient _client = client;

@@ -247,8 +247,8 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
         await _app.Client.RestAsync(ended);
         await _app.Durable.WaitForInstanceCompletionAsync(ended, Cancelled);
         await _database.ExecuteAsync(
-            "UPDATE workflow_executions SET completed_at = completed_at - interval '2 years', created_at = created_at - interval '2 years'"
-        );
+            "UPDATE workflow_executions SET completed_at = completed_at - interval '2 years', "
+                + "created_at = created_at - interval '2 years'");
 
         await ActivatorUtilities.CreateInstance<RecurringTimers>(_app.Services, new LaterTime(TimeSpan.FromHours(25)))
             .RetentionAsync(new TimerInfo(), _app.Durable, Cancelled);

@@ -95,12 +95,7 @@ public class SliceTests
             registry.AddActivityFunc<string, OpenedExecution>(
                 Step.Open.Name,
                 (_, _) =>
-                    new OpenedExecution
-                    {
-                        Runs = true,
-                        Topology = s_root,
-                        MaxParallelNodes = 50,
-                    });
+                    new OpenedExecution { Runs = true, Topology = s_root, MaxParallelNodes = 50 });
             registry.AddActivityFunc<LoopSlice, OpenedExecution>(
                 Step.OpenSlice.Name,
                 (_, slice) =>
@@ -114,11 +109,8 @@ public class SliceTests
                             Loops =
                             [
                                 new LoopState(
-                                    0,
-                                    slice.To,
-                                    slice.MaxParallel,
-                                    [new(0, slice.From), .. _settled.Keys.Order().Select(item => new ItemRange(item, item + 1))],
-                                    []),
+                                    0, slice.To, slice.MaxParallel,
+                                    [new(0, slice.From), .. _settled.Keys.Order().Select(item => new ItemRange(item, item + 1))], []),
                             ],
                         },
                         MaxParallelNodes = slice.MaxParallelNodes,
@@ -142,8 +134,9 @@ public class SliceTests
                 });
             registry.AddActivityFunc<CloseBody, SegmentOutcome>(
                 Step.CloseBody.Name,
-                (_, input) => input.Error is null ? new SegmentOutcome([Settlement.Completed(0)]) : Stopped(NodeOutcome.Failed(input.Error))
-            );
+                (_, input) => input.Error is null
+                    ? new SegmentOutcome([Settlement.Completed(0)])
+                    : Stopped(NodeOutcome.Failed(input.Error)));
             registry.AddActivityFunc<string, bool>(Step.Suspend.Name, (_, _) => true);
             registry.AddActivityFunc<FinishExecution, bool>(Step.Finish.Name, (_, _) => true);
         }

@@ -38,10 +38,7 @@ public class TimerTests(PostgresFixture postgres)
         var ran = new List<string>();
         var works = app.Services.GetServices<IRecurringWork>().Select(work => new ToldWork(work, ran)).ToList();
         var timers = new RecurringTimers(
-            works,
-            app.Services.GetRequiredService<DurableEngine>(),
-            TimeProvider.System,
-            NullLogger<RecurringTimers>.Instance);
+            works, app.Services.GetRequiredService<DurableEngine>(), TimeProvider.System, NullLogger<RecurringTimers>.Instance);
         foreach (var (function, _)
             in Timers.Where(timer => FunctionsApp.Functions[timer.Function].DeclaringType == typeof(RecurringTimers)))
         {

@@ -17,8 +17,8 @@ namespace WorkflowFunctions.Database;
 /// was lost, it changes nothing more.
 /// </param>
 internal sealed class Batcher<TItem, TAnswer>(
-    string name, RecordConnections database, Func<NpgsqlConnection, IReadOnlyList<TItem>, CancellationToken,
-    Task<IReadOnlyList<TAnswer>>> run)
+    string name, RecordConnections database,
+    Func<NpgsqlConnection, IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TAnswer>>> run)
     : IAsyncDisposable
 {
     /// <summary>How many one batch has: the first are answered, and go on, while the database is busy with the next.</summary>

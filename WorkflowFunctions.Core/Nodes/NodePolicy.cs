@@ -22,11 +22,9 @@ public sealed record NodePolicy
     public RetryPolicy Retry { get; init; } = new();
 
     /// <summary>One attempt is stopped after this, in seconds; null if nothing is said of it.</summary>
-    [
-        Description(
-            "One attempt is stopped after this many seconds; after 300 if it runs for as long, and never while it waits, unless given"),
-        Range(0.001, 86_400d)
-    ]
+    [Description(
+        "One attempt is stopped after this many seconds; after 300 if it runs for as long, and never while it waits, unless given")]
+    [Range(0.001, 86_400d)]
     public double? TimeoutSeconds { get; init; }
 
     /// <summary>How long an attempt may run, besides what it waits.</summary>

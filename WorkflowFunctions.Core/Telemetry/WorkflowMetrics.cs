@@ -34,10 +34,7 @@ internal sealed class WorkflowMetrics
             "workflow.execution.duration", "s", "From the beginning of an execution to its end.", null,
             Buckets(0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400));
         _executions = meter.CreateObservableGauge(
-            "workflow.executions",
-            ObserveExecutions,
-            "{execution}",
-            "Executions that have not ended, by status.");
+            "workflow.executions", ObserveExecutions, "{execution}", "Executions that have not ended, by status.");
         meter.CreateObservableGauge(
             "workflow.queue.age",
             () =>
@@ -48,8 +45,7 @@ internal sealed class WorkflowMetrics
             "The age of the oldest pending execution.");
         meter.CreateObservableGauge(
             "workflow.engine.leader",
-            () => IsLeading is { } leads ? [new Measurement<long>(leads() ? 1 : 0)] : Array.Empty<Measurement<long>>(),
-            "{leader}",
+            () => IsLeading is { } leads ? [new Measurement<long>(leads() ? 1 : 0)] : Array.Empty<Measurement<long>>(), "{leader}",
             "1 where the engine leads, 0 where it stands by.");
         _nodeDuration = meter.CreateHistogram(
             "workflow.node.duration", "s", "How long an attempt of a node took, by type and outcome.", null,

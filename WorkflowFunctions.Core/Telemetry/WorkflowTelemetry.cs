@@ -22,12 +22,7 @@ public static class WorkflowTelemetry
     /// <summary>The meters: this system's, and those of .NET, ASP.NET Core, HTTP clients and PostgreSQL's driver.</summary>
     public static string[] Meters =>
         [
-            SourceName,
-            ModelSourceName,
-            "Npgsql",
-            "System.Runtime",
-            "System.Net.Http",
-            "Microsoft.AspNetCore.Hosting",
+            SourceName, ModelSourceName, "Npgsql", "System.Runtime", "System.Net.Http", "Microsoft.AspNetCore.Hosting",
             "Microsoft.AspNetCore.Server.Kestrel",
         ];
 

@@ -48,13 +48,7 @@ internal static class KeysCommand
         };
         var command = new Command("create", "Makes a key, and prints it this one time.")
         {
-            name,
-            scope,
-            workspaces,
-            all,
-            groups,
-            queues,
-            CommonOptions.Connection,
+            name, scope, workspaces, all, groups, queues, CommonOptions.Connection,
         };
         command.SetAction(
             (result, cancellationToken) =>

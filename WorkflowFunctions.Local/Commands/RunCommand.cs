@@ -23,10 +23,7 @@ internal static class RunCommand
         var command = new Command(
             "run", "Runs a workflow file with live progress, prints its outputs and cost, and exits 0 if it completed.")
         {
-            file,
-            parameters,
-            json,
-            CommonOptions.Connection,
+            file, parameters, json, CommonOptions.Connection,
         };
         command.SetAction(
             (result, cancellationToken) =>

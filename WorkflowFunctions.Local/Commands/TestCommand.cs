@@ -91,8 +91,8 @@ internal static class TestCommand
         {
             var test = Read(await File.ReadAllTextAsync(file, cancellationToken));
             var workflow = JsonElement.Parse(
-                await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, test.Workflow), cancellationToken)
-            );
+                await File.ReadAllTextAsync(
+                    Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, test.Workflow), cancellationToken));
             var start = Start(test, workflow, host.App.Services.GetRequiredService<NodeCatalog>());
             start["template_id"] = templateId;
             return Compare(

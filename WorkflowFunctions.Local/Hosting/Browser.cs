@@ -25,9 +25,7 @@ internal static class Browser
     public static void Open(string address, bool isTerminal)
     {
         if (!IsSeen(
-                Environment.GetEnvironmentVariable,
-                isTerminal,
-                needsDisplay: !OperatingSystem.IsWindows() && !OperatingSystem.IsMacOS()))
+                Environment.GetEnvironmentVariable, isTerminal, needsDisplay: !OperatingSystem.IsWindows() && !OperatingSystem.IsMacOS()))
             return;
         try
         {

@@ -43,13 +43,7 @@ public class ScheduleKillTests(PostgresFixture postgres, ITestOutputHelper outpu
             await Task.Delay(100, cancellationToken);
         var switchedOff = await last.Client.PutAsync(
             $"/api/schedules/{schedule!.Id}",
-            new
-            {
-                template_id = schedule["template_id"].GetString(),
-                cron = "* * * * * *",
-                on_missed = "run_all",
-                is_enabled = false,
-            });
+            new { template_id = schedule["template_id"].GetString(), cron = "* * * * * *", on_missed = "run_all", is_enabled = false });
         Assert.Equal(HttpStatusCode.OK, switchedOff.Status);
         while ((await database.QueryAsync<long>("SELECT count(*) FROM workflow_executions WHERE status <> 'completed'")).Single() > 0)
             await Task.Delay(100, cancellationToken);
@@ -70,12 +64,7 @@ public class ScheduleKillTests(PostgresFixture postgres, ITestOutputHelper outpu
     {
         var answer = await client.PostAsync(
             "/api/schedules",
-            new
-            {
-                template_id = await client.SaveAsync(TestWorkflows.Greeting()),
-                cron = "* * * * * *",
-                on_missed = "run_all",
-            });
+            new { template_id = await client.SaveAsync(TestWorkflows.Greeting()), cron = "* * * * * *", on_missed = "run_all" });
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         return answer;
     }

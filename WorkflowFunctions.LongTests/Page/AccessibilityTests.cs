@@ -8,8 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace WorkflowFunctions.LongTests.Page;
 
 /// <summary>Every view can be used by everyone: axe finds nothing serious, light and dark, and a phone is wide enough.</summary>
-public sealed class AccessibilityTests(
-    PostgresFixture postgres, BrowserFixture browser, AccessibilityTests.Content content)
+public sealed class AccessibilityTests(PostgresFixture postgres, BrowserFixture browser, AccessibilityTests.Content content)
     : IClassFixture<AccessibilityTests.Content>
 {
     public static TheoryData<string, ColorScheme> Views => new(

@@ -15,13 +15,8 @@ public sealed class BrowserFixture : IAsyncDisposable
     // So that nothing is asked of the internet.
     private static readonly string[] s_arguments =
     [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
     ];
 
     private readonly Lazy<Task<IBrowser>> _browser;

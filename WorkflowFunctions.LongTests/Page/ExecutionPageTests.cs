@@ -54,12 +54,7 @@ public sealed class ExecutionPageTests(PostgresFixture postgres, BrowserFixture 
     {
         await using var effects = await EffectCounter.StartAsync();
         effects.FailingNames.Add("call");
-        var call = new
-        {
-            url = $"{effects.Address}/count/call",
-            method = "POST",
-            retry = new { max_attempts = 1 },
-        };
+        var call = new { url = $"{effects.Address}/count/call", method = "POST", retry = new { max_attempts = 1 } };
         var id = await Server.Client.StartFileAsync(
             new Drawing("Flaky")
                 .Node("start", "input")

@@ -82,24 +82,9 @@ public sealed class WorkerKillTests(PostgresFixture postgres)
                     retry = new { max_attempts = 4, delay_seconds = 0.05 },
                 })
             .Node(
-                "check",
-                "task",
-                new
-                {
-                    name = "tasks.check_copy",
-                    args = new[] { "cheap tea" },
-                    heartbeat_seconds = 1,
-                    on_error = "continue",
-                })
-            .Node(
-                "image",
-                "task",
-                new
-                {
-                    name = "tasks.generate_image",
-                    args = new[] { "{{ execution.id }}" },
-                    heartbeat_seconds = 1,
-                })
+                "check", "task",
+                new { name = "tasks.check_copy", args = new[] { "cheap tea" }, heartbeat_seconds = 1, on_error = "continue" })
+            .Node("image", "task", new { name = "tasks.generate_image", args = new[] { "{{ execution.id }}" }, heartbeat_seconds = 1 })
             .Node(
                 "end",
                 "output",

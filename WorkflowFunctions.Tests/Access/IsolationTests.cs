@@ -108,15 +108,7 @@ public class IsolationTests(SecuredApi api) : IClassFixture<SecuredApi>
             new
             {
                 name = "No",
-                nodes = new object[]
-                {
-                    new
-                    {
-                        id = "no",
-                        type = "fail",
-                        data = new { message = "no" },
-                    },
-                },
+                nodes = new object[] { new { id = "no", type = "fail", data = new { message = "no" } } },
                 edges = Array.Empty<object>(),
             });
         var execution = await acme.StartAsync(template);
@@ -180,12 +172,7 @@ public class IsolationTests(SecuredApi api) : IClassFixture<SecuredApi>
                         name = "Attach",
                         nodes = new object[]
                         {
-                            new
-                            {
-                                id = "paint",
-                                type = "generate_image",
-                                data = new { prompt = "A lid" },
-                            },
+                            new { id = "paint", type = "generate_image", data = new { prompt = "A lid" } },
                             new
                             {
                                 id = "attach",

@@ -345,8 +345,8 @@ public class RowSecurityTests(PostgresFixture postgres)
 
         protected override Task<NodeResult> RunAsync(NoSettings settings, NodeContext context, CancellationToken cancellationToken) =>
             Task.FromResult(
-                NodeResult.Completed(new { workspaces = Confinement.Workspaces is { } workspaces ? string.Join(',', workspaces) : "none" })
-            );
+                NodeResult.Completed(
+                    new { workspaces = Confinement.Workspaces is { } workspaces ? string.Join(',', workspaces) : "none" }));
 
         public sealed record NoSettings;
     }

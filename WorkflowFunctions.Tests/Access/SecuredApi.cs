@@ -24,8 +24,7 @@ public sealed class SecuredApi(PostgresFixture postgres) : IAsyncLifetime
     {
         Database = await CreateDatabaseAsync(postgres);
         Server = await ApiServer.StartAsync(
-            Database.ConnectionString,
-            services => services.AddLocalEngine(),
+            Database.ConnectionString, services => services.AddLocalEngine(),
             ("Access:Required", "true"), ("Access:RequestsPerMinute", "0"), ("Secrets:shared", "shared-secret-value"),
             ("WorkspaceSecrets:acme:own", "acme-secret-value"));
     }

@@ -72,8 +72,8 @@ public class TaskAccessTests(SecuredApi api) : IClassFixture<SecuredApi>
         Assert.Equal(("ada@example.com", link.Id), (answer.GetProperty("answered_by").GetString(), answer.GetProperty("link").GetString()));
         Assert.Equal(
             [true, false, false],
-            (await admin.GetAsync($"/api/tasks/{task}/links")).Json.EnumerateArray().Select(row => row.GetProperty("is_used").GetBoolean())
-        );
+            (await admin.GetAsync($"/api/tasks/{task}/links")).Json.EnumerateArray()
+                .Select(row => row.GetProperty("is_used").GetBoolean()));
         Assert.Empty(
             await api.Database.QueryAsync<string>(
                 "SELECT id FROM workflow_task_links l WHERE l::text LIKE '%' || $1 || '%'", link["token"].GetString()!));

@@ -167,14 +167,8 @@ public sealed class ApplicationTests(PostgresFixture postgres) : IAsyncLifetime
     private static async Task<ApiAnswer> RunAsync(ApiServer server)
     {
         var drawing = new Drawing("Documents").Node(
-            "write",
-            "generate_copy",
-            new
-            {
-                prompt = "Write about tea.",
-                save_document = new { title = "Two\nlines" },
-                retry = new { max_attempts = 1 },
-            });
+            "write", "generate_copy",
+            new { prompt = "Write about tea.", save_document = new { title = "Two\nlines" }, retry = new { max_attempts = 1 } });
         return await server.Client.RestAsync(await server.Client.StartAsync(await server.Client.SaveAsync(drawing.ToFile())));
     }
 

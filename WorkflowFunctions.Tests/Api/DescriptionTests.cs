@@ -18,37 +18,14 @@ public partial class DescriptionTests(ApiFixture api) : IClassFixture<ApiFixture
             .ToDictionary(operation => operation.Name, operation => operation.Value);
         string[] expected =
         [
-            "delete /api/hooks/{hook}",
-            "delete /api/schedules/{id}",
-            "get /api/hooks",
-            "get /api/hooks/{hook}",
-            "get /api/schedules",
-            "get /api/schedules/{id}",
-            "post /api/hooks",
-            "post /api/hooks/{hook}",
-            "post /api/schedules",
-            "put /api/hooks/{hook}",
-            "put /api/schedules/{id}",
-            "delete /api/templates/{id}",
-            "get /api/documents/{id}/content",
-            "get /api/executions",
-            "get /api/executions/{id}",
-            "get /api/executions/{id}/checkpoints",
-            "get /api/executions/{id}/events",
-            "get /api/executions/{id}/metrics",
-            "get /api/health/live",
-            "get /api/health/ready",
-            "get /api/node-types",
-            "get /api/templates",
-            "get /api/templates/{id}",
-            "post /api/executions",
-            "post /api/executions/{id}/cancel",
-            "post /api/executions/{id}/checkpoint",
-            "post /api/executions/{id}/pause",
-            "post /api/executions/{id}/resume",
-            "post /api/templates",
-            "post /api/templates/validate",
-            "put /api/templates/{id}",
+            "delete /api/hooks/{hook}", "delete /api/schedules/{id}", "get /api/hooks", "get /api/hooks/{hook}", "get /api/schedules",
+            "get /api/schedules/{id}", "post /api/hooks", "post /api/hooks/{hook}", "post /api/schedules", "put /api/hooks/{hook}",
+            "put /api/schedules/{id}", "delete /api/templates/{id}", "get /api/documents/{id}/content", "get /api/executions",
+            "get /api/executions/{id}", "get /api/executions/{id}/checkpoints", "get /api/executions/{id}/events",
+            "get /api/executions/{id}/metrics", "get /api/health/live", "get /api/health/ready", "get /api/node-types",
+            "get /api/templates", "get /api/templates/{id}", "post /api/executions", "post /api/executions/{id}/cancel",
+            "post /api/executions/{id}/checkpoint", "post /api/executions/{id}/pause", "post /api/executions/{id}/resume",
+            "post /api/templates", "post /api/templates/validate", "put /api/templates/{id}",
         ];
         Assert.Empty(expected.Except(operations.Keys));
         Assert.All(operations.Values, operation => Assert.NotEqual("", operation.GetProperty("summary").GetString()));
@@ -136,19 +113,8 @@ public partial class DescriptionTests(ApiFixture api) : IClassFixture<ApiFixture
 
         string[] expected =
         [
-            "attach_images",
-            "condition",
-            "default",
-            "delay",
-            "fail",
-            "generate_copy",
-            "generate_image",
-            "http_request",
-            "input",
-            "merge",
-            "output",
-            "switch",
-            "transform",
+            "attach_images", "condition", "default", "delay", "fail", "generate_copy", "generate_image", "http_request", "input", "merge",
+            "output", "switch", "transform",
         ];
         Assert.Empty(expected.Except(types.Keys));
         Assert.Equal(["true", "false"], types["condition"].GetProperty("branches").EnumerateArray().Select(branch => branch.GetString()!));

@@ -36,9 +36,7 @@ public class DocumentTests(ApiFixture api) : IClassFixture<ApiFixture>
         var id = $"doc {Guid.NewGuid()}";
         await api.Database.ExecuteAsync("INSERT INTO documents (id) VALUES ($1)", id);
         await api.Database.ExecuteAsync(
-            "INSERT INTO document_contents (document_id, media_type, content) VALUES ($1, $2, $3)",
-            id,
-            mediaType,
+            "INSERT INTO document_contents (document_id, media_type, content) VALUES ($1, $2, $3)", id, mediaType,
             "<b>Tea</b>"u8.ToArray());
 
         using var response =

@@ -183,14 +183,7 @@ public sealed class ImpactTests(PostgresFixture postgres) : IAsyncLifetime
             Enumerable
                 .Range(0, count)
                 .Select(run =>
-                    Client.StartAsync(
-                        template,
-                        new
-                        {
-                            run,
-                            @long = run >= 3,
-                            topic = $"the product number {run}",
-                        })));
+                    Client.StartAsync(template, new { run, @long = run >= 3, topic = $"the product number {run}" })));
         Assert.All(await Task.WhenAll(ids.Select(Client.RestAsync)), run => Assert.Equal(state, run.State));
         return ids;
     }

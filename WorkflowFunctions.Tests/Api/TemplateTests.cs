@@ -241,13 +241,7 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
         for (var i = 0; i < 5; i++)
             saved.Add(
                 await api.Client.SaveAsync(
-                    new
-                    {
-                        name = $"T{i}",
-                        category = i % 2 == 0 ? "even" : "odd",
-                        workspace_id = workspace,
-                        nodes = Node,
-                    }));
+                    new { name = $"T{i}", category = i % 2 == 0 ? "even" : "odd", workspace_id = workspace, nodes = Node }));
 
         var listed = new List<string>();
         for (string? cursor = ""; cursor is not null;)

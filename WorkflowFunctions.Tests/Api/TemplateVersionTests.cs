@@ -88,23 +88,14 @@ public sealed class TemplateVersionTests(PostgresFixture postgres) : IAsyncLifet
         {
             var config = new { template_version = version };
             Assert.Equal(
-                "/version",
-                Assert.Single((await Client.PostAsync($"/api/templates/{template}/publish", new { version })).Pointers));
+                "/version", Assert.Single((await Client.PostAsync($"/api/templates/{template}/publish", new { version })).Pointers));
             Assert.Equal(
                 "/config/template_version",
                 Assert.Single((await Client.PostAsync("/api/executions", new { template_id = template, config })).Pointers));
             Assert.Equal(
                 "/config/template_version",
                 Assert.Single(
-                    (
-                        await Client.PostAsync(
-                            "/api/schedules",
-                            new
-                            {
-                                template_id = template,
-                                cron = "0 0 1 1 *",
-                                config,
-                            })).Pointers));
+                    (await Client.PostAsync("/api/schedules", new { template_id = template, cron = "0 0 1 1 *", config })).Pointers));
             Assert.Equal(
                 "/config/template_version",
                 Assert.Single((await Client.PostAsync("/api/hooks", new { template_id = template, config })).Pointers));

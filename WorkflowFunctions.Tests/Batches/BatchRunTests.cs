@@ -174,13 +174,6 @@ public class BatchRunTests(PostgresFixture postgres)
         new Drawing("calls")
             .Node("start", "input")
             .Node(
-                "call",
-                "http_request",
-                new
-                {
-                    method = "POST",
-                    url = $"{effects.Address}/count/{{{{ params.name }}}}",
-                    retry = new { max_attempts = 1 },
-                },
-                "start");
+                "call", "http_request",
+                new { method = "POST", url = $"{effects.Address}/count/{{{{ params.name }}}}", retry = new { max_attempts = 1 } }, "start");
 }

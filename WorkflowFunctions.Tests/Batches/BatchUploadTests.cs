@@ -139,13 +139,7 @@ public class BatchUploadTests(ApiFixture api) : IClassFixture<ApiFixture>
             (await api.Client.SendRowsAsync(template, Csv, "a\n1\n", "config={\"max_parallel_nodes\":0}")).Pointers);
         foreach (var query in new[]
             {
-                "max_parallel=0",
-                "max_parallel=x",
-                "max_parallel=1001",
-                "max_cost_usd=-1",
-                "max_cost_usd=x",
-                "config=[]",
-                "config={",
+                "max_parallel=0", "max_parallel=x", "max_parallel=1001", "max_cost_usd=-1", "max_cost_usd=x", "config=[]", "config={",
             })
             Assert.Equal(
                 (query, HttpStatusCode.BadRequest), (query, (await api.Client.SendRowsAsync(template, Csv, "a\n1\n", query)).Status));

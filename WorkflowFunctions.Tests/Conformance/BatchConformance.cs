@@ -22,14 +22,8 @@ public abstract class BatchConformance<TEngine>(PostgresFixture postgres) : Engi
             new Drawing("rows")
                 .Node("first", "http_request", new { method = "POST", url = $"{effects.Address}/count/first-{{{{ params.name }}}}" })
                 .Node(
-                    "call",
-                    "http_request",
-                    new
-                    {
-                        method = "POST",
-                        url = $"{effects.Address}/count/{{{{ params.name }}}}",
-                        retry = new { max_attempts = 1 },
-                    },
+                    "call", "http_request",
+                    new { method = "POST", url = $"{effects.Address}/count/{{{{ params.name }}}}", retry = new { max_attempts = 1 } },
                     "first")
                 .Node("say", "transform", new { template = "{{ params.name }} {{ params.size | plus: 1 }}" }, "call")
                 .ToFile());

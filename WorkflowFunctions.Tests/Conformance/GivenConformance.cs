@@ -40,8 +40,7 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
             Assert.Equal(origin.Id, run["origin_execution_id"].GetString());
             Assert.Equal($"draft{test}", Output(run, "write").GetProperty("body").GetProperty("name").GetString());
             Assert.Equal(
-                ["completed", "completed", "completed", "skipped", "completed"],
-                Statuses(run, "brief", "pick", "write", "after", "aside"));
+                ["completed", "completed", "completed", "skipped", "completed"], Statuses(run, "brief", "pick", "write", "after", "aside"));
             Assert.Equal(
                 [$"{origin.Id}:brief", $"{origin.Id}:pick", null, "request", $"{origin.Id}:aside"],
                 GivenFrom(run, "brief", "pick", "write", "after", "aside"));
@@ -49,8 +48,8 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
 
         Assert.Equal(
             (1, 1, 1, 1, 1),
-            (effects.Counts["brief"], effects.Counts["aside"], effects.Counts["draft1"], effects.Counts["draft2"], effects.Counts["draft3"])
-        );
+            (effects.Counts["brief"], effects.Counts["aside"], effects.Counts["draft1"], effects.Counts["draft2"],
+                effects.Counts["draft3"]));
         Assert.False(effects.Counts.ContainsKey("after"));
         Assert.Equal(saved, (await testbed.Client.GetAsync($"/api/templates/{template}"))["nodes_json"].GetRawText());
     }
@@ -228,8 +227,8 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
         Assert.Equal(JsonValueKind.Null, (await testbed.Client.PostAsync($"/api/templates/{template}/restore"))["archived_at"].ValueKind);
         Assert.Equal(
             "given two",
-            Output(await RunAsync(testbed, new { template_id = template, from_execution = run.Id }), "two").GetProperty("text").GetString()
-        );
+            Output(await RunAsync(testbed, new { template_id = template, from_execution = run.Id }), "two").GetProperty("text")
+                .GetString());
 
         var count = (await testbed.Client.GetAsync("/api/templates"))["items"].GetArrayLength();
         foreach (var body in new object[] { new { }, new { template = "same" }, new { template = drawing, from_execution = run.Id } })
@@ -249,14 +248,8 @@ public abstract class GivenConformance<TEngine>(PostgresFixture postgres) : Engi
         var template = await testbed.Client.SaveAsync(
             new Drawing("cache")
                 .Node(
-                    "call",
-                    "http_request",
-                    new
-                    {
-                        method = "POST",
-                        url = $"{effects.Address}/count/{{{{ params.name }}}}",
-                        cache = new { seconds = 3600 },
-                    })
+                    "call", "http_request",
+                    new { method = "POST", url = $"{effects.Address}/count/{{{{ params.name }}}}", cache = new { seconds = 3600 } })
                 .Node("say", "transform", new { template = "{{ nodes.call.body.count }}" }, "call")
                 .ToFile());
         var first = await testbed.Client.RestAsync(await testbed.Client.StartAsync(template, new { name = "a" }));

@@ -57,15 +57,7 @@ public abstract class HumanTaskConformance<TEngine>(PostgresFixture postgres) : 
         Assert.Equal(["/decision", "/values/count", "/values/text", "/values/when"], wrong.Pointers.Order(StringComparer.Ordinal));
         Assert.Equal(
             HttpStatusCode.BadRequest,
-            (
-                await testbed.Client.PostAsync(
-                    task,
-                    new
-                    {
-                        decision = "publish",
-                        values = "text",
-                        decided_by = "ada",
-                    })).Status);
+            (await testbed.Client.PostAsync(task, new { decision = "publish", values = "text", decided_by = "ada" })).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await testbed.Client.PostAsync(task, Answer("publish", "Tea", "dan"))).Status);
         Assert.Equal(
             HttpStatusCode.NotFound,
@@ -99,15 +91,8 @@ public abstract class HumanTaskConformance<TEngine>(PostgresFixture postgres) : 
         await using var testbed = await StartAsync();
         var id = await testbed.StartAsync(
             new Drawing("late").Node(
-                "ask",
-                "approval",
-                new
-                {
-                    assignees = new[] { "ada" },
-                    remind_after_seconds = 0.3,
-                    escalate_to = new[] { "eve" },
-                    timeout_seconds = 3600,
-                }));
+                "ask", "approval",
+                new { assignees = new[] { "ada" }, remind_after_seconds = 0.3, escalate_to = new[] { "eve" }, timeout_seconds = 3600 }));
         IReadOnlyList<string?> told;
         do
         {
@@ -151,8 +136,8 @@ public abstract class HumanTaskConformance<TEngine>(PostgresFixture postgres) : 
 
         Assert.Equal(
             (5, 3),
-            (answers.Count(answer => answer.Status == HttpStatusCode.OK), answers.Count(answer => answer.Status == HttpStatusCode.Conflict))
-        );
+            (answers.Count(answer => answer.Status == HttpStatusCode.OK),
+                answers.Count(answer => answer.Status == HttpStatusCode.Conflict)));
         var run = await testbed.Client.RestAsync(id);
         await testbed.AssertCompletedAsync(run);
         Assert.Equal(

@@ -73,13 +73,7 @@ public abstract class OutboxConformance<TEngine>(PostgresFixture postgres) : Eng
         var rescued = await testbed.Client.GetAsync($"/api/templates/{rescue}");
         await testbed.Client.PutAsync(
             $"/api/templates/{rescue}",
-            new
-            {
-                name = "rescue",
-                nodes = rescued["nodes_json"],
-                edges = rescued["edges_json"],
-                on_failure = rescue,
-            });
+            new { name = "rescue", nodes = rescued["nodes_json"], edges = rescued["edges_json"], on_failure = rescue });
 
         var id = await testbed.Client.StartFileAsync(
             file, new { topic = "tea" }, new { callback = new { url = receiver.Address, events = new[] { "execution.failed" } } });

@@ -26,8 +26,8 @@ public abstract class RetryConformance<TEngine>(PostgresFixture postgres) : Engi
         Assert.Equal(1, run["retries"].GetInt32());
         Assert.Equal(
             1,
-            run["jobs"].EnumerateArray().Single(job => job.GetProperty("node_id").GetString() == "second").GetProperty("attempt").GetInt32()
-        );
+            run["jobs"].EnumerateArray().Single(job => job.GetProperty("node_id").GetString() == "second").GetProperty("attempt")
+                .GetInt32());
     }
 
     [Fact]

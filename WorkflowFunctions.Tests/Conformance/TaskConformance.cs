@@ -61,16 +61,8 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
         Assert.Equal((first.Id, 2), (second.Id, second["attempt"].GetInt32()));
         Assert.Equal(("started", 1), ((await TaskAsync(testbed, id)).Status, (await TaskAsync(testbed, id)).Retries));
         await DoAsync(
-            testbed,
-            second,
-            "fail",
-            new
-            {
-                lease = Lease(second),
-                error = "Out of paper.",
-                traceback = "Traceback: two",
-                retryable = false,
-            });
+            testbed, second, "fail",
+            new { lease = Lease(second), error = "Out of paper.", traceback = "Traceback: two", retryable = false });
 
         var run = await testbed.Client.RestAsync(id);
         Assert.Equal("failed", run.State);

@@ -35,16 +35,9 @@ public class ModelRunTests(PostgresFixture postgres)
                     new { prompt = "Write about {{ params.topic }}", save_document = new { title = "All about {{ params.topic }}" } })
                 .Node("draw", "generate_image", new { prompt = "{{ nodes.write.text }}", count = 2 }, "write")
                 .Node(
-                    "attach",
-                    "attach_images",
-                    new
-                    {
-                        document_id = "{{ nodes.write.document_ids[0] }}",
-                        image_ids = "{{ nodes.draw.image_ids }}",
-                        primary = 1,
-                    },
-                    "write",
-                    "draw")
+                    "attach", "attach_images",
+                    new { document_id = "{{ nodes.write.document_ids[0] }}", image_ids = "{{ nodes.draw.image_ids }}", primary = 1 },
+                    "write", "draw")
                 .ToFile(),
             new { topic = "tea" });
         var execution = await server.Client.RestAsync(executionId);
@@ -281,28 +274,12 @@ public class ModelRunTests(PostgresFixture postgres)
         var unsaved = await server.Client.RestAsync(
             await server.Client.StartFileAsync(
                 new Drawing("unsaved")
-                    .Node(
-                        "write",
-                        "generate_copy",
-                        new
-                        {
-                            prompt = "Write",
-                            save_document = true,
-                            retry = new { max_attempts = 1 },
-                        })
+                    .Node("write", "generate_copy", new { prompt = "Write", save_document = true, retry = new { max_attempts = 1 } })
                     .ToFile()));
         var tooLarge = await server.Client.RestAsync(
             await server.Client.StartFileAsync(
                 new Drawing("too large")
-                    .Node(
-                        "write",
-                        "generate_copy",
-                        new
-                        {
-                            prompt = "Write",
-                            response_format = "json",
-                            retry = new { max_attempts = 1 },
-                        })
+                    .Node("write", "generate_copy", new { prompt = "Write", response_format = "json", retry = new { max_attempts = 1 } })
                     .ToFile()));
 
         Assert.Equal(("failed", 0.001m), (unsaved.State, unsaved["total_cost"].GetDecimal()));

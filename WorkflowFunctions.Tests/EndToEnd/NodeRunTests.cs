@@ -314,11 +314,7 @@ public sealed class NodeRunTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal("Bearer s3cr3t-t0k3n", _effects.LastAuthorization);
         foreach (var table in (string[])
                 [
-                    "agent_jobs",
-                    "workflow_execution_events",
-                    "workflow_checkpoints",
-                    "workflow_executions",
-                    "celery_tasks",
+                    "agent_jobs", "workflow_execution_events", "workflow_checkpoints", "workflow_executions", "celery_tasks",
                     "workflow_execution_metrics",
                 ])
             Assert.DoesNotContain(

@@ -89,7 +89,7 @@ public class PauseTests(PostgresFixture postgres)
         Assert.Equal(Calls.Length - statuses.Count + 1, ((string[])checkpoint.pending_node_ids).Length);
         Assert.Equal(
             "paused",
-            await connection.QuerySingleAsync<string>("SELECT status FROM workflow_executions WHERE id = @executionId", new { executionId })
-        );
+            await connection.QuerySingleAsync<string>(
+                "SELECT status FROM workflow_executions WHERE id = @executionId", new { executionId }));
     }
 }

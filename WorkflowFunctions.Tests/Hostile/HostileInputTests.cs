@@ -14,26 +14,9 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
     /// <summary>What breaks SQL that is put together from text, and what breaks out of other languages.</summary>
     private static readonly string[] s_metacharacters =
     [
-        "'; DROP TABLE workflow_executions; --",
-        "' OR '1'='1",
-        "\\'; SELECT pg_sleep(60); --",
-        "$1",
-        "@id",
-        ":id",
-        "%",
-        "_",
-        "$$; SELECT 1; $$",
-        "a\"b",
-        "{1,2}",
-        "NULL",
-        "*/ SELECT 1 /*",
-        "\\x00",
-        "E'\\\\'",
-        "${jndi:ldap://x}",
-        "<script>alert(1)</script>",
-        "../../etc/passwd",
-        "\u202e",
-        "🍵",
+        "'; DROP TABLE workflow_executions; --", "' OR '1'='1", "\\'; SELECT pg_sleep(60); --", "$1", "@id", ":id", "%", "_",
+        "$$; SELECT 1; $$", "a\"b", "{1,2}", "NULL", "*/ SELECT 1 /*", "\\x00", "E'\\\\'", "${jndi:ldap://x}", "<script>alert(1)</script>",
+        "../../etc/passwd", "\u202e", "🍵",
     ];
 
     [Theory]
@@ -95,18 +78,8 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
         var edges =
             from target in Enumerable.Range(1, 299)
             from source in Enumerable.Range(0, target)
-            select new
-            {
-                id = $"{source}-{target}",
-                source = $"n{source}",
-                target = $"n{target}",
-            };
-        var dense = new
-        {
-            name = "Dense",
-            nodes = Enumerable.Range(0, 300).Select(i => new { id = $"n{i}", type = "merge" }),
-            edges,
-        };
+            select new { id = $"{source}-{target}", source = $"n{source}", target = $"n{target}" };
+        var dense = new { name = "Dense", nodes = Enumerable.Range(0, 300).Select(i => new { id = $"n{i}", type = "merge" }), edges };
 
         Assert.True((await api.Client.PostAsync("/api/templates/validate", dense))["valid"].GetBoolean());
     }
@@ -178,8 +151,7 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
             Assert.Equal(text, (await api.Client.GetAsync($"/api/templates/{template.Id}"))["name"].GetString());
 
             var started = await api.Client.PostAsync(
-                "/api/executions",
-                new { template_id = template.Id, @params = new Dictionary<string, string> { [text] = text } },
+                "/api/executions", new { template_id = template.Id, @params = new Dictionary<string, string> { [text] = text } },
                 ("Idempotency-Key", Encodable(text)));
             var execution = await api.Client.RestAsync(started.Id);
             Assert.Equal((text, "completed"), (text, execution.State));
@@ -228,8 +200,8 @@ public partial class HostileInputTests(ApiFixture api) : IClassFixture<ApiFixtur
                     Assert.All(
                         items.EnumerateArray(),
                         item =>
-                            Assert.Contains(JsonSerializer.Serialize(text)[1..^1], JsonSerializer.Serialize(item), StringComparison.Ordinal)
-                    );
+                            Assert.Contains(
+                                JsonSerializer.Serialize(text)[1..^1], JsonSerializer.Serialize(item), StringComparison.Ordinal));
                 }
             }
         }

@@ -71,129 +71,27 @@ public class SecretLeakTests(PostgresFixture postgres)
             await RunAsync(client, seen, "not a url {{ secrets.own }}", "x"),
             await RunAsync(client, seen, address + "/echo", "bad\r\nheader: {{ secrets.shared }}"),
             await RunNodeAsync(
-                client,
-                seen,
-                new
-                {
-                    id = "n",
-                    type = "transform",
-                    data = new { fields = new { a = "{{ secrets.own }}", b = "{{ secrets.shared | append: '!' }}" } },
-                }),
+                client, seen, "transform", new { fields = new { a = "{{ secrets.own }}", b = "{{ secrets.shared | append: '!' }}" } }),
+            await RunNodeAsync(client, seen, "fail", new { message = "It is {{ secrets.own }}" }),
             await RunNodeAsync(
-                client,
-                seen,
-                new
-                {
-                    id = "n",
-                    type = "fail",
-                    data = new { message = "It is {{ secrets.own }}" },
-                }),
+                client, seen, "generate_copy", new { prompt = "Write", model = "planted", retry = new { max_attempts = 1 } }),
             await RunNodeAsync(
-                client,
-                seen,
-                new
-                {
-                    id = "n",
-                    type = "generate_copy",
-                    data = new
-                    {
-                        prompt = "Write",
-                        model = "planted",
-                        retry = new { max_attempts = 1 },
-                    },
-                }),
+                client, seen, "generate_copy",
+                new { prompt = "Say {{ secrets.own }}", model = "echo", save_document = new { title = "{{ secrets.own }}" } }),
             await RunNodeAsync(
-                client,
-                seen,
-                new
-                {
-                    id = "n",
-                    type = "generate_copy",
-                    data = new
-                    {
-                        prompt = "Say {{ secrets.own }}",
-                        model = "echo",
-                        save_document = new { title = "{{ secrets.own }}" },
-                    },
-                }),
+                client, seen, "generate_copy",
+                new { prompt = "Fail with {{ secrets.own }}", model = "echo", retry = new { max_attempts = 1 } }),
             await RunNodeAsync(
-                client,
-                seen,
-                new
-                {
-                    id = "n",
-                    type = "generate_copy",
-                    data = new
-                    {
-                        prompt = "Fail with {{ secrets.own }}",
-                        model = "echo",
-                        retry = new { max_attempts = 1 },
-                    },
-                }),
+                client, seen, "generate_copy",
+                new { prompt = "Say {{ secrets.own }}", model = "{{ secrets.long }}", retry = new { max_attempts = 1 } }),
+            await RunNodeAsync(client, seen, "generate_image", new { prompt = "{{ secrets.own }} {{ secrets.long }}" }),
+            await RunNodeAsync(client, seen, "http_request", new { url = address + "/echo", method = "{{ secrets.long }}" }),
+            await RunNodeAsync(client, seen, "switch", new { value = "{{ secrets.own }}", cases = new[] { "a" } }),
             await RunNodeAsync(
-                client,
-                seen,
-                new
-                {
-                    id = "n",
-                    type = "generate_copy",
-                    data = new
-                    {
-                        prompt = "Say {{ secrets.own }}",
-                        model = "{{ secrets.long }}",
-                        retry = new { max_attempts = 1 },
-                    },
-                }),
+                client, seen, "attach_images", new { document_id = "{{ secrets.own }}", image_ids = new[] { "{{ secrets.long }}" } }),
             await RunNodeAsync(
-                client,
-                seen,
-                new
-                {
-                    id = "n",
-                    type = "generate_image",
-                    data = new { prompt = "{{ secrets.own }} {{ secrets.long }}" },
-                }),
-            await RunNodeAsync(
-                client,
-                seen,
-                new
-                {
-                    id = "n",
-                    type = "http_request",
-                    data = new { url = address + "/echo", method = "{{ secrets.long }}" },
-                }),
-            await RunNodeAsync(
-                client,
-                seen,
-                new
-                {
-                    id = "n",
-                    type = "switch",
-                    data = new { value = "{{ secrets.own }}", cases = new[] { "a" } },
-                }),
-            await RunNodeAsync(
-                client,
-                seen,
-                new
-                {
-                    id = "n",
-                    type = "attach_images",
-                    data = new { document_id = "{{ secrets.own }}", image_ids = new[] { "{{ secrets.long }}" } },
-                }),
-            await RunNodeAsync(
-                client,
-                seen,
-                new
-                {
-                    id = "n",
-                    type = "throwing",
-                    data = new
-                    {
-                        text = "{{ secrets.own }}",
-                        on_error = "continue",
-                        retry = new { max_attempts = 2, delay_seconds = 0 },
-                    },
-                }),
+                client, seen, "throwing",
+                new { text = "{{ secrets.own }}", on_error = "continue", retry = new { max_attempts = 2, delay_seconds = 0 } }),
             await RunAsync(client, seen, address + "/over-and-over/0", "x"),
             await RunAsync(client, seen, address + "/over-and-over/7", "x"),
             await RunAsync(client, seen, address + "/over-and-over/13", "x"),
@@ -217,13 +115,7 @@ public class SecretLeakTests(PostgresFixture postgres)
         // The beginnings are what a cut leaves.
         string[] planted = [.. plain, Long, .. plain.SelectMany(Encoded).Distinct(), .. ((string[])[Own, Long]).SelectMany(Beginnings)];
         foreach (var (place, text) in await EverythingAsync(
-                client,
-                database,
-                log,
-                seen,
-                OfServer([.. spans.All, .. exported.Spans.ToArray()], client),
-                figures,
-                notifications))
+                client, database, log, seen, OfServer([.. spans.All, .. exported.Spans.ToArray()], client), figures, notifications))
             Assert.All(planted, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"{place} has '{secret}'"));
 
         await database.ExecuteAsync("UPDATE workflow_executions SET completed_at = completed_at - interval '2 years'");
@@ -251,20 +143,7 @@ public class SecretLeakTests(PostgresFixture postgres)
 
         var template = await server.Client.PostAsync(
             "/api/templates",
-            new
-            {
-                name = "Kept",
-                nodes = new[]
-                {
-                    new
-                    {
-                        id = "n",
-                        type,
-                        data = JsonElement.Parse(data),
-                    },
-                },
-                edges = Array.Empty<object>(),
-            });
+            new { name = "Kept", nodes = new[] { new { id = "n", type, data = JsonElement.Parse(data) } }, edges = Array.Empty<object>() });
 
         var answer = await server.Client.PostAsync("/api/executions", new { template_id = template.Id });
 
@@ -301,28 +180,21 @@ public class SecretLeakTests(PostgresFixture postgres)
     }
 
     private static Task<string> RunAsync(ApiClient client, ConcurrentBag<string> seen, string url, string header) =>
-        RunNodeAsync(
-            client,
-            seen,
-            new
-            {
-                id = "n",
-                type = "http_request",
-                data = new
-                {
-                    method = "POST",
-                    url,
-                    headers = new Dictionary<string, string> { ["X-Token"] = "Bearer " + header, ["X-Plain"] = "{{ secrets.own }}" },
-                    query = new { token = "{{ secrets.own }}" },
-                    body = new { deep = new { secret = "{{ secrets.shared }}" } },
-                    retry = new { max_attempts = 2, delay_seconds = 0 },
-                },
-            });
+        RunNodeAsync(client, seen, "http_request", new
+        {
+            method = "POST",
+            url,
+            headers = new Dictionary<string, string> { ["X-Token"] = "Bearer " + header, ["X-Plain"] = "{{ secrets.own }}" },
+            query = new { token = "{{ secrets.own }}" },
+            body = new { deep = new { secret = "{{ secrets.shared }}" } },
+            retry = new { max_attempts = 2, delay_seconds = 0 },
+        });
 
-    private static async Task<string> RunNodeAsync(ApiClient client, ConcurrentBag<string> seen, object node)
+    private static async Task<string> RunNodeAsync(ApiClient client, ConcurrentBag<string> seen, string type, object data)
     {
         var execution = await client.StartAsync(
-            await client.SaveAsync(new { name = "Secrets", nodes = new[] { node }, edges = Array.Empty<object>() }));
+            await client.SaveAsync(
+                new { name = "Secrets", nodes = new[] { new { id = "n", type, data } }, edges = Array.Empty<object>() }));
         var ended = await client.RestAsync(execution);
         seen.Add(ended.Json.GetRawText());
         // Whatever there is to be read of it, also what is added one day.
@@ -362,14 +234,8 @@ public class SecretLeakTests(PostgresFixture postgres)
         Assert.All(
             (string[])
                 [
-                    "workflow_executions",
-                    "agent_jobs",
-                    "celery_tasks",
-                    "workflow_execution_events",
-                    "workflow_checkpoints",
-                    "workflow_execution_metrics",
-                    "documents",
-                    "document_contents",
+                    "workflow_executions", "agent_jobs", "celery_tasks", "workflow_execution_events", "workflow_checkpoints",
+                    "workflow_execution_metrics", "documents", "document_contents",
                 ],
             table => Assert.Contains(all, place => place.Item1 == $"the table {table}" && place.Item2.Length > 0));
         return all;

@@ -19,8 +19,8 @@ internal static class TalkativeService
         app.MapPost("/echo", EchoAsync);
         app.MapPost(
             "/encoded",
-            (HttpContext context) => context.Request.Headers.Select(header => header.Value.ToString()).SelectMany(value => Encodings(value))
-        );
+            (HttpContext context) => context.Request.Headers.Select(header => header.Value.ToString())
+                .SelectMany(value => Encodings(value)));
         app.MapPost(
             "/fail",
             async (HttpContext context) =>

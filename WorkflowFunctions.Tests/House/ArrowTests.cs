@@ -15,17 +15,7 @@ public class ArrowTests
     {
         ["Executions"] =
         [
-            "Batches",
-            "Checkpoints",
-            "Documents",
-            "Events",
-            "Hooks",
-            "Jobs",
-            "Outbox",
-            "Schedules",
-            "Signals",
-            "Targets",
-            "Tasks",
+            "Batches", "Checkpoints", "Documents", "Events", "Hooks", "Jobs", "Outbox", "Schedules", "Signals", "Targets", "Tasks",
             "Templates",
         ],
         ["Checkpoints"] = ["Executions"],
@@ -44,22 +34,15 @@ public class ArrowTests
             {
                 "Workflows",
                 [
-                    "WorkflowFunctions.Nodes",
-                    "WorkflowFunctions.Engine",
-                    "WorkflowFunctions.Database",
-                    "WorkflowFunctions.Telemetry",
-                    "Npgsql",
-                    "Dapper",
+                    "WorkflowFunctions.Nodes", "WorkflowFunctions.Engine", "WorkflowFunctions.Database", "WorkflowFunctions.Telemetry",
+                    "Npgsql", "Dapper",
                 ]
             },
             { "Nodes", ["WorkflowFunctions.Engine", "WorkflowFunctions.Database", "Npgsql", "Dapper"] },
             {
                 "Telemetry",
                 [
-                    "WorkflowFunctions.Workflows",
-                    "WorkflowFunctions.Nodes",
-                    "WorkflowFunctions.Engine",
-                    "WorkflowFunctions.Database",
+                    "WorkflowFunctions.Workflows", "WorkflowFunctions.Nodes", "WorkflowFunctions.Engine", "WorkflowFunctions.Database",
                     "Npgsql",
                 ]
             },
@@ -67,18 +50,9 @@ public class ArrowTests
             {
                 "Engine.Orchestration",
                 [
-                    "WorkflowFunctions.Nodes",
-                    "WorkflowFunctions.Database",
-                    "WorkflowFunctions.Telemetry",
-                    "WorkflowFunctions.Engine.Commit",
-                    "WorkflowFunctions.Engine.Limits",
-                    "WorkflowFunctions.Engine.Plans",
-                    "WorkflowFunctions.Engine.Record",
-                    "WorkflowFunctions.Engine.Steps",
-                    "Npgsql",
-                    "Dapper",
-                    "System.IO",
-                    "System.Net",
+                    "WorkflowFunctions.Nodes", "WorkflowFunctions.Database", "WorkflowFunctions.Telemetry",
+                    "WorkflowFunctions.Engine.Commit", "WorkflowFunctions.Engine.Limits", "WorkflowFunctions.Engine.Plans",
+                    "WorkflowFunctions.Engine.Record", "WorkflowFunctions.Engine.Steps", "Npgsql", "Dapper", "System.IO", "System.Net",
                     "Microsoft.Extensions",
                 ]
             },

@@ -38,24 +38,9 @@ public sealed class AzuriteProcess : IAsyncDisposable
             var ports = FreePort.Find(3);
             var azurite = new AzuriteProcess(
                 Start(
-                    "node",
-                    Path.Combine(folder, "node_modules", "azurite", "dist", "src", "azurite.js"),
-                    "--blobHost",
-                    "127.0.0.1",
-                    "--blobPort",
-                    Text(ports[0]),
-                    "--queueHost",
-                    "127.0.0.1",
-                    "--queuePort",
-                    Text(ports[1]),
-                    "--tableHost",
-                    "127.0.0.1",
-                    "--tablePort",
-                    Text(ports[2]),
-                    "--inMemoryPersistence",
-                    "--skipApiVersionCheck",
-                    "--disableTelemetry",
-                    "--silent"),
+                    "node", Path.Combine(folder, "node_modules", "azurite", "dist", "src", "azurite.js"), "--blobHost", "127.0.0.1",
+                    "--blobPort", Text(ports[0]), "--queueHost", "127.0.0.1", "--queuePort", Text(ports[1]), "--tableHost", "127.0.0.1",
+                    "--tablePort", Text(ports[2]), "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent"),
                 $"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey={AccountKey};"
                 + $"BlobEndpoint={Endpoint(ports[0])};QueueEndpoint={Endpoint(ports[1])};TableEndpoint={Endpoint(ports[2])}");
             foreach (var port in ports)
@@ -81,16 +66,8 @@ public sealed class AzuriteProcess : IAsyncDisposable
         var unfinished = $"{folder}.{Guid.NewGuid():N}";
         string[] arguments =
         [
-            "install",
-            "--prefix",
-            unfinished,
-            "--no-save",
-            "--no-package-lock",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-            $"azurite@{Version}",
+            "install", "--prefix", unfinished, "--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund",
+            "--loglevel=error", $"azurite@{Version}",
         ];
         using var npm = OperatingSystem.IsWindows() ? Start("cmd.exe", ["/c", "npm", .. arguments]) : Start("npm", arguments);
         var errors = npm.StandardError.ReadToEndAsync();

@@ -17,10 +17,7 @@ internal sealed class StepProcess : IAsyncDisposable
     {
         _connection = connection;
         _writer = new RecordWriter(
-            connection,
-            "worker-test",
-            services.GetRequiredService<ExecutionChanges>(),
-            NullLogger<RecordWriter>.Instance);
+            connection, "worker-test", services.GetRequiredService<ExecutionChanges>(), NullLogger<RecordWriter>.Instance);
         Steps = new WorkflowSteps(
             services.GetRequiredService<StepServices>(), new IdleEngine(), _writer, NullLogger<WorkflowSteps>.Instance, access)
         {

@@ -37,12 +37,7 @@ public static class TestWorkflows
             nodes = new object[]
             {
                 new { id = "start", type = "input" },
-                new
-                {
-                    id = "ask",
-                    type = "approval",
-                    data = settings ?? new { message = "Well?" },
-                },
+                new { id = "ask", type = "approval", data = settings ?? new { message = "Well?" } },
             },
             edges = new object[] { Edge("start", "ask") },
         };

@@ -64,8 +64,8 @@ public class ConversionTests(PostgresFixture postgres)
 
         Assert.Equal(
             1,
-            (await keeper.Database.QueryAsync<long>($"SELECT count(*) FROM {Events} WHERE created_at > NOW() - interval '1 hour'")).Single()
-        );
+            (await keeper.Database.QueryAsync<long>($"SELECT count(*) FROM {Events} WHERE created_at > NOW() - interval '1 hour'"))
+                .Single());
     }
 
     [Theory]
@@ -158,11 +158,8 @@ public class ConversionTests(PostgresFixture postgres)
         Assert.Equal(2, code);
         foreach (var part in (string[])
                 [
-                    "What it gives up:",
-                    "agent_jobs_execution_id_fkey",
-                    "document_attachments_created_by_workflow_id_fkey",
-                    "(id, workspace_id)",
-                    "Add --yes",
+                    "What it gives up:", "agent_jobs_execution_id_fkey", "document_attachments_created_by_workflow_id_fkey",
+                    "(id, workspace_id)", "Add --yes",
                 ])
             Assert.Contains(part, text, StringComparison.Ordinal);
         Assert.Empty(await PlacesAsync(keeper, Executions));

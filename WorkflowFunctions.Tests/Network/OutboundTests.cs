@@ -68,20 +68,9 @@ public sealed class OutboundTests(PostgresFixture postgres) : IAsyncLifetime
         await using var server = await StartAsync(("Access:Required", "true"));
         string[] addresses =
         [
-            Inside,
-            $"http://localhost:{Port}/",
-            $"http://0.0.0.0:{Port}/",
-            $"http://[::1]:{Port}/",
-            $"http://[::ffff:127.0.0.1]:{Port}/",
-            $"http://2130706433:{Port}/",
-            $"http://0x7f000001:{Port}/",
-            $"http://127.1:{Port}/",
-            "http://169.254.169.254/latest/meta-data/",
-            "http://10.0.0.1/",
-            "http://192.168.0.1/",
-            "http://172.16.0.1/",
-            "http://168.63.129.16/",
-            "http://[fd00:ec2::254]/",
+            Inside, $"http://localhost:{Port}/", $"http://0.0.0.0:{Port}/", $"http://[::1]:{Port}/", $"http://[::ffff:127.0.0.1]:{Port}/",
+            $"http://2130706433:{Port}/", $"http://0x7f000001:{Port}/", $"http://127.1:{Port}/", "http://169.254.169.254/latest/meta-data/",
+            "http://10.0.0.1/", "http://192.168.0.1/", "http://172.16.0.1/", "http://168.63.129.16/", "http://[fd00:ec2::254]/",
             "http://[fe80::1]/",
         ];
 

@@ -29,25 +29,13 @@ public class CeleryMigrationTests(PostgresFixture postgres)
     /// <summary>The document's queries, with the executions that the first four are asked for.</summary>
     private static readonly string[] s_queries =
     [
-        "1. Get Execution with All Node Jobs",
-        "2. Get Execution Progress with Current Node",
-        "3. Get Resumable State (All Completed Nodes)",
-        "4. Cost and Token Summary by Node Type",
+        "1. Get Execution with All Node Jobs", "2. Get Execution Progress with Current Node",
+        "3. Get Resumable State (All Completed Nodes)", "4. Cost and Token Summary by Node Type",
     ];
 
     private static readonly string[] s_executions =
     [
-        "done",
-        "broken",
-        "stopped",
-        "held",
-        "held-long",
-        "at-work",
-        "queued",
-        "queued-own",
-        "queued-object",
-        "queued-nothing",
-        "odd",
+        "done", "broken", "stopped", "held", "held-long", "at-work", "queued", "queued-own", "queued-object", "queued-nothing", "odd",
         "blank",
     ];
 
@@ -144,13 +132,7 @@ public class CeleryMigrationTests(PostgresFixture postgres)
 
         var started = await server.Client.PostAsync(
             "/api/executions",
-            new
-            {
-                template_id = "tpl-launch",
-                project_id = "launch",
-                user_id = "ada",
-                @params = new { topic = "coffee" },
-            });
+            new { template_id = "tpl-launch", project_id = "launch", user_id = "ada", @params = new { topic = "coffee" } });
         Assert.Equal(HttpStatusCode.Accepted, started.Status);
         var ended = await CompletedAsync(server, started.Id);
         Assert.Equal("acme", ended["workspace_id"].GetString());

@@ -20,10 +20,7 @@ public class OptionalIndexTests(PostgresFixture postgres)
 
     private static readonly string[] s_names =
     [
-        "idx_agent_jobs_input_gin",
-        "idx_agent_jobs_input_type",
-        "idx_executions_config_model",
-        "idx_executions_cost",
+        "idx_agent_jobs_input_gin", "idx_agent_jobs_input_type", "idx_executions_config_model", "idx_executions_cost",
         "idx_executions_status_created",
     ];
 

@@ -28,19 +28,9 @@ public class MetricTests(PostgresFixture postgres)
                         {
                             id = "a",
                             type = "flaky",
-                            data = new
-                            {
-                                failures = 1,
-                                cost = 0.5,
-                                retry = new { max_attempts = 2, delay_seconds = 0 },
-                            },
+                            data = new { failures = 1, cost = 0.5, retry = new { max_attempts = 2, delay_seconds = 0 } },
                         },
-                        new
-                        {
-                            id = "b",
-                            type = "generate_copy",
-                            data = new { prompt = "Praise tea" },
-                        },
+                        new { id = "b", type = "generate_copy", data = new { prompt = "Praise tea" } },
                     },
                     edges = new object[] { TestWorkflows.Edge("a", "b") },
                 }));

@@ -57,11 +57,7 @@ public class TraceTests(PostgresFixture postgres)
         });
         Assert.Equal(
             [
-                "approval completed",
-                "approval waiting",
-                "generate_copy completed",
-                "generate_image completed",
-                "http_request completed",
+                "approval completed", "approval waiting", "generate_copy completed", "generate_image completed", "http_request completed",
                 "output completed",
             ],
             attempts
@@ -126,12 +122,7 @@ public class TraceTests(PostgresFixture postgres)
                     name = "Flaky",
                     nodes = new[]
                     {
-                        new
-                        {
-                            id = "a",
-                            type = "flaky",
-                            data = new { failures = 5, retry = new { max_attempts = 2, delay_seconds = 0 } },
-                        },
+                        new { id = "a", type = "flaky", data = new { failures = 5, retry = new { max_attempts = 2, delay_seconds = 0 } } },
                     },
                     edges = Array.Empty<object>(),
                 }));

@@ -172,8 +172,8 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
         Assert.Equal("tea", Params(await SendAsync(hook, Content(bytes.ToArray()))).GetProperty("topic").GetString());
         Assert.Equal(
             HttpStatusCode.BadRequest,
-            (await Client.CallAsync(HttpMethod.Post, hook["url"].GetString()!, Content([.. Enumerable.Repeat((byte)0xff, 16)]), [])).Status
-        );
+            (await Client.CallAsync(HttpMethod.Post, hook["url"].GetString()!, Content([.. Enumerable.Repeat((byte)0xff, 16)]), []))
+                .Status);
     }
 
     [Fact]
@@ -276,15 +276,7 @@ public class HookTests(ApiFixture api, PostgresFixture postgres) : IClassFixture
 
         Assert.Equal(
             HttpStatusCode.OK,
-            (
-                await Client.PutAsync(
-                    $"/api/hooks/{hook.Id}",
-                    new
-                    {
-                        template_id = template,
-                        name = "Off",
-                        is_enabled = false,
-                    })).Status);
+            (await Client.PutAsync($"/api/hooks/{hook.Id}", new { template_id = template, name = "Off", is_enabled = false })).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await Client.PostAsync(url, new { })).Status);
         var renamed = await Client.PutAsync($"/api/hooks/{hook.Id}", new { template_id = template, name = "On" });
         Assert.Equal("On", renamed["name"].GetString());

@@ -85,17 +85,8 @@ public sealed class ScheduleApiTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal("application/problem+json", refused.MediaType);
         Assert.Equal(
             [
-                "/config/max_parallel_nodes",
-                "/config/params",
-                "/cron",
-                "/is_enabled",
-                "/on_missed",
-                "/params",
-                "/project_id",
-                "/template_id",
-                "/time_zone",
-                "/user_id",
-                "/workspace_id",
+                "/config/max_parallel_nodes", "/config/params", "/cron", "/is_enabled", "/on_missed", "/params", "/project_id",
+                "/template_id", "/time_zone", "/user_id", "/workspace_id",
             ],
             refused.Pointers.Order(StringComparer.Ordinal));
         Assert.Equal([0L], await _database.QueryAsync<long>("SELECT count(*) FROM workflow_schedules"));
@@ -149,8 +140,8 @@ public sealed class ScheduleApiTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal("2026-05-04T09:00:00Z", await _server.NextAsync(second));
         Assert.Equal(
             [second, first],
-            new[] { page, rest }.SelectMany(answer => answer["items"].EnumerateArray()).Select(item => item.GetProperty("id").GetString()!)
-        );
+            new[] { page, rest }.SelectMany(answer => answer["items"].EnumerateArray())
+                .Select(item => item.GetProperty("id").GetString()!));
         Assert.Equal(second, Assert.Single(ofTemplate["items"].EnumerateArray()).GetProperty("id").GetString());
         Assert.Empty((await Client.GetAsync("/api/schedules?workspace_id=nowhere"))["items"].EnumerateArray());
         Assert.Equal(

@@ -15,13 +15,7 @@ public class SubscriptionTests(PostgresFixture postgres)
         await using var server = await LocalServer.StartAsync(database);
 
         var subscription = await server.Client.PostAsync(
-            "/api/subscriptions",
-            new
-            {
-                url = "ftp://example.com",
-                events = new[] { "task.opened", "tea" },
-                secret = "unknown",
-            });
+            "/api/subscriptions", new { url = "ftp://example.com", events = new[] { "task.opened", "tea" }, secret = "unknown" });
         Assert.Equal(
             (HttpStatusCode.BadRequest, "/events/1 /secret /url"),
             (subscription.Status, string.Join(' ', subscription.Pointers.Order(StringComparer.Ordinal))));

@@ -12,7 +12,7 @@ internal sealed class WorkflowApiTrigger(ApiPipeline api)
     [Function("WorkflowApi")]
     public Task<IResult> AnswerAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", "options", "post", "put", "patch", "delete", Route = "api/{*path}")]
-            HttpRequest request,
+        HttpRequest request,
         [DurableClient] DurableTaskClient client) => api.AnswerAsync(request, client);
 
     /// <summary>Describes the API, as OpenAPI.</summary>

@@ -145,8 +145,8 @@ internal sealed record ChaosBench(int Executions, TimeSpan Interval, int Seed)
             if (rows.Count != expected)
                 wrong.Add($"{workflow.Name}: there are {rows.Count} executions, not {expected}");
             wrong.AddRange(
-                rows.Where(row => !IsRight(workflow, row.Status, row.Jobs, row.Outputs)).Select(row => $"{row.Id} ({workflow.Name}): {row}")
-            );
+                rows.Where(row => !IsRight(workflow, row.Status, row.Jobs, row.Outputs))
+                    .Select(row => $"{row.Id} ({workflow.Name}): {row}"));
         }
 
         return wrong;

@@ -24,10 +24,7 @@ internal static class EngineCommand
         };
         var command = new Command(workload.Name, $"Measures the Local engine: {workload}. Prints one JSON line.")
         {
-            connection,
-            http,
-            executions,
-            effects,
+            connection, http, executions, effects,
         };
         command.SetAction(
             (result, cancellationToken) =>

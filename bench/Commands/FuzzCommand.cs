@@ -23,10 +23,7 @@ internal static class FuzzCommand
         var command = new Command(
             "fuzz", "Sends random and broken requests, and checks that none ends in a 5xx, none hangs, and nothing grows.")
         {
-            minutes,
-            seed,
-            samples,
-            findings,
+            minutes, seed, samples, findings,
         };
         command.SetAction(
             (result, cancellationToken) =>

@@ -36,8 +36,7 @@ internal sealed class BatchBench(BenchEngine engine)
         var wall = Stopwatch.StartNew();
         using var accepted = await engine.PostAsync(
             $"/api/batches?template_id={engine.TemplateId}&max_parallel={maxParallel}",
-            Enumerable.Range(1, rows).Select(number => new { number }),
-            cancellationToken);
+            Enumerable.Range(1, rows).Select(number => new { number }), cancellationToken);
         var batch = (await accepted.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetString()!;
         var memory = WatchAsync(batch, rows, cancellationToken);
         var beside = await LoopAsync(memory, cancellationToken);

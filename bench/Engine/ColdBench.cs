@@ -60,15 +60,7 @@ internal static class ColdBench
         var template = new
         {
             name = "cold",
-            nodes = new[]
-            {
-                new
-                {
-                    id = "only",
-                    type = "transform",
-                    data = new { fields = new { ok = true } },
-                },
-            },
+            nodes = new[] { new { id = "only", type = "transform", data = new { fields = new { ok = true } } } },
             edges = Array.Empty<object>(),
         };
         using var saved = await http.PostAsJsonAsync("/api/templates", template, cancellationToken);

@@ -103,8 +103,7 @@ internal sealed class TaskBench(BenchEngine engine, int workers, bool isOverHttp
         {
             var id = Uri.EscapeDataString(task.GetProperty("id").GetString()!);
             using var completed = await engine.PostAsync(
-                $"/api/workers/tasks/{id}/complete",
-                new { lease = task.GetProperty("lease").GetString(), output = new { ok = true } },
+                $"/api/workers/tasks/{id}/complete", new { lease = task.GetProperty("lease").GetString(), output = new { ok = true } },
                 done);
         }
     }

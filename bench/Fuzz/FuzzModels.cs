@@ -20,19 +20,8 @@ internal sealed class FuzzModels : IAsyncDisposable
     // As JSON; an empty one leaves the member out.
     private static readonly string[] s_finishReasons =
     [
-        "\"stop\"",
-        "\"stop\"",
-        "\"length\"",
-        "null",
-        "\"\"",
-        "\"eos\"",
-        "\"normal\"",
-        "\"abort\"",
-        "\"content_filter\"",
-        "\"tool_calls\"",
-        "7",
-        "{}",
-        "",
+        "\"stop\"", "\"stop\"", "\"length\"", "null", "\"\"", "\"eos\"", "\"normal\"", "\"abort\"", "\"content_filter\"", "\"tool_calls\"",
+        "7", "{}", "",
     ];
 
     private static readonly string[] s_roles = ["\"assistant\"", "\"assistant\"", "null", "\"model\"", "3", ""];
@@ -97,13 +86,8 @@ internal sealed class FuzzModels : IAsyncDisposable
     private static readonly string[] s_waits = ["0", "0.01", "-1", "soon", "Wed, 21 Oct 2015 07:28:00 GMT", "99999999999999999999"];
     private static readonly string[] s_types =
     [
-        "application/json",
-        "application/json",
-        "application/json; charset=utf8",
-        "text/plain",
-        "text/html; charset=nowhere",
-        "application/x-ndjson",
-        "a",
+        "application/json", "application/json", "application/json; charset=utf8", "text/plain", "text/html; charset=nowhere",
+        "application/x-ndjson", "a",
     ];
 
     private readonly WebApplication _app;

@@ -13,34 +13,14 @@ public sealed class FuzzRequests
         ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECTX", "get", "FOO"];
     private static readonly string[] s_types =
     [
-        "application/json",
-        "application/json; charset=utf-16",
-        "text/plain",
-        "application/xml",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data; boundary=x",
-        "a",
-        "",
-        "application/vnd.x+json",
+        "application/json", "application/json; charset=utf-16", "text/plain", "application/xml", "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x", "a", "", "application/vnd.x+json",
     ];
 
     private static readonly string[] s_headers =
     [
-        "Idempotency-Key",
-        "If-Match",
-        "If-None-Match",
-        "Last-Event-ID",
-        "Accept",
-        "Accept-Encoding",
-        "Accept-Language",
-        "Range",
-        "Authorization",
-        "X-Api-Key",
-        "Cookie",
-        "X-Forwarded-For",
-        "Content-Encoding",
-        "X-HTTP-Method-Override",
-        "Origin",
+        "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "Accept", "Accept-Encoding", "Accept-Language", "Range",
+        "Authorization", "X-Api-Key", "Cookie", "X-Forwarded-For", "Content-Encoding", "X-HTTP-Method-Override", "Origin",
     ];
 
     private static readonly string[] s_compressions = ["gzip", "gzip", "br", "deflate", "x"];
@@ -114,24 +94,14 @@ public sealed class FuzzRequests
     {
         var request = random.Next(3) switch
         {
-            0 => new FuzzCase
-            {
-                Method = "POST",
-                Target = "/api/templates/validate",
-                Operation = "POST /api/templates/validate",
-            },
+            0 => new FuzzCase { Method = "POST", Target = "/api/templates/validate", Operation = "POST /api/templates/validate" },
             1 when _ids.Find("templates", random) is { } id => new FuzzCase
             {
                 Method = "PUT",
                 Target = "/api/templates/" + Uri.EscapeDataString(id),
                 Operation = "PUT /api/templates/{id}",
             },
-            _ => new FuzzCase
-            {
-                Method = "POST",
-                Target = "/api/templates",
-                Operation = "POST /api/templates",
-            },
+            _ => new FuzzCase { Method = "POST", Target = "/api/templates", Operation = "POST /api/templates" },
         };
         return WithJson(request, _templates.Make(random), random);
     }
@@ -160,8 +130,7 @@ public sealed class FuzzRequests
             1 => (
                 Encoding.UTF8.GetBytes(
                     $"--x\r\nContent-Disposition: form-data; name=\"{text}\"\r\n\r\n{text}\r\n--x\r\nContent-Disposition: form-data; "
-                        + $"name=\"f\"; filename=\"{text}\"\r\n\r\n{text}\r\n--x{(random.Next(4) == 0 ? "" : "--")}\r\n"
-                ),
+                        + $"name=\"f\"; filename=\"{text}\"\r\n\r\n{text}\r\n--x{(random.Next(4) == 0 ? "" : "--")}\r\n"),
                 "multipart/form-data; boundary=x"),
             2 => (
                 HostileValues.Pick(random, s_encodings).GetBytes(HostileValues.Json(random)?.ToJsonString() ?? ""),
@@ -194,8 +163,8 @@ public sealed class FuzzRequests
         var collection = operation.Path.Split('/') is { Length: > 2 } parts ? parts[2] : "";
         var path = string.Join(
             '/',
-            operation.Path.Split('/').Select(part => part is ['{', .., '}'] ? Escape(Value(part[1..^1], collection, random), random) : part)
-        );
+            operation.Path.Split('/')
+                .Select(part => part is ['{', .., '}'] ? Escape(Value(part[1..^1], collection, random), random) : part));
         var query = new List<string>();
         foreach (var parameter in operation.Parameters.Where(parameter => parameter.Place == "query"))
         {
@@ -269,21 +238,8 @@ public sealed class FuzzRequests
                                 ? HostileValues.Pick(
                                     random,
                                     [
-                                        "api",
-                                        "executions",
-                                        "templates",
-                                        "..",
-                                        "%2e%2e",
-                                        "%00",
-                                        "%ff%fe",
-                                        "openapi",
-                                        "v1.json",
-                                        "scalar",
-                                        "assets",
-                                        "index.html",
-                                        ";a=b",
-                                        "",
-                                        "appsettings.json",
+                                        "api", "executions", "templates", "..", "%2e%2e", "%00", "%ff%fe", "openapi", "v1.json", "scalar",
+                                        "assets", "index.html", ";a=b", "", "appsettings.json",
                                     ])
                                 : Escape(HostileValues.ShortText(random), random))),
             Operation = "any address",

@@ -10,46 +10,10 @@ internal sealed class RandomTemplate(IReadOnlyList<string> samples, IReadOnlyLis
 {
     private static readonly string[] s_settings =
     [
-        "prompt",
-        "system",
-        "model",
-        "temperature",
-        "max_tokens",
-        "response_format",
-        "json_schema",
-        "output_schema",
-        "url",
-        "method",
-        "headers",
-        "body",
-        "query",
-        "timeout_seconds",
-        "fields",
-        "condition",
-        "value",
-        "cases",
-        "seconds",
-        "until",
-        "signal",
-        "items",
-        "max_parallel",
-        "concurrency",
-        "template_id",
-        "params",
-        "message",
-        "retry",
-        "on_error",
-        "cache",
-        "size",
-        "count",
-        "n",
-        "document_id",
-        "image_ids",
-        "label",
-        "question",
-        "title",
-        "assignee",
-        "when",
+        "prompt", "system", "model", "temperature", "max_tokens", "response_format", "json_schema", "output_schema", "url", "method",
+        "headers", "body", "query", "timeout_seconds", "fields", "condition", "value", "cases", "seconds", "until", "signal", "items",
+        "max_parallel", "concurrency", "template_id", "params", "message", "retry", "on_error", "cache", "size", "count", "n",
+        "document_id", "image_ids", "label", "question", "title", "assignee", "when",
     ];
 
     /// <summary>A workflow.</summary>
@@ -98,13 +62,7 @@ internal sealed class RandomTemplate(IReadOnlyList<string> samples, IReadOnlyLis
                     ["properties"] = new JsonObject { ["text"] = new JsonObject { ["type"] = "string" } },
                     ["required"] = new JsonArray("text"),
                 };
-            nodes.Add(
-                new JsonObject
-                {
-                    ["id"] = Name(i),
-                    ["type"] = isImage ? "generate_image" : "generate_copy",
-                    ["data"] = data,
-                });
+            nodes.Add(new JsonObject { ["id"] = Name(i), ["type"] = isImage ? "generate_image" : "generate_copy", ["data"] = data });
         }
 
         return new JsonObject { ["name"] = "Models", ["nodes"] = nodes, ["edges"] = new JsonArray() };

@@ -32,31 +32,18 @@ internal sealed record Measurement(
             new("3. resumable state", "execution_queries.state", (x, ct) => queries.FindStateAsync(x.Id, ct), x => new { id = x.Id }),
             new("4. usage by node type", "execution_queries.usage", (x, ct) => queries.ListUsageAsync(x.Id, ct), x => new { id = x.Id }),
             new(
-                "events",
-                "events.list",
-                (x, ct) => database.Get<EventStore>().ListAsync(x.Id, 0, PageSize, ct),
-                x => new
-                {
-                    execution_id = x.Id,
-                    after = 0L,
-                    limit = PageSize,
-                }),
+                "events", "events.list", (x, ct) => database.Get<EventStore>().ListAsync(x.Id, 0, PageSize, ct),
+                x => new { execution_id = x.Id, after = 0L, limit = PageSize }),
             new(
-                "checkpoints",
-                "checkpoints.list",
-                (x, ct) => database.Get<CheckpointStore>().ListAsync(x.Id, PageSize, ct),
+                "checkpoints", "checkpoints.list", (x, ct) => database.Get<CheckpointStore>().ListAsync(x.Id, PageSize, ct),
                 x => new { execution_id = x.Id, limit = PageSize }),
             new("metrics", "execution_queries.metrics", (x, ct) => queries.ListMetricsAsync(x.Id, ct), x => new { id = x.Id }),
             new(
-                "5. active by workspace",
-                "execution_queries.active_workspaces",
-                (_, ct) => queries.ListActiveWorkspacesAsync(null, ct),
+                "5. active by workspace", "execution_queries.active_workspaces", (_, ct) => queries.ListActiveWorkspacesAsync(null, ct),
                 _ => new { workspaces = (string[]?)null }),
             new("usage, 30 days", "analytics.usage", (_, ct) => analytics.ListUsageAsync(null, null, first, today, ct), _ => Span()),
             new(
-                "slowest nodes, 30 days",
-                "analytics.nodes",
-                (_, ct) => analytics.ListNodesAsync(null, null, first, today, false, 10, ct),
+                "slowest nodes, 30 days", "analytics.nodes", (_, ct) => analytics.ListNodesAsync(null, null, first, today, false, 10, ct),
                 _ => Span()),
             new(
                 "the engine's search",

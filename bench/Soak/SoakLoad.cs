@@ -11,13 +11,8 @@ internal sealed class SoakLoad(Uri address, IReadOnlyList<SoakTemplate> template
 {
     private static readonly string[] s_lists =
     [
-        "/api/executions?limit=20",
-        "/api/executions?status=completed&limit=20",
-        "/api/templates",
-        "/api/node-types",
-        "/api/workspaces/active",
-        "/api/analytics/usage",
-        "/api/health/ready",
+        "/api/executions?limit=20", "/api/executions?status=completed&limit=20", "/api/templates", "/api/node-types",
+        "/api/workspaces/active", "/api/analytics/usage", "/api/health/ready",
     ];
 
     private static readonly string[] s_details = ["", "/events", "/progress", "/state", "/usage", "/metrics", "/checkpoints"];

@@ -122,10 +122,8 @@ internal sealed class NewTable(NpgsqlConnection connection, IPartitioning partit
         var changed = new { ids = ids.Distinct(StringComparer.Ordinal).ToArray() };
         await ExecuteAsync($"DELETE FROM {names.New} WHERE {Id} = ANY (@ids::text[]::{idType}[])", changed, transaction, cancellationToken);
         await ExecuteAsync(
-            $"INSERT INTO {names.New} ({targets}) SELECT {sources} FROM {names.Used} WHERE {Id} = ANY (@ids::text[]::{idType}[])",
-            changed,
-            transaction,
-            cancellationToken);
+            $"INSERT INTO {names.New} ({targets}) SELECT {sources} FROM {names.Used} WHERE {Id} = ANY (@ids::text[]::{idType}[])", changed,
+            transaction, cancellationToken);
         return ids.Length;
     }
 

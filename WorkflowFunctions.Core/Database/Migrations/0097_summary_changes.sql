@@ -80,8 +80,15 @@ SELECT * FROM (
 WHERE current_setting('role') <> 'workflow_confined'
    OR workspace_id = ANY (NULLIF(current_setting('app.workspace_ids', TRUE), '')::text[]);
 
-INSERT INTO workflow_row_policies VALUES ('workflow_summary_state', 'ALL', 'SELECT', 'TRUE', 'FALSE') ON CONFLICT DO NOTHING;
--- workflow_confine() as before, but that all views that stand before summaries may be read by whoever is confined.
+INSERT INTO workflow_row_policies VALUES
+    ('workflow_summary_state', 'ALL', 'SELECT', 'TRUE', 'FALSE'),
+    ('workflow_execution_summary_seen', 'ALL', 'SELECT', NULL, NULL),
+    ('workflow_node_summary_seen', 'ALL', 'SELECT', NULL, NULL),
+    ('workflow_duration_summary_seen', 'ALL', 'SELECT', NULL, NULL)
+ON CONFLICT DO NOTHING;
+
+-- workflow_confine() as before, but that a view may be among the rows of workflow_row_policies: it says itself what is seen, and so gets the
+-- rights alone.
 CREATE OR REPLACE FUNCTION workflow_confine() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
@@ -133,6 +140,8 @@ BEGIN
                 EXECUTE format('GRANT %s ON %I TO workflow_confined', policy.rights, policy.table_name);
             END IF;
 
+            CONTINUE WHEN (SELECT relkind = 'v' FROM pg_class WHERE oid = to_regclass(policy.table_name));
+
             -- Whoever has policies of their own on a table keeps them: they go on to say what other roles may do.
             SELECT relrowsecurity INTO had_policies FROM pg_class WHERE oid = to_regclass(policy.table_name);
             IF NOT EXISTS (SELECT 1 FROM pg_policy WHERE polrelid = to_regclass(policy.table_name) AND polname = 'workflow_others') THEN
@@ -152,7 +161,6 @@ BEGIN
 
     -- Whether there is a user, and no more.
     GRANT SELECT (id) ON users TO workflow_confined;
-    GRANT SELECT ON workflow_execution_summary_seen, workflow_node_summary_seen, workflow_duration_summary_seen TO workflow_confined;
     GRANT EXECUTE ON FUNCTION workflow_sees_execution(TEXT), workflow_notify_engine(TEXT, TEXT, TEXT) TO workflow_confined;
     FOR sequence IN
         SELECT s.oid::regclass::text

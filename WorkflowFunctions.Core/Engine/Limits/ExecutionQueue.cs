@@ -14,10 +14,7 @@ internal sealed class ExecutionQueue(ExecutionStore executions, RunLimits limits
         if (limits.ExecutionsPerWorkspace is not { } limit || former is null)
             return;
         foreach (var next in await executions.ListNextPendingAsync(
-                former.WorkspaceId,
-                limit,
-                limits.StaleBefore(time.GetUtcNow()),
-                cancellationToken))
+                former.WorkspaceId, limit, limits.StaleBefore(time.GetUtcNow()), cancellationToken))
             await engine.StartAsync(next, cancellationToken);
     }
 }

@@ -23,10 +23,8 @@ internal sealed record ExecutionConfig
     public int MaxParallelNodes { get; init; } = 50;
 
     /// <summary>The execution fails if it takes longer, in seconds. The time that it is paused does not count.</summary>
-    [
-        Description("The execution fails if it takes longer than this many seconds; the time that it is paused does not count"),
-        Range(0.001, 315_360_000d)
-    ]
+    [Description("The execution fails if it takes longer than this many seconds; the time that it is paused does not count")]
+    [Range(0.001, 315_360_000d)]
     public double? TimeoutSeconds { get; init; }
 
     [Description("Once it has cost as much, in US dollars, the execution pauses before the next node starts"), Range(0d, 1_000_000d)]

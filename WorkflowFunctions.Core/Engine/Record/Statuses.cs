@@ -129,14 +129,8 @@ internal static class OutboxEvent
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        "execution.started",
-        "execution.completed",
-        "execution.failed",
-        "execution.paused",
-        "execution.over_cost",
-        "task.opened",
-        "task.reminded",
-        "task.answered",
+        "execution.started", "execution.completed", "execution.failed", "execution.paused", "execution.over_cost", "task.opened",
+        "task.reminded", "task.answered",
     ];
 }
 

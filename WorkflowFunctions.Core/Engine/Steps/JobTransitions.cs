@@ -79,12 +79,7 @@ internal static class JobTransitions
         job with
         {
             Status = JobStatus.Waiting,
-            WaitsFor = new WaitsFor
-            {
-                Items = body.Count,
-                MaxParallel = body.MaxParallel,
-                Deadline = deadline,
-            },
+            WaitsFor = new WaitsFor { Items = body.Count, MaxParallel = body.MaxParallel, Deadline = deadline },
             Events =
             [
                 new JobEvent(
@@ -139,16 +134,7 @@ internal static class JobTransitions
             Output =
                 onError == OnError.Fail
                     ? null
-                    : Data(
-                        new
-                        {
-                            error = new
-                            {
-                                message = job.Error,
-                                node_id = job.NodeId,
-                                attempts = job.Attempt,
-                            },
-                        }),
+                    : Data(new { error = new { message = job.Error, node_id = job.NodeId, attempts = job.Attempt } }),
             Branch = onError == OnError.Branch ? Frontier.ErrorBranch : null,
             CompletedAt = now,
             Events =

@@ -61,8 +61,10 @@ internal sealed record NodeInputs(JsonElement Settings, string Recorded, IReadOn
         return new NodeInputs(
             settings,
             Record(node.Node.Type, masked),
-            [.. sources.Where(source => outputs.ContainsKey(source + path.Items)).Select(source => (source, outputs[source + path.Items]))]
-        );
+            [
+                .. sources.Where(source => outputs.ContainsKey(source + path.Items))
+                    .Select(source => (source, outputs[source + path.Items])),
+            ]);
     }
 
     private static IReadOnlyList<string> LiveSources(
@@ -92,8 +94,7 @@ internal sealed record NodeInputs(JsonElement Settings, string Recorded, IReadOn
                 outputs[path] = computed.Output;
             else if (execution.TryGetOutput(path, out var output))
                 outputs[path] = output;
-            else if (
-                execution.FindJob(path) is { Status: JobStatus.Completed or JobStatus.Failed } job
+            else if (execution.FindJob(path) is { Status: JobStatus.Completed or JobStatus.Failed } job
                 && (!job.IsGiven || IsReached(execution, NodePath.Parse(path))))
                 (unkept ??= []).Add(path);
         }

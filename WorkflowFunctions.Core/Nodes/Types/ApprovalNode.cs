@@ -40,8 +40,7 @@ internal sealed class ApprovalNode : NodeType<ApprovalSettings>
                 || choices.Take(index).Contains(choice))
             {
                 yield return new Problem(
-                    $"/choices/{index}",
-                    $"The choice '{choice}' cannot be used.",
+                    $"/choices/{index}", $"The choice '{choice}' cannot be used.",
                     "a name used once, other than error and fail, that is no template");
             }
         }

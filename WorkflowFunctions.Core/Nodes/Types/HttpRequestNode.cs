@@ -197,11 +197,11 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
     {
         if (query is null or { Count: 0 })
             return url;
-        var pairs = query
-            .Where(pair => pair.Value.ValueKind != JsonValueKind.Null)
-            .Select(pair =>
-                $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value.ValueKind == JsonValueKind.String ? pair.Value.GetString()! : pair.Value.GetRawText())}"
-            );
+        var pairs =
+            from pair in query
+            where pair.Value.ValueKind != JsonValueKind.Null
+            let text = pair.Value.ValueKind == JsonValueKind.String ? pair.Value.GetString()! : pair.Value.GetRawText()
+            select $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(text)}";
         return new UriBuilder(url)
         {
             Query = string.Join('&', new[] { url.Query.TrimStart('?') }.Where(part => part.Length > 0).Concat(pairs)),

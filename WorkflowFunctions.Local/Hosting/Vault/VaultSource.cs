@@ -25,8 +25,7 @@ internal sealed class VaultSource(SecretClient client) : IConfigurationSource
                     .Where(secret => secret.Enabled is not false)
                     .ToDictionary(
                         secret => secret.Name.Replace("--", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal),
-                        secret => (string?)client.GetSecret(secret.Name).Value.Value,
-                        StringComparer.OrdinalIgnoreCase);
+                        secret => (string?)client.GetSecret(secret.Name).Value.Value, StringComparer.OrdinalIgnoreCase);
             }
             catch (Exception exception) when (exception is RequestFailedException or AuthenticationFailedException)
             {

@@ -79,9 +79,7 @@ internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry tele
             cancellationToken.ThrowIfCancellationRequested();
             var cause = Innermost(failure);
             throw model.Failure(
-                $"The {model.Described} could not be reached at {AddressOf(model)}: {cause.Message}",
-                used,
-                isTransient: true,
+                $"The {model.Described} could not be reached at {AddressOf(model)}: {cause.Message}", used, isTransient: true,
                 inner: cause);
         }
     }

@@ -53,13 +53,8 @@ internal sealed class RemoteCopy(ModelEndpoint endpoint)
         {
             var json = await endpoint
                 .PostAsync(
-                    model,
-                    "chat",
-                    "/chat/completions",
-                    call,
-                    lost => model.UsageOf(TokenEstimate.Of(request), TokenEstimate.Of(lost)),
-                    request.MaxTokens ?? 0,
-                    cancellationToken)
+                    model, "chat", "/chat/completions", call, lost => model.UsageOf(TokenEstimate.Of(request), TokenEstimate.Of(lost)),
+                    request.MaxTokens ?? 0, cancellationToken)
                 .ConfigureAwait(false);
             return ChatAnswer.Read(model, request, json).WithText(model);
         }
