@@ -23,7 +23,8 @@ export const DetailContext = createContext<Detail>('full');
 
 /** How much to show of a graph as it is zoomed; the two functions are for React Flow. */
 export function useDetail(isLarge: boolean) {
-  const [zoom, setZoom] = useState(1);
+  // A large graph opens fitted, and so small: what cannot be made out is not drawn first.
+  const [zoom, setZoom] = useState(isLarge ? 0 : 1);
   // Not each step of the zoom draws the page again, but those at which something changes.
   const look = useCallback((next: number) => setZoom((before) => (detailOf(before, true) === detailOf(next, true) ? before : next)), []);
   const onInit = useCallback((instance: { getZoom: () => number }) => look(instance.getZoom()), [look]);

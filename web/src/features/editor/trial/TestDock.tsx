@@ -58,12 +58,16 @@ function Dock({ node }: { node: EditorNode }) {
     { value: typed, label: 'Data typed in' },
   ], [runs]);
   const label = labelOf(node);
-  const { fitView } = useReactFlow();
-  // What is tested stays in sight above the test.
+  const { fitView, getViewport, setViewport } = useReactFlow();
+  // What is tested stays in sight above the test; afterwards the drawing is as it was.
   useEffect(() => {
+    const before = getViewport();
     const frame = requestAnimationFrame(() => void fitView({ nodes: [{ id: node.id }], maxZoom: 1, padding: 0.6, duration: 200 }));
-    return () => cancelAnimationFrame(frame);
-  }, [fitView, node.id]);
+    return () => {
+      cancelAnimationFrame(frame);
+      void setViewport(before, { duration: 200 });
+    };
+  }, [fitView, getViewport, setViewport, node.id]);
 
   return (
     <section className={classes.dock} aria-label={`Test of ${label}`}>
