@@ -11,6 +11,7 @@ using CsvHelper.Configuration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using WorkflowFunctions.Api.Http;
+using WorkflowFunctions.Nodes.Network;
 using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Batches;
@@ -328,7 +329,7 @@ internal sealed class BatchUpload(HttpRequest request, BatchParams @params)
             {
                 read = await body.ReadAsync(buffer, cancellationToken);
             }
-            catch (InvalidDataException)
+            catch (Exception exception) when (WireText.IsMisencoded(exception))
             {
                 throw new ApiException(ApiProblem.Of(StatusCodes.Status400BadRequest, "The body is not what Content-Encoding says."));
             }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Api.Batches;
 
@@ -27,7 +28,7 @@ internal sealed class BatchWakeUp(BatchWork work, ILogger<BatchWakeUp> logger) :
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning(exception, "Batches could not go on at once; they do by their schedule");
+                logger.LogWarning(exception.ForLog(), "Batches could not go on at once; they do by their schedule");
             }
         }
     }

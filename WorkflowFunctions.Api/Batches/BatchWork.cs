@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Api.Batches;
 
@@ -42,7 +43,7 @@ internal sealed class BatchWork(BatchRunner runner, IOptions<BatchOptions> optio
         }
         catch (PostgresException exception)
         {
-            logger.LogError(exception, "Batch {BatchId} could not go on; it is tried again", id);
+            logger.LogError(exception.ForLog(), "Batch {BatchId} could not go on; it is tried again", id);
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class EngineCalls(IEngine engine, ILogger<EngineCalls> logger)
         catch (Exception exception)
         {
             logger.LogWarning(
-                exception, "The engine could not be told of execution {ExecutionId}; it will find it in the record", executionId);
+                exception.ForLog(), "The engine could not be told of execution {ExecutionId}; it will find it in the record", executionId);
         }
     }
 }

@@ -29,16 +29,7 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
     private void Log(HttpContext context, Exception exception)
     {
         var (method, path) = (context.Request.Method, SecretAddress.ForLog(EndpointOf(context), context.Request.Path));
-        // The text of the exception itself says only that there is more to say.
-        if (exception is PostgresException refusal)
-        {
-            logger.LogError(
-                "{Method} {Path} failed: {Reason}\n{Trace}", method, path, DatabaseErrors.Describe(refusal), refusal.StackTrace);
-        }
-        else
-        {
-            logger.LogError(exception, "{Method} {Path} failed", method, path);
-        }
+        logger.LogError(exception.ForLog(), "{Method} {Path} failed", method, path);
     }
 
     private static ApiProblem Describe(HttpContext context, Exception exception) => exception switch

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using WorkflowFunctions.Nodes.Network;
 using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Http;
@@ -50,7 +51,7 @@ internal sealed record JsonBody(JsonElement Json) : IJsonBody
                     throw TooLarge();
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException && plain != request.Body)
+        catch (Exception exception) when (WireText.IsMisencoded(exception) && plain != request.Body)
         {
             throw NotCompressed(request);
         }

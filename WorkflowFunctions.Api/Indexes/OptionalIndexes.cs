@@ -114,7 +114,7 @@ internal sealed class OptionalIndexBuild(OptionalIndexes indexes, ILogger<Option
         }
         catch (NpgsqlException exception)
         {
-            logger.LogError(exception, "An optional index could not be built; the next start tries again");
+            logger.LogError(exception.ForLog(), "An optional index could not be built; the next start tries again");
         }
     }
 }

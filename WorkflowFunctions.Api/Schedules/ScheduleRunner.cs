@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Api.Schedules;
@@ -46,7 +47,8 @@ internal sealed class ScheduleRunner(
         {
             if (_failed.TryAdd((schedule.Id, schedule.NextRunAt), true))
                 logger.LogError(
-                    exception, "Schedule {ScheduleId} could not be started for {Due}; it is tried again", schedule.Id, schedule.NextRunAt);
+                    exception.ForLog(), "Schedule {ScheduleId} could not be started for {Due}; it is tried again", schedule.Id,
+                    schedule.NextRunAt);
         }
     }
 

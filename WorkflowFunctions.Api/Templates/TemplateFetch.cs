@@ -43,7 +43,7 @@ internal sealed class TemplateFetch(IHttpClientFactory clients)
         {
             throw Unreadable(uri, $"did not answer within {Timeout.TotalSeconds:0} seconds");
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException || WireText.IsMisencoded(exception))
         {
             throw Unreadable(uri, "holds no JSON");
         }

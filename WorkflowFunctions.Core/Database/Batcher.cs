@@ -156,8 +156,8 @@ internal sealed class Batcher<TItem, TAnswer>(
         if (_connection is not null)
             await _connection.DisposeAsync();
         _connection = await database.OpenUnconfinedAsync(_givingUp.Token);
-        // Another application may lock rows that one of many refers to. A plan for these very values is no better than the one for any.
-        await using var setUp = new NpgsqlCommand("SET lock_timeout = '1s'; SET plan_cache_mode = force_generic_plan", _connection);
+        // Another application may lock rows that one of many refers to.
+        await using var setUp = new NpgsqlCommand($"SET lock_timeout = '1s'; {Sql.KeepPlans}", _connection);
         await setUp.ExecuteNonQueryAsync(_givingUp.Token);
         return _connection;
     }

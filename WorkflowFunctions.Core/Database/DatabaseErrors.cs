@@ -5,6 +5,10 @@ namespace WorkflowFunctions.Database;
 /// <summary>What an error of PostgreSQL says to people: what was refused, which table and column, and what can be done.</summary>
 internal static class DatabaseErrors
 {
+    /// <summary>The failure as logs tell it: what Npgsql writes of an error says only that there is more to say.</summary>
+    public static Exception ForLog(this Exception exception) =>
+        exception is PostgresException refusal ? new LoggedRefusal(refusal) : exception;
+
     /// <summary>Describes an error (PostgreSQL, appendix A, "Error Codes"), without values of rows.</summary>
     public static string Describe(PostgresException exception)
     {
@@ -32,5 +36,10 @@ internal static class DatabaseErrors
             _ => "",
         };
         return $"PostgreSQL refused it{place}: {exception.MessageText} ({exception.SqlState}).{advice}";
+    }
+
+    private sealed class LoggedRefusal(PostgresException refusal) : Exception(Describe(refusal))
+    {
+        public override string? StackTrace => refusal.StackTrace;
     }
 }

@@ -11,6 +11,12 @@ namespace WorkflowFunctions.Database;
 /// </summary>
 internal static partial class Sql
 {
+    /// <summary>
+    /// Has a session keep its plans, for statements that take arrays of keys: a plan for these very values is no better than the one for
+    /// any. The first plan is made when tables may be empty, and must not read them from one end to the other once they are large.
+    /// </summary>
+    public const string KeepPlans = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off";
+
     private const string Mark = "-- name: ";
 
     private static readonly ConcurrentDictionary<string, string> s_statements = new(StringComparer.Ordinal);

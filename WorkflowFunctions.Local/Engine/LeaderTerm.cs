@@ -156,7 +156,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
             catch (Exception exception)
             {
                 // The next search of the record takes it up again.
-                _logger.LogError(exception, "The orchestration of execution {ExecutionId} failed", orchestration.ExecutionId);
+                _logger.LogError(exception.ForLog(), "The orchestration of execution {ExecutionId} failed", orchestration.ExecutionId);
                 orchestration.RunsAgain = false;
             }
         }

@@ -1,4 +1,5 @@
 using WorkflowFunctions.Api.Recurring;
+using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Local.Engine;
 
@@ -51,7 +52,8 @@ internal sealed class RecurringRuns
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
             _logger.LogError(
-                exception, "The recurring work {Name} failed; it runs again by its schedule ({Schedule})", work.Name, work.Schedule);
+                exception.ForLog(), "The recurring work {Name} failed; it runs again by its schedule ({Schedule})", work.Name,
+                work.Schedule);
         }
         catch (Exception exception)
         {

@@ -82,6 +82,23 @@ public sealed class ApplicationTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_column_of_the_application_refuses_is_logged_with_its_name()
+    {
+        await _database.ExecuteAsync("ALTER TABLE agent_jobs ADD COLUMN region TEXT NOT NULL");
+        await InsertAsync(("new", 1));
+        using var log = new Warnings();
+
+        await using var server = await ApiServer.StartAsync(
+            _database.ConnectionString,
+            services => services.AddLocalEngine()
+                .AddLogging(logging => logging.AddProvider(log).AddFilter(level => level >= LogLevel.Warning)));
+        while (!log.Lines.Any(line => line.Contains("agent_jobs.region", StringComparison.Ordinal)))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+
+        Assert.DoesNotContain(log.Lines, line => line.Contains("redacted", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task All_that_are_left_alone_are_started_at_once()
     {
         await InsertAsync(("a", 60), ("b", 30));
@@ -202,7 +219,7 @@ public sealed class ApplicationTests(PostgresFixture postgres) : IAsyncLifetime
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue(formatter(state, exception));
+            Lines.Enqueue($"{formatter(state, exception)} {exception}");
 
         public void Dispose()
         {

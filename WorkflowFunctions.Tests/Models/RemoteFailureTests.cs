@@ -125,6 +125,21 @@ public class RemoteFailureTests
         }
     }
 
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("br")]
+    public async Task An_answer_that_is_not_compressed_as_it_says_is_transient(string coding)
+    {
+        await using var server = await OpenAiWireServer.StartAsync(Ct);
+        server.Queue(WireAnswer.Copy("plain") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = coding } });
+
+        var failure = await FailAsync(server);
+
+        Assert.True(failure.IsTransient);
+        Assert.Contains("'writer' at endpoint 'local'", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_broken_connection_is_transient_and_has_no_status()
     {

@@ -149,10 +149,14 @@ public sealed class HttpRequestTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(calls, shop.Requests.Count);
     }
 
-    [Fact]
-    public async Task What_says_that_it_is_compressed_and_is_not_is_no_reason_to_call_again()
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("br")]
+    public async Task What_says_that_it_is_compressed_and_is_not_is_no_reason_to_call_again(string coding)
     {
-        await using var shop = await WireServer.StartAsync(Answer("text/plain", "plain"u8.ToArray(), ("Content-Encoding", "gzip")));
+        await using var shop = await WireServer.StartAsync(
+            Answer("application/json", """{ "is": "plain" }"""u8.ToArray(), ("Content-Encoding", coding)));
 
         var execution = await CallAsync(
             new { method = "POST", url = shop.Address, retry = new { max_attempts = 3, delay_seconds = 0.01 } });

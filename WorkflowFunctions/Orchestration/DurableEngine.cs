@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine;
 using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Record;
@@ -69,7 +70,7 @@ internal sealed class DurableEngine(NpgsqlDataSource database, SignalStore signa
             exception is RpcException or TimeoutException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             logger.LogWarning(
-                exception, "The instance of execution {ExecutionId} could not be told what has changed; the sweep looks after it",
+                exception.ForLog(), "The instance of execution {ExecutionId} could not be told what has changed; the sweep looks after it",
                 executionId);
         }
     }

@@ -1,6 +1,7 @@
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using WorkflowFunctions.Database;
 using WorkflowFunctions.Durable.Orchestration;
 using WorkflowFunctions.Engine.Limits;
 using WorkflowFunctions.Engine.Orchestration;
@@ -74,7 +75,8 @@ internal sealed class InstanceSweep(
                 catch (Exception exception) when (!stopping.IsCancellationRequested)
                 {
                     logger.LogError(
-                        exception, "Execution {ExecutionId} could not be looked after; the sweep looks at it again", executionId(item));
+                        exception.ForLog(), "Execution {ExecutionId} could not be looked after; the sweep looks at it again",
+                        executionId(item));
                 }
             });
 

@@ -101,15 +101,14 @@ internal sealed class RecordWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// The statements take arrays, so that a plan for these very values is no better than the one for any; it would be made for each. Nor
-    /// is it known how long the arrays are: what PostgreSQL believes to be a long query, and compiles, takes a tenth of the time that
-    /// compiling it does.
+    /// It is not known to a plan how long the arrays are: what PostgreSQL believes to be a long query, and compiles, takes a tenth of the
+    /// time that compiling it does.
     /// </summary>
     private async Task PrepareSessionAsync()
     {
         try
         {
-            await using var command = new NpgsqlCommand("SET plan_cache_mode = force_generic_plan; SET jit = off", _connection);
+            await using var command = new NpgsqlCommand($"{Sql.KeepPlans}; SET jit = off", _connection);
             await command.ExecuteNonQueryAsync();
         }
         catch (Exception exception)
@@ -172,7 +171,7 @@ internal sealed class RecordWriter : IAsyncDisposable
         }
 
         var (write, answer) = batch[0];
-        _logger.LogError(exception, "A write of execution {ExecutionId} was not taken", write.ExecutionId);
+        _logger.LogError(exception.ForLog(), "A write of execution {ExecutionId} was not taken", write.ExecutionId);
         switch (write)
         {
             // An execution ends, and rests when it is paused, even if all its outputs together are more than a checkpoint can hold.

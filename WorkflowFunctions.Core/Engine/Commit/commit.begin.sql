@@ -7,18 +7,23 @@ WITH given AS (
         AS g(id, nodes_total, template_version, deadline_at, workspace_limit, at, traceparent)
 ),
 locked AS MATERIALIZED (
-    SELECT e.id, e.status, g.nodes_total, g.template_version, g.deadline_at, g.at, g.traceparent
-    FROM workflow_executions e
-    JOIN given g ON g.id = e.id
+    SELECT g.*, e.status, e.workspace_id, e.parent_execution_id, e.created_by, e.created_at
+    FROM given g
+    JOIN workflow_executions e ON e.id = g.id
+    ORDER BY e.id
+    FOR NO KEY UPDATE OF e
+),
+-- Chosen from those that are locked, so that the rows are looked up by their ids and never by their status.
+chosen AS MATERIALIZED (
+    SELECT *
+    FROM locked e
     WHERE e.status IN ('pending', 'running')
       -- In a workspace that has a limit, those run that came first. One that another one waits for never has to wait itself.
-      AND (e.status = 'running' OR g.workspace_limit IS NULL OR e.parent_execution_id IS NOT NULL OR g.workspace_limit > (
+      AND (e.status = 'running' OR e.workspace_limit IS NULL OR e.parent_execution_id IS NOT NULL OR e.workspace_limit > (
           SELECT count(*) FROM workflow_executions r
           WHERE r.workspace_id = e.workspace_id
             AND r.parent_execution_id IS NULL
             AND ((r.status = 'running' AND r.wake_at IS NULL) OR (r.status = 'pending' AND {executions.is_ahead}))))
-    ORDER BY e.id
-    FOR NO KEY UPDATE OF e
 ),
 begun AS (
     UPDATE workflow_executions e SET
@@ -43,7 +48,7 @@ begun AS (
         sweep_at = LEAST(e.sweep_at, NOW() + interval '1 minute'),
         traceparent = COALESCE(l.traceparent, e.traceparent),
         updated_at = NOW()
-    FROM locked l
+    FROM chosen l
     WHERE e.id = l.id
     RETURNING e.id, e.template_id
 ),
@@ -52,7 +57,7 @@ used AS (
     FROM (
         SELECT b.template_id, count(*) AS count
         FROM begun b
-        JOIN locked l ON l.id = b.id
+        JOIN chosen l ON l.id = b.id
         WHERE l.status = 'pending'
         GROUP BY b.template_id
     ) u
@@ -66,7 +71,7 @@ events AS (
            @created_by,
            -- By the clock of its nodes, some of which may have run before this is committed.
            l.at
-    FROM locked l
+    FROM chosen l
     -- One that was resumed has its event already; it is running, and no process was lost.
     WHERE l.status = 'pending'
        OR EXISTS (SELECT 1 FROM agent_jobs j WHERE j.execution_id = l.id AND j.status = 'running')

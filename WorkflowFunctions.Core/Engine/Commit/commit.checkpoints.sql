@@ -17,7 +17,8 @@ WITH given AS MATERIALIZED (
 outdated AS (
     UPDATE workflow_checkpoints c SET is_latest = FALSE
     FROM given g
-    WHERE c.execution_id = g.execution_id AND c.is_latest
+    -- Compared so, they are looked up by their executions only.
+    WHERE c.execution_id = g.execution_id AND c.is_latest IS NOT DISTINCT FROM TRUE
 )
 INSERT INTO workflow_checkpoints (
     id, execution_id, checkpoint_type, node_id, execution_state, completed_node_ids, pending_node_ids, node_outputs, reason, created_by)

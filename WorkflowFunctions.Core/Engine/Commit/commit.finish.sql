@@ -3,17 +3,19 @@ WITH given AS (
     SELECT * FROM unnest(@ids::text[], @statuses::text[], @errors::text[], @node_ids::text[], @retries::int[]) AS g(id, status, error, node_id, retries)
 ),
 locked AS MATERIALIZED (
-    SELECT g.*
-    FROM workflow_executions e
-    JOIN given g ON g.id = e.id
-    -- What was begun before a retry has no say after it.
-    WHERE e.status = 'running' AND COALESCE(e.retries, 0) = g.retries
+    SELECT g.id, g.status, g.error, g.node_id, e.status = 'running' AND COALESCE(e.retries, 0) = g.retries AS may_end
+    FROM given g
+    JOIN workflow_executions e ON e.id = g.id
     ORDER BY e.id
     FOR NO KEY UPDATE OF e
 ),
+-- What was begun before a retry has no say after it. Rows are looked up by their ids, never by their status.
+ending AS MATERIALIZED (
+    SELECT * FROM locked WHERE may_end
+),
 dropped AS (
     UPDATE agent_jobs j SET status = 'cancelled', completed_at = NOW()
-    FROM locked l
+    FROM ending l
     WHERE j.execution_id = l.id AND j.status IN ('pending', 'running', 'waiting')
     RETURNING j.id
 ),
@@ -31,7 +33,7 @@ finished AS (
         wake_at = NULL,
         completed_at = NOW(),
         updated_at = NOW()
-    FROM locked l
+    FROM ending l
     WHERE e.id = l.id
     RETURNING e.id, e.parent_execution_id
 ),
@@ -47,6 +49,6 @@ events AS (
     SELECT l.id, l.status, l.node_id,
            CASE l.status WHEN 'completed' THEN 'info' ELSE 'error' END,
            COALESCE(l.error, 'Execution completed'), @created_by
-    FROM locked l
+    FROM ending l
 )
 SELECT id FROM finished

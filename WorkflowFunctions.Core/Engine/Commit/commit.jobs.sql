@@ -77,6 +77,8 @@ progress AS (
             ORDER BY j.started_at DESC
             LIMIT 1)),
         total_cost = COALESCE(e.total_cost, 0) + w.cost,
+        -- One that rested is awake.
+        wake_at = NULL,
         -- One that has waited is looked at soon again. It mostly stays as it is, so that no index hears of it.
         sweep_at = LEAST(e.sweep_at, NOW() + interval '1 minute'),
         updated_at = NOW()

@@ -9,12 +9,15 @@ WITH given AS MATERIALIZED (
 ),
 locked AS MATERIALIZED (
     -- What others have written and is no boolean counts as not given.
-    SELECT g.*, e.config_json -> 'track_tasks' IS DISTINCT FROM 'false' AS track_tasks
-    FROM workflow_executions e
-    JOIN given g ON g.id = e.id
-    WHERE e.status = 'pending' AND e.started_at IS NULL
+    SELECT g.*, e.config_json -> 'track_tasks' IS DISTINCT FROM 'false' AS track_tasks, e.status = 'pending' AND e.started_at IS NULL AS is_new
+    FROM given g
+    JOIN workflow_executions e ON e.id = g.id
     ORDER BY e.id
     FOR NO KEY UPDATE OF e
+),
+-- Rows are looked up by their ids, never by their status.
+running AS MATERIALIZED (
+    SELECT * FROM locked WHERE is_new
 ),
 ran AS (
     UPDATE workflow_executions e SET
@@ -28,7 +31,7 @@ ran AS (
         deadline_at = COALESCE(e.deadline_at, l.deadline_at),
         traceparent = COALESCE(l.traceparent, e.traceparent),
         updated_at = NOW()
-    FROM locked l
+    FROM running l
     WHERE e.id = l.id
     RETURNING e.id, e.template_id
 ),
@@ -50,7 +53,7 @@ jobs AS (
         AS g(id, execution_id, node_id, job_type, input, output,
              tokens, cost, api_calls, attempt, branch,
              started_at, completed_at)
-    WHERE g.execution_id IN (SELECT id FROM locked)
+    WHERE g.execution_id IN (SELECT id FROM running)
     RETURNING id, execution_id, node_id, job_type, output_data_json, started_at, completed_at
 ),
 events AS (
@@ -59,7 +62,7 @@ events AS (
     FROM (
         SELECT 1 AS part, 0 AS position, l.id AS execution_id, 'started' AS event_type, NULL AS node_id, NULL::jsonb AS event_data,
                'info' AS severity, 'Execution started' AS message, l.started_at AS created_at
-        FROM locked l
+        FROM running l
         UNION ALL
         SELECT 2, v.position, j.execution_id, v.event_type, j.node_id, v.event_data::jsonb, v.severity, v.message, v.created_at
         FROM unnest(
@@ -69,7 +72,7 @@ events AS (
         JOIN jobs j ON j.id = v.job_id
         UNION ALL
         SELECT 3, 0, l.id, 'completed', NULL, NULL, 'info', 'Execution completed', NOW()
-        FROM locked l
+        FROM running l
     ) e
     -- In the order in which it happened, so that ids ascend with time. The end is told by another clock than the rest.
     ORDER BY part = 3, created_at, part, position
@@ -85,6 +88,6 @@ tasks AS (
     FROM jobs j
     JOIN unnest(@ids::text[], @max_attempts::int[]) AS t(id, max_attempts) ON t.id = j.id
     -- Asked so, it is looked up by a hash; a join, which PostgreSQL takes for one of a single row, would compare each job with each execution.
-    WHERE (j.execution_id IN (SELECT id FROM locked WHERE track_tasks)) IS TRUE
+    WHERE (j.execution_id IN (SELECT id FROM running WHERE track_tasks)) IS TRUE
 )
 SELECT id FROM ran

@@ -1,8 +1,9 @@
 -- name: rest
--- Nothing runs in these executions until then. A signal takes them up before.
+-- Nothing runs in these executions until then. A signal takes them up before. Compared so, no index by status is looked into: there
+-- may be many that run, of which PostgreSQL does not know yet.
 UPDATE workflow_executions e SET wake_at = g.wake_at::timestamptz
 FROM unnest(@ids::text[], @wake_ats::text[]) AS g(id, wake_at)
-WHERE e.id = g.id AND e.status = 'running'
+WHERE e.id = g.id AND e.status IS NOT DISTINCT FROM 'running'
 RETURNING e.id
 
 -- name: claim

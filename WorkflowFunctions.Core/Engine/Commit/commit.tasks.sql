@@ -11,7 +11,8 @@ WITH given AS MATERIALIZED (
 waiting AS MATERIALIZED (
     SELECT g.*, j.execution_id, j.attempt, e.workspace_id
     FROM given g
-    JOIN agent_jobs j ON j.id = g.id AND j.status = 'waiting' AND j.waits_for ->> 'signal' = g.signal
+    -- Compared so, they are looked up by their ids only.
+    JOIN agent_jobs j ON j.id = g.id AND j.status IS NOT DISTINCT FROM 'waiting' AND j.waits_for ->> 'signal' = g.signal
     JOIN workflow_executions e ON e.id = j.execution_id
 ),
 turns AS MATERIALIZED (

@@ -32,19 +32,23 @@ internal sealed class OpenExecutionStep(StepContext context, FinishExecutionStep
         var deadline = row.DeadlineAt ?? ExecutionConfig.Read(row.ConfigJson).DeadlineAfter(now);
         var (run, opening) = ExecutionTrace.Open(row);
         using var span = opening;
-        var begun = context.Writer.WriteWithNextAsync(new BeginWrite
-        {
-            ExecutionId = executionId,
-            NodesTotal = plan?.Graph.Root.Nodes.Count ?? 0,
-            TemplateVersion = version,
-            At = now,
-            Deadline = deadline,
-            WorkspaceLimit = context.Services.Limits.ExecutionsPerWorkspace,
-            Traceparent = run?.Id,
-            IsNew = isNew && row.ParentExecutionId is null,
-        });
+        // One that rests has begun, and is awake with the first job that is written; only a job's next write can tell that it was paused.
+        var isResting = row is { Status: ExecutionStatus.Running, WakeAt: not null, TemplateVersion: not null } && plan is not null;
+        var begun = isResting
+            ? Task.FromResult(true)
+            : context.Writer.WriteWithNextAsync(new BeginWrite
+            {
+                ExecutionId = executionId,
+                NodesTotal = plan?.Graph.Root.Nodes.Count ?? 0,
+                TemplateVersion = version,
+                At = now,
+                Deadline = deadline,
+                WorkspaceLimit = context.Services.Limits.ExecutionsPerWorkspace,
+                Traceparent = run?.Id,
+                IsNew = isNew && row.ParentExecutionId is null,
+            });
         // Nothing is known of a new one that the record could change; whether it runs is asked for before its first effect.
-        var mayGoAhead = isNew && plan is not null && context.Access == RecordAccess.Alone;
+        var mayGoAhead = isResting || (isNew && plan is not null && context.Access == RecordAccess.Alone);
         if (!mayGoAhead)
         {
             context.Writer.Flush(executionId);

@@ -67,6 +67,10 @@ internal static partial class WireText
         }
     }
 
+    /// <summary>Whether a body could not be read as it is not what its <c>Content-Encoding</c> says; each decoder has its own word for it.</summary>
+    public static bool IsMisencoded(Exception exception) =>
+        exception is InvalidDataException or InvalidOperationException { Source: "System.IO.Compression.Brotli" };
+
     private static Encoding EncodingOf(string name)
     {
         // Who says one of the former means the latter, which has more characters.

@@ -101,7 +101,8 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
         {
             return await HttpResponseBody.ReadAsync(response.Content, context, cancellationToken);
         }
-        catch (Exception exception) when (exception is NodeFailedException or HttpRequestException or IOException or InvalidDataException)
+        catch (Exception exception)
+            when (exception is NodeFailedException or HttpRequestException or IOException || WireText.IsMisencoded(exception))
         {
             // A status that is not expected says enough.
             if (!isExpected)
@@ -112,7 +113,7 @@ internal sealed class HttpRequestNode(IHttpClientFactory clients) : NodeType<Htt
             throw new NodeFailedException(
                 $"{request.Method} {Origin(request)} answered {(int)response.StatusCode}, and the answer cannot be read: "
                     + $"{exception.Message}",
-                isTransient: exception is not InvalidDataException && IsRepeatable(request),
+                isTransient: !WireText.IsMisencoded(exception) && IsRepeatable(request),
                 inner: exception);
         }
     }

@@ -1,3 +1,5 @@
+using WorkflowFunctions.Nodes.Network;
+
 namespace WorkflowFunctions.Nodes.Models.Remote;
 
 /// <summary>Fetches an image that an endpoint answered with as an address. The API key is not sent along.</summary>
@@ -21,7 +23,7 @@ internal sealed class ImageDownload(IHttpClientFactory http)
                 throw files.Unusable($"with an image at {address.Host} that answers HTTP {status}", status: status);
             return await ReadBoundedAsync(files, response, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException || WireText.IsMisencoded(failure))
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw files.Unusable($"with an image at {address.Host} that cannot be fetched: {failure.Message}", inner: failure);

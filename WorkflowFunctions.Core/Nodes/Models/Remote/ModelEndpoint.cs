@@ -73,7 +73,7 @@ internal sealed class ModelEndpoint(IHttpClientFactory http, ModelTelemetry tele
             return Answer(model, response, bytes, ifLost);
         }
         catch (Exception failure)
-            when (failure is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
+            when (failure is HttpRequestException or IOException or OperationCanceledException || WireText.IsMisencoded(failure))
         {
             // Cancelling breaks the connection, and which of the two is reported first is a matter of luck.
             cancellationToken.ThrowIfCancellationRequested();
