@@ -4,8 +4,11 @@ WHERE id = @id
 RETURNING *
 
 -- name: create
-INSERT INTO workflow_templates (id, workspace_id, name, description, category, nodes_json, edges_json, default_params_json, on_failure, created_by)
-VALUES (@id, @workspace_id, @name, @description, @category, @nodes_json::jsonb, @edges_json::jsonb, @default_params_json::jsonb, @on_failure, @created_by)
+INSERT INTO workflow_templates (
+    id, workspace_id, name, description, category, nodes_json, edges_json, default_params_json, param_names, on_failure, created_by)
+VALUES (
+    @id, @workspace_id, @name, @description, @category, @nodes_json::jsonb, @edges_json::jsonb, @default_params_json::jsonb,
+    ARRAY(SELECT json_object_keys(@default_params_json::json)), @on_failure, @created_by)
 RETURNING *
 
 -- name: delete
@@ -93,6 +96,7 @@ UPDATE workflow_templates SET
     nodes_json = @nodes_json::jsonb,
     edges_json = @edges_json::jsonb,
     default_params_json = @default_params_json::jsonb,
+    param_names = ARRAY(SELECT json_object_keys(@default_params_json::json)),
     on_failure = @on_failure,
     updated_at = clock_timestamp()
 WHERE id = @id

@@ -157,7 +157,13 @@ public sealed class Visit : IAsyncDisposable
             Assert.Empty(_errors);
     }
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // A request that is held back as the window closes is no failure of anybody.
+        if (!Page.IsClosed)
+            await Page.UnrouteAllAsync(new() { Behavior = UnrouteBehavior.IgnoreErrors });
+        await _context.DisposeAsync();
+    }
 
     private void Note(string error)
     {

@@ -62,6 +62,30 @@ public class TemplateTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task Default_params_keep_the_order_in_which_they_were_saved()
+    {
+        var saved = await api.Client.PostJsonAsync("/api/templates", File("tone", "a", "words"));
+        var path = $"/api/templates/{saved.Id}";
+        Assert.Equal(["tone", "a", "words"], Names(saved));
+        Assert.Equal(["tone", "a", "words"], Names(await api.Client.GetAsync(path)));
+
+        await api.Client.CallAsync(HttpMethod.Put, path, new StringContent(File("words", "tone", "b"), null, "application/json"), []);
+        Assert.Equal(["words", "tone", "b"], Names(await api.Client.GetAsync(path)));
+
+        // What another program adds comes last.
+        await api.Database.ExecuteAsync(
+            "UPDATE workflow_templates SET default_params_json = default_params_json || '{\"z\": 1}' WHERE id = $1", saved.Id);
+        Assert.Equal(["words", "tone", "b", "z"], Names(await api.Client.GetAsync(path)));
+
+        static string File(params string[] names) =>
+            $$"""
+            { "name": "Ordered", "nodes": [{ "id": "a", "type": "input" }], "default_params": { {{string.Join(", ", names.Select(name => $"\"{name}\": 1"))}} } }
+            """;
+        static IEnumerable<string> Names(ApiAnswer template) =>
+            template["default_params_json"].EnumerateObject().Select(member => member.Name);
+    }
+
+    [Fact]
     public async Task A_template_that_was_read_can_be_saved_again_as_it_was_given()
     {
         var read = await api.Client.GetAsync($"/api/templates/{await api.Client.SaveAsync(TestWorkflows.Greeting())}");

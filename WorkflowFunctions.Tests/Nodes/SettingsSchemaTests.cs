@@ -36,7 +36,7 @@ public sealed class SettingsSchemaTests
     [InlineData("generate_copy", "prompt", "system model temperature max_tokens response_format json_schema save_document")]
     [InlineData("generate_image", "prompt", "model size count")]
     [InlineData("http_request", "url", "method headers query body expect_status")]
-    [InlineData("input", "", "")]
+    [InlineData("input", "", "params")]
     [InlineData("merge", "", "")]
     [InlineData("output", "", "value")]
     [InlineData("switch", "value cases", "")]

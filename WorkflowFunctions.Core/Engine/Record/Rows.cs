@@ -28,8 +28,11 @@ internal sealed record TemplateRow
     /// <summary>React Flow's edges.</summary>
     public JsonElement EdgesJson { get; init; }
 
-    /// <summary>The params that an execution has unless it is given others.</summary>
-    public JsonElement? DefaultParamsJson { get; init; }
+    /// <summary>The params that an execution has unless it is given others, in the order in which they were saved.</summary>
+    public JsonElement? DefaultParamsJson { get => InOrder(field); init; }
+
+    /// <summary>Their names in that order; null for a template that another program has inserted.</summary>
+    internal string[]? ParamNames { get; init; }
 
     /// <summary>The template to start when an execution of this one fails; null for none.</summary>
     public string? OnFailure { get; init; }
@@ -63,6 +66,12 @@ internal sealed record TemplateRow
     /// <summary>What keeps it from being run; only in the answer to a save, and only if there is anything.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Problem>? Problems { get; init; }
+
+    private JsonElement? InOrder(JsonElement? json) => json is { ValueKind: JsonValueKind.Object } given && ParamNames is { } names
+        ? JsonSerializer.SerializeToElement(given.EnumerateObject()
+            .OrderBy(member => Array.IndexOf(names, member.Name) is var place and >= 0 ? place : names.Length)
+            .ToDictionary(member => member.Name, member => member.Value))
+        : json;
 }
 
 /// <summary>A row of <c>workflow_executions</c>.</summary>

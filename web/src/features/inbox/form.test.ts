@@ -24,6 +24,11 @@ describe('a form', () => {
     expect(fieldsOf(null)).toEqual([]);
   });
 
+  it('has its fields by their order, then those that are required', () => {
+    const properties = { a: {}, b: {}, c: { order: 2 }, d: {}, e: { order: 1 } };
+    expect(fieldsOf({ type: 'object', required: ['d', 'b', 'c'], properties }).map(({ name }) => name)).toEqual(['e', 'c', 'd', 'b', 'a']);
+  });
+
   it('begins with what was made and gives values of the types that are asked for', () => {
     const fields = fieldsOf(form);
     const entered = { ...initialValues(fields), copies: '3', more: '{"a": 1}' };

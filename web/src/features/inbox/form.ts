@@ -16,12 +16,21 @@ export interface FormField {
 
 export type Entered = Readonly<Record<string, string | boolean>>;
 
-/** The fields of a form: the properties of its JSON Schema. */
+/**
+ * The fields of a form: the properties of its JSON Schema, by their `order`, then those that are required as they are listed there. The
+ * properties themselves have no order: PostgreSQL keeps none.
+ */
 export function fieldsOf(form: unknown): FormField[] {
   if (!isObject(form) || !isObject(form.properties)) return [];
   const required = Array.isArray(form.required) ? form.required : [];
-  return Object.entries(form.properties).map(([name, given]) => {
-    const schema = isObject(given) ? given : {};
+  const places = ([name, schema]: readonly [string, JsonObject]) => [
+    typeof schema.order === 'number' ? schema.order : Number.MAX_VALUE, required.includes(name) ? required.indexOf(name) : required.length,
+  ] as const;
+  const properties = Object.entries(form.properties).map(([name, given]) => [name, isObject(given) ? given : {}] as const);
+  return properties.sort((one, other) => {
+    const [[order, place], [otherOrder, otherPlace]] = [places(one), places(other)];
+    return order - otherOrder || place - otherPlace;
+  }).map(([name, schema]) => {
     const kind = kindOf(schema);
     return {
       name,

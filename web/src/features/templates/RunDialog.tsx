@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
-import { isObject, type JsonObject } from '../../api/json';
+import { isObject, type Json, type JsonObject } from '../../api/json';
 import type { ExecutionRow, StartRequest, TrialRequest } from '../../api/types';
 import { LoadError } from '../../shared/LoadError';
 import { newKey } from '../../shared/newKey';
@@ -11,7 +11,7 @@ import { useNavigate } from '../../shared/routing';
 import { toastError } from '../../shared/toast';
 import { ParamField } from './ParamField';
 import classes from './RunDialog.module.css';
-import { fieldsOf, paramsOf, problemOf } from './params';
+import { descriptionsOf, fieldsOf, paramsOf, problemOf } from './params';
 import { templateQuery } from './queries';
 
 interface Props {
@@ -35,12 +35,12 @@ export function RunDialog({ templateId, name, title, defaults, request, onStart,
   return (
     <Modal opened onClose={close} title={title ?? `Run “${name}”`} size="lg">
       {error ? <LoadError error={error} retry={() => void refetch()} /> : null}
-      {params ? <RunForm templateId={templateId} request={request} onStart={onStart} defaults={params} /> : error ? null : <Loader size="sm" />}
+      {params ? <RunForm templateId={templateId} request={request} onStart={onStart} defaults={params} descriptions={descriptionsOf(data?.nodes_json)} /> : error ? null : <Loader size="sm" />}
     </Modal>
   );
 }
 
-function RunForm({ templateId, request, onStart, defaults }: Pick<Props, 'templateId' | 'request' | 'onStart'> & { defaults: JsonObject }) {
+function RunForm({ templateId, request, onStart, defaults, descriptions }: Pick<Props, 'templateId' | 'request' | 'onStart'> & { defaults: JsonObject; descriptions: JsonObject }) {
   const [fields, setFields] = useState(() => fieldsOf(defaults));
   const [isChecked, setChecked] = useState(false);
   // One key for this dialog: a start that is sent twice starts once.
@@ -74,11 +74,15 @@ function RunForm({ templateId, request, onStart, defaults }: Pick<Props, 'templa
       {fields.length === 0 ? <p className={classes.none}>This workflow takes no params.</p> : null}
       {fields.map((field) => (
         <ParamField
-          key={field.name} field={field} isChecked={isChecked}
+          key={field.name} field={field} isChecked={isChecked} description={textOf(descriptions[field.name])}
           change={(value) => setFields((all) => all.map((one) => (one.name === field.name ? { ...one, value } : one)))}
         />
       ))}
       <Button type="submit" loading={start.isPending} leftSection={<Play size={15} fill="currentColor" aria-hidden />} className={classes.submit} data-autofocus={fields.length === 0}>Run</Button>
     </form>
   );
+}
+
+function textOf(description: Json | undefined): string | undefined {
+  return typeof description === 'string' ? description : undefined;
 }

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { parseTemplate } from './file';
-import { fieldsOf, paramsOf, problemOf } from './params';
+import { descriptionsOf, fieldsOf, paramsOf, problemOf } from './params';
 
 describe('the form of an execution', () => {
   it('gives back the defaults that it was made of, with their types', () => {
     const defaults = { topic: 'tea', count: 3, deep: { list: [1, null] }, on: false, none: null, long: 'a\nb' };
     expect(paramsOf(fieldsOf(defaults))).toEqual(defaults);
+  });
+
+  it('says of each param what the input node does', () => {
+    expect(descriptionsOf([{ type: 'output' }, { type: 'input', data: { params: { topic: 'What it is about.' } } }])).toEqual({ topic: 'What it is about.' });
+    expect(descriptionsOf([{ type: 'input', data: { params: ['topic'] } }])).toEqual({});
+    expect(descriptionsOf(undefined)).toEqual({});
   });
 
   it('says what is wrong with a number or with JSON', () => {

@@ -1,4 +1,4 @@
-import { notJson, parseJson, type Json, type JsonObject } from '../../api/json';
+import { isObject, notJson, parseJson, type Json, type JsonObject } from '../../api/json';
 
 export type FieldKind = 'text' | 'long text' | 'number' | 'switch' | 'json';
 
@@ -12,6 +12,12 @@ export interface Field {
 /** The fields of a form for params with such defaults. */
 export function fieldsOf(defaults: JsonObject): Field[] {
   return Object.entries(defaults).map(([name, value]) => ({ name, kind: kindOf(value), value: textOf(value) }));
+}
+
+/** What a workflow says of its params, by their names: its input node says it. */
+export function descriptionsOf(nodes: unknown): JsonObject {
+  const data = Array.isArray(nodes) ? nodes.filter(isObject).find((node) => node.type === 'input')?.data : undefined;
+  return isObject(data) && isObject(data.params) ? data.params : {};
 }
 
 function kindOf(value: Json): FieldKind {
