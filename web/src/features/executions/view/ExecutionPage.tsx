@@ -1,6 +1,6 @@
 import { Button, Loader } from '@mantine/core';
 import { Compass } from 'lucide-react';
-import { Suspense, useCallback, useMemo, useRef, type CSSProperties } from 'react';
+import { Suspense, useCallback, useDeferredValue, useMemo, useRef, type CSSProperties } from 'react';
 import { isMissing } from '../../../api/problem';
 import { aspectOf } from '../../../graph/layout';
 import { useLayout } from '../../../graph/useLayout';
@@ -27,7 +27,9 @@ const inspectorSizes = { least: 340, most: 1_100 };
 /** One execution: its graph as it runs, and everything that is known of it. */
 export function ExecutionPage() {
   const { executionId } = useParams({ from: '/executions/:executionId' });
-  const { node: selected, tab = 'timeline' } = useSearch({ from: '/executions/:executionId' });
+  const { node, tab = 'timeline' } = useSearch({ from: '/executions/:executionId' });
+  // The graph marks a node as soon as it is chosen; what is said of it may take a frame more.
+  const selected = useDeferredValue(node);
   const navigate = useNavigate({ from: '/executions/:executionId' });
   const view = useExecution(executionId);
   const names = useTemplateNames();
@@ -38,8 +40,8 @@ export function ExecutionPage() {
   // A flat graph leaves room for what is below it.
   const shape = useMemo(() => ({ '--graph-aspect': layout ? aspectOf(layout) : 0.4 }) as CSSProperties, [layout]);
 
-  const select = useCallback((node: string | undefined) => {
-    void navigate({ search: (search) => ({ ...search, node }), replace: true });
+  const select = useCallback((chosen: string | undefined) => {
+    void navigate({ search: (search) => ({ ...search, node: chosen }), replace: true });
   }, [navigate]);
   const open = useCallback((next: Tab) => void navigate({ search: (search) => ({ ...search, tab: next }), replace: true }), [navigate]);
   const close = useCallback(() => select(undefined), [select]);
