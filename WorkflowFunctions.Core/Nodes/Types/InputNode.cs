@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json;
 
 namespace WorkflowFunctions.Nodes.Types;
 
@@ -24,8 +25,11 @@ internal sealed class InputNode : NodeType<InputNode.InputSettings>
     /// <summary>The settings of <c>input</c>.</summary>
     public sealed record InputSettings
     {
-        /// <summary>What to say of each param to whoever starts the workflow, by its name.</summary>
-        [Description("What to say of each param to whoever starts the workflow, by its name")]
-        public IReadOnlyDictionary<string, string>? Params { get; init; }
+        /// <summary>
+        /// What to say of each param to whoever starts the workflow: texts by their names. Nothing else is refused, as drawings of other
+        /// programs may have something of their own there.
+        /// </summary>
+        [Description("What to say of each param to whoever starts the workflow: an object of texts, by their names")]
+        public JsonElement? Params { get; init; }
     }
 }
