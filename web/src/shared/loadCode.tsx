@@ -39,6 +39,11 @@ async function serverAnswers(): Promise<boolean> {
   }
 }
 
+/** Loads a part that is about to be asked for. Where that fails, it is loaded when it is shown. */
+export function prepareCode(load: () => Promise<unknown>): () => void {
+  return () => void load().catch(() => undefined);
+}
+
 /** A component whose code is loaded when it is first shown. */
 export function lazyPart<Name extends string, Props extends object>(load: () => Promise<Record<Name, ComponentType<Props>>>, name: Name): ComponentType<Props> {
   const Part = lazy(() => loadCode(load).then((part) => ({ default: part[name] }))) as unknown as ComponentType<Props>;

@@ -4,7 +4,7 @@ import { Plus, SlidersHorizontal } from 'lucide-react';
 import { useCallback, useState, type CSSProperties } from 'react';
 import type { Direction } from '../../graph/layout';
 import { formatDateTime } from '../../shared/format';
-import { lazyPart } from '../../shared/loadCode';
+import { lazyPart, prepareCode } from '../../shared/loadCode';
 import { ResizeHandle, useSize } from '../../shared/resize';
 import { Canvas } from './canvas/Canvas';
 import classes from './Editor.module.css';
@@ -23,7 +23,7 @@ import { useFailure, type Failure } from './useFailure';
 import { useKeys } from './useKeys';
 
 const loadNodeForm = () => import('./panel/NodeForm');
-const prepareNodeForm = () => void loadNodeForm().catch(() => undefined);
+const prepareNodeForm = prepareCode(loadNodeForm);
 const NodeForm = lazyPart(loadNodeForm, 'NodeForm');
 const TestDock = lazyPart(() => import('./trial/TestDock'), 'TestDock');
 const SaveDialog = lazyPart(() => import('./save/SaveDialog'), 'SaveDialog');

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
-import { isObject, type Json, type JsonObject } from '../../api/json';
+import { isObject, type JsonObject } from '../../api/json';
 import type { ExecutionRow, StartRequest, TrialRequest } from '../../api/types';
 import { LoadError } from '../../shared/LoadError';
 import { newKey } from '../../shared/newKey';
@@ -40,7 +40,7 @@ export function RunDialog({ templateId, name, title, defaults, request, onStart,
   );
 }
 
-function RunForm({ templateId, request, onStart, defaults, descriptions }: Pick<Props, 'templateId' | 'request' | 'onStart'> & { defaults: JsonObject; descriptions: JsonObject }) {
+function RunForm({ templateId, request, onStart, defaults, descriptions }: Pick<Props, 'templateId' | 'request' | 'onStart'> & { defaults: JsonObject; descriptions: Readonly<Record<string, string>> }) {
   const [fields, setFields] = useState(() => fieldsOf(defaults));
   const [isChecked, setChecked] = useState(false);
   // One key for this dialog: a start that is sent twice starts once.
@@ -74,15 +74,11 @@ function RunForm({ templateId, request, onStart, defaults, descriptions }: Pick<
       {fields.length === 0 ? <p className={classes.none}>This workflow takes no params.</p> : null}
       {fields.map((field) => (
         <ParamField
-          key={field.name} field={field} isChecked={isChecked} description={textOf(descriptions[field.name])}
+          key={field.name} field={field} isChecked={isChecked} description={descriptions[field.name]}
           change={(value) => setFields((all) => all.map((one) => (one.name === field.name ? { ...one, value } : one)))}
         />
       ))}
       <Button type="submit" loading={start.isPending} leftSection={<Play size={15} fill="currentColor" aria-hidden />} className={classes.submit} data-autofocus={fields.length === 0}>Run</Button>
     </form>
   );
-}
-
-function textOf(description: Json | undefined): string | undefined {
-  return typeof description === 'string' ? description : undefined;
 }

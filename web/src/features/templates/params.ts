@@ -15,9 +15,10 @@ export function fieldsOf(defaults: JsonObject): Field[] {
 }
 
 /** What a workflow says of its params, by their names: its input node says it. */
-export function descriptionsOf(nodes: unknown): JsonObject {
+export function descriptionsOf(nodes: unknown): Readonly<Record<string, string>> {
   const data = Array.isArray(nodes) ? nodes.filter(isObject).find((node) => node.type === 'input')?.data : undefined;
-  return isObject(data) && isObject(data.params) ? data.params : {};
+  const params = isObject(data) && isObject(data.params) ? data.params : {};
+  return Object.fromEntries(Object.entries(params).filter((param): param is [string, string] => typeof param[1] === 'string'));
 }
 
 function kindOf(value: Json): FieldKind {

@@ -5,7 +5,7 @@ import { isMissing } from '../../../api/problem';
 import { aspectOf } from '../../../graph/layout';
 import { useLayout } from '../../../graph/useLayout';
 import { useTemplateNames } from '../../templates/queries';
-import { lazyPart } from '../../../shared/loadCode';
+import { lazyPart, prepareCode } from '../../../shared/loadCode';
 import { EmptyState } from '../../../shared/EmptyState';
 import { ResizeHandle, useSize } from '../../../shared/resize';
 import { LoadError } from '../../../shared/LoadError';
@@ -19,7 +19,7 @@ import type { Tab } from './tabs/tabs';
 import { useExecution } from './useExecution';
 
 const loadInspector = () => import('./inspector/Inspector');
-const prepareInspector = () => void loadInspector().catch(() => undefined);
+const prepareInspector = prepareCode(loadInspector);
 const Inspector = lazyPart(loadInspector, 'Inspector');
 
 const inspectorSizes = { least: 340, most: 1_100 };
