@@ -39,6 +39,7 @@ public sealed class TrialPageTests(PostgresFixture postgres, BrowserFixture brow
         await dock.GetByRole(AriaRole.Button, new() { Name = "Pin this output" }).ClickAsync();
         await Expect(visit.Node("write").GetByLabel("Pinned")).ToBeVisibleAsync();
         await dock.GetByRole(AriaRole.Button, new() { Name = "Close the test" }).ClickAsync();
+        await visit.Button("Fit View").ClickAsync();
         await visit.Node("n6").ClickAsync();
         await visit.Button("Try n6").ClickAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Run to here" }).ClickAsync();
