@@ -17,7 +17,7 @@ param durableTaskBackend string = 'AzureStorage'
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 2048
 
-@description('The number of instances at the most, of Flex Consumption 40 to 1000. Each has up to 8 connections to PostgreSQL: docs/azure.md says how many fit which size.')
+@description('The number of instances at the most, of Flex Consumption 40 to 1000. Each has up to 10 connections to PostgreSQL: docs/azure.md says how many fit which size.')
 @minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int = 40

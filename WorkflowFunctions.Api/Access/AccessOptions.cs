@@ -23,7 +23,7 @@ internal sealed record AccessOptions
     public IReadOnlyList<string> CorsOrigins { get; set; } = [];
 
     /// <summary>
-    /// Whether the host has asked for a key before a request gets here, as Functions does. Whoever has that key then counts as the one
+    /// Whether the host has asked for a key before a request gets here, as Functions does. A caller with that key then counts as the one
     /// user. Set by the host, not by the configuration.
     /// </summary>
     public bool IsGuardedByHost { get; private set; }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace WorkflowFunctions.Api.Access;
 
-/// <summary>What a caller may do. Each includes the ones before it, but that whoever may only see does no tasks.</summary>
+/// <summary>What a caller may do. Each includes the ones before it, except that a caller who may only read does no tasks.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AccessScope>))]
 internal enum AccessScope
 {

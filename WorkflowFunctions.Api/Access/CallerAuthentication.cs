@@ -9,7 +9,7 @@ using WorkflowFunctions.Api.Keys;
 
 namespace WorkflowFunctions.Api.Access;
 
-/// <summary>Finds out who makes a request: the user of an open server, or whoever has a key.</summary>
+/// <summary>Finds out who makes a request: the user of an open server, or the holder of a key.</summary>
 internal sealed class CallerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, IOptions<AccessOptions> access,
     ApiKeyStore keys)

@@ -21,7 +21,7 @@ dropped AS (
 SELECT id FROM changed
 
 -- name: claim
--- Holds a batch while something is done in it; whoever else wants to do so passes it over.
+-- Holds a batch while something is done in it; others who want to do so skip it.
 SELECT * FROM workflow_batches WHERE id = @id AND completed_at IS NULL AND status <> 'paused' FOR NO KEY UPDATE SKIP LOCKED
 
 -- name: close

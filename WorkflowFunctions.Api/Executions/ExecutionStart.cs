@@ -25,7 +25,7 @@ internal sealed class ExecutionStart(
         AcceptAsync(request, new Starter(caller.Name, caller.HomeWorkspace, caller.Scope), CheckedKey(idempotencyKey), cancellationToken);
 
     /// <summary>
-    /// Accepts an execution that a hook asks for. Its keys are its own: whoever may call a hook learns nothing of other executions by
+    /// Accepts an execution that a hook asks for. Its keys are its own: a caller of a hook learns nothing of other executions by
     /// guessing their keys. A template that cannot be run is not for them to mend: what they sent is kept, in an execution that fails and
     /// says why.
     /// </summary>

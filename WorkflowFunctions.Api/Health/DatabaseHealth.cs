@@ -51,7 +51,7 @@ internal sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
     }
 }
 
-/// <summary>The connections that a PostgreSQL server has, whoever uses them.</summary>
+/// <summary>The connections that a PostgreSQL server has, for all its users.</summary>
 internal static class ServerConnections
 {
     /// <summary>

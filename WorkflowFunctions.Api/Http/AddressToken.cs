@@ -5,7 +5,7 @@ using System.Text;
 namespace WorkflowFunctions.Api.Http;
 
 /// <summary>
-/// The secret in an address that needs no login. Whoever has it may do what the address is for; the database has its hash only.
+/// The secret in an address that needs no login. Its holder may do what the address is for; the database has its hash only.
 /// </summary>
 internal static class AddressToken
 {

@@ -63,7 +63,7 @@ internal static class DatabaseProblems
             // there.
             PostgresErrorCodes.InsufficientPrivilege when Confinement.Workspaces is not null =>
                 ApiProblem.Of(StatusCodes.Status404NotFound, "There is no such thing."),
-            // A rule of an application's own on the tables, or a right that the role lacks: whoever keeps the database can mend it.
+            // A rule of an application's own on the tables, or a right that the role lacks: the administrator of the database can mend it.
             ['2', '3', ..] or PostgresErrorCodes.InsufficientPrivilege =>
                 ApiProblem.Of(StatusCodes.Status500InternalServerError, DatabaseErrors.Describe(error)),
             ['2', '2', ..] or ['5', '4', ..] =>

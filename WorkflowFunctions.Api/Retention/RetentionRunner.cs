@@ -70,7 +70,7 @@ internal sealed class RetentionRunner(
             var address = container.Uri.GetLeftPart(UriPartial.Path);
             throw new ArchiveUnavailableException(
                 $"The blob container {address} cannot be used: {exception.Message.Split('\n')[0].Trim()} "
-                + "No row is lost; the next run goes on. Check Retention:Blob, and that whoever runs this may write blobs there.",
+                + "No row is lost; the next run goes on. Check Retention:Blob, and that this process may write blobs there.",
                 exception);
         }
     }

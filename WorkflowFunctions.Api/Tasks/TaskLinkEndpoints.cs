@@ -74,7 +74,7 @@ internal static class TaskLinkEndpoints
         CancellationToken cancellationToken)
     {
         var task = await answers.FindAsync(id, cancellationToken);
-        // Whoever it goes on to later may be given a link before.
+        // People whom it is passed on to later may be given a link before.
         if (task.RefusalOf(new Respondent(body.Value.AnswersAs, null), DateTimeOffset.MaxValue) is { } refusal)
             throw ApiException.Invalid(new Problem("/answers_as", refusal, "who is asked"));
         var token = AddressToken.New();

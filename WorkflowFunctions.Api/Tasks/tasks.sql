@@ -51,7 +51,7 @@ OR (jsonb_typeof(j.input_data_json -> 'remind_after_seconds') = 'number'
   END
   AND (@asked = 'anyone'
        OR (NOT COALESCE(lower((j.input_data_json -> 'not_by')::text)::jsonb ? @name, FALSE)
-           -- Whoever has answered is asked no more, while others still are.
+           -- People who have answered are asked no more, while others still are.
            AND (NOT @is_open OR NOT EXISTS (
                SELECT 1 FROM workflow_signals s
                WHERE s.execution_id = j.execution_id AND s.name = 'answer-to:' || j.node_id AND s.retired_at IS NULL

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Npgsql;
+using WorkflowFunctions.Api.Executions;
 using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Api.Workers;
@@ -8,8 +10,13 @@ namespace WorkflowFunctions.Api.Workers;
 /// their own transactions. Nobody but their owner may call them, so that the connection is not confined: a claim and a
 /// release name the caller's workspaces, and what a worker reports shows its lease.
 /// </summary>
-internal sealed class WorkerStore(RecordConnections database)
+internal sealed class WorkerStore(RecordConnections database, EngineCalls engine) : IAsyncDisposable
 {
+    /// <summary>How many characters of output wait for others to be completed with; a larger one goes alone.</summary>
+    private const int SmallOutput = 65_536;
+
+    private readonly Batcher<Completion, SettledTask> _completions = new("workflow.complete", database, CompleteAsync);
+
     /// <summary>Takes tasks that wait, each with a lease.</summary>
     public Task<IReadOnlyList<ClaimedTask>> ClaimAsync(TaskClaim claim, CancellationToken cancellationToken) =>
         Deadlock.RetryAsync(() => TryClaimAsync(claim, cancellationToken));
@@ -23,9 +30,9 @@ internal sealed class WorkerStore(RecordConnections database)
             "workers.renew", new { id, lease, progress = Text(progress) }, cancellationToken);
     }
 
-    /// <summary>Completes a task.</summary>
+    /// <summary>Completes a task. What many workers complete at the same time is committed at once.</summary>
     public Task CompleteAsync(string id, string lease, JsonElement? output, CancellationToken cancellationToken) =>
-        ExecuteAsync("workers.complete", new { id, lease, output = Text(output) }, cancellationToken);
+        SettleAsync(new Completion(id, lease, Text(output))).WaitAsync(cancellationToken);
 
     /// <summary>Fails an attempt at a task.</summary>
     public Task FailAsync(string id, FailRequest failure, CancellationToken cancellationToken) => ExecuteAsync(
@@ -57,6 +64,36 @@ internal sealed class WorkerStore(RecordConnections database)
     public Task<IReadOnlyList<TaskQueue>> ListQueuesAsync(IReadOnlyList<string>? workspaces, CancellationToken cancellationToken) =>
         database.QueryAsync<TaskQueue>("workers.queues", new { workspaces = workspaces?.ToArray() }, cancellationToken);
 
+    /// <summary>Ends the connection that is kept for what many complete at once, after what is under way.</summary>
+    public ValueTask DisposeAsync() => _completions.DisposeAsync();
+
+    /// <summary>Settles a task and tells the engine, also if the caller no longer waits.</summary>
+    private async Task SettleAsync(Completion completion)
+    {
+        var settled = completion.Output is { Length: > SmallOutput }
+            ? await CompleteAloneAsync(completion)
+            : await _completions.AddAsync(completion);
+        await engine.SignalledAsync(settled.ExecutionId, settled.Signal);
+    }
+
+    private async Task<SettledTask> CompleteAloneAsync(Completion completion)
+    {
+        await using var connection = await database.OpenUnconfinedAsync(CancellationToken.None);
+        return (await CompleteAsync(connection, [completion], CancellationToken.None))[0];
+    }
+
+    private static Task<IReadOnlyList<SettledTask>> CompleteAsync(
+        NpgsqlConnection connection, IReadOnlyList<Completion> completions, CancellationToken cancellationToken) =>
+        connection.QueryAsync<SettledTask>(
+            "workers.complete",
+            new
+            {
+                ids = completions.Select(completion => completion.Id).ToArray(),
+                leases = completions.Select(completion => completion.Lease).ToArray(),
+                outputs = completions.Select(completion => completion.Output).ToArray(),
+            },
+            cancellationToken);
+
     private async Task<IReadOnlyList<ClaimedTask>> TryClaimAsync(TaskClaim claim, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenUnconfinedAsync(cancellationToken);
@@ -80,6 +117,10 @@ internal sealed class WorkerStore(RecordConnections database)
     }
 
     private static string? Text(JsonElement? json) => json?.GetRawText();
+
+    private readonly record struct Completion(string Id, string Lease, string? Output);
+
+    private sealed record SettledTask(string ExecutionId, string Signal);
 }
 
 /// <summary>What a worker takes.</summary>

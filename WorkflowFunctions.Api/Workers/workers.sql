@@ -2,7 +2,11 @@
 SELECT * FROM workflow_claim_tasks(@worker, @queues::text[], @max, @names::text[], @workspace_ids::text[])
 
 -- name: complete
-SELECT workflow_complete_task(@id, @output::jsonb, @lease)
+-- For one that is refused, all of them are.
+SELECT s.execution_id, s.signal
+FROM unnest(@ids::text[], @leases::text[], @outputs::text[]) WITH ORDINALITY AS g(id, lease, output, position)
+CROSS JOIN LATERAL workflow_settle_task(g.id, g.lease, jsonb_build_object('output', g.output::jsonb)) AS s
+ORDER BY g.position
 
 -- name: fail
 SELECT workflow_fail_task(@id, @error, @retryable, @traceback, @retry_after_seconds::float8, @lease)

@@ -90,7 +90,7 @@ public sealed class PageTests(PostgresFixture postgres, BrowserFixture browser) 
     }
 
     [Fact]
-    public async Task Whoever_has_the_key_is_the_one_user()
+    public async Task The_holder_of_the_key_is_the_one_user()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/session") { Headers = { { "x-functions-key", Key } } };
         using var response = await Http.SendAsync(request, Cancelled);

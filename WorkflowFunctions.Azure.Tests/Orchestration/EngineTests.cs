@@ -174,7 +174,8 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task A_slice_goes_on_as_new_by_itself_and_no_history_gets_long()
     {
-        var drawing = new Drawing("Larger").Node("each", "for_each", new { items = Enumerable.Range(0, 1_001), max_parallel = 40 })
+        // One item at a time in each slice, so that nodes share no steps.
+        var drawing = new Drawing("Larger").Node("each", "for_each", new { items = Enumerable.Range(0, 1_001), max_parallel = 3 })
             .Inside("each", "inner", "merge");
         var id = await StartAsync(drawing);
         Assert.Equal("completed", (await _app.Client.RestAsync(id)).State);
@@ -185,6 +186,24 @@ public sealed class EngineTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(6, _app.Exchanged.Count(step => step.Contains("\"OpenSlice\"", StringComparison.Ordinal)));
         Assert.Equal(1, _app.Exchanged.Count(step => step.Contains("\"OpenExecution\"", StringComparison.Ordinal)));
         Assert.All(_app.Exchanged, step => Assert.InRange(step.Length, 1, 5_000));
+    }
+
+    [Fact]
+    public async Task Nodes_that_take_no_time_share_activities_and_those_with_an_effect_have_one_each()
+    {
+        var drawing = new Drawing("Wide").Node("start", "merge");
+        for (var i = 0; i < 30; i++)
+            drawing.Node($"asks{i}", "wait_for_signal", new { signal = "go" }, "start").Node($"calls{i}", "flaky", null, "start");
+        var id = await StartAsync(drawing);
+        for (var i = 0; i < 30; i++)
+            await _app.Client.UntilAsync(id, $"asks{i}", "waiting");
+        await _app.Client.PostAsync($"/api/executions/{id}/cancel");
+        await _app.Durable.WaitForInstanceCompletionAsync(id, Cancelled);
+
+        Assert.InRange(Count("RunNodes"), 1, 20);
+        Assert.InRange(Count("RunNode") + Count("RunNodes"), 31, 50);
+
+        int Count(string activity) => _app.Exchanged.Count(step => step.Contains($"\"{activity}\"", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -10,6 +10,8 @@ internal sealed class RecordingContext(IOrchestrationContext inner, List<string>
 
     public int MaxStepsPerGeneration => inner.MaxStepsPerGeneration;
 
+    public int MaxNodesPerStep => inner.MaxNodesPerStep;
+
     public DateTimeOffset Now => inner.Now;
 
     public TimeSpan LongestWait => inner.LongestWait;

@@ -78,7 +78,8 @@ public class ReplayTests
             _seed = seed;
             var random = new Random(seed);
             _topology = new Topology(
-                [.. Enumerable.Range(0, nodes).Select(node => new TopologyNode($"n{node}", node % 7 == 0 ? JoinKind.Any : JoinKind.All))],
+                [.. Enumerable.Range(0, nodes).Select(node => new TopologyNode(
+                    $"n{node}", node % 7 == 0 ? JoinKind.Any : JoinKind.All, IsShort: node % 3 == 0))],
                 [.. Enumerable.Range(1, nodes - 1).SelectMany(node => Enumerable.Range(0, random.Next(3))
                     .Select(_ => new TopologyEdge(random.Next(Math.Max(0, node - 60), node), node, null)).Distinct())]);
         }
@@ -94,24 +95,28 @@ public class ReplayTests
                 State = new() { Settled = [.. _settled.Select(node => Settlement.Completed(node.Key, node.Value))] },
                 MaxParallelNodes = 40,
             });
-            registry.AddActivityFunc<RunNode, SegmentOutcome>(Step.RunNode.Name, async (_, input) =>
-            {
-                var random = new Random(HashCode.Combine(_seed, input.NodeId.Length, input.NodeId[^1]));
-                var node = int.Parse(input.NodeId[1..], System.Globalization.CultureInfo.InvariantCulture);
-                var delivery = _deliveries.AddOrUpdate(input.NodeId, 1, (_, count) => count + 1);
-                await Task.Delay(random.Next(5), Cancelled);
-                if (delivery == 1 && random.Next(3) == 0)
-                {
-                    var at = DateTimeOffset.UtcNow.AddMilliseconds(random.Next(50));
-                    return new SegmentOutcome([], new StoppedNode(node, NodeOutcome.RunAgainAt(at)));
-                }
-
-                _settled[node] = null;
-                return new SegmentOutcome([Settlement.Completed(node)]);
-            });
+            registry.AddActivityFunc<RunNode, SegmentOutcome>(Step.RunNode.Name, (_, input) => RunAsync(input.NodeId));
+            registry.AddActivityFunc<RunNodes, IReadOnlyList<SegmentOutcome>>(
+                Step.RunNodes.Name, async (_, input) => await Task.WhenAll(input.NodeIds.Select(RunAsync)));
             registry.AddActivityFunc<SkipNodes, bool>(Step.SkipNodes.Name, (_, _) => true);
             registry.AddActivityFunc<string, bool>(Step.Suspend.Name, (_, _) => false);
             registry.AddActivityFunc<FinishExecution, bool>(Step.Finish.Name, (_, _) => true);
+        }
+
+        private async Task<SegmentOutcome> RunAsync(string nodeId)
+        {
+            var random = new Random(HashCode.Combine(_seed, nodeId.Length, nodeId[^1]));
+            var node = int.Parse(nodeId[1..], System.Globalization.CultureInfo.InvariantCulture);
+            var delivery = _deliveries.AddOrUpdate(nodeId, 1, (_, count) => count + 1);
+            await Task.Delay(random.Next(5), Cancelled);
+            if (delivery == 1 && random.Next(3) == 0)
+            {
+                var at = DateTimeOffset.UtcNow.AddMilliseconds(random.Next(50));
+                return new SegmentOutcome([], new StoppedNode(node, NodeOutcome.RunAgainAt(at)));
+            }
+
+            _settled[node] = null;
+            return new SegmentOutcome([Settlement.Completed(node)]);
         }
     }
 }

@@ -4,12 +4,12 @@ namespace WorkflowFunctions.Database;
 
 /// <summary>
 /// The right to do something on a database that only one may do at a time, with the connection to do it through: an advisory
-/// lock of its session. Whoever loses the lock has lost the connection, and a process that dies gives it up.
+/// lock of its session. A process that loses the lock has lost the connection, and a process that dies gives it up.
 /// </summary>
 internal sealed class DatabaseLock : IAsyncDisposable
 {
     /// <summary>
-    /// What is locked by whoever runs executions: by the leader of an engine of one process alone, by the workers of a
+    /// What is locked by processes that run executions: by the leader of an engine of one process alone, by the workers of a
     /// distributed engine together (<see cref="WaitSharedAsync"/>). Two engines thus never run the same executions.
     /// </summary>
     public const long LeadKey = 0x57F0_0002;

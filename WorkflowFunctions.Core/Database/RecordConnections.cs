@@ -19,7 +19,7 @@ internal sealed class RecordConnections(NpgsqlDataSource database, RowSecurity s
     /// <summary>When sessions of PostgreSQL were last opened or used here.</summary>
     private readonly ConcurrentDictionary<int, long> _used = new();
 
-    /// <summary>Opens a connection for what is no workspace's, whoever asks for it.</summary>
+    /// <summary>Opens a connection for what is no workspace's, for any caller.</summary>
     public async Task<NpgsqlConnection> OpenUnconfinedAsync(CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);

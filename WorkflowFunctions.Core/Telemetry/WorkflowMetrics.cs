@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace WorkflowFunctions.Telemetry;
 
-/// <summary>The figures of this process, and those of the record that it looks at now and then.</summary>
+/// <summary>The metrics of this process, and those of the record that it looks at now and then.</summary>
 internal sealed class WorkflowMetrics
 {
     /// <summary>The outcome of an attempt that failed and is followed by another one; other outcomes are statuses of jobs.</summary>

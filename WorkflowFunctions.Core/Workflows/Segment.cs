@@ -24,6 +24,38 @@ internal sealed class Segment
     /// <param name="node">Its place in <see cref="Topology"/>.</param>
     public bool LeadsOutside(int node) => _leadsOutside[node];
 
+    /// <summary>
+    /// For each node the closest other one in whose segment it is, as far as segments have no bound; null for none. It is the immediate
+    /// dominator, and the head of that one the next.
+    /// </summary>
+    public static int?[] Heads(Topology graph)
+    {
+        var heads = new int?[graph.Nodes.Count];
+        var depths = new int[heads.Length];
+        var sources = graph.Edges.ToLookup(edge => edge.Target, edge => edge.Source);
+        var left = Enumerable.Range(0, heads.Length).Select(graph.EnteringCount).ToArray();
+        var next = new Queue<int>(Enumerable.Range(0, heads.Length).Where(node => left[node] == 0));
+        while (next.TryDequeue(out var node))
+        {
+            heads[node] = sources[node].Select(source => (int?)source).DefaultIfEmpty().Aggregate(Common);
+            depths[node] = heads[node] is { } head ? depths[head] + 1 : 0;
+            foreach (var edge in graph.Leaving(node))
+            {
+                if (--left[edge.Target] == 0)
+                    next.Enqueue(edge.Target);
+            }
+        }
+
+        return heads;
+
+        int? Common(int? one, int? other)
+        {
+            while (one != other && one is { } a && other is { } b)
+                (one, other) = depths[a] >= depths[b] ? (heads[a], other) : (one, heads[b]);
+            return one == other ? one : null;
+        }
+    }
+
     /// <summary>The segment that begins with a node.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="first">The place of the node in it.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace WorkflowFunctions.Workflows;
 
 /// <summary>
@@ -41,7 +43,12 @@ internal sealed record Topology(IReadOnlyList<TopologyNode> Nodes, IReadOnlyList
 /// <param name="Id">The node's id.</param>
 /// <param name="Join">When it runs, if several edges come in.</param>
 /// <param name="Body">The shape of its body, which runs once for each item of a <c>for_each</c>; null for a node without one.</param>
-internal sealed record TopologyNode(string Id, JoinKind Join, Topology? Body = null);
+/// <param name="IsShort">A step that runs it takes no time to speak of: it only computes or begins to wait, and so do those it goes on to.</param>
+internal sealed record TopologyNode(
+    string Id,
+    JoinKind Join,
+    Topology? Body = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsShort = false);
 
 /// <summary>An edge of a <see cref="Topology"/>.</summary>
 /// <param name="Source">Index of the node it leaves.</param>

@@ -27,7 +27,7 @@ internal sealed class CommandHost : IAsyncDisposable
     {
         var settings = CommonOptions.Settings(result, quiet: true);
         settings["urls"] = "http://127.0.0.1:0";
-        // Whoever runs this reaches the database anyway; the server of this one command is for nobody else.
+        // The user of a command reaches the database anyway; the server of this one command is for nobody else.
         settings[$"{AccessOptions.Section}:Required"] = "false";
         settings[$"{AccessOptions.Section}:Jwt:Authority"] = "";
         var host = await Terminal.Error.Status().StartAsync("Starting the engine; the first time, this makes a database …", async _ =>

@@ -9,7 +9,7 @@ using WorkflowFunctions.Local.Hosting;
 namespace WorkflowFunctions.Local.Commands;
 
 /// <summary>
-/// <c>keys create</c>, <c>keys list</c> and <c>keys revoke</c>: who may call the API. Whoever can reach the database may do this.
+/// <c>keys create</c>, <c>keys list</c> and <c>keys revoke</c>: who may call the API. Anyone who can reach the database may do this.
 /// </summary>
 internal static class KeysCommand
 {

@@ -48,7 +48,7 @@ internal static class ServeCommand
         var addresses = host.App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         foreach (var address in addresses)
             AnsiConsole.MarkupLineInterpolated($"[green]➜[/] Open [link]{address}[/] (the API is described at {address}/scalar)");
-        // Whoever has just begun is shown the page; later it is open already.
+        // A newcomer is shown the page; later it is open already.
         if (isNew && addresses.FirstOrDefault() is { } page)
             Browser.Open(page, Terminal.IsThere);
     }

@@ -3,8 +3,8 @@ namespace WorkflowFunctions.Local.EmbeddedPostgres;
 /// <summary>
 /// Two file locks let processes share one server; the operating system drops both when a process dies.
 /// <list type="bullet">
-/// <item><c>start.lock</c> is held alone, while a process starts, takes up or stops the server.</item>
-/// <item><c>users.lock</c> is shared by all who use the server. Whoever leaves last, and therefore could have it alone,
+/// <item><c>start.lock</c> is held alone, while a process starts, adopts or stops the server.</item>
+/// <item><c>users.lock</c> is shared by all who use the server. The last to leave, which therefore could have it alone,
 /// stops the server.</item>
 /// </list>
 /// </summary>

@@ -8,7 +8,7 @@ namespace WorkflowFunctions.Local.EmbeddedPostgres;
 /// </summary>
 /// <remarks>
 /// Everyone who starts it over the same folder, in this process or another, shares one server; the last to dispose of it
-/// stops it. When a process is killed, the server goes on running and the next start takes it up again.
+/// stops it. When a process is killed, the server goes on running and the next start adopts it.
 /// </remarks>
 internal sealed class EmbeddedPostgresServer : IAsyncDisposable
 {
@@ -37,7 +37,7 @@ internal sealed class EmbeddedPostgresServer : IAsyncDisposable
     /// <summary>The TCP port on 127.0.0.1.</summary>
     public int Port { get; private set; }
 
-    /// <summary>Whether the server was running already and was taken up, rather than started.</summary>
+    /// <summary>Whether the server was running already and was adopted, rather than started.</summary>
     public bool WasRunning { get; private set; }
 
     /// <summary>The folder of the cluster, PostgreSQL's own data directory.</summary>
@@ -47,7 +47,7 @@ internal sealed class EmbeddedPostgresServer : IAsyncDisposable
     public string LogFile => _place.LogFile;
 
     /// <summary>
-    /// Creates the database if the folder has none, and starts its server or takes up the running one. Returns when it
+    /// Creates the database if the folder has none, and starts its server or adopts the running one. Returns when it
     /// accepts connections.
     /// </summary>
     /// <param name="options">Where the data and the programs are.</param>
@@ -132,7 +132,7 @@ internal sealed class EmbeddedPostgresServer : IAsyncDisposable
         ConnectionString = connection.ConnectionString;
         _logger.LogInformation(
             "Embedded PostgreSQL {State} on 127.0.0.1:{Port}, data in {Directory}.",
-            WasRunning ? "taken up" : "started", Port, ClusterDirectory);
+            WasRunning ? "adopted" : "started", Port, ClusterDirectory);
     }
 
     /// <summary>Waits until the server accepts connections, and tells whether it does or has ended before.</summary>

@@ -113,7 +113,7 @@ internal sealed record PostgresPlace(string Home, string Binaries, ServerUser Us
     {
         CreateFolder(Elsewhere, Passable);
         CreateFolder(folder, Passable);
-        // For whoever tidies up: the data directory may have been deleted since.
+        // For clean-ups: the data directory may have been deleted since.
         await File.WriteAllTextAsync(Path.Combine(folder, "belongs-to"), owner + "\n", cancellationToken);
     }
 

@@ -18,7 +18,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
     /// <summary>How often the record is searched for executions that nobody has told of, or whose orchestration has failed.</summary>
     private static readonly TimeSpan s_sweepInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many executions one search takes up.</summary>
+    /// <summary>How many executions one search launches.</summary>
     private const int SweepLimit = 500;
 
     private static readonly Func<ILogger, string, IDisposable?> s_scope = LoggerMessage.DefineScope<string>("execution {ExecutionId}");
@@ -120,7 +120,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
         }
     }
 
-    /// <summary>Raises a signal for an execution, and takes it up if it does not run: the record says what to do about it.</summary>
+    /// <summary>Raises a signal for an execution, and launches it if it does not run: the record says what to do about it.</summary>
     public void Raise(string executionId, string name, string? payload)
     {
         lock (_lock)
@@ -155,7 +155,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                // The next search of the record takes it up again.
+                // The next search of the record launches it again.
                 _logger.LogError(exception.ForLog(), "The orchestration of execution {ExecutionId} failed", orchestration.ExecutionId);
                 orchestration.RunsAgain = false;
             }

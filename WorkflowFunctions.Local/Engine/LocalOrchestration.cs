@@ -21,6 +21,9 @@ internal sealed class LocalOrchestration(
     public int MaxStepsPerGeneration => int.MaxValue;
 
     /// <inheritdoc/>
+    public int MaxNodesPerStep => 1;
+
+    /// <inheritdoc/>
     public DateTimeOffset Now => time.GetUtcNow();
 
     /// <inheritdoc/>

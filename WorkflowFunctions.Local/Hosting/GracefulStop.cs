@@ -5,7 +5,7 @@ namespace WorkflowFunctions.Local.Hosting;
 
 /// <summary>
 /// What happens before the server stops to listen: it says that it is not ready, begins no node any more, and lets those finish that run.
-/// What does not finish in time is left to whoever leads next.
+/// What does not finish in time is left to the next leader.
 /// </summary>
 internal sealed class GracefulStop(LocalEngine engine, IOptions<ShutdownOptions> options, TimeProvider time) : IHostedLifecycleService
 {

@@ -28,7 +28,7 @@ public class EmbeddedServerTests
                 await first.KillAsync();
             }
 
-            Assert.True(IsRunning(folder), "PostgreSQL was killed too, and there is nothing to take up again.");
+            Assert.True(IsRunning(folder), "PostgreSQL was killed too, and there is nothing to adopt.");
             await using (var second = await ServerProcess.StartEmbeddedAsync(folder.FullName, cancellationToken))
             {
                 Assert.Equal("completed", (await second.Client.RestAsync(executionId)).State);

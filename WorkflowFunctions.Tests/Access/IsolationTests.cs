@@ -118,7 +118,7 @@ public class IsolationTests(SecuredApi api) : IClassFixture<SecuredApi>
         var refused = await acme.PostAsync($"/api/executions/{execution}/retry?template=current");
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         Assert.Contains("not there any more", refused["detail"].GetString(), StringComparison.Ordinal);
-        // What it has run is its own, and whoever reaches both workspaces may go on with the current one.
+        // What it has run is its own, and a caller of both workspaces may go on with the current one.
         Assert.Equal(HttpStatusCode.Accepted, (await acme.PostAsync($"/api/executions/{execution}/retry")).Status);
         Assert.Equal("failed", (await acme.RestAsync(execution)).State);
         Assert.Equal(HttpStatusCode.Accepted, (await everywhere.PostAsync($"/api/executions/{execution}/retry?template=current")).Status);

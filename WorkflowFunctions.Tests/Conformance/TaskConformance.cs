@@ -123,7 +123,7 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
             attempts.Add((await ClaimAsync(testbed))["attempt"].GetInt32());
         Assert.Equal([1, 1, 2, 2], attempts);
 
-        // A lease that is over is noticed by whoever asks for work next.
+        // A lease that is over is noticed by the next claim.
         ApiAnswer run;
         do
         {
@@ -295,6 +295,38 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
         var run = await testbed.Client.RestAsync(id);
         await testbed.AssertCompletedAsync(run);
         Assert.Equal([2, 4, 6], run["outputs"].GetProperty("each").GetProperty("results").EnumerateArray().Select(item => item.GetInt32()));
+    }
+
+    [Fact]
+    public async Task Of_tasks_that_are_completed_at_the_same_time_one_that_is_refused_keeps_no_other()
+    {
+        await using var testbed = await StartAsync();
+        var id = await testbed.StartAsync(new Drawing("many")
+            .Node("each", "for_each", new { items = Enumerable.Range(0, 40), max_parallel = 40 })
+            .Inside("each", "twice", "task", new { name = "twice", args = new[] { "{{ item }}" } }));
+        var tasks = new List<ApiAnswer>();
+        while (tasks.Count < 40)
+        {
+            var claimed = await testbed.Client.PostAsync("/api/workers/tasks/claim", new { worker = "test", max = 40, wait = 20 });
+            tasks.AddRange(claimed["tasks"].EnumerateArray().Select(task => claimed with { Json = task }));
+        }
+
+        // An output that is large goes alone.
+        var answers = await Task.WhenAll(tasks.Select((task, i) => DoAsync(testbed, task, "complete", new
+        {
+            lease = i == 7 ? "another" : Lease(task),
+            output = i == 11 ? new string('x', 100_000) : $"{task["args"][0].GetInt32() * 2}",
+        })));
+        Assert.Equal(7, Assert.Single(Enumerable.Range(0, 40), i => answers[i].Status != HttpStatusCode.NoContent));
+        Assert.Equal(HttpStatusCode.Conflict, answers[7].Status);
+        await DoAsync(testbed, tasks[7], "complete", new { lease = Lease(tasks[7]), output = "late" });
+
+        var run = await testbed.Client.RestAsync(id);
+        await testbed.AssertCompletedAsync(run);
+        var results = run["outputs"].GetProperty("each").GetProperty("results").EnumerateArray().Select(item => item.GetString()!).ToList();
+        Assert.Equal(1, results.Count(result => result == "late"));
+        Assert.Equal(1, results.Count(result => result.Length == 100_000));
+        Assert.Equal(2, Enumerable.Range(0, 40).Select(item => $"{item * 2}").Except(results).Count());
     }
 
     private static Drawing Copy() => new Drawing("copy")

@@ -22,7 +22,7 @@ internal sealed record GeneratedWorkflow(Topology Topology, IReadOnlyList<int> O
         ]
         select new GeneratedWorkflow(
             new Topology(
-                [.. joins.Select((kind, index) => new TopologyNode($"n{index}", kind))],
+                [.. joins.Select((kind, index) => new TopologyNode($"n{index}", kind, IsShort: index % 3 != 0))],
                 [.. edges.Where(edge => edge.Item1 != edge.Item2).Select(edge => new TopologyEdge(
                     order[Math.Min(edge.Item1, edge.Item2)], order[Math.Max(edge.Item1, edge.Item2)], edge.Item3))]),
             order,

@@ -21,6 +21,68 @@ public class SegmentTests
     }
 
     [Fact]
+    public void A_step_is_short_if_none_of_the_nodes_that_it_runs_has_an_effect()
+    {
+        var (plan, problems) = WorkflowText.Plan("""
+            {
+              "nodes": [
+                { "id": "computes", "type": "transform", "data": { "template": "x" } },
+                { "id": "leads", "type": "transform", "data": { "template": "x" } },
+                { "id": "writes", "type": "generate_copy", "data": { "prompt": "x" } },
+                { "id": "joins", "type": "merge", "data": {} },
+                { "id": "then", "type": "generate_copy", "data": { "prompt": "x" } },
+                { "id": "decides", "type": "condition", "data": { "if": "1 == 1" } },
+                { "id": "one", "type": "transform", "data": { "template": "x" } },
+                { "id": "two", "type": "transform", "data": { "template": "x" } },
+                { "id": "both", "type": "merge", "data": {} },
+                { "id": "calls", "type": "http_request", "data": { "url": "http://x.test/" } },
+                { "id": "asks", "type": "approval", "data": {} },
+                { "id": "each", "type": "for_each", "data": { "items": [1, 2] } },
+                { "id": "inner", "type": "task", "parentId": "each", "data": { "name": "x" } },
+                { "id": "other", "type": "http_request", "parentId": "each", "data": { "url": "http://x.test/" } }
+              ],
+              "edges": [
+                { "id": "1", "source": "computes", "target": "joins" },
+                { "id": "2", "source": "leads", "target": "writes" },
+                { "id": "3", "source": "writes", "target": "joins" },
+                { "id": "4", "source": "joins", "target": "then" },
+                { "id": "5", "source": "decides", "target": "one", "sourceHandle": "true" },
+                { "id": "6", "source": "decides", "target": "two", "sourceHandle": "false" },
+                { "id": "7", "source": "one", "target": "both" },
+                { "id": "8", "source": "two", "target": "both" },
+                { "id": "9", "source": "both", "target": "calls" }
+              ]
+            }
+            """);
+
+        Assert.Empty(problems);
+        // What a step goes on to counts as well, also behind a join of its own.
+        Assert.Equal(["computes", "one", "two", "asks", "each"], Short(plan!.Topology));
+        Assert.Equal(["inner"], Short(plan.ShapeOf(plan["each"]).Body!));
+        Assert.Equal("inner", plan.ShapeOf(plan["inner"]).Id);
+
+        static IEnumerable<string> Short(Topology topology) => topology.Nodes.Where(node => node.IsShort).Select(node => node.Id);
+    }
+
+    [Fact]
+    public void Its_nodes_are_those_that_have_its_first_one_for_a_head() => GeneratedWorkflow.Any.Sample(drawing =>
+    {
+        var heads = Segment.Heads(drawing.Topology);
+        for (var first = 0; first < heads.Length; first++)
+        {
+            Assert.Equal(
+                Segment.From(drawing.Topology, first).Places.Order(),
+                Enumerable.Range(0, heads.Length).Where(node => Chain(node).Contains(first)));
+        }
+
+        IEnumerable<int> Chain(int node)
+        {
+            for (int? at = node; at is { } place; at = heads[place])
+                yield return place;
+        }
+    });
+
+    [Fact]
     public void All_edges_of_its_nodes_but_the_first_come_from_its_nodes() =>
         Gen.Select(GeneratedWorkflow.Any, Gen.Int[0, 39])
             .Sample(

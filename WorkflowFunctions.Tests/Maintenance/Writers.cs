@@ -65,7 +65,7 @@ internal sealed class Writers : IAsyncDisposable
         while (!_stopping.IsCancellationRequested)
         {
             await using var transaction = await connection.BeginTransactionAsync();
-            // Each statement sees what was committed before it, and whoever has changed a row holds it.
+            // Each statement sees what was committed before it, and a transaction that has changed a row holds it.
             string[] ids =
             [
                 .. await connection.QueryAsync<string>(

@@ -28,7 +28,7 @@ internal sealed class ModelEngine(ModelRecord record, int seed)
 
     public int Generations { get; private set; }
 
-    /// <summary>Runs the execution to its end; it is resumed whenever it rests, and taken up again after a step has broken.</summary>
+    /// <summary>Runs the execution to its end; it is resumed whenever it rests, and run again after a step has broken.</summary>
     public void Run()
     {
         while (!ExecutionStatus.IsEnded(record.Status))
@@ -125,9 +125,14 @@ internal sealed class ModelEngine(ModelRecord record, int seed)
     private void AssertWithinBounds(SteppedContext context)
     {
         var steps = context.Pending.Where(operation => operation.Kind == OperationKind.Step).ToList();
-        var nodes = steps.Where(operation => operation.Name == Step.RunNode.Name).ToList();
+        var nodes = steps.SelectMany(operation => operation.Input switch
+        {
+            RunNode one => [one.NodeId],
+            RunNodes several => several.NodeIds,
+            _ => (IReadOnlyList<string>)[],
+        }).ToList();
         Assert.InRange(nodes.Count, 0, MaxParallel);
-        Assert.Equal(nodes.Count, nodes.DistinctBy(operation => operation.Input).Count());
+        Assert.Equal(nodes.Count, nodes.Distinct().Count());
         if (steps.Exists(operation => operation.Name == Step.Suspend.Name || operation.Name == Step.Finish.Name))
             Assert.Single(steps);
     }

@@ -42,6 +42,7 @@ internal sealed class ModelRecord(GeneratedWorkflow drawing, IReadOnlyList<int> 
     {
         ("OpenExecution", _) => Open(),
         ("RunNode", RunNode run) => RunSegment(IndexOf(run.NodeId)),
+        ("RunNodes", RunNodes run) => run.NodeIds.Select(id => RunSegment(IndexOf(id))).ToList(),
         ("SkipNodes", SkipNodes skip) => Skip(skip),
         ("SuspendExecution", _) => Suspend(),
         ("FinishExecution", FinishExecution finish) => Finish(finish),

@@ -17,6 +17,8 @@ internal sealed class SteppedContext(int maxSteps) : IOrchestrationContext
 
     public int MaxStepsPerGeneration => maxSteps;
 
+    public int MaxNodesPerStep => 3;
+
     public DateTimeOffset Now => DateTimeOffset.UnixEpoch;
 
     public TimeSpan LongestWait => TimeSpan.MaxValue;

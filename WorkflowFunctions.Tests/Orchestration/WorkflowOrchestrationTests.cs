@@ -1,6 +1,8 @@
 using CsCheck;
+using WorkflowFunctions.Engine.Orchestration;
 using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Tests.Graph;
+using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Tests.Orchestration;
 
@@ -71,6 +73,29 @@ public sealed class WorkflowOrchestrationTests
                 AssertCompleted(drawing, record, waits);
             },
             iter: 300);
+
+    [Fact]
+    public void Nodes_that_take_no_time_share_a_step_and_the_others_have_one_each()
+    {
+        var topology = new Topology(
+            [.. Enumerable.Range(0, 9).Select(node => new TopologyNode($"n{node}", JoinKind.All, IsShort: node < 7))], []);
+        var drawing = new GeneratedWorkflow(topology, [.. Enumerable.Range(0, 9)], new string?[9]);
+        var record = new ModelRecord(drawing, new int[9], new HashSet<int>(), maxParallel: 8);
+        var context = new SteppedContext(int.MaxValue);
+        _ = WorkflowOrchestration.RunAsync(context);
+
+        var open = Assert.Single(context.Pending, operation => operation.Kind == OperationKind.Step);
+        context.Answer(open.Id, record.Run(open.Name, open.Input));
+        Assert.Equal(["n0 n1 n2", "n3 n4 n5", "n7", "n6"], Nodes());
+
+        // All outcomes of a step are heard before the next one starts: what they make room for shares a step as well.
+        var first = context.Pending.First(operation => operation.Input is RunNodes);
+        context.Answer(first.Id, record.Run(first.Name, first.Input));
+        Assert.Equal(["n3 n4 n5", "n7", "n6", "n8"], Nodes());
+
+        IEnumerable<string> Nodes() => context.Pending.Where(operation => operation.Kind == OperationKind.Step).Select(operation =>
+            operation.Input is RunNodes several ? string.Join(' ', several.NodeIds) : ((RunNode)operation.Input!).NodeId);
+    }
 
     private static void AssertCompleted(GeneratedWorkflow drawing, ModelRecord record, int[] waits)
     {

@@ -5,7 +5,7 @@ using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Record;
 
-/// <summary>PostgreSQL ends every connection, and whoever asks next does not notice.</summary>
+/// <summary>PostgreSQL ends every connection, and the next caller does not notice.</summary>
 public sealed class ConnectionTests(PostgresFixture postgres)
 {
     // Longer than a session is trusted to be still there.

@@ -7,7 +7,7 @@ using WorkflowFunctions.Tests.Infrastructure;
 
 namespace WorkflowFunctions.Tests.Telemetry;
 
-/// <summary>What an operator sees of the server in figures.</summary>
+/// <summary>What an operator sees of the server in metrics.</summary>
 public class MetricTests(PostgresFixture postgres)
 {
     [Fact]

@@ -31,6 +31,10 @@ internal sealed class DurableContext(TaskOrchestrationContext context, LoopSlice
     public int MaxStepsPerGeneration => 200;
 
     /// <inheritdoc/>
+    /// <remarks>An activity is a message and an outcome that is replayed; with this bound several workers share a wide fan-out.</remarks>
+    public int MaxNodesPerStep => 16;
+
+    /// <inheritdoc/>
     public DateTimeOffset Now => new(DateTime.SpecifyKind(context.CurrentUtcDateTime, DateTimeKind.Utc));
 
     /// <inheritdoc/>

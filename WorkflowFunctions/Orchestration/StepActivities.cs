@@ -27,6 +27,12 @@ internal sealed class StepActivities(WorkerSteps steps, DurableEngine engine, IL
         [ActivityTrigger] RunNode input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         RunAsync(Step.RunNode, input, client, cancellationToken);
 
+    /// <summary><see cref="Step.RunNodes"/></summary>
+    [Function("RunNodes")]
+    public Task<IReadOnlyList<SegmentOutcome>> RunNodesAsync(
+        [ActivityTrigger] RunNodes input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        RunAsync(Step.RunNodes, input, client, cancellationToken);
+
     /// <summary><see cref="Step.CloseBody"/></summary>
     [Function("CloseBody")]
     public Task<SegmentOutcome> CloseBodyAsync(

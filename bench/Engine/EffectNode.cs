@@ -16,13 +16,20 @@ internal sealed class EffectNode : NodeType<EffectNode.EffectSettings>
     public override string Description => "Does nothing, as if it did something.";
 
     /// <inheritdoc/>
-    protected override Task<NodeResult> RunAsync(EffectSettings settings, NodeContext context, CancellationToken cancellationToken) =>
-        Task.FromResult(NodeResult.Completed(settings.Fields));
+    protected override async Task<NodeResult> RunAsync(EffectSettings settings, NodeContext context, CancellationToken cancellationToken)
+    {
+        if (settings.Milliseconds > 0)
+            await Task.Delay(settings.Milliseconds, cancellationToken);
+        return NodeResult.Completed(settings.Fields);
+    }
 
     /// <summary>The settings.</summary>
     internal sealed record EffectSettings
     {
         /// <summary>What it gives.</summary>
         public JsonElement Fields { get; init; }
+
+        /// <summary>How long it waits before, as for another system.</summary>
+        public int Milliseconds { get; init; }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using WorkflowFunctions.Bench.Fill;
 
@@ -16,35 +17,75 @@ internal static class ScaleBench
 
     /// <summary>Measures, prints a JSON line for each point, and draws the curves.</summary>
     /// <param name="connection">The PostgreSQL; null for an embedded one.</param>
+    /// <param name="hasEffects">Whether the nodes are such as have effects, each committed before the next.</param>
     /// <param name="filled">A database to fill with up to a million executions; null to leave that curve out.</param>
     /// <param name="plot">Where to draw; null for nowhere.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static async Task<int> RunAsync(string? connection, string? filled, FileInfo? plot, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(
+        string? connection, bool hasEffects, string? filled, FileInfo? plot, CancellationToken cancellationToken)
     {
+        var type = hasEffects ? "effect" : "transform";
         List<Curve> curves =
         [
-            await MeasureAsync("nodes in a chain", s_nodes, Chain, connection, cancellationToken),
-            await MeasureAsync("nodes side by side", s_nodes, Fan, connection, cancellationToken),
-            await MeasureAsync("executions of five nodes at once", s_atOnce, Diamonds, connection, cancellationToken),
+            await MeasureAsync("nodes in a chain", s_nodes, nodes => Chain(nodes, type), connection, cancellationToken),
+            await MeasureAsync("nodes side by side", s_nodes, nodes => Fan(nodes, type), connection, cancellationToken),
+            await MeasureAsync("executions of five nodes at once", s_atOnce, count => Diamonds(count, type), connection, cancellationToken),
         ];
         if (filled is not null)
-            curves.Add(await MeasureFilledAsync(filled, cancellationToken));
+            curves.Add(await MeasureFilledAsync(filled, type, cancellationToken));
         if (plot is not null)
-            await File.WriteAllTextAsync(plot.FullName, Plot.Draw("Microseconds for a node", curves), cancellationToken);
+        {
+            var title = "Microseconds for a node" + (hasEffects ? " with an effect" : "");
+            await File.WriteAllTextAsync(plot.FullName, Plot.Draw(title, curves), cancellationToken);
+        }
+
+        return 0;
+    }
+
+    /// <summary>
+    /// Measures how many handlers can be under way at once: chains of five nodes, all started together, whose handlers wait. Prints a JSON
+    /// line for each number of them, with what would be done if nothing but the handlers took time, and the memory.
+    /// </summary>
+    /// <param name="milliseconds">How long a handler takes.</param>
+    /// <param name="connection">The PostgreSQL; null for an embedded one.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<int> RunInFlightAsync(int milliseconds, string? connection, CancellationToken cancellationToken)
+    {
+        foreach (var atOnce in s_atOnce)
+        {
+            var load = new Workload(
+                "in flight", Math.Max(100, 2 * atOnce), atOnce, Math.Min(atOnce, 100), [1, 1, 1, 1, 1], "effect", milliseconds);
+            var (wall, latencies) = await EngineBench.MeasureAsync(load, connection, overHttp: false, cancellationToken);
+            using var process = Process.GetCurrentProcess();
+            Console.WriteLine(JsonSerializer.Serialize(new
+            {
+                workload = "in flight",
+                at_once = atOnce,
+                handler_ms = milliseconds,
+                nodes_per_s = Math.Round(load.Executions * load.Nodes / wall.TotalSeconds),
+                handlers_allow = atOnce * 1000 / milliseconds,
+                p50_ms = latencies.At(0.5),
+                p99_ms = latencies.At(0.99),
+                peak_mb = process.PeakWorkingSet64 / (1024 * 1024),
+            }));
+        }
+
         return 0;
     }
 
     // As many executions as make some thousand nodes, so that each point takes about as long.
-    private static Workload Chain(int nodes) => new("chain", Math.Max(2, 4_000 / nodes), 1, 2, [.. Enumerable.Repeat(1, nodes)]);
+    private static Workload Chain(int nodes, string type) =>
+        new("chain", Math.Max(2, 4_000 / nodes), 1, 2, [.. Enumerable.Repeat(1, nodes)], type);
 
-    private static Workload Fan(int nodes) => new("fan", Math.Max(2, 4_000 / nodes), 1, 2, [1, nodes - 2, 1]);
+    private static Workload Fan(int nodes, string type) => new("fan", Math.Max(2, 4_000 / nodes), 1, 2, [1, nodes - 2, 1], type);
 
-    private static Workload Diamonds(int atOnce) => new("diamond", Math.Max(600, atOnce), atOnce, Math.Min(atOnce, 100), [1, 3, 1]);
+    private static Workload Diamonds(int atOnce, string type) =>
+        new("diamond", Math.Max(600, atOnce), atOnce, Math.Min(atOnce, 100), [1, 3, 1], type);
 
-    private static async Task<Curve> MeasureFilledAsync(string connection, CancellationToken cancellationToken) => await MeasureAsync(
+    private static Task<Curve> MeasureFilledAsync(string connection, string type, CancellationToken cancellationToken) => MeasureAsync(
         "executions in the tables, 50 of five nodes at once",
         s_inTables,
-        _ => Diamonds(50) with { Executions = 2_000 },
+        _ => Diamonds(50, type) with { Executions = 2_000 },
         connection,
         cancellationToken,
         async size =>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace WorkflowFunctions.Bench.Engine;
 
 /// <summary>
-/// A shape of workflow and how many executions of it to run. A node returns a JSON object of 200 bytes and does nothing else.
+/// A shape of workflow and how many executions of it to run. A node returns a JSON object of 200 bytes and does nothing else, but wait.
 /// </summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Executions">How many are counted.</param>
@@ -11,8 +11,9 @@ namespace WorkflowFunctions.Bench.Engine;
 /// <param name="WarmUp">How many run before, uncounted.</param>
 /// <param name="Layers">How many nodes stand side by side in each layer; every node of a layer leads to every one of the next.</param>
 /// <param name="NodeType"><c>transform</c>, which is pure, or <see cref="EffectNode"/>.</param>
+/// <param name="Milliseconds">How long a node with an effect takes.</param>
 internal sealed record Workload(
-    string Name, int Executions, int InFlight, int WarmUp, IReadOnlyList<int> Layers, string NodeType = "transform")
+    string Name, int Executions, int InFlight, int WarmUp, IReadOnlyList<int> Layers, string NodeType = "transform", int Milliseconds = 0)
 {
     private const int OutputBytes = 200;
 
@@ -46,8 +47,8 @@ internal sealed record Workload(
             for (var place = 0; place < Layers[layer]; place++)
             {
                 var id = $"n{layer}-{place}";
-                nodes.Add(
-                    new { id, type = NodeType, position = new { x = layer * 200, y = place * 80 }, data = new { fields = Output(id) } });
+                object data = Milliseconds == 0 ? new { fields = Output(id) } : new { fields = Output(id), milliseconds = Milliseconds };
+                nodes.Add(new { id, type = NodeType, position = new { x = layer * 200, y = place * 80 }, data });
                 for (var source = 0; layer > 0 && source < Layers[layer - 1]; source++)
                     edges.Add(new { id = $"e{edges.Count}", source = $"n{layer - 1}-{source}", target = id });
             }

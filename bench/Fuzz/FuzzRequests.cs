@@ -201,7 +201,7 @@ public sealed class FuzzRequests
             headers[parameter.Name] = Header(HostileValues.ShortText(random));
         if (random.Next(8) == 0)
             headers[HostileValues.Pick(random, s_headers)] = Header(HostileValues.ShortText(random));
-        // Whoever says that they are from elsewhere is sent away, and tests nothing more.
+        // A request that says it is from elsewhere is refused, and tests nothing more.
         if (headers.ContainsKey("Origin") && random.Next(4) != 0)
             headers.Remove("Origin");
         return headers;

@@ -37,7 +37,7 @@ internal sealed class BesideBench(BenchEngine engine)
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"done in {watch.Elapsed.TotalSeconds:N0} s"));
     }
 
-    /// <summary>The engine takes up what the database holds unfinished.</summary>
+    /// <summary>The engine runs what the database holds unfinished.</summary>
     private async Task WaitForQuietAsync(CancellationToken cancellationToken)
     {
         await using var connection = await engine.Database.OpenConnectionAsync(cancellationToken);

@@ -145,7 +145,7 @@ resource waiting 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   tags: tags
   properties: {
     displayName: 'Executions wait'
-    description: 'An execution has been pending for more than five minutes: nothing takes it up, or its workspace runs as many as it may.'
+    description: 'An execution has been pending for more than five minutes: nothing runs it, or its workspace runs as many as it may.'
     severity: 2
     enabled: true
     scopes: [workspace.id]

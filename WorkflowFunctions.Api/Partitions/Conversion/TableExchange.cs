@@ -57,7 +57,7 @@ internal sealed class TableExchange(NpgsqlConnection connection, ConversionNames
     }
 
     /// <summary>
-    /// Every transaction of the engine begins with executions, so that whoever holds those finds the others free, or soon. Who holds
+    /// Every transaction of the engine begins with executions, so that the holder of those finds the others free, or soon. Who holds
     /// a table waits for no other: that might be a deadlock, which PostgreSQL ends at the expense of anyone.
     /// </summary>
     private async Task LockAsync(string[] tables, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ internal sealed class RecordWriter : IAsyncDisposable
     /// <param name="createdBy">Who writes, for <c>created_by</c> of events: <c>worker-…</c>.</param>
     /// <param name="changes">Is told of each execution that changed.</param>
     /// <param name="logger">Where failures go.</param>
-    /// <param name="metrics">Where figures go; null for nowhere.</param>
+    /// <param name="metrics">Where metrics go; null for nowhere.</param>
     public RecordWriter(
         NpgsqlConnection connection, string createdBy, ExecutionChanges changes, ILogger<RecordWriter> logger,
         WorkflowMetrics? metrics = null)

@@ -144,7 +144,7 @@ internal sealed class WriteQueue : IDisposable
     {
         if (_lost is null && !_isClosing)
             return false;
-        // Whoever waits goes on elsewhere: their answers do not run their continuations here.
+        // The continuations of those who wait do not run here.
         write.Answer?.SetException(_lost ?? new RecordLostException("The writer is closed."));
         return true;
     }

@@ -9,7 +9,7 @@ namespace WorkflowFunctions.Engine.Commit;
 /// <summary>Turns writes into the statements of one batch; each statement takes any number of rows as arrays.</summary>
 internal static class WriteStatements
 {
-    /// <summary>Takes executions up; returns the ids of those that run now.</summary>
+    /// <summary>Begins executions; returns the ids of those that run now.</summary>
     public static NpgsqlBatchCommand Begin(IReadOnlyList<BeginWrite> writes, string createdBy) => new(Sql.Read("commit.begin"))
     {
         Parameters =

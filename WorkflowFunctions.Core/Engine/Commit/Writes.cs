@@ -13,7 +13,7 @@ internal abstract record RecordWrite
     public virtual long Characters => 0;
 }
 
-/// <summary>Takes an execution up: <c>pending → running</c>, or recovery of one that runs.</summary>
+/// <summary>Begins an execution: <c>pending → running</c>, or recovery of one that runs.</summary>
 internal sealed record BeginWrite : RecordWrite
 {
     /// <summary>The number of nodes that count for <c>progress_percent</c>.</summary>
@@ -22,7 +22,7 @@ internal sealed record BeginWrite : RecordWrite
     /// <summary>The template version that the execution runs.</summary>
     public required string TemplateVersion { get; init; }
 
-    /// <summary>When it is taken up.</summary>
+    /// <summary>When it is begun.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>When the execution fails if it has not ended, unless that is set already; null for never.</summary>
@@ -31,7 +31,7 @@ internal sealed record BeginWrite : RecordWrite
     /// <summary>The executions that may run at once in its workspace; null for any number.</summary>
     public int? WorkspaceLimit { get; init; }
 
-    /// <summary>The run that takes it up, in traces; null if nobody traces.</summary>
+    /// <summary>The run that begins it, in traces; null if nobody traces.</summary>
     public string? Traceparent { get; init; }
 
     /// <summary>

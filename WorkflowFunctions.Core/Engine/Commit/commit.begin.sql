@@ -1,4 +1,4 @@
--- Takes executions up: a pending one begins to run; one that runs already is recovered from a process that was lost.
+-- Begins executions: a pending one begins to run; one that runs already is recovered from a process that was lost.
 -- Sets the counters by what the record holds, so that progress goes on where it stood.
 WITH given AS (
     SELECT * FROM unnest(
@@ -30,7 +30,7 @@ begun AS (
         status = 'running',
         started_at = COALESCE(e.started_at, l.at),
         template_version = COALESCE(e.template_version, l.template_version),
-        -- Whoever inserted the row without a version has not given the template's default params either.
+        -- An application that inserted the row without a version has not given the template's default params either.
         config_json = CASE WHEN e.template_version IS NOT NULL THEN e.config_json ELSE (
             SELECT CASE jsonb_typeof(e.config_json) WHEN 'object' THEN e.config_json ELSE '{}' END || jsonb_build_object(
                 'params',
@@ -67,7 +67,7 @@ events AS (
     INSERT INTO workflow_execution_events (execution_id, event_type, message, created_by, created_at)
     SELECT l.id,
            CASE l.status WHEN 'pending' THEN 'started' ELSE 'recovered' END,
-           CASE l.status WHEN 'pending' THEN 'Execution started' ELSE 'Execution taken up again where the record stood' END,
+           CASE l.status WHEN 'pending' THEN 'Execution started' ELSE 'Execution recovered from the record' END,
            @created_by,
            -- By the clock of its nodes, some of which may have run before this is committed.
            l.at

@@ -15,7 +15,7 @@ WITH given AS MATERIALIZED (
              max_attempts, traceback, waits_for, retries,
              cache_key, given_from)
 ),
--- Whoever changes the status of an execution holds its row, so that no job starts after a pause or a cancel.
+-- A change of an execution's status holds its row, so that no job starts after a pause or a cancel.
 locked AS MATERIALIZED (
     -- What others have written and is no boolean counts as not given.
     SELECT id, workspace_id, status, started_at IS NOT NULL AS has_begun, COALESCE(retries, 0) AS retries,

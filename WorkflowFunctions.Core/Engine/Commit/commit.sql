@@ -1,5 +1,5 @@
 -- name: rest
--- Nothing runs in these executions until then. A signal takes them up before. Compared so, no index by status is looked into: there
+-- Nothing runs in these executions until then. A signal wakes them before. Compared so, no index by status is looked into: there
 -- may be many that run, of which PostgreSQL does not know yet.
 UPDATE workflow_executions e SET wake_at = g.wake_at::timestamptz
 FROM unnest(@ids::text[], @wake_ats::text[]) AS g(id, wake_at)

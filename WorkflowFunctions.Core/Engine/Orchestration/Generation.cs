@@ -101,7 +101,9 @@ internal sealed class Generation
 
     private void LaunchNodes()
     {
-        while (_end is null && _running < _opened.MaxParallelNodes && (_waits.TryTakeDue(out var node) || _ready.TryDequeue(out node)))
+        var together = new List<ScopedNode>();
+        while (_end is null && _running + together.Count < _opened.MaxParallelNodes
+            && (_waits.TryTakeDue(out var node) || _ready.TryDequeue(out node)))
         {
             if (!node.Scope.IsAlive)
                 continue;
@@ -109,18 +111,41 @@ internal sealed class Generation
                 _waits.For(node, wait.Until, wait.Signal);
             else if (_loopsInRecord.Remove(node, out var state))
                 _loops.Enqueue(Begin(node, state));
+            else if (_context.MaxNodesPerStep > 1 && node.IsShort)
+                together.Add(node);
             else
-                _ = StepAsync(node.Scope, Step.RunNode, new RunNode(_context.ExecutionId, node.Path));
+                Run(node);
+            if (together.Count == _context.MaxNodesPerStep)
+                Run(together);
         }
+
+        if (together.Count > 0)
+            Run(together);
+    }
+
+    private void Run(ScopedNode node) => _ = StepAsync(node.Scope, Step.RunNode, new RunNode(_context.ExecutionId, node.Path));
+
+    /// <summary>Runs nodes in one step, and leaves the list empty for the next ones.</summary>
+    private void Run(List<ScopedNode> nodes)
+    {
+        if (nodes is [var single])
+            Run(single);
+        else
+            _ = StepAsync([.. nodes.Select(node => node.Scope)], new RunNodes(_context.ExecutionId, [.. nodes.Select(node => node.Path)]));
+        nodes.Clear();
     }
 
     private void Handle(Message message)
     {
         switch (message)
         {
-            case SegmentDone(var scope, var outcome):
-                EndStep(scope);
-                Settle(scope, outcome);
+            case SegmentsDone(var scopes, var outcomes):
+                foreach (var (scope, outcome) in scopes.Zip(outcomes))
+                {
+                    EndStep(scope);
+                    Settle(scope, outcome);
+                }
+
                 break;
             case SliceDone(var loop, var share, var outcome):
                 EndSlice(loop, share, outcome);
@@ -150,8 +175,9 @@ internal sealed class Generation
                     IsAtOnce = true,
                 };
                 break;
-            case StepBroken(var scope, var exception, var nodes):
-                EndStep(scope, nodes);
+            case StepBroken(var scopes, var exception, var nodes):
+                foreach (var scope in scopes)
+                    EndStep(scope, nodes);
                 _end = new GenerationEnd(GenerationEndKind.Broken) { Exception = exception };
                 break;
             case WaitBroken(var exception):
@@ -299,31 +325,48 @@ internal sealed class Generation
 
     private async Task StepAsync<TInput>(Scope scope, Step<TInput, SegmentOutcome> step, TInput input)
     {
-        if (++_steps > _context.MaxStepsPerGeneration)
-        {
-            _end = new GenerationEnd(GenerationEndKind.Renewed);
+        if (!MayStep())
             return;
-        }
-
         BeginStep(scope);
         try
         {
-            _mailbox.Post(new SegmentDone(scope, await _context.CallStepAsync(step, input)));
+            _mailbox.Post(new SegmentsDone([scope], [await _context.CallStepAsync(step, input)]));
         }
         catch (Exception exception)
         {
-            _mailbox.Post(new StepBroken(scope, exception));
+            _mailbox.Post(new StepBroken([scope], exception));
         }
+    }
+
+    private async Task StepAsync(IReadOnlyList<Scope> scopes, RunNodes input)
+    {
+        if (!MayStep())
+            return;
+        foreach (var scope in scopes)
+            BeginStep(scope);
+        try
+        {
+            _mailbox.Post(new SegmentsDone(scopes, await _context.CallStepAsync(Step.RunNodes, input)));
+        }
+        catch (Exception exception)
+        {
+            _mailbox.Post(new StepBroken(scopes, exception));
+        }
+    }
+
+    /// <summary>Counts a step; false if the history is long enough, so that the orchestration goes on as new instead.</summary>
+    private bool MayStep()
+    {
+        if (++_steps <= _context.MaxStepsPerGeneration)
+            return true;
+        _end = new GenerationEnd(GenerationEndKind.Renewed);
+        return false;
     }
 
     private async Task SliceAsync(Loop loop, ItemRange items, SliceShare share)
     {
-        if (++_steps > _context.MaxStepsPerGeneration)
-        {
-            _end = new GenerationEnd(GenerationEndKind.Renewed);
+        if (!MayStep())
             return;
-        }
-
         BeginStep(loop.Outer, share.Nodes);
         loop.Steps++;
         try
@@ -333,7 +376,7 @@ internal sealed class Generation
         }
         catch (Exception exception)
         {
-            _mailbox.Post(new StepBroken(loop.Outer, exception, share.Nodes));
+            _mailbox.Post(new StepBroken([loop.Outer], exception, share.Nodes));
         }
     }
 
@@ -347,7 +390,7 @@ internal sealed class Generation
         }
         catch (Exception exception)
         {
-            _mailbox.Post(new StepBroken(scope, exception));
+            _mailbox.Post(new StepBroken([scope], exception));
         }
     }
 

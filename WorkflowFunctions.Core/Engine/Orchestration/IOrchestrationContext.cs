@@ -21,6 +21,12 @@ internal interface IOrchestrationContext
     /// </summary>
     int MaxStepsPerGeneration { get; }
 
+    /// <summary>
+    /// How many nodes that take no time to speak of (<see cref="WorkflowFunctions.Workflows.TopologyNode.IsShort"/>) one step runs side by
+    /// side; 1 for an engine to which a step costs as good as nothing.
+    /// </summary>
+    int MaxNodesPerStep { get; }
+
     /// <summary>The time, the same whenever the orchestration is replayed to this point.</summary>
     DateTimeOffset Now { get; }
 

@@ -52,8 +52,8 @@ internal sealed class Mailbox<T>
 /// <summary>What a generation hears.</summary>
 internal abstract record Message;
 
-/// <summary>A step that has run nodes of a scope has an outcome.</summary>
-internal sealed record SegmentDone(Scope Scope, SegmentOutcome Outcome) : Message;
+/// <summary>A step that has run nodes has an outcome for each of these scopes.</summary>
+internal sealed record SegmentsDone(IReadOnlyList<Scope> Scopes, IReadOnlyList<SegmentOutcome> Outcomes) : Message;
 
 /// <summary>A slice of a loop has run.</summary>
 internal sealed record SliceDone(Loop Loop, SliceShare Share, NodeOutcome Outcome) : Message;
@@ -76,8 +76,8 @@ internal sealed record StatusChanged : Message;
 /// <summary>The execution has run for as long as it may.</summary>
 internal sealed record DeadlineReached : Message;
 
-/// <summary>A step could not do its work.</summary>
-internal sealed record StepBroken(Scope Scope, Exception Exception, int Nodes = 1) : Message;
+/// <summary>A step for nodes of these scopes could not do its work.</summary>
+internal sealed record StepBroken(IReadOnlyList<Scope> Scopes, Exception Exception, int Nodes = 1) : Message;
 
 /// <summary>A wait could not be kept.</summary>
 internal sealed record WaitBroken(Exception Exception) : Message;

@@ -44,4 +44,7 @@ internal readonly record struct ScopedNode(Scope Scope, int Node)
 {
     /// <summary>The node as the record names it.</summary>
     public string Path => Scope.PathOf(Node);
+
+    /// <summary>Whether a step that runs it takes no time to speak of.</summary>
+    public bool IsShort => Scope.Topology.Nodes[Node].IsShort;
 }

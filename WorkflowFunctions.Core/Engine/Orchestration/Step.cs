@@ -1,7 +1,7 @@
 namespace WorkflowFunctions.Engine.Orchestration;
 
 /// <summary>
-/// A step that an orchestration may call. It is known by its name alone: what it does is the affair of whoever runs it
+/// A step that an orchestration may call. It is known by its name alone: what it does is the affair of the engine that runs it
 /// (<c>Engine/Steps</c>). A step that is delivered twice does its work once.
 /// </summary>
 /// <typeparam name="TInput">Small and serialisable: ids.</typeparam>
@@ -20,6 +20,9 @@ internal static class Step
 
     /// <summary>Runs a node, or says what came of it if it has run; and goes on to those that follow it.</summary>
     public static readonly Step<RunNode, SegmentOutcome> RunNode = new("RunNode");
+
+    /// <summary>Does the same for several nodes side by side, each of which takes no time to speak of; one outcome for each.</summary>
+    public static readonly Step<RunNodes, IReadOnlyList<SegmentOutcome>> RunNodes = new("RunNodes");
 
     /// <summary>Ends a node whose body has run for every item, or has failed; and goes on to those that follow it.</summary>
     public static readonly Step<CloseBody, SegmentOutcome> CloseBody = new("CloseBody");

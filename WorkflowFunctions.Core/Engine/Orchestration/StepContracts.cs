@@ -2,7 +2,7 @@ using WorkflowFunctions.Workflows;
 
 namespace WorkflowFunctions.Engine.Orchestration;
 
-/// <summary>Where an execution, or a slice of one of its loops, stands when it is taken up.</summary>
+/// <summary>Where an execution, or a slice of one of its loops, stands when it is opened.</summary>
 internal sealed record OpenedExecution
 {
     /// <summary>Whether it is to run; if not, the rest is empty.</summary>
@@ -71,6 +71,11 @@ internal sealed record ItemState(int Index, ScopeState State);
 /// <param name="NodeId">The node, as the record names it: <see cref="NodePath"/>.</param>
 internal sealed record RunNode(string ExecutionId, string NodeId);
 
+/// <summary>The input of <see cref="Step.RunNodes"/>.</summary>
+/// <param name="ExecutionId">The execution.</param>
+/// <param name="NodeIds">The nodes, as the record names them.</param>
+internal sealed record RunNodes(string ExecutionId, IReadOnlyList<string> NodeIds);
+
 /// <summary>Some items of a loop, which an orchestration of their own runs. The input of <see cref="Step.OpenSlice"/>.</summary>
 /// <param name="ExecutionId">The execution.</param>
 /// <param name="NodeId">The node that has the body, as the record names it.</param>
@@ -93,7 +98,7 @@ internal sealed record CloseBody(string ExecutionId, string NodeId, string? Erro
 
 /// <summary>The input of <see cref="Step.Rest"/>.</summary>
 /// <param name="ExecutionId">The execution.</param>
-/// <param name="Until">When to take it up again; null if only a signal is waited for.</param>
+/// <param name="Until">When to wake it; null if only a signal is waited for.</param>
 internal sealed record RestExecution(string ExecutionId, DateTimeOffset? Until);
 
 /// <summary>The input of <see cref="Step.Finish"/>.</summary>

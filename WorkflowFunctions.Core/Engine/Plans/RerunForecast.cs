@@ -6,7 +6,7 @@ namespace WorkflowFunctions.Engine.Plans;
 /// <summary>
 /// Which nodes will run when an execution goes on, and what that will cost. What has run and is set back runs again, and costs what it
 /// cost. What was not reached runs as it has in other executions. A node that was skipped is taken to be skipped again. Pure: plans and
-/// outcomes in, figures out.
+/// outcomes in, a forecast out.
 /// </summary>
 internal sealed class RerunForecast
 {

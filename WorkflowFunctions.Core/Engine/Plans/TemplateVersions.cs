@@ -33,7 +33,7 @@ internal sealed class TemplateVersions(RecordConnections database)
     /// <summary>The graph of a version; null if it is not stored.</summary>
     public async Task<TemplateGraph?> FindGraphAsync(string version, CancellationToken cancellationToken)
     {
-        // The id is the hash of the graph: whoever knows it has been shown the template, or an execution of it.
+        // The id is the hash of the graph: a caller who knows it has been shown the template, or an execution of it.
         await using var connection = await database.OpenUnconfinedAsync(cancellationToken);
         return await connection.QuerySingleOrDefaultAsync<TemplateGraph>("template_versions.graph", new { version }, cancellationToken);
     }

@@ -19,6 +19,7 @@ internal sealed class WorkflowPlan
             node, catalog[node.Type], nodeIds, graph,
             [.. incoming[node.Index].Select(edge => new IncomingEdge(graph.Nodes[edge.Source].Id, edge.Branch))]))];
         _segments = new Segment?[_nodes.Length];
+        Topology = Shape(graph.Root);
     }
 
     /// <summary>The version: a row of <c>workflow_template_versions</c>.</summary>
@@ -26,6 +27,9 @@ internal sealed class WorkflowPlan
 
     /// <summary>The graph.</summary>
     public WorkflowGraph Graph { get; }
+
+    /// <summary>The shape of the workflow, as an orchestration needs it.</summary>
+    public Topology Topology { get; }
 
     /// <summary>A node of the plan.</summary>
     /// <exception cref="KeyNotFoundException">The workflow has no such node.</exception>
@@ -40,9 +44,37 @@ internal sealed class WorkflowPlan
         return _segments[node.Node.Index] = Segment.From(scope.Topology, scope.PlaceOf(node.Node.Id));
     }
 
+    /// <summary>A node in the shape of the workflow, with its body.</summary>
+    public TopologyNode ShapeOf(NodePlan node)
+    {
+        var topology = node.Node.ParentId is { } parentId ? ShapeOf(this[parentId]).Body! : Topology;
+        return topology.Nodes[Graph.Scope(node.Node.ParentId).PlaceOf(node.Node.Id)];
+    }
+
     /// <summary>Whether a node has no effect outside: it only computes, and so do all in its body.</summary>
     public bool OnlyComputes(NodePlan node) =>
         node.Type.IsPure || (node.Type.HasBody && node.BodyIds.All(id => this[id].Type is { IsPure: true } or { HasBody: true }));
+
+    /// <summary>The shape of a graph, in which each node says whether a step that runs it is short.</summary>
+    private Topology Shape(WorkflowScope scope)
+    {
+        var topology = scope.Topology;
+        var isLong = scope.Nodes.Select(node => this[node.Id].Type is { IsPure: false, Waits: false }).ToArray();
+        var heads = Segment.Heads(topology);
+        for (var node = 0; node < isLong.Length; node++)
+        {
+            for (var at = node; isLong[at] && heads[at] is { } head && !isLong[head]; at = head)
+                isLong[head] = true;
+        }
+
+        return new Topology(
+            [.. topology.Nodes.Select((node, place) => node with
+            {
+                Body = node.Body is null ? null : Shape(Graph.Scope(node.Id)),
+                IsShort = !isLong[place],
+            })],
+            topology.Edges);
+    }
 
     /// <summary>Makes a plan, or says everything that is wrong with the workflow.</summary>
     public static (WorkflowPlan? Plan, IReadOnlyList<Problem> Problems) Make(string version, WorkflowFile file, NodeCatalog catalog)

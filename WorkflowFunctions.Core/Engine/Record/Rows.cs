@@ -128,7 +128,7 @@ public record ExecutionRow
     /// <summary>When it fails if it has not ended (<c>timeout_seconds</c>); null for never.</summary>
     public DateTimeOffset? DeadlineAt { get; init; }
 
-    /// <summary>Until when nothing runs in it, or infinity if only a signal can take it up; null if it does not rest.</summary>
+    /// <summary>Until when nothing runs in it, or infinity if only a signal can wake it; null if it does not rest.</summary>
     internal DateTimeOffset? WakeAt { get; init; }
 
     /// <summary>The execution that started it; null for none.</summary>

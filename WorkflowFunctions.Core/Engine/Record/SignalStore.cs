@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Dapper;
+using Npgsql;
 using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Engine.Record;
@@ -8,12 +8,14 @@ namespace WorkflowFunctions.Engine.Record;
 /// Keeps the signals of executions (<c>workflow_signals</c>): from the moment that they are sent, which may be before anything
 /// waits for them, until a job takes them.
 /// </summary>
-internal sealed class SignalStore(RecordConnections database, ExecutionChanges changes)
+internal sealed class SignalStore(RecordConnections database, ExecutionChanges changes) : IAsyncDisposable
 {
     /// <summary>
     /// What the names of signals begin with that are answers of people. They count until one of them decides; nobody waits for them.
     /// </summary>
     public const string AnswerPrefix = "answer-to:";
+
+    private readonly Batcher<Taking, string?> _takes = new("workflow.take", database, TakeAsync);
 
     /// <summary>Keeps a signal.</summary>
     public async Task<SignalReceipt> SendAsync(NewSignal signal, CancellationToken cancellationToken)
@@ -76,16 +78,8 @@ internal sealed class SignalStore(RecordConnections database, ExecutionChanges c
     {
         while (true)
         {
-            await using (var connection = await database.OpenConnectionAsync(cancellationToken))
-            {
-                var payload = await connection.QuerySingleOrDefaultAsync<string>(
-                    "signals.take",
-                    new { execution_id = executionId, name, job_id = jobId },
-                    cancellationToken);
-                if (payload is not null)
-                    return RecordDatabase.ParseJson(payload);
-            }
-
+            if (await _takes.AddAsync(new Taking(executionId, name, jobId)).WaitAsync(cancellationToken) is { } payload)
+                return RecordDatabase.ParseJson(payload);
             // The one that it was about to take may have gone to another job, and there may be another one.
             if (!await ExistsAsync(executionId, name, jobId, cancellationToken))
                 return null;
@@ -122,6 +116,27 @@ internal sealed class SignalStore(RecordConnections database, ExecutionChanges c
         "signals.decision",
         new { execution_id = question.ExecutionId, name = question.Name, asked = question.Asked.ToArray() },
         cancellationToken);
+
+    /// <summary>Ends the connection that is kept for what is taken for many at once, after what is under way.</summary>
+    public ValueTask DisposeAsync() => _takes.DisposeAsync();
+
+    private static async Task<IReadOnlyList<string?>> TakeAsync(
+        NpgsqlConnection connection, IReadOnlyList<Taking> takings, CancellationToken cancellationToken)
+    {
+        var taken = await connection.QueryAsync<(string JobId, string Payload)>(
+            "signals.take",
+            new
+            {
+                execution_ids = takings.Select(taking => taking.ExecutionId).ToArray(),
+                names = takings.Select(taking => taking.Name).ToArray(),
+                job_ids = takings.Select(taking => taking.JobId).ToArray(),
+            },
+            cancellationToken);
+        var payloads = taken.ToDictionary(one => one.JobId, one => one.Payload, StringComparer.Ordinal);
+        return [.. takings.Select(taking => payloads.GetValueOrDefault(taking.JobId))];
+    }
+
+    private readonly record struct Taking(string ExecutionId, string Name, string JobId);
 }
 
 /// <summary>A signal to be kept.</summary>

@@ -1,4 +1,4 @@
--- An execution is taken up again whose instance is lost or makes no progress. Refused if anything of it has moved since it was looked at.
+-- An execution is recovered whose instance is lost or makes no progress. Refused if anything of it has moved since it was looked at.
 WITH recovered AS (
     UPDATE workflow_executions SET updated_at = NOW(), sweep_at = NOW() + interval '1 minute'
     WHERE id = @id AND status = 'running' AND COALESCE(updated_at, created_at) IS NOT DISTINCT FROM @moved_at

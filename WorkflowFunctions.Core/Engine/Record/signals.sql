@@ -48,16 +48,22 @@ WHERE s.job_id IS NULL OR s.job_id = j.id
 LIMIT @limit
 
 -- name: take
--- Takes the oldest signal of a name for a job; one that the job has taken before is given again. Waits for whoever is taking the
--- same signal at this moment: it may be this job, in a statement whose answer was lost.
-UPDATE workflow_signals SET job_id = @job_id, taken_at = COALESCE(taken_at, NOW())
-WHERE id = (
-    SELECT id FROM workflow_signals
-    WHERE execution_id = @execution_id AND name = @name AND retired_at IS NULL AND (job_id IS NULL OR job_id = @job_id)
-    ORDER BY job_id NULLS LAST, id
-    LIMIT 1
-    FOR UPDATE)
-RETURNING COALESCE(payload, 'null') AS payload
+-- Takes the oldest signals of their names for jobs; one that a job has taken before is given again. Waits for another statement that takes the
+-- same signal at this moment: it may be this job's own, the answer of which was lost. Of two jobs that ask for the same, one gets it.
+UPDATE workflow_signals s SET job_id = o.job_id, taken_at = COALESCE(s.taken_at, NOW())
+FROM (
+    SELECT DISTINCT ON (s.id) s.id, g.job_id
+    FROM unnest(@execution_ids::text[], @names::text[], @job_ids::text[]) AS g(execution_id, name, job_id)
+    CROSS JOIN LATERAL (
+        SELECT id FROM workflow_signals
+        WHERE execution_id = g.execution_id AND name = g.name AND retired_at IS NULL AND (job_id IS NULL OR job_id = g.job_id)
+        ORDER BY job_id NULLS LAST, id
+        LIMIT 1
+        FOR UPDATE) s
+    ORDER BY s.id
+) AS o
+WHERE s.id = o.id
+RETURNING s.job_id, COALESCE(s.payload, 'null') AS payload
 
 -- name: waiting
 -- The nodes that wait for a signal of a name.

@@ -45,7 +45,7 @@ internal sealed class ActiveExecution : IDisposable
         _settledAtCheckpoint = _settled;
     }
 
-    /// <summary>The row as it was when the execution was taken up.</summary>
+    /// <summary>The row as it was when the execution was opened.</summary>
     public ExecutionRow Row { get; }
 
     /// <summary>The plan that it runs.</summary>

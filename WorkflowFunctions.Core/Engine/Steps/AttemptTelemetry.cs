@@ -5,7 +5,7 @@ using WorkflowFunctions.Telemetry;
 
 namespace WorkflowFunctions.Engine.Steps;
 
-/// <summary>The span and the figures of one attempt of a node.</summary>
+/// <summary>The span and the metrics of one attempt of a node.</summary>
 internal readonly struct AttemptTelemetry : IDisposable
 {
     private readonly WorkflowMetrics _metrics;

@@ -116,7 +116,7 @@ internal sealed class ChildExecutions(
     }
 
     /// <summary>
-    /// A template that all may use, one of the execution's workspace, or one that is in the same place as the execution's own. Whoever
+    /// A template that all may use, one of the execution's workspace, or one that is in the same place as the execution's own. A user who
     /// draws a workflow does not reach into other workspaces with it.
     /// </summary>
     private async Task<TemplateVersion?> FindTemplateAsync(

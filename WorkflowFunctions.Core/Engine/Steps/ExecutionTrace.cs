@@ -20,7 +20,7 @@ internal static class ExecutionTrace
     public static ActivityTraceId IdOf(string executionId) =>
         ActivityTraceId.CreateFromBytes(SHA256.HashData(Encoding.UTF8.GetBytes("workflow-functions:" + executionId)).AsSpan(0, 16));
 
-    /// <summary>Begins a run of an execution: from when a process takes it up until it leaves it. Null if nobody listens.</summary>
+    /// <summary>Begins a run of an execution: from when a process opens it until it leaves it. Null if nobody listens.</summary>
     public static Activity? StartRun(string executionId)
     {
         if (!s_source.HasListeners())

@@ -2,7 +2,7 @@ namespace WorkflowFunctions.Engine.Steps;
 
 /// <summary>
 /// Lets few large outputs of a process be on their way at once, from where they come from to the record: on it, each is in memory several
-/// times over. Whoever has a small one does not wait.
+/// times over. A small one does not wait.
 /// </summary>
 internal sealed class LargeOutputs : IDisposable
 {

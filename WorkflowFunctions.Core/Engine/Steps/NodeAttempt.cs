@@ -46,7 +46,7 @@ internal sealed class NodeAttempt
         _wait = former?.Status == JobStatus.Waiting ? former : null;
         _job = execution.NewJob(node, path) with
         {
-            // An attempt that was interrupted, or that waited, is taken up again; one that failed is followed by the next.
+            // An attempt that was interrupted, or that waited, is resumed; one that failed is followed by the next.
             Attempt = former is null ? 1 : former.Status == JobStatus.Pending ? former.Attempt + 1 : Math.Max(1, former.Attempt),
             StartedAt = former?.StartedAt ?? _now,
         };

@@ -45,7 +45,7 @@ internal sealed class NodeClaims(RecordWriter writer, TimeProvider time)
     }
 
     /// <summary>
-    /// Claims a node together with the next write of its execution, and right before it, if nobody else has it. Whoever claims a node
+    /// Claims a node together with the next write of its execution, and right before it, if nobody else has it. A step that claims a node
     /// before what makes it ready is recorded knows that nobody else has run it.
     /// </summary>
     /// <returns>The claim; null if somebody else has the node.</returns>

@@ -72,7 +72,7 @@ internal sealed class OpenExecutionStep(StepContext context, FinishExecutionStep
         var opened = new OpenedExecution
         {
             Runs = true,
-            Topology = plan.Graph.Root.Topology,
+            Topology = plan.Topology,
             State = new RecordedState(plan, execution.Jobs, arrived).Root(),
             MaxParallelNodes = execution.Config.MaxParallelNodes,
             Deadline = deadline,

@@ -21,11 +21,10 @@ internal sealed class OpenSliceStep(StepContext context) : IStep<LoopSlice, Open
             var node = execution.Plan[path.NodeId];
             var jobs = await context.Services.Jobs.ListOutcomesAsync(
                 slice.ExecutionId, node.BodyIds, path.Items, slice.From, slice.To, cancellationToken);
-            var scope = execution.Plan.Graph.Scope(node.Node.ParentId);
             return new OpenedExecution
             {
                 Runs = true,
-                Topology = new Topology([scope.Topology.Nodes[scope.PlaceOf(path.NodeId)]], []),
+                Topology = new Topology([execution.Plan.ShapeOf(node)], []),
                 Items = path.Items,
                 IsSlice = true,
                 State = new RecordedState(execution.Plan, jobs, await context.ListArrivedAsync(

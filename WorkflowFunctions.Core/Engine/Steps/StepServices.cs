@@ -49,6 +49,6 @@ internal sealed class StepServices(
     /// <summary>How many large outputs are recorded at once.</summary>
     public LargeOutputs LargeOutputs { get; } = new();
 
-    /// <summary>Where figures go.</summary>
+    /// <summary>Where metrics go.</summary>
     public WorkflowMetrics Metrics { get; } = metrics;
 }

@@ -23,12 +23,14 @@ internal sealed class WorkflowSteps
     {
         _context = new StepContext(services, engine, writer, access);
         var nodes = new NodeRunner(services, _context.Children, writer, logger);
+        var runNode = new RunNodeStep(_context, nodes);
         var finish = new FinishExecutionStep(_context);
         _steps = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             [Step.Open.Name] = new OpenExecutionStep(_context, finish),
             [Step.OpenSlice.Name] = new OpenSliceStep(_context),
-            [Step.RunNode.Name] = new RunNodeStep(_context, nodes),
+            [Step.RunNode.Name] = runNode,
+            [Step.RunNodes.Name] = new RunNodesStep(runNode),
             [Step.CloseBody.Name] = new CloseBodyStep(_context, nodes),
             [Step.SkipNodes.Name] = new SkipNodesStep(_context),
             [Step.Rest.Name] = new RestExecutionStep(_context),

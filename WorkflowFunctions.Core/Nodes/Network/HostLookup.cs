@@ -4,7 +4,7 @@ namespace WorkflowFunctions.Nodes.Network;
 
 /// <summary>A workflow wanted to call what it may not.</summary>
 internal sealed class AddressRefusedException(string host) : IOException(
-    $"'{host}' is this machine, a private network or a metadata service, which workflows may not call here. Whoever runs the server can "
+    $"'{host}' is this machine, a private network or a metadata service, which workflows may not call here. An administrator of the server can "
         + "allow it: "
     + "Http__AllowedHosts__0, or Http__AllowPrivateAddresses.");
 

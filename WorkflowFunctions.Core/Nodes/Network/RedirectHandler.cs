@@ -63,7 +63,7 @@ internal sealed class RedirectHandler : DelegatingHandler
             request.Content = null;
         }
 
-        // The name of a host is part of its origin, whoever wrote it.
+        // The name of a host is part of its origin, however it is written.
         request.Headers.Host = null;
         if (!isOtherOrigin)
             return;

@@ -74,7 +74,7 @@ internal sealed class AuthorSchema
         }
         catch (RegexMatchTimeoutException)
         {
-            // Whether it fits cannot be told; that is not the mistake of whoever answered.
+            // Whether it fits cannot be told; that is not the mistake of the one who answered.
             return [];
         }
     }

@@ -120,7 +120,7 @@ internal sealed record ApprovalSettings
 
 /// <summary>What people have decided: the payload of the signal, and the output of the node.</summary>
 /// <param name="Decision">One of the choices.</param>
-/// <param name="Values">The form as it was filled in by whoever decided; null without a form, or if nobody answered.</param>
+/// <param name="Values">The form as the one who decided filled it in; null without a form, or if nobody answered.</param>
 /// <param name="Comment">Why.</param>
 /// <param name="DecidedBy">Whose answer decided.</param>
 /// <param name="Answers">All answers, in the order in which they were given.</param>

@@ -26,10 +26,10 @@ internal sealed class InputNode : NodeType<InputNode.InputSettings>
     public sealed record InputSettings
     {
         /// <summary>
-        /// What to say of each param to whoever starts the workflow: texts by their names. Nothing else is refused, as drawings of other
+        /// What to say of each param to people who start the workflow: texts by their names. Nothing else is refused, as drawings of other
         /// programs may have something of their own there.
         /// </summary>
-        [Description("What to say of each param to whoever starts the workflow: an object of texts, by their names")]
+        [Description("What to say of each param to people who start the workflow: an object of texts, by their names")]
         public JsonElement? Params { get; init; }
     }
 }

@@ -127,7 +127,7 @@ class ProcessSlot:
 
 def _serve(run: Run, pipe: Connection, of_parent: Connection) -> None:
     of_parent.close()
-    # Whoever stops the worker stops it alone: it lets this process finish.
+    # A signal stops the worker alone: it lets this process finish.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()

@@ -127,7 +127,7 @@ class Worker:
         for slot in slots:
             slot.close()
         if any(thread.is_alive() for thread in threads):
-            log.warning("Tasks have not finished in %s seconds; other workers take them up when their leases are over", self.grace_seconds)
+            log.warning("Tasks have not finished in %s seconds; other workers claim them when their leases are over", self.grace_seconds)
 
     def stop(self) -> None:
         """Takes no more tasks; ``run`` returns when those that run have finished."""
@@ -164,7 +164,7 @@ class Worker:
             try:
                 outcome = slot.run(job, self._time_limits[task["name"]])
             except ProcessLost as error:
-                # As if the worker itself had died: the lease ends, and the task goes to whoever claims it then.
+                # As if the worker itself had died: the lease ends, and the task goes to the next claim.
                 log.error("The process that did %s (%s) has ended: %s", task["name"], task["id"], error)
                 return
             self._report(job, outcome)

@@ -23,7 +23,7 @@ export function documentUrl(id: string): string {
   return addressOf(`/api/documents/${encodeURIComponent(id)}/content`);
 }
 
-/** A document that the task of a link shows, to whoever has the link. */
+/** A document that the task of a link shows, to the holder of the link. */
 export function linkedDocumentUrl(token: string, id: string): string {
   return addressOf(`/api/answers/${encodeURIComponent(token)}/documents/${encodeURIComponent(id)}/content`);
 }

@@ -36,7 +36,7 @@ export function isUnreachable(error: unknown): boolean {
   return error instanceof TypeError;
 }
 
-/** What the statuses mean to whoever did something here. */
+/** What the statuses mean to people who did something here. */
 const titles: Readonly<Record<number, string>> = {
   400: 'That was not accepted', 401: 'Log in again', 403: 'You are not allowed to do that', 404: 'Not found', 409: 'That is not possible now', 412: 'Somebody else changed it',
   413: 'That is too large', 422: 'That was not accepted', 429: 'Too many requests', 503: 'The server cannot do that now',

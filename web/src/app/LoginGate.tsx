@@ -12,8 +12,8 @@ export function LoginGate({ children }: { children: ReactNode }) {
   if (session.isPending) return null;
   // Any other trouble is told of where it shows.
   if (session.error instanceof FunctionKeyWanted)
-    return <Suspense><Login key="host" label="Function key" enter={enterHost} text="The Functions app needs a key for each call. Ask whoever runs it; it is kept until this tab is closed." /></Suspense>;
+    return <Suspense><Login key="host" label="Function key" enter={enterHost} text="The Functions app needs a key for each call. Ask its administrator; it is kept until this tab is closed." /></Suspense>;
   return isUnknown
-    ? <Suspense><Login key="server" label="Key or token" enter={logIn} text="Use a key from whoever runs this server, or a token of your organization." /></Suspense>
+    ? <Suspense><Login key="server" label="Key or token" enter={logIn} text="Use a key from the administrator of this server, or a token of your organization." /></Suspense>
     : children;
 }

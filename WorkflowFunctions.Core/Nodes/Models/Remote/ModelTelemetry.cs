@@ -6,7 +6,7 @@ using WorkflowFunctions.Telemetry;
 namespace WorkflowFunctions.Nodes.Models.Remote;
 
 /// <summary>
-/// The spans and the figures of calls of models (OpenTelemetry, "Semantic conventions for generative AI"), without what is asked and
+/// The spans and the metrics of calls of models (OpenTelemetry, "Semantic conventions for generative AI"), without what is asked and
 /// answered.
 /// </summary>
 internal sealed class ModelTelemetry

@@ -99,7 +99,7 @@ function Workbench({ origin: first, place, kept, isGone, reload, adopt }: Omit<P
       ) : null}
       <div className={classes.stage}>
         {(isNarrow ? drawer !== 'palette' : hidden.palette) ? null : <div className={isNarrow ? classes.drawer : classes.palette}><Palette /></div>}
-        {/* Whoever comes near the canvas, by mouse or by key, is about to choose a node. */}
+        {/* A pointer or a focus near the canvas is about to choose a node. */}
         <div className={classes.canvas} onPointerEnter={prepareNodeForm} onFocus={prepareNodeForm}>
           <Canvas />
           {trial.tested === null ? null : <TestDock />}

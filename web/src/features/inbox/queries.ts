@@ -14,7 +14,7 @@ export const tasksQuery = (asked: Asked, status: TaskStatus) => infiniteQueryOpt
   refetchInterval: 10_000,
 });
 
-/** How many tasks wait for whoever looks; a hundred at the most are counted. */
+/** How many tasks wait for the user; a hundred at the most are counted. */
 export const openCountQuery = queryOptions({
   queryKey: ['tasks', 'count'],
   queryFn: async () => (await unwrap(api.GET('/api/tasks', { params: { query: { asked: 'me', limit: 100 } } }))).items.length,

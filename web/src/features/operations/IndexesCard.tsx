@@ -27,7 +27,7 @@ export function IndexesCard() {
   const rows = data ? rowsOf(data, view) : [];
   return (
     <Card
-      title="Database indexes" text="For whoever looks after the database: indexes make reading quick, and cost room and time at each write. Which are large, never used, or the same as another one? In a new database most are unused; look again after some weeks. Nothing is changed here."
+      title="Database indexes" text="For administrators of the database: indexes make reading quick, and cost room and time at each write. Which are large, never used, or the same as another one? In a new database most are unused; look again after some weeks. Nothing is changed here."
       buttons={<Button variant="default" size="sm" loading={isFetching} onClick={() => void refetch()}>Refresh</Button>}
     >
       {error ? <LoadError error={error} isStale={data !== undefined} retry={() => void refetch()} /> : null}

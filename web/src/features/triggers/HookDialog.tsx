@@ -56,7 +56,7 @@ export function HookDialog({ hook, template, created, close }: Props) {
       >
         <TextInput label="Name" placeholder="Feedback form" value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
         <Select label="Workflow" searchable data={[...names].map(([value, label]) => ({ value, label }))} value={templateId} onChange={setTemplateId} nothingFoundMessage="No such workflow" />
-        <TextInput label="Secret for signatures" description="The name of a secret of the server. Calls that are not signed with it are refused (GitHub, Standard Webhooks)." placeholder="None: whoever has the address may call" value={secret} onChange={(event) => setSecret(event.currentTarget.value)} />
+        <TextInput label="Secret for signatures" description="The name of a secret of the server. Calls that are not signed with it are refused (GitHub, Standard Webhooks)." placeholder="None: anyone with the address may call" value={secret} onChange={(event) => setSecret(event.currentTarget.value)} />
         <TagsInput label="Headers to keep" description="Read them as params.headers.<name>, in lower case." placeholder={headers.length === 0 ? 'X-GitHub-Event' : undefined} value={headers} onChange={setHeaders} />
         <Refusal error={save.error} />
         <div className={classes.end}>

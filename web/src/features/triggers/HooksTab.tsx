@@ -34,7 +34,7 @@ export function HooksTab({ template }: { template: string | undefined }) {
         <EmptyState icon={Webhook} title="No hooks" text="A hook is an address with which another system starts a workflow. What it sends becomes the params.">{add}</EmptyState>
       ) : (
         <div className={classes.intro}>
-          <p className={classes.text}>Whoever has the address of a hook can start its workflow, and do nothing else with it.</p>
+          <p className={classes.text}>Anyone with the address of a hook can start its workflow, and do nothing else with it.</p>
           {add}
         </div>
       )}

@@ -24,7 +24,7 @@ export function KeysTab() {
   const { data, error, refetch } = useQuery({ ...keysQuery, enabled: mayChange });
   const [isMaking, setMaking] = useState(false);
   const [made, setMade] = useState<string | null>(null);
-  if (!mayChange) return <EmptyState icon={KeyRound} title="Only for administrators" text="Ask whoever runs this server for a key." />;
+  if (!mayChange) return <EmptyState icon={KeyRound} title="Only for administrators" text="Ask an administrator of this server for a key." />;
   const add = <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setMaking(true)}>New key</Button>;
   return (
     <>

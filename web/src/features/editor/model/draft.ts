@@ -135,7 +135,7 @@ function toNodeJson(node: EditorNode): JsonObject {
     delete json.style;
     delete json.measured;
   } else {
-    // As React Flow's toObject() says it; whoever opens the drawing knows how large its nodes were.
+    // As React Flow's toObject() says it; another editor then knows how large its nodes were.
     json.measured = { ...nodeSize };
   }
   return json;

@@ -56,7 +56,7 @@ export function NodeForm({ node, failure, close }: { node: EditorNode; failure: 
     input?.focus();
   }, [isLed, isReady, wrong]);
 
-  // Whoever looks at another node has left this one.
+  // A look at another node ends the editing of this one.
   useEffect(() => {
     editor.settleFresh(node.id);
     return () => editor.settleFresh();

@@ -68,7 +68,7 @@ export function ExecutionPage() {
       <ExecutionHead execution={execution} name={name} runs={runs} connection={view.connection} progress={view.progress} select={select} />
       <WaitingNotice runs={runs} graph={graph} selected={selected} select={select} />
       {view.template.error ? <LoadError error={view.template.error} isStale={graph !== undefined} retry={() => void view.template.refetch()} /> : null}
-      {/* Whoever comes near the graph, by mouse or by key, is about to choose a node. */}
+      {/* A pointer or a focus near the graph is about to choose a node. */}
       <section className={classes.stage} style={shape} aria-label="Graph" onPointerEnter={prepareInspector} onFocus={prepareInspector}>
         {graph && layout ? <RunGraph key={executionId} graph={graph} layout={layout} runs={runs} selected={selected} select={select} cover={side} isOver={view.isOver} /> : <div className={classes.loading}><Loader size="sm" /></div>}
         {view.undrawn > 0 ? <p className={classes.note}>{view.undrawn} nodes that ran are not in this drawing; they are listed below only.</p> : null}
