@@ -16,7 +16,7 @@ public class ArrowTests
         ["Executions"] =
         [
             "Batches", "Checkpoints", "Documents", "Events", "Hooks", "Jobs", "Outbox", "Schedules", "Signals", "Targets", "Tasks",
-            "Templates",
+            "Templates", "Workers",
         ],
         ["Checkpoints"] = ["Executions"],
         ["Tasks"] = ["Signals"],
