@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using WorkflowFunctions.Api;
 
 namespace WorkflowFunctions.Tests.Infrastructure;
 
@@ -16,6 +19,14 @@ public sealed class TestDatabase(string connectionString, Func<Task> drop) : IAs
         await using var command = Command(sql, parameters);
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
+
+    /// <summary>The engine's services over it, in a container of their own, as in another process.</summary>
+    public ServiceProvider CreateServices() => new ServiceCollection()
+        .AddLogging()
+        .AddWorkflow(new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Workflow"] = ConnectionString })
+            .Build())
+        .BuildServiceProvider();
 
     /// <summary>The first column of all rows.</summary>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, params IReadOnlyList<object> parameters)

@@ -1,7 +1,5 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using WorkflowFunctions.Api;
 using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Tests.Infrastructure;
 
@@ -16,7 +14,7 @@ public sealed class DisposalTests(PostgresFixture postgres)
     public async Task What_is_under_way_when_a_store_is_disposed_is_waited_for_and_nothing_new_is_taken()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var services = Services(database);
+        await using var services = database.CreateServices();
         var store = services.GetRequiredService<ExecutionStore>();
         Assert.Null(await store.FindAsync("nobody", Cancelled));
         await using var holder = await HoldTableAsync(database);
@@ -36,7 +34,7 @@ public sealed class DisposalTests(PostgresFixture postgres)
     public async Task What_takes_too_long_when_a_store_is_disposed_is_cancelled()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var services = Services(database);
+        await using var services = database.CreateServices();
         var store = services.GetRequiredService<ExecutionStore>();
         await using var holder = await HoldTableAsync(database);
 
@@ -45,13 +43,6 @@ public sealed class DisposalTests(PostgresFixture postgres)
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
     }
-
-    private static ServiceProvider Services(TestDatabase database) => new ServiceCollection()
-        .AddLogging()
-        .AddWorkflow(new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Workflow"] = database.ConnectionString })
-            .Build())
-        .BuildServiceProvider();
 
     /// <summary>A connection that keeps everyone from the executions until it is closed.</summary>
     private static async Task<NpgsqlConnection> HoldTableAsync(TestDatabase database)

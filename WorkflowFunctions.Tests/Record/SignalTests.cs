@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using WorkflowFunctions.Api;
 using WorkflowFunctions.Engine.Record;
 using WorkflowFunctions.Tests.Infrastructure;
 
@@ -18,8 +16,8 @@ public sealed class SignalTests(PostgresFixture postgres)
     public async Task Each_signal_goes_to_one_job_and_a_job_that_asks_again_is_given_the_same()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var one = Services(database);
-        await using var two = Services(database);
+        await using var one = database.CreateServices();
+        await using var two = database.CreateServices();
         SignalStore[] stores = [one.GetRequiredService<SignalStore>(), two.GetRequiredService<SignalStore>()];
         await database.ExecuteAsync(
             """
@@ -58,11 +56,4 @@ public sealed class SignalTests(PostgresFixture postgres)
         Assert.All(taken.GroupBy(one => (one.name, one.job)), same => Assert.Single(same.Distinct()));
         return [.. taken.Distinct().OrderBy(one => one.name, StringComparer.Ordinal).ThenBy(one => one.job).Select(one => one.Payload)];
     }
-
-    private static ServiceProvider Services(TestDatabase database) => new ServiceCollection()
-        .AddLogging()
-        .AddWorkflow(new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Workflow"] = database.ConnectionString })
-            .Build())
-        .BuildServiceProvider();
 }

@@ -123,15 +123,21 @@ internal sealed class Generation
             Run(together);
     }
 
-    private void Run(ScopedNode node) => _ = StepAsync(node.Scope, Step.RunNode, new RunNode(_context.ExecutionId, node.Path));
+    private void Run(ScopedNode node) => Call(node.Scope, Step.RunNode, new RunNode(_context.ExecutionId, node.Path));
 
     /// <summary>Runs nodes in one step, and leaves the list empty for the next ones.</summary>
     private void Run(List<ScopedNode> nodes)
     {
         if (nodes is [var single])
+        {
             Run(single);
+        }
         else
-            _ = StepAsync([.. nodes.Select(node => node.Scope)], new RunNodes(_context.ExecutionId, [.. nodes.Select(node => node.Path)]));
+        {
+            var input = new RunNodes(_context.ExecutionId, [.. nodes.Select(node => node.Path)]);
+            _ = StepAsync([.. nodes.Select(node => node.Scope)], () => _context.CallStepAsync(Step.RunNodes, input));
+        }
+
         nodes.Clear();
     }
 
@@ -321,24 +327,12 @@ internal sealed class Generation
     }
 
     private void Close(Loop loop) =>
-        _ = StepAsync(loop.Outer, Step.CloseBody, new CloseBody(_context.ExecutionId, loop.Node.Path, loop.Error));
+        Call(loop.Outer, Step.CloseBody, new CloseBody(_context.ExecutionId, loop.Node.Path, loop.Error));
 
-    private async Task StepAsync<TInput>(Scope scope, Step<TInput, SegmentOutcome> step, TInput input)
-    {
-        if (!MayStep())
-            return;
-        BeginStep(scope);
-        try
-        {
-            _mailbox.Post(new SegmentsDone([scope], [await _context.CallStepAsync(step, input)]));
-        }
-        catch (Exception exception)
-        {
-            _mailbox.Post(new StepBroken([scope], exception));
-        }
-    }
+    private void Call<TInput>(Scope scope, Step<TInput, SegmentOutcome> step, TInput input) =>
+        _ = StepAsync([scope], async () => [await _context.CallStepAsync(step, input)]);
 
-    private async Task StepAsync(IReadOnlyList<Scope> scopes, RunNodes input)
+    private async Task StepAsync(IReadOnlyList<Scope> scopes, Func<Task<IReadOnlyList<SegmentOutcome>>> call)
     {
         if (!MayStep())
             return;
@@ -346,7 +340,7 @@ internal sealed class Generation
             BeginStep(scope);
         try
         {
-            _mailbox.Post(new SegmentsDone(scopes, await _context.CallStepAsync(Step.RunNodes, input)));
+            _mailbox.Post(new SegmentsDone(scopes, await call()));
         }
         catch (Exception exception)
         {
