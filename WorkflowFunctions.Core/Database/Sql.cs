@@ -21,12 +21,33 @@ internal static partial class Sql
 
     private static readonly ConcurrentDictionary<string, string> s_statements = new(StringComparer.Ordinal);
 
+    private static readonly ConcurrentDictionary<string, (string Text, IReadOnlyList<string> Parameters)> s_numbered =
+        new(StringComparer.Ordinal);
+
     /// <summary>The text of a statement.</summary>
     /// <exception cref="InvalidOperationException">There is none of that name.</exception>
     public static string Read(string name) => s_statements.GetOrAdd(name, static name =>
         Assemblies().SelectMany(Statements).FirstOrDefault(statement => statement.Name == name).Text is { } text
             ? Part().Replace(text, static part => Read(part.Groups[1].Value))
             : throw new InvalidOperationException($"There is no SQL statement '{name}'."));
+
+    /// <summary>
+    /// The text of a statement with numbers in the place of its parameters, and the parameters in their order. The driver sends it as it is;
+    /// one with names it reads through each time.
+    /// </summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public static (string Text, IReadOnlyList<string> Parameters) ReadNumbered(string name) => s_numbered.GetOrAdd(name, static name =>
+    {
+        var parameters = new List<string>();
+        var text = Parameter().Replace(Comment().Replace(Read(name), ""), found =>
+        {
+            var parameter = found.Groups[1].Value;
+            if (!parameters.Contains(parameter))
+                parameters.Add(parameter);
+            return $"${parameters.IndexOf(parameter) + 1}";
+        });
+        return ($"/* {name} */ {text}", parameters);
+    });
 
     /// <summary>The names of all statements in an assembly, each with its text.</summary>
     internal static IEnumerable<(string Name, string Text)> Statements(Assembly assembly)
@@ -53,6 +74,13 @@ internal static partial class Sql
     /// <summary>Where another statement stands.</summary>
     [GeneratedRegex(@"\{(\w+\.\w+)\}")]
     internal static partial Regex Part();
+
+    [GeneratedRegex(@"@(\w+)")]
+    private static partial Regex Parameter();
+
+    /// <summary>A line of comment.</summary>
+    [GeneratedRegex(@"^\s*--.*\n", RegexOptions.Multiline)]
+    private static partial Regex Comment();
 
     private static IEnumerable<Assembly> Assemblies() => AppDomain.CurrentDomain.GetAssemblies()
         .Where(

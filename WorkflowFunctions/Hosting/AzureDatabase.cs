@@ -15,10 +15,10 @@ internal static class AzureDatabase
 {
     /// <summary>
     /// How many connections a worker has at the most, unless the connection string says otherwise (<c>Maximum Pool Size</c>): the one that
-    /// it writes and claims through, the one that listens, four that are kept for what is asked for many at once, and the rest for reads,
+    /// it writes and claims through, the one that listens, five that are kept for what is asked for many at once, and the rest for reads,
     /// which are short.
     /// </summary>
-    public const int PoolSize = 10;
+    public const int PoolSize = 11;
 
     /// <summary>
     /// How many seconds a connection that nobody uses is kept: workers come and go, and the server's connections are few.

@@ -1,6 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
-using WorkflowFunctions.Database;
 
 namespace WorkflowFunctions.Engine.Commit;
 
@@ -35,8 +33,8 @@ internal sealed class ClaimBatch
         if (IsEmpty)
             return;
         // Claims first: a session may hold a claim twice, and one that it passes on to itself is never free in between.
-        batch.BatchCommands.Add(Command("commit.claim", [.. _claims.Select(queued => ((ClaimWrite)queued.Write).JobId)]));
-        var release = Command("commit.release", _released);
+        batch.BatchCommands.Add(WriteStatements.Claim([.. _claims.Select(queued => ((ClaimWrite)queued.Write).JobId)]));
+        var release = WriteStatements.Release(_released);
         release.AppendErrorBarrier = true;
         batch.BatchCommands.Add(release);
     }
@@ -56,9 +54,4 @@ internal sealed class ClaimBatch
             await reader.NextResultAsync();
         }
     }
-
-    private static NpgsqlBatchCommand Command(string sql, IReadOnlyList<string> ids) => new(Sql.Read(sql))
-    {
-        Parameters = { new NpgsqlParameter<string[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Text) { TypedValue = [.. ids] } },
-    };
 }

@@ -143,6 +143,8 @@ internal sealed class WriteBatch
         if (loops[false].ToList() is { Count: > 0 } failed)
             Add(WriteStatements.Drop(failed));
         Add(WriteStatements.Jobs([.. _jobs.Values], _createdBy), _written);
+        if (_jobs.Values.Where(job => job.CostUsd > 0).ToList() is { Count: > 0 } costs)
+            Add(WriteStatements.Costs(costs));
         if (_jobs.Values.Where(job => job.Task is not null).ToList() is { Count: > 0 } tasks)
             Add(WriteStatements.Tasks(tasks));
     }

@@ -10,142 +10,115 @@ namespace WorkflowFunctions.Engine.Commit;
 internal static class WriteStatements
 {
     /// <summary>Begins executions; returns the ids of those that run now.</summary>
-    public static NpgsqlBatchCommand Begin(IReadOnlyList<BeginWrite> writes, string createdBy) => new(Sql.Read("commit.begin"))
-    {
-        Parameters =
-        {
-            Texts("ids", writes, write => write.ExecutionId),
-            Column("nodes_totals", NpgsqlDbType.Integer, writes, write => write.NodesTotal),
-            Texts("template_versions", writes, write => write.TemplateVersion),
-            Times("deadline_ats", writes, write => write.Deadline),
-            Column("workspace_limits", NpgsqlDbType.Integer, writes, write => write.WorkspaceLimit),
-            Times("times", writes, write => write.At),
-            Texts("traceparents", writes, write => write.Traceparent),
-            Text("created_by", createdBy),
-        },
-    };
+    public static NpgsqlBatchCommand Begin(IReadOnlyList<BeginWrite> writes, string createdBy) => Command(
+        "commit.begin",
+        Texts("ids", writes, write => write.ExecutionId),
+        Column("nodes_totals", NpgsqlDbType.Integer, writes, write => write.NodesTotal),
+        Texts("template_versions", writes, write => write.TemplateVersion),
+        Times("deadline_ats", writes, write => write.Deadline),
+        Column("workspace_limits", NpgsqlDbType.Integer, writes, write => write.WorkspaceLimit),
+        Times("times", writes, write => write.At),
+        Texts("traceparents", writes, write => write.Traceparent),
+        Text("created_by", createdBy));
 
     /// <summary>Records executions that ran as a whole; returns the ids of those that were not refused.</summary>
-    public static NpgsqlBatchCommand Run(IReadOnlyList<WholeRun> runs, string createdBy)
-    {
-        var run = new NpgsqlBatchCommand(Sql.Read("commit.run"))
-        {
-            Parameters =
-            {
-                Texts("run_ids", runs, each => each.Begin.ExecutionId),
-                Column("run_nodes_totals", NpgsqlDbType.Integer, runs, each => each.Begin.NodesTotal),
-                Column("run_costs", NpgsqlDbType.Numeric, runs, each => each.CostUsd),
-                Times("run_started_ats", runs, each => each.Begin.At),
-                Times("run_deadline_ats", runs, each => each.Begin.Deadline),
-                Texts("run_traceparents", runs, each => each.Begin.Traceparent),
-            },
-        };
-        return WithJobs(run, [.. runs.SelectMany(each => each.Jobs)], createdBy);
-    }
+    public static NpgsqlBatchCommand Run(IReadOnlyList<WholeRun> runs, string createdBy) => Command(
+        "commit.run",
+        [
+            Texts("run_ids", runs, each => each.Begin.ExecutionId),
+            Column("run_nodes_totals", NpgsqlDbType.Integer, runs, each => each.Begin.NodesTotal),
+            Column("run_costs", NpgsqlDbType.Numeric, runs, each => each.CostUsd),
+            Times("run_started_ats", runs, each => each.Begin.At),
+            Times("run_deadline_ats", runs, each => each.Begin.Deadline),
+            Texts("run_traceparents", runs, each => each.Begin.Traceparent),
+            .. Columns([.. runs.SelectMany(each => each.Jobs)], createdBy),
+        ]);
 
     /// <summary>Writes jobs; returns the ids of those that were not refused.</summary>
     public static NpgsqlBatchCommand Jobs(IReadOnlyList<JobWrite> jobs, string createdBy) =>
-        WithJobs(new NpgsqlBatchCommand(Sql.Read("commit.jobs")), jobs, createdBy);
+        Command("commit.jobs", Columns(jobs, createdBy));
+
+    /// <summary>Adds what jobs have cost to the day of their workspaces.</summary>
+    public static NpgsqlBatchCommand Costs(IReadOnlyList<JobWrite> jobs) => Command(
+        "commit.costs", Texts("ids", jobs, job => job.Id), Column("costs", NpgsqlDbType.Numeric, jobs, job => job.CostUsd));
 
     /// <summary>Queues tasks for workers.</summary>
-    public static NpgsqlBatchCommand Tasks(IReadOnlyList<JobWrite> jobs) => new(Sql.Read("commit.tasks"))
-    {
-        Parameters =
-        {
-            Texts("ids", jobs, job => job.Id),
-            Texts("signals", jobs, job => job.WaitsFor!.Signal),
-            Texts("names", jobs, job => job.Task!.Name),
-            Texts("queues", jobs, job => job.Task!.Queue),
-            Texts("args", jobs, job => job.Task!.Args),
-            Texts("kwargs", jobs, job => job.Task!.Kwargs),
-            Column("max_attempts", NpgsqlDbType.Integer, jobs, job => job.MaxAttempts),
-            Column("heartbeat_seconds", NpgsqlDbType.Double, jobs, job => job.Task!.HeartbeatSeconds),
-            Column("max_lost_leases", NpgsqlDbType.Integer, jobs, job => job.Task!.MaxLostLeases),
-            Times("deadline_ats", jobs, job => job.WaitsFor!.Deadline),
-        },
-    };
+    public static NpgsqlBatchCommand Tasks(IReadOnlyList<JobWrite> jobs) => Command(
+        "commit.tasks",
+        Texts("ids", jobs, job => job.Id),
+        Texts("signals", jobs, job => job.WaitsFor!.Signal),
+        Texts("names", jobs, job => job.Task!.Name),
+        Texts("queues", jobs, job => job.Task!.Queue),
+        Texts("args", jobs, job => job.Task!.Args),
+        Texts("kwargs", jobs, job => job.Task!.Kwargs),
+        Column("max_attempts", NpgsqlDbType.Integer, jobs, job => job.MaxAttempts),
+        Column("heartbeat_seconds", NpgsqlDbType.Double, jobs, job => job.Task!.HeartbeatSeconds),
+        Column("max_lost_leases", NpgsqlDbType.Integer, jobs, job => job.Task!.MaxLostLeases),
+        Times("deadline_ats", jobs, job => job.WaitsFor!.Deadline));
+
+    /// <summary>Claims jobs; returns the ids of those that no other session has claimed.</summary>
+    public static NpgsqlBatchCommand Claim(IReadOnlyList<string> jobIds) => Command("commit.claim", Texts("ids", jobIds, id => id));
+
+    /// <summary>Gives claims up.</summary>
+    public static NpgsqlBatchCommand Release(IReadOnlyList<string> jobIds) => Command("commit.release", Texts("ids", jobIds, id => id));
 
     /// <summary>Gathers what the bodies of loops gave.</summary>
-    public static NpgsqlBatchCommand Collect(IReadOnlyList<JobWrite> loops) => new(Sql.Read("commit.collect"))
-    {
-        Parameters =
-        {
-            Texts("ids", loops, job => job.Id),
-            Texts("execution_ids", loops, job => job.ExecutionId),
-            Texts("items", loops, job => job.Body!.Items),
-            Column("counts", NpgsqlDbType.Integer, loops, job => job.Body!.Count),
-            Texts("ends", loops, job => JsonSerializer.Serialize(job.Body!.Ends)),
-            Column("retries", NpgsqlDbType.Integer, loops, job => job.Retries),
-        },
-    };
+    public static NpgsqlBatchCommand Collect(IReadOnlyList<JobWrite> loops) => Command(
+        "commit.collect",
+        Texts("ids", loops, job => job.Id),
+        Texts("execution_ids", loops, job => job.ExecutionId),
+        Texts("items", loops, job => job.Body!.Items),
+        Column("counts", NpgsqlDbType.Integer, loops, job => job.Body!.Count),
+        Texts("ends", loops, job => JsonSerializer.Serialize(job.Body!.Ends)),
+        Column("retries", NpgsqlDbType.Integer, loops, job => job.Retries));
 
     /// <summary>Cancels what is left of the bodies of loops.</summary>
-    public static NpgsqlBatchCommand Drop(IReadOnlyList<JobWrite> loops) => new(Sql.Read("commit.drop"))
-    {
-        Parameters =
-        {
-            Texts("execution_ids", loops, job => job.ExecutionId),
-            Texts("items", loops, job => job.Body!.Items),
-            Texts("node_ids", loops, job => JsonSerializer.Serialize(job.Body!.NodeIds)),
-            Column("retries", NpgsqlDbType.Integer, loops, job => job.Retries),
-        },
-    };
+    public static NpgsqlBatchCommand Drop(IReadOnlyList<JobWrite> loops) => Command(
+        "commit.drop",
+        Texts("execution_ids", loops, job => job.ExecutionId),
+        Texts("items", loops, job => job.Body!.Items),
+        Texts("node_ids", loops, job => JsonSerializer.Serialize(job.Body!.NodeIds)),
+        Column("retries", NpgsqlDbType.Integer, loops, job => job.Retries));
 
     /// <summary>Lets executions rest; returns the ids of those that do.</summary>
-    public static NpgsqlBatchCommand Rest(IReadOnlyList<RestWrite> writes) => new(Sql.Read("commit.rest"))
-    {
-        Parameters =
-        {
-            Texts("ids", writes, write => write.ExecutionId),
-            Texts("wake_ats", writes, write => write.Until?.UtcDateTime.ToString("O") ?? "infinity"),
-        },
-    };
+    public static NpgsqlBatchCommand Rest(IReadOnlyList<RestWrite> writes) => Command(
+        "commit.rest",
+        Texts("ids", writes, write => write.ExecutionId),
+        Texts("wake_ats", writes, write => write.Until?.UtcDateTime.ToString("O") ?? "infinity"));
 
     /// <summary>Ends executions; returns the ids of those that ended.</summary>
-    public static NpgsqlBatchCommand Finish(IReadOnlyList<FinishWrite> writes, string createdBy) => new(Sql.Read("commit.finish"))
-    {
-        Parameters =
-        {
-            Texts("ids", writes, write => write.ExecutionId),
-            Texts("statuses", writes, write => write.Status),
-            Texts("errors", writes, write => write.Error),
-            Texts("node_ids", writes, write => write.NodeId),
-            Column("retries", NpgsqlDbType.Integer, writes, write => write.Retries),
-            Text("created_by", createdBy),
-        },
-    };
+    public static NpgsqlBatchCommand Finish(IReadOnlyList<FinishWrite> writes, string createdBy) => Command(
+        "commit.finish",
+        Texts("ids", writes, write => write.ExecutionId),
+        Texts("statuses", writes, write => write.Status),
+        Texts("errors", writes, write => write.Error),
+        Texts("node_ids", writes, write => write.NodeId),
+        Column("retries", NpgsqlDbType.Integer, writes, write => write.Retries),
+        Text("created_by", createdBy));
 
     /// <summary>Makes the metrics of executions that have ended.</summary>
-    public static NpgsqlBatchCommand Measure(IEnumerable<string> executionIds) => new(Sql.Read("commit.measure"))
-    {
-        Parameters =
-        {
-            Texts("ids", [.. executionIds], id => id),
-            new NpgsqlParameter<int>("max_memory_mb", NpgsqlDbType.Integer) { TypedValue = (int)(Environment.WorkingSet / (1024 * 1024)) },
-        },
-    };
+    public static NpgsqlBatchCommand Measure(IEnumerable<string> executionIds) => Command(
+        "commit.measure",
+        Texts("ids", [.. executionIds], id => id),
+        new NpgsqlParameter<int>("max_memory_mb", NpgsqlDbType.Integer) { TypedValue = (int)(Environment.WorkingSet / (1024 * 1024)) });
 
     /// <summary>Writes checkpoints.</summary>
-    public static NpgsqlBatchCommand Checkpoints(IReadOnlyList<CheckpointWrite> writes) => new(Sql.Read("commit.checkpoints"))
-    {
-        Parameters =
-        {
-            Texts("ids", writes, write => write.Id),
-            Texts("execution_ids", writes, write => write.ExecutionId),
-            Texts("types", writes, write => write.Type),
-            Texts("reasons", writes, write => write.Reason),
-            Texts("created_bys", writes, write => write.CreatedBy),
-            Column("after_nodes", NpgsqlDbType.Integer, writes, write => write.AfterNodes),
-        },
-    };
+    public static NpgsqlBatchCommand Checkpoints(IReadOnlyList<CheckpointWrite> writes) => Command(
+        "commit.checkpoints",
+        Texts("ids", writes, write => write.Id),
+        Texts("execution_ids", writes, write => write.ExecutionId),
+        Texts("types", writes, write => write.Type),
+        Texts("reasons", writes, write => write.Reason),
+        Texts("created_bys", writes, write => write.CreatedBy),
+        Column("after_nodes", NpgsqlDbType.Integer, writes, write => write.AfterNodes));
 
-    /// <summary>Gives jobs and their events to a statement, which takes of them what it names.</summary>
-    private static NpgsqlBatchCommand WithJobs(NpgsqlBatchCommand command, IReadOnlyList<JobWrite> jobs, string createdBy)
+    /// <summary>Jobs and their events.</summary>
+    private static IReadOnlyList<NpgsqlParameter> Columns(IReadOnlyList<JobWrite> jobs, string createdBy)
     {
         // In the order in which they happened, across jobs too, so that ids ascend with time.
         List<(string JobId, JobEvent Event)> events =
             [.. jobs.SelectMany(job => job.Events, (job, item) => (job.Id, item)).OrderBy(item => item.item.At)];
-        NpgsqlParameter[] columns =
+        return
         [
             Texts("ids", jobs, job => job.Id),
             Texts("execution_ids", jobs, job => job.ExecutionId),
@@ -177,8 +150,20 @@ internal static class WriteStatements
             Times("event_times", events, item => item.Event.At),
             Text("created_by", createdBy),
         ];
-        foreach (var column in columns)
-            command.Parameters.Add(column);
+    }
+
+    /// <summary>A statement, which takes of parameters what it names.</summary>
+    private static NpgsqlBatchCommand Command(string name, params IReadOnlyList<NpgsqlParameter> parameters)
+    {
+        var (text, names) = Sql.ReadNumbered(name);
+        var command = new NpgsqlBatchCommand(text);
+        var named = parameters.ToDictionary(parameter => parameter.ParameterName, StringComparer.Ordinal);
+        foreach (var parameter in names.Select(each => named[each]))
+        {
+            parameter.ParameterName = "";
+            command.Parameters.Add(parameter);
+        }
+
         return command;
     }
 

@@ -18,7 +18,7 @@ WITH given AS MATERIALIZED (
 -- A change of an execution's status holds its row, so that no job starts after a pause or a cancel.
 locked AS MATERIALIZED (
     -- What others have written and is no boolean counts as not given.
-    SELECT id, workspace_id, status, started_at IS NOT NULL AS has_begun, COALESCE(retries, 0) AS retries,
+    SELECT id, status, started_at IS NOT NULL AS has_begun, COALESCE(retries, 0) AS retries,
            config_json -> 'track_tasks' IS DISTINCT FROM 'false' AS track_tasks
     FROM workflow_executions
     WHERE id IN (SELECT execution_id FROM given)
@@ -26,7 +26,7 @@ locked AS MATERIALIZED (
     FOR NO KEY UPDATE
 ),
 allowed AS (
-    SELECT g.*, e.track_tasks, e.workspace_id
+    SELECT g.*, e.track_tasks
     FROM given g
     -- What was begun before a retry has no say after it.
     JOIN locked e ON e.id = g.execution_id AND e.retries = g.retries
@@ -93,14 +93,6 @@ progress AS (
         GROUP BY execution_id
     ) w
     WHERE e.id = w.execution_id
-),
-costs AS (
-    INSERT INTO workflow_workspace_costs AS c (workspace_id, day, session, cost_usd)
-    SELECT workspace_id, (NOW() AT TIME ZONE 'UTC')::date, pg_backend_pid(), sum(cost)
-    FROM given_and_written
-    WHERE cost > 0
-    GROUP BY workspace_id
-    ON CONFLICT (workspace_id, day, session) DO UPDATE SET cost_usd = c.cost_usd + excluded.cost_usd
 ),
 events AS (
     INSERT INTO workflow_execution_events (execution_id, event_type, node_id, event_data, severity, message, created_by, created_at)

@@ -14,3 +14,13 @@ SELECT g.id FROM unnest(@ids::text[]) AS g(id) WHERE pg_try_advisory_lock(hashte
 -- name: release
 -- Gives up what claim.sql got.
 SELECT pg_advisory_unlock(hashtextextended(g.id, 0)) FROM unnest(@ids::text[]) AS g(id)
+
+-- name: costs
+-- Adds what jobs have cost to the day of their workspaces. A job that was refused is not one that this transaction has written.
+INSERT INTO workflow_workspace_costs AS c (workspace_id, day, session, cost_usd)
+SELECT e.workspace_id, (NOW() AT TIME ZONE 'UTC')::date, pg_backend_pid(), sum(g.cost)
+FROM unnest(@ids::text[], @costs::numeric[]) AS g(id, cost)
+JOIN agent_jobs j ON j.id = g.id AND j.xmin = pg_current_xact_id()::xid
+JOIN workflow_executions e ON e.id = j.execution_id
+GROUP BY e.workspace_id
+ON CONFLICT (workspace_id, day, session) DO UPDATE SET cost_usd = c.cost_usd + excluded.cost_usd

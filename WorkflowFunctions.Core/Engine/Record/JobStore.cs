@@ -1,14 +1,17 @@
 using System.Data;
 using System.Text.Json;
 using Dapper;
+using Npgsql;
 using WorkflowFunctions.Database;
 using WorkflowFunctions.Engine.Commit;
 
 namespace WorkflowFunctions.Engine.Record;
 
 /// <summary>Reads <c>agent_jobs</c>. They are written by the <see cref="RecordWriter"/>.</summary>
-internal sealed class JobStore(RecordConnections database)
+internal sealed class JobStore(RecordConnections database) : IAsyncDisposable
 {
+    private readonly Batcher<string, IReadOnlyList<JobOutcome>> _outcomes = new("workflow.outcomes", database, ListOutcomesAsync);
+
     static JobStore() => SqlMapper.AddTypeHandler(new WaitHandler());
 
     /// <summary>Why a node failed; null if the record does not say.</summary>
@@ -23,8 +26,14 @@ internal sealed class JobStore(RecordConnections database)
         database.QuerySingleOrDefaultAsync<CachedResult>("jobs.cached", new { key, since = since.UtcDateTime }, cancellationToken);
 
     /// <summary>How the nodes of an execution stand, without their inputs and outputs.</summary>
-    public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string executionId, CancellationToken cancellationToken) =>
-        ListOutcomesAsync("jobs.outcomes", new { execution_id = executionId }, cancellationToken);
+    public async Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string executionId, CancellationToken cancellationToken)
+    {
+        if (Confinement.Workspaces is null)
+            return await _outcomes.AddAsync(executionId).WaitAsync(cancellationToken);
+        // A confined caller's connection is that caller's alone.
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await ListOutcomesAsync(connection, [executionId], cancellationToken))[0];
+    }
 
     /// <summary>How some nodes of an execution stand; one that has no job yet is not among them.</summary>
     public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(
@@ -93,8 +102,20 @@ internal sealed class JobStore(RecordConnections database)
     public Task<IReadOnlyList<JobRow>> ListAsync(string executionId, CancellationToken cancellationToken) =>
         database.QueryAsync<JobRow>("jobs.list", new { execution_id = executionId }, cancellationToken);
 
+    /// <summary>Ends the connection that is kept for what is asked for many at once, after what is under way.</summary>
+    public ValueTask DisposeAsync() => _outcomes.DisposeAsync();
+
     private Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string sql, object parameters, CancellationToken cancellationToken) =>
         database.QueryAsync<JobOutcome>(sql, parameters, cancellationToken);
+
+    private static async Task<IReadOnlyList<IReadOnlyList<JobOutcome>>> ListOutcomesAsync(
+        NpgsqlConnection connection, IReadOnlyList<string> executionIds, CancellationToken cancellationToken)
+    {
+        var outcomes = (await connection.QueryAsync<JobOutcome>(
+            "jobs.outcomes", new { execution_ids = executionIds.Distinct().ToArray() }, cancellationToken))
+            .ToLookup(outcome => outcome.ExecutionId, StringComparer.Ordinal);
+        return [.. executionIds.Select(id => outcomes[id].ToList())];
+    }
 
     private sealed class WaitHandler : SqlMapper.TypeHandler<WaitsFor>
     {
@@ -128,6 +149,9 @@ internal sealed record CachedResult
 /// <summary>How a node stands in the record.</summary>
 internal sealed record JobOutcome
 {
+    /// <summary>The execution.</summary>
+    public string ExecutionId { get; init; } = "";
+
     /// <summary>The node.</summary>
     public required string NodeId { get; init; }
 
@@ -145,6 +169,9 @@ internal sealed record JobOutcome
 
     /// <summary>What it waits for besides a time; null for nothing.</summary>
     public WaitsFor? WaitsFor { get; init; }
+
+    /// <summary>Whether the signal that it waits for has come: nobody will be told of it again.</summary>
+    public bool HasSignal { get; init; }
 
     /// <summary>When its first attempt, or its wait, began.</summary>
     public DateTimeOffset? StartedAt { get; init; }

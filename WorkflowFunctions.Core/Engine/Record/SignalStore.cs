@@ -101,16 +101,6 @@ internal sealed class SignalStore(RecordConnections database, ExecutionChanges c
     public Task<bool> ExistsAsync(string executionId, string name, string jobId, CancellationToken cancellationToken) =>
         database.QuerySingleAsync<bool>("signals.exists", new { execution_id = executionId, name, job_id = jobId }, cancellationToken);
 
-    /// <summary>The names of signals that jobs of an execution may take, or have taken without having gone on since.</summary>
-    public async Task<IReadOnlySet<string>> ListArrivedAsync(string executionId, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return (await connection.QueryAsync<string>(
-            "signals.arrived",
-            new { execution_id = executionId },
-            cancellationToken)).ToHashSet(StringComparer.Ordinal);
-    }
-
     /// <summary>What decided a question that takes no answer any more.</summary>
     public Task<Decision> FindDecisionAsync(Question question, CancellationToken cancellationToken) => database.QuerySingleAsync<Decision>(
         "signals.decision",

@@ -35,18 +35,27 @@ FROM generate_series(0, @count - 1) AS i(index)
 CROSS JOIN unnest(@ends::text[]) AS e(id)
 JOIN agent_jobs j ON j.id = @execution_id || ':' || e.id || @items || '#' || i.index
 
+-- name: outcome
+-- Ids and outcomes only: what the frontier is rebuilt from, with whether a signal has come that the job may take, or has taken without having
+-- gone on since.
+execution_id, node_id, status, attempt, branch, wake_at, waits_for, started_at, given_from IS NOT NULL AS is_given,
+CASE WHEN status = 'waiting' THEN EXISTS (
+    SELECT 1 FROM workflow_signals s
+    WHERE s.execution_id = j.execution_id AND s.name = j.waits_for ->> 'signal' AND s.retired_at IS NULL AND (s.job_id IS NULL OR s.job_id = j.id))
+ELSE FALSE END AS has_signal
+
 -- name: outcomes
--- Ids and outcomes only: what the frontier is rebuilt from. Other writers have several jobs for a node: one that has completed
--- counts, or else the engine's own, or else the latest.
-SELECT DISTINCT ON (node_id) node_id, status, attempt, branch, wake_at, waits_for, started_at, given_from IS NOT NULL AS is_given
-FROM agent_jobs
-WHERE execution_id = @execution_id
-ORDER BY node_id, (status = 'completed') DESC NULLS LAST, (id = execution_id || ':' || node_id) DESC, created_at DESC NULLS LAST, id
+-- Of each node of executions one job. Other writers have several for a node: one that has completed counts, or else the engine's own, or else
+-- the latest.
+SELECT DISTINCT ON (execution_id, node_id) {jobs.outcome}
+FROM agent_jobs j
+WHERE execution_id = ANY (@execution_ids)
+ORDER BY execution_id, node_id, (status = 'completed') DESC NULLS LAST, (id = execution_id || ':' || node_id) DESC, created_at DESC NULLS LAST, id
 
 -- name: outcomes_of_items
 -- As jobs.outcomes, of the nodes of a body for some of its items. What others have written may have anything after the mark.
-SELECT DISTINCT ON (node_id) node_id, status, attempt, branch, wake_at, waits_for, started_at, given_from IS NOT NULL AS is_given
-FROM agent_jobs
+SELECT DISTINCT ON (node_id) {jobs.outcome}
+FROM agent_jobs j
 WHERE execution_id = @execution_id
   AND split_part(node_id, '#', 1) = ANY (@node_ids)
   AND starts_with(node_id, split_part(node_id, '#', 1) || @items || '#')
@@ -59,8 +68,8 @@ ORDER BY node_id, (status = 'completed') DESC NULLS LAST, (id = execution_id || 
 
 -- name: outcomes_of_nodes
 -- As jobs.outcomes, of some nodes.
-SELECT DISTINCT ON (node_id) node_id, status, attempt, branch, wake_at, waits_for, started_at, given_from IS NOT NULL AS is_given
-FROM agent_jobs
+SELECT DISTINCT ON (node_id) {jobs.outcome}
+FROM agent_jobs j
 WHERE execution_id = @execution_id AND node_id = ANY (@node_ids)
 ORDER BY node_id, (status = 'completed') DESC NULLS LAST, (id = execution_id || ':' || node_id) DESC, created_at DESC NULLS LAST, id
 

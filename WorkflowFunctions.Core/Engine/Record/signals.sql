@@ -14,13 +14,6 @@ SELECT payload, created_by FROM workflow_signals
 WHERE execution_id = @execution_id AND name = 'answer-to:' || @name AND retired_at IS NULL
 ORDER BY id
 
--- name: arrived
--- The names of signals that a job may take, or has taken without having gone on since.
-SELECT DISTINCT s.name
-FROM workflow_signals s
-LEFT JOIN agent_jobs j ON j.id = s.job_id
-WHERE s.execution_id = @execution_id AND s.retired_at IS NULL AND (s.job_id IS NULL OR j.status = 'waiting')
-
 -- name: exists
 -- Whether there is a signal that a job may take, or has taken before.
 SELECT EXISTS (

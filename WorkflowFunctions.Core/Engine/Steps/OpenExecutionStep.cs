@@ -65,7 +65,6 @@ internal sealed class OpenExecutionStep(StepContext context, FinishExecutionStep
         }
 
         var jobs = isNew ? [] : await context.Services.Jobs.ListOutcomesAsync(executionId, cancellationToken);
-        var arrived = await context.ListArrivedAsync(executionId, jobs, cancellationToken);
         row = row with { StartedAt = row.StartedAt ?? now };
         var execution = context.Active.Open(row, plan, jobs.Where(job => plan.Graph.Find(NodePath.Parse(job.NodeId).NodeId) is not null));
         execution.Begun = begun;
@@ -73,7 +72,7 @@ internal sealed class OpenExecutionStep(StepContext context, FinishExecutionStep
         {
             Runs = true,
             Topology = plan.Topology,
-            State = new RecordedState(plan, execution.Jobs, arrived).Root(),
+            State = new RecordedState(plan, execution.Jobs).Root(),
             MaxParallelNodes = execution.Config.MaxParallelNodes,
             Deadline = deadline,
         };

@@ -27,10 +27,7 @@ internal sealed class OpenSliceStep(StepContext context) : IStep<LoopSlice, Open
                 Topology = new Topology([execution.Plan.ShapeOf(node)], []),
                 Items = path.Items,
                 IsSlice = true,
-                State = new RecordedState(execution.Plan, jobs, await context.ListArrivedAsync(
-                    slice.ExecutionId,
-                    jobs,
-                    cancellationToken)).Slice(slice),
+                State = new RecordedState(execution.Plan, jobs).Slice(slice),
                 MaxParallelNodes = slice.MaxParallelNodes,
             };
         }

@@ -10,16 +10,14 @@ namespace WorkflowFunctions.Engine.Steps;
 internal sealed class RecordedState
 {
     private readonly WorkflowPlan _plan;
-    private readonly IReadOnlySet<string> _arrived;
     private readonly ILookup<(string? ParentId, string Items), (NodePath Path, JobOutcome Job)> _jobs;
     private readonly Dictionary<(string ParentId, string Items), SortedSet<int>> _items = [];
 
     /// <param name="plan">The plan of the execution.</param>
     /// <param name="jobs">Its jobs.</param>
-    /// <param name="arrived">The signals that have come already: nobody will be told of them again.</param>
-    public RecordedState(WorkflowPlan plan, IEnumerable<JobOutcome> jobs, IReadOnlySet<string> arrived)
+    public RecordedState(WorkflowPlan plan, IEnumerable<JobOutcome> jobs)
     {
-        (_plan, _arrived) = (plan, arrived);
+        _plan = plan;
         _jobs = jobs
             .Select(job => (Path: NodePath.Parse(job.NodeId), Job: job))
             .ToLookup(job => (plan.Graph[job.Path.NodeId].ParentId, job.Path.Items));
@@ -92,9 +90,9 @@ internal sealed class RecordedState
     }
 
     /// <summary>A wait for a signal that has come is over.</summary>
-    private WaitingNode DescribeWait(int place, JobOutcome job) => job.WaitsFor?.Signal is not { } signal
+    private static WaitingNode DescribeWait(int place, JobOutcome job) => job.WaitsFor?.Signal is not { } signal
         ? new WaitingNode(place, job.WakeAt)
-        : _arrived.Contains(signal) ? new WaitingNode(place, DateTimeOffset.MinValue) : new WaitingNode(place, job.WakeAt, signal);
+        : job.HasSignal ? new WaitingNode(place, DateTimeOffset.MinValue) : new WaitingNode(place, job.WakeAt, signal);
 
     private LoopState DescribeLoop(int place, NodePath path, int count, int maxParallel)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using WorkflowFunctions.Engine.Commit;
 using WorkflowFunctions.Engine.Limits;
 using WorkflowFunctions.Engine.Orchestration;
@@ -48,13 +47,6 @@ internal sealed class StepContext(StepServices services, IEngine engine, RecordW
         Expected.TryRemove(executionId, out _);
         Active.Remove(executionId);
     }
-
-    /// <summary>The signals that wait for some nodes among these jobs.</summary>
-    public async ValueTask<IReadOnlySet<string>> ListArrivedAsync(
-        string executionId, IReadOnlyList<JobOutcome> jobs, CancellationToken cancellationToken) =>
-        jobs.Any(job => job.WaitsFor?.Signal is not null)
-            ? await Services.Signals.ListArrivedAsync(executionId, cancellationToken)
-            : FrozenSet<string>.Empty;
 
     /// <summary>Runs nodes from one on, which no other process has in hand meanwhile.</summary>
     /// <returns>What came of it; <see cref="SegmentOutcome.Halted"/> if the execution is not to go on.</returns>
