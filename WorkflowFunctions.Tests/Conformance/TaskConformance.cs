@@ -95,6 +95,9 @@ public abstract class TaskConformance<TEngine>(PostgresFixture postgres) : Engin
         }
 
         await DoAsync(testbed, task, "complete", new { lease = Lease(task), output = "in time" });
+        // As if the answer had been lost.
+        var again = await DoAsync(testbed, task, "complete", new { lease = Lease(task), output = "in time" });
+        Assert.Equal(HttpStatusCode.NoContent, again.Status);
         Assert.Equal("in time", (await testbed.Client.RestAsync(id))["outputs"].GetProperty("work").GetString());
         var late = await DoAsync(testbed, task, "complete", new { lease = Lease(task), output = "twice" });
         Assert.Equal(HttpStatusCode.Conflict, late.Status);

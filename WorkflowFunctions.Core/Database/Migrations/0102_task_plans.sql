@@ -1,6 +1,9 @@
 -- PostgreSQL parses and plans a function in SQL anew in each statement that calls it; of one in PL/pgSQL a session keeps the plans. What is set for a
 -- function is set and undone in each call, and so little is.
 
+-- With which lease a result was given: what is said again, since the answer was lost, is answered as before.
+ALTER TABLE workflow_signals ADD COLUMN IF NOT EXISTS lease VARCHAR;
+
 -- Ends an attempt: what came of it is the signal that the job waits for; the engine is to be told of it. Locks the row of the task and nothing that
 -- the engine writes, so that the transaction of an application may take its time. With a lease, it has to be the one that the task has;
 -- without one, nobody's lease matters.
@@ -15,14 +18,21 @@ BEGIN
     WHERE t.task_id = workflow_settle_task.id AND (workflow_settle_task.lease IS NULL OR t.lease = workflow_settle_task.lease)
       AND j.id = t.task_id AND j.status = 'waiting' AND j.waits_for ->> 'signal' = t.signal
     RETURNING t.* INTO task;
+    IF FOUND THEN
+        INSERT INTO workflow_signals (execution_id, name, payload, created_by, lease)
+        VALUES (task.execution_id, task.signal, result, COALESCE(task.worker, session_user), workflow_settle_task.lease);
+        workflow_settle_task.execution_id := task.execution_id;
+        workflow_settle_task.signal := task.signal;
+        RETURN;
+    END IF;
+
+    SELECT s.execution_id, s.name INTO workflow_settle_task.execution_id, workflow_settle_task.signal
+    FROM agent_jobs j
+    JOIN workflow_signals s ON s.execution_id = j.execution_id AND s.lease = workflow_settle_task.lease AND s.payload = result
+    WHERE j.id = workflow_settle_task.id;
     IF NOT FOUND THEN
         PERFORM workflow_refuse_task(workflow_settle_task.id);
     END IF;
-
-    INSERT INTO workflow_signals (execution_id, name, payload, created_by)
-    VALUES (task.execution_id, task.signal, result, COALESCE(task.worker, session_user));
-    workflow_settle_task.execution_id := task.execution_id;
-    workflow_settle_task.signal := task.signal;
 END
 $$;
 
