@@ -10,7 +10,7 @@ namespace WorkflowFunctions.Engine.Record;
 /// <summary>Reads <c>agent_jobs</c>. They are written by the <see cref="RecordWriter"/>.</summary>
 internal sealed class JobStore(RecordConnections database) : IAsyncDisposable
 {
-    private readonly Batcher<string, IReadOnlyList<JobOutcome>> _outcomes = new("workflow.outcomes", database, ListOutcomesAsync);
+    private readonly Batcher<Asked, IReadOnlyList<JobOutcome>> _outcomes = new("workflow.outcomes", database, ListOutcomesAsync);
 
     static JobStore() => SqlMapper.AddTypeHandler(new WaitHandler());
 
@@ -26,19 +26,13 @@ internal sealed class JobStore(RecordConnections database) : IAsyncDisposable
         database.QuerySingleOrDefaultAsync<CachedResult>("jobs.cached", new { key, since = since.UtcDateTime }, cancellationToken);
 
     /// <summary>How the nodes of an execution stand, without their inputs and outputs.</summary>
-    public async Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string executionId, CancellationToken cancellationToken)
-    {
-        if (Confinement.Workspaces is null)
-            return await _outcomes.AddAsync(executionId).WaitAsync(cancellationToken);
-        // A confined caller's connection is that caller's alone.
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return (await ListOutcomesAsync(connection, [executionId], cancellationToken))[0];
-    }
+    public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string executionId, CancellationToken cancellationToken) =>
+        AskAsync(new Asked(executionId, null), cancellationToken);
 
     /// <summary>How some nodes of an execution stand; one that has no job yet is not among them.</summary>
     public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(
         string executionId, IReadOnlyCollection<string> nodeIds, CancellationToken cancellationToken) =>
-        ListOutcomesAsync("jobs.outcomes_of_nodes", new { execution_id = executionId, node_ids = nodeIds.ToArray() }, cancellationToken);
+        AskAsync(new Asked(executionId, nodeIds.ToHashSet(StringComparer.Ordinal)), cancellationToken);
 
     /// <summary>How the nodes of a body stand, nested bodies included, for some of the items that it runs for.</summary>
     /// <param name="executionId">The execution.</param>
@@ -49,7 +43,7 @@ internal sealed class JobStore(RecordConnections database) : IAsyncDisposable
     /// <param name="cancellationToken">Gives the reading up.</param>
     public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(
         string executionId, IReadOnlyCollection<string> bodyIds, string items, int from, int to, CancellationToken cancellationToken) =>
-        ListOutcomesAsync(
+        database.QueryAsync<JobOutcome>(
             "jobs.outcomes_of_items",
             new
             {
@@ -105,17 +99,42 @@ internal sealed class JobStore(RecordConnections database) : IAsyncDisposable
     /// <summary>Ends the connection that is kept for what is asked for many at once, after what is under way.</summary>
     public ValueTask DisposeAsync() => _outcomes.DisposeAsync();
 
-    private Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string sql, object parameters, CancellationToken cancellationToken) =>
-        database.QueryAsync<JobOutcome>(sql, parameters, cancellationToken);
+    private async Task<IReadOnlyList<JobOutcome>> AskAsync(Asked asked, CancellationToken cancellationToken)
+    {
+        if (Confinement.Workspaces is null)
+            return await _outcomes.AddAsync(asked).WaitAsync(cancellationToken);
+        // A confined caller's connection is that caller's alone.
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await ListOutcomesAsync(connection, [asked], cancellationToken))[0];
+    }
 
     private static async Task<IReadOnlyList<IReadOnlyList<JobOutcome>>> ListOutcomesAsync(
-        NpgsqlConnection connection, IReadOnlyList<string> executionIds, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<Asked> asked, CancellationToken cancellationToken)
     {
-        var outcomes = (await connection.QueryAsync<JobOutcome>(
-            "jobs.outcomes", new { execution_ids = executionIds.Distinct().ToArray() }, cancellationToken))
-            .ToLookup(outcome => outcome.ExecutionId, StringComparer.Ordinal);
-        return [.. executionIds.Select(id => outcomes[id].ToList())];
+        var ids = asked.Where(one => one.NodeIds is null).Select(one => one.ExecutionId).Distinct().ToArray();
+        var all = ids.Length == 0 ? [] : await connection.QueryAsync<JobOutcome>(
+            "jobs.outcomes", new { execution_ids = ids }, cancellationToken);
+        var nodes = asked
+            .Where(one => one.NodeIds is not null)
+            .SelectMany(one => one.NodeIds!, (one, nodeId) => (one.ExecutionId, NodeId: nodeId))
+            .Distinct()
+            .ToList();
+        var some = nodes.Count == 0 ? [] : await connection.QueryAsync<JobOutcome>(
+            "jobs.outcomes_of_nodes",
+            new
+            {
+                execution_ids = nodes.Select(node => node.ExecutionId).ToArray(),
+                node_ids = nodes.Select(node => node.NodeId).ToArray(),
+            },
+            cancellationToken);
+        var (allOf, someOf) = (all.ToLookup(job => job.ExecutionId), some.ToLookup(job => job.ExecutionId));
+        return [.. asked.Select(one => one.NodeIds is { } nodeIds
+            ? someOf[one.ExecutionId].Where(job => nodeIds.Contains(job.NodeId)).ToList()
+            : allOf[one.ExecutionId].ToList())];
     }
+
+    /// <summary>Of which nodes it is asked how they stand; null for all of the execution.</summary>
+    private readonly record struct Asked(string ExecutionId, IReadOnlySet<string>? NodeIds);
 
     private sealed class WaitHandler : SqlMapper.TypeHandler<WaitsFor>
     {

@@ -68,10 +68,10 @@ ORDER BY node_id, (status = 'completed') DESC NULLS LAST, (id = execution_id || 
 
 -- name: outcomes_of_nodes
 -- As jobs.outcomes, of some nodes.
-SELECT DISTINCT ON (node_id) {jobs.outcome}
+SELECT DISTINCT ON (execution_id, node_id) {jobs.outcome}
 FROM agent_jobs j
-WHERE execution_id = @execution_id AND node_id = ANY (@node_ids)
-ORDER BY node_id, (status = 'completed') DESC NULLS LAST, (id = execution_id || ':' || node_id) DESC, created_at DESC NULLS LAST, id
+WHERE (execution_id, node_id) IN (SELECT * FROM unnest(@execution_ids::text[], @node_ids::text[]))
+ORDER BY execution_id, node_id, (status = 'completed') DESC NULLS LAST, (id = execution_id || ':' || node_id) DESC, created_at DESC NULLS LAST, id
 
 -- name: outputs
 -- Of several jobs of a node, which other writers make, the one counts that completed last.
