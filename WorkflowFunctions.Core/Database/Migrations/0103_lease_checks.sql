@@ -27,7 +27,7 @@ DECLARE
     failed workflow_tasks;
 BEGIN
     -- Not in each claim: the index has what was leased since the last vacuum, all of which is over by now.
-    IF (SELECT last_value FROM workflow_lease_checks) <> second THEN
+    IF pg_sequence_last_value('workflow_lease_checks') IS DISTINCT FROM second THEN
         PERFORM setval('workflow_lease_checks', second);
         lost := ARRAY(
             SELECT l.id FROM workflow_tasks l
