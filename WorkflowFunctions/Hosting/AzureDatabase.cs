@@ -18,7 +18,7 @@ internal static class AzureDatabase
     /// it writes and claims through, the one that listens, five that are kept for what is asked for many at once, and the rest for reads,
     /// which are short.
     /// </summary>
-    public const int PoolSize = 11;
+    public const int PoolSize = 10;
 
     /// <summary>
     /// How many seconds a connection that nobody uses is kept: workers come and go, and the server's connections are few.

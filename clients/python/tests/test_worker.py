@@ -70,10 +70,10 @@ class WorkerTests(ServerTest):
             calls.append(1)
             for step in range(8):
                 current_task().progress({"step": step})
-                time.sleep(0.2)
+                time.sleep(0.5)
             return self.client.call("GET", f"/api/workers/tasks?queue={self.queue}")[0]["progress"]
 
-        execution = self.start(self.task("slow", heartbeat_seconds=0.5))
+        execution = self.start(self.task("slow", heartbeat_seconds=2))
         output = self.during(worker, lambda: self.output(execution))
         self.assertEqual(1, len(calls))
         self.assertGreater(output["step"], 0)
