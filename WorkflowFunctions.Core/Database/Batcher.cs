@@ -61,6 +61,16 @@ internal sealed class Batcher<TItem, TAnswer>(
         return waiting.Answer.Task;
     }
 
+    /// <summary>Adds an item for the caller of a request; one who is confined (<see cref="Confinement"/>) asks alone, over its own connection.</summary>
+    /// <inheritdoc cref="AddAsync" path="/exception"/>
+    public async Task<TAnswer> AskAsync(TItem item, CancellationToken cancellationToken)
+    {
+        if (Confinement.Workspaces is null)
+            return await AddAsync(item).WaitAsync(cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await run(connection, [item], cancellationToken))[0];
+    }
+
     /// <summary>Asks nothing new. What is under way is waited for, but not for long: then it is cancelled.</summary>
     public async ValueTask DisposeAsync()
     {

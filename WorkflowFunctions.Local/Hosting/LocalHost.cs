@@ -51,7 +51,7 @@ internal sealed class LocalHost : IAsyncDisposable
             app.MapWorkflowApi();
             app.UseWebPage(app.Environment.WebRootFileProvider);
             await MigrateAsync(app, cancellationToken);
-            app.Lifetime.ApplicationStarted.Register(Settle);
+            app.Lifetime.ApplicationStarted.Register(CollectGarbage);
             return new LocalHost(app, postgres);
         }
         catch
@@ -74,7 +74,7 @@ internal sealed class LocalHost : IAsyncDisposable
     /// Collects what starting has left; otherwise the first executions would stand still meanwhile, for longer than one takes. What survives is moved
     /// to the next generation each time, and to the last one by the second.
     /// </summary>
-    private static void Settle()
+    private static void CollectGarbage()
     {
         GC.Collect();
         GC.Collect();

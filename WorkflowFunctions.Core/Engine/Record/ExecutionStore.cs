@@ -15,17 +15,14 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
     private readonly Batcher<NewExecution, ExecutionRow?> _starts = new("workflow.start", database, AcceptAsync);
     private readonly Batcher<string, ExecutionRow?> _finds = new("workflow.find", database, FindAsync);
 
-    /// <summary>A confined caller's connection is that caller's alone.</summary>
-    private static bool IsAskedByItself => Confinement.Workspaces is not null;
-
     /// <summary>Accepts an execution, with the nodes that it begins with.</summary>
     /// <returns>The row, and whether it is new; an idempotency key that was used before gives the execution of that time.</returns>
     /// <exception cref="PostgresException">Foreign key violation: the template, workspace, project or user does not exist.</exception>
     public async Task<(ExecutionRow Row, bool IsNew)> StartAsync(NewExecution execution, CancellationToken cancellationToken)
     {
-        var row = execution.Given is { } given ? await AcceptAsync(execution, given, cancellationToken)
-            : IsAskedByItself ? await AloneAsync(AcceptAsync, execution, cancellationToken)
-            : await _starts.AddAsync(execution).WaitAsync(cancellationToken);
+        var row = execution.Given is { } given
+            ? await AcceptAsync(execution, given, cancellationToken)
+            : await _starts.AskAsync(execution, cancellationToken);
         if (row is not null)
             return (row, true);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -43,8 +40,7 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
             cancellationToken);
 
     /// <summary>Finds an execution; null if there is none.</summary>
-    public async Task<ExecutionRow?> FindAsync(string id, CancellationToken cancellationToken) =>
-        IsAskedByItself ? await AloneAsync(FindAsync, id, cancellationToken) : await _finds.AddAsync(id).WaitAsync(cancellationToken);
+    public Task<ExecutionRow?> FindAsync(string id, CancellationToken cancellationToken) => _finds.AskAsync(id, cancellationToken);
 
     /// <summary>The ids of executions for which there is something to be done now, oldest first.</summary>
     /// <param name="known">Those to leave out.</param>
@@ -228,15 +224,6 @@ internal sealed class ExecutionStore(RecordConnections database, ExecutionChange
             cancellationToken, transaction);
         await transaction.CommitAsync(cancellationToken);
         return row;
-    }
-
-    private async Task<ExecutionRow?> AloneAsync<TItem>(
-        Func<NpgsqlConnection, IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<ExecutionRow?>>> run,
-        TItem item,
-        CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return (await run(connection, [item], cancellationToken))[0];
     }
 
     private static async Task<IReadOnlyList<ExecutionRow?>> FindAsync(

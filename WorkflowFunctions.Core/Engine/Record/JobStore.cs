@@ -27,12 +27,12 @@ internal sealed class JobStore(RecordConnections database) : IAsyncDisposable
 
     /// <summary>How the nodes of an execution stand, without their inputs and outputs.</summary>
     public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(string executionId, CancellationToken cancellationToken) =>
-        AskAsync(new Asked(executionId, null), cancellationToken);
+        _outcomes.AskAsync(new Asked(executionId, null), cancellationToken);
 
     /// <summary>How some nodes of an execution stand; one that has no job yet is not among them.</summary>
     public Task<IReadOnlyList<JobOutcome>> ListOutcomesAsync(
         string executionId, IReadOnlyCollection<string> nodeIds, CancellationToken cancellationToken) =>
-        AskAsync(new Asked(executionId, nodeIds.ToHashSet(StringComparer.Ordinal)), cancellationToken);
+        _outcomes.AskAsync(new Asked(executionId, nodeIds.ToHashSet(StringComparer.Ordinal)), cancellationToken);
 
     /// <summary>How the nodes of a body stand, nested bodies included, for some of the items that it runs for.</summary>
     /// <param name="executionId">The execution.</param>
@@ -98,15 +98,6 @@ internal sealed class JobStore(RecordConnections database) : IAsyncDisposable
 
     /// <summary>Ends the connection that is kept for what is asked for many at once, after what is under way.</summary>
     public ValueTask DisposeAsync() => _outcomes.DisposeAsync();
-
-    private async Task<IReadOnlyList<JobOutcome>> AskAsync(Asked asked, CancellationToken cancellationToken)
-    {
-        if (Confinement.Workspaces is null)
-            return await _outcomes.AddAsync(asked).WaitAsync(cancellationToken);
-        // A confined caller's connection is that caller's alone.
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return (await ListOutcomesAsync(connection, [asked], cancellationToken))[0];
-    }
 
     private static async Task<IReadOnlyList<IReadOnlyList<JobOutcome>>> ListOutcomesAsync(
         NpgsqlConnection connection, IReadOnlyList<Asked> asked, CancellationToken cancellationToken)
